@@ -1,0 +1,52 @@
+# Needs Python >= 3.11 and make; everything else is put into .venv from the lock file.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock clean
+
+help:
+	@echo 'make run    one full cycle over sources.yaml, into output/'
+	@echo 'make test   the tests'
+	@echo 'make check  formatting, lint, types, import floors'
+	@echo 'make bench  measurements, as ratios'
+	@echo 'make lock   renew requirements.lock from pyproject.toml'
+	@echo 'make clean  remove what was made here'
+
+# uv installs the lock in a few seconds; pip, which honours every pip configuration, stands behind it.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "feeds needs Python 3.11 or newer: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock 2>/dev/null \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . 2>/dev/null \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: $(READY)
+	@$(BIN)/feeds once
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+check: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(READY)
+	@$(BIN)/python -m bench
+
+lock: $(READY)
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --group dev --custom-compile-command 'make lock' pyproject.toml --upgrade -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache feeds.egg-info feeds.db feeds.db-* bench/out
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find output -mindepth 1 ! -name .gitignore -delete
