@@ -1,0 +1,55 @@
+"""The labelled files, as the product would meet their articles."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from feeds.dedupe.join import Arrival
+from feeds.model import Body, Document, Feed, Item, Link, Stated
+from feeds.normalize.article import to_articles
+
+DEDUPE = Path(__file__).resolve().parents[2].parent / "shared" / "dedupe"
+FILES = ("reuters", "abp", "yahoo", "synthetic")
+
+Gold = dict[str, Any]
+
+
+def read(path: Path) -> Iterator[Gold]:
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def gold(name: str) -> list[Gold]:
+    return list(read(DEDUPE / f"{name}.jsonl.gz"))
+
+
+def moment(row: Gold) -> datetime:
+    parsed = datetime.fromisoformat(row["published"])
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def arrival(row: Gold) -> Arrival:
+    """A line of a file through the product's normalization."""
+    now = moment(row)
+    text, title = html.unescape(html.unescape(row["text"])), html.unescape(html.unescape(row["title"]))
+    item = Item(
+        guid=row["id"],
+        title=Body(value=title, type="text"),
+        links=(Link(href=row["url"]),) if row.get("url") else (),
+        content=Body(value=text, type="text") if text.strip() else None,
+        published=Stated(raw=row["published"], parsed=now),
+    )
+    document = Document(feed=Feed(), items=(item,))
+    (article,), _ = to_articles(document, source=row["source"], url=row.get("url") or "", now=now)
+    host = urlsplit(row.get("url") or "").hostname or ""
+    return Arrival(row["source"], article.title, article.text, now.timestamp(), (host.removeprefix("www.").split(".")[0],))

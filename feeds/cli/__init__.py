@@ -1,0 +1,40 @@
+"""The commands. `feeds --help` lists them; `docs/commands.md` documents each option."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from feeds.errors import ConfigError, FeedsError
+from feeds.run.lock import InUse
+
+OK, FAILED, MISUSED, IN_USE, NOTHING_FETCHED = range(5)
+"""Exit codes: fine · a state, output or command failed · the configuration or the call is wrong (click's own
+code for usage) · another process works on the state · every source that was asked failed."""
+
+
+def main() -> None:
+    """The `feeds` command."""
+    from feeds.cli.commands import feeds
+
+    try:
+        code = feeds.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        sys.exit(MISUSED)
+    except InUse as error:
+        click.echo(f"feeds: {error}", err=True)
+        sys.exit(IN_USE)
+    except FeedsError as error:
+        click.echo(f"feeds: {error}", err=True)
+        sys.exit(FAILED)
+    except BrokenPipeError:  # `feeds status | head`
+        sys.stderr.close()
+        sys.exit(OK)
+    sys.exit(code if isinstance(code, int) else OK)

@@ -1,0 +1,75 @@
+"""init, check, schema, import, export: what concerns the configuration and other people's lists."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from feeds.cli import FAILED, OK
+from feeds.cli.status import known_feeds
+from feeds.config import edit, load
+from feeds.config.schema import json_schema
+from feeds.errors import FeedsError
+from feeds.parse import opml as opml_document
+from feeds.publish import opml
+from feeds.run.publish import subscription
+
+
+def write_starter(config: Path, title: str) -> int:
+    if config.exists():
+        click.echo(f"feeds: {config} is there already; nothing was changed", err=True)
+        return FAILED
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(edit.starter(title), encoding="utf-8")
+    click.echo(f"Wrote {config}. `feeds add URL` adds a source, `feeds once` fetches and publishes.")
+    return OK
+
+
+def check_config(config: Path, environ: Mapping[str, str]) -> int:
+    settings = load(config, environ)
+    kinds = Counter(source.kind for source in settings.sources)
+    click.echo(
+        f"{config} is fine: {', '.join(f'{count} {kind}' for kind, count in kinds.items()) or 'no sources'}"
+    )
+    for output in settings.outputs:
+        count = sum(output.select.takes(source) for source in settings.sources)
+        click.echo(f"  {output.name}: {count} sources → {', '.join(output.formats)}")
+        for rule in output.rules:
+            click.echo(f"    {rule}")
+    return OK
+
+
+def print_schema() -> int:
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    return OK
+
+
+def import_opml(config: Path, environ: Mapping[str, str], file: Path, tags: Sequence[str]) -> int:
+    settings = load(config, environ)
+    outlines = opml_document.read(str(file), file.read_bytes())
+    known = {source.url for source in settings.sources}
+    wanted = [
+        (outline.url, outline.title, (*tags, *outline.tags))
+        for outline in outlines
+        if outline.url not in known
+    ]
+    if not wanted:
+        raise FeedsError(f"{file} lists no feed that is not in {config} already")
+    added = edit.add_sources(config, wanted)
+    click.echo(f"Added {len(added)} of {len(outlines)} sources to {config}.")
+    return OK
+
+
+def export_opml(config: Path, environ: Mapping[str, str]) -> int:
+    settings = load(config, environ)
+    sources, feeds = known_feeds(settings)
+    subscriptions = tuple(subscription(one, feeds.get(one.id)) for one in sources if one.kind == "feed")
+    rendered = opml.render(f"{settings.site.title}: sources", subscriptions)
+    click.echo(rendered.data.decode(), nl=False)
+    for left_out in rendered.left_out:
+        click.echo(f"left out: {left_out}", err=True)
+    return OK

@@ -1,0 +1,85 @@
+"""feeds preview: what would become of a source's articles. Asks the source, keeps nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from feeds.cli import FAILED, OK
+from feeds.clock import SystemClock
+from feeds.config import Settings, load
+from feeds.config.addresses import source_id
+from feeds.fetch import Fetcher
+from feeds.model import Article, Source
+from feeds.run.cycle import user_agent
+from feeds.run.log import mask
+from feeds.run.poll import Outcome, poll
+from feeds.run.workers import Limits, Workers
+from feeds.store.sources import SourceState
+
+
+def preview_source(config: Path, environ: Mapping[str, str], name: str, *, limit: int) -> int:
+    settings = load(config, environ)
+    source = next((one for one in settings.sources if name in {one.id, one.url}), None)
+    if source is None:
+        if "://" not in name and not (settings.directory / name).is_file():
+            known = ", ".join(one.id for one in settings.sources[:8])
+            click.echo(f"feeds: no source {name!r} and no URL. Sources: {known} …", err=True)
+            return FAILED
+        source = Source(id=source_id(name), url=name)
+    outcome = ask(settings, source)
+    if outcome.error is not None:
+        click.echo(f"feeds: {mask(str(outcome.error))}", err=True)
+        return FAILED
+    _show(outcome, limit)
+    return OK
+
+
+def ask(settings: Settings, source: Source) -> Outcome:
+    """One poll without a past: fetched whole, read in a worker."""
+    clock = SystemClock()
+    fetcher = Fetcher(settings.directory, clock, user_agent(settings), 1)
+    workers = Workers(1, Limits(seconds=settings.limits.parse_timeout, memory=settings.limits.parse_memory))
+    now = clock.now()
+    try:
+        return poll(
+            source, SourceState(id=source.id, url=source.url, due_at=now), fetcher, lambda: workers, now
+        )
+    finally:
+        workers.stop()
+        fetcher.close()
+
+
+def _show(outcome: Outcome, limit: int) -> None:
+    reading = outcome.reading
+    assert reading is not None  # a poll without a past has one, or an error
+    feed = reading.feed
+    if outcome.feed_url:
+        click.echo(f"The page names its feed: {mask(outcome.feed_url)}")
+    click.echo(f"{feed.title or outcome.source.id} ({feed.format}), {len(reading.articles)} articles")
+    for article in sorted(reading.articles, key=lambda one: one.date, reverse=True)[:limit]:
+        click.echo(os.linesep.join(["", *_lines(article)]))
+    for skipped in reading.skipped:
+        click.echo(f"\nskipped: {skipped}")
+    for outline in reading.outlines:
+        click.echo(f"  {outline.title or outline.url}: {outline.url}")
+
+
+def _lines(article: Article) -> list[str]:
+    facts = {
+        "by": ", ".join(one.name for one in article.authors if one.name),
+        "credits": ", ".join(article.credits),
+        "tags": ", ".join(one.term for one in article.categories),
+        "media": ", ".join(one.url for one in article.media),
+        "image": article.image or "",
+    }
+    text = article.text.replace("\n", " ")
+    return [
+        article.title or "(no title)",
+        f"    {article.published or 'no date'}  {article.link or 'no link'}",
+        *(f"    {name}: {value}" for name, value in facts.items() if value),
+        f"    {text[:300]}{'…' if len(text) > 300 else ''}",
+    ]

@@ -1,0 +1,145 @@
+"""feeds status: how the sources are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Connection
+
+from feeds.cli import FAILED, OK
+from feeds.clock import SystemClock
+from feeds.config import Settings, load
+from feeds.errors import StoreError
+from feeds.model import Feed, Source
+from feeds.run.lists import all_sources
+from feeds.run.log import mask
+from feeds.store import open_store, outputs, sources
+from feeds.store.sources import SourceState
+
+
+@contextmanager
+def looking(config: Path, environ: Mapping[str, str]) -> Iterator[tuple[Settings, Connection]]:
+    """The configuration and one moment of the state, beside whatever process works on it."""
+    settings = load(config, environ)
+    if not settings.site.state.exists():
+        raise StoreError("there is no state yet: `feeds once` or `feeds run` makes it")
+    store = open_store(settings.site.state)
+    try:
+        with store.read() as connection:
+            yield settings, connection
+    finally:
+        store.close()
+
+
+def known_feeds(settings: Settings) -> tuple[tuple[Source, ...], dict[str, Feed | None]]:
+    """The sources, with those that lists brought, and what each feed says of itself; without a state, only
+    what the configuration knows."""
+    if not settings.site.state.exists():
+        return settings.sources, {}
+    store = open_store(settings.site.state)
+    try:
+        with store.read() as connection:
+            known = all_sources(connection, settings.sources)
+            return known, {state.id: state.feed for state in sources.states(connection)}
+    finally:
+        store.close()
+
+
+def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> int:
+    now = SystemClock().now()
+    with looking(config, environ) as (settings, connection):
+        states = sources.states(connection)
+        counts = outputs.counts(connection)
+    shown = [state for state in states if state.error] if failing else list(states)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("source", "answered", "news", "due", "state"):
+        table.add_column(heading, overflow="fold")
+    for state in sorted(shown, key=lambda state: (not state.error, state.id)):
+        table.add_row(
+            state.id, ago(state.ok_at, now), ago(state.news_at, now), until(state.due_at, now), _state(state)
+        )
+    console = Console()
+    console.print(table)
+    bad = sum(bool(state.error) for state in states)
+    console.print(f"{len(states)} sources, {bad} failing.")
+    for output in settings.outputs:
+        console.print(f"  {output.name}: {counts.get(output.name, 0)} entries", highlight=False)
+    return OK
+
+
+def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int:
+    now = SystemClock().now()
+    with looking(config, environ) as (_settings, connection):
+        states = {state.id: state for state in sources.states(connection)}
+    state = states.get(source_id)
+    if state is None:
+        near = [one for one in states if source_id in one][:5]
+        click.echo(
+            f"feeds: no source {source_id!r}." + (f" Do you mean {', '.join(near)}?" if near else ""),
+            err=True,
+        )
+        return FAILED
+    facts = {
+        "source": state.id,
+        "url": mask(state.url),
+        "feed found at": mask(state.feed_url),
+        "title": state.feed.title if state.feed else "",
+        "format": state.feed.format if state.feed else "",
+        "last asked": ago(state.asked_at, now),
+        "last answered": ago(state.ok_at, now),
+        "last whole document": ago(state.full_at, now),
+        "last news": ago(state.news_at, now),
+        "due": f"{until(state.due_at, now)} ({state.due_why})",
+        "status": str(state.status or ""),
+        "failed in a row": str(state.failures or ""),
+        "problem": mask(state.error),
+        "moved for good to": mask(f"{state.moved_to} (since {ago(state.moved_at, now)})")
+        if state.moved_to
+        else "",
+        "ETag": state.validators.etag,
+        "Last-Modified": state.validators.last_modified,
+    }
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        if value:
+            table.add_row(name, Text(value))
+    Console().print(table)
+    return OK
+
+
+def _state(state: SourceState) -> Text:
+    if state.error:
+        times = f" ({state.failures} times in a row)" if state.failures > 1 else ""
+        return Text(mask(state.error) + times, style="red")
+    if state.moved_to:
+        return Text(f"moved for good to {mask(state.moved_to)}", style="yellow")
+    return Text("ok" if state.ok_at else "not asked yet")
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """ "12 min ago"; "never"."""
+    return "never" if moment is None else f"{span(now - moment)} ago"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    if moment <= now:
+        return "now"
+    return "never" if moment - now > timedelta(days=3650) else f"in {span(moment - now)}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest sensible unit."""
+    seconds = abs(length.total_seconds())
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,110 @@
+"""Where sources are: checks of URLs and paths, their comparison, and the ids that are derived from them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from feeds.config.secrets import without_references
+
+ID_LENGTH = 48
+"""Characters of a derived id: it is typed on command lines and stands in tables. Ours."""
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0<>\"\\\ud800-\udfff]")
+_HOST_LIKE = re.compile(
+    r"(?:[a-z0-9-]+\.)+(?!(?:xml|rss|atom|rdf|json|opml|html?)$)[a-z]{2,}(?::\d+)?(?:[/?]|$)", re.IGNORECASE
+)
+
+
+class Login(NamedTuple):
+    """What stands before the @ of a URL, decoded."""
+
+    user: str
+    password: str
+
+
+def web(text: str) -> str:
+    """An absolute http or https URL, as written. Raises ValueError in words that follow the quoted URL."""
+    if found := _UNSAFE.search(text):
+        spot = "a space" if found[0] == " " else f"the character {found[0]!r}"
+        raise ValueError(f"is not a URL: {spot} must be percent-encoded")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError("is not a URL: its host or port is malformed") from None
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise ValueError("is not an http or https URL")
+    if not parts.hostname or port == 0:
+        raise ValueError(
+            "is not a URL: it names no host" if port != 0 else "is not a URL: port 0 does not exist"
+        )
+    return text
+
+
+def without_login(url: str) -> tuple[str, Login | None]:
+    """The URL without `user:password@`, and those: secrets do not stay in what is logged."""
+    parts = urlsplit(url)
+    before, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return url, None
+    user, _, password = before.partition(":")
+    return urlunsplit(parts._replace(netloc=host)), Login(unquote(user), unquote(password))
+
+
+def local(text: str, directory: Path) -> str:
+    """A path below `directory`, seen from it. Raises ValueError in words that follow the quoted path."""
+    try:
+        inside = (directory / text).resolve()
+        root = directory.resolve()
+    except (OSError, ValueError, RuntimeError):
+        raise ValueError("is not a usable path") from None
+    if root not in inside.parents:
+        raise ValueError("lies outside the folder of this file")
+    path = Path(text)
+    return Path(os.path.relpath(path, directory) if path.is_absolute() else path).as_posix()
+
+
+def looks_like_host(text: str) -> bool:
+    """Whether somebody left out the https:// of a URL: `news.example/feed`."""
+    return _HOST_LIKE.match(text) is not None
+
+
+def folded(url: str) -> str:
+    """The URL as far as two spellings of it certainly name one source; for comparison only."""
+    if "://" not in url:
+        return os.path.normpath(url)
+    try:
+        parts = urlsplit(without_login(url)[0])
+        port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+    except ValueError:  # no URL at all: equal to itself only
+        return url
+    host = (parts.hostname or "").removesuffix(".")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"//{host}{port}{parts.path.rstrip('/')}{query}"
+
+
+def source_id(url: str) -> str:
+    """A readable id: `https://news.example/world/feed` → `news.example-world-feed`, to-day and in ten years.
+
+    Where the words alone do not say the whole URL (a query, other scripts, great length), a short hash
+    follows. `url` is as the file has it: references to secrets take no part, so that no id tells a secret
+    or changes with it.
+    """
+    plain = without_references(url).strip()
+    scheme, found, rest = plain.partition("://")
+    rest, _, query = (rest if found else scheme).partition("#")[0].partition("?")
+    host, slash, path = rest.partition("/")
+    words = unquote(f"{host.rpartition('@')[2].removeprefix('www.')}{slash}{path}" if found else rest)
+    slug = re.sub(r"[^a-z0-9._]+", "-", words.lower()).strip("-._")
+    if query or not words.isascii() or not 0 < len(slug) <= ID_LENGTH:
+        digest = hashlib.blake2b(
+            f"{words}?{query}".encode("utf-8", "surrogatepass"), digest_size=4
+        ).hexdigest()
+        slug = f"{slug[: ID_LENGTH - len(digest) - 1].strip('-._') or 'source'}-{digest}"
+    return slug

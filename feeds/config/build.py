@@ -1,0 +1,207 @@
+"""The file's entries → the program's own values."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from feeds import rules
+from feeds.config import addresses
+from feeds.config.document import Document, Loc
+from feeds.config.file import Defaults, File, LimitsEntry, Options, OutputEntry, SiteEntry, SourceEntry
+from feeds.config.messages import shown
+from feeds.config.settings import Limits, Retention, Settings, Site
+from feeds.model import Access, DedupePolicy, Extract, Kind, Output, Schedule, Selector, Source
+
+
+def settings(file: File, at: tuple[int, ...], document: Document, path: Path) -> Settings:
+    """`at` holds the places of `file.sources` in the document. What is wrong is noted there."""
+    directory = path.parent
+    site_ = site(file.site, document, directory)
+    sources = tuple(
+        source(entry, file.defaults, ("sources", place), document, directory)
+        for place, entry in zip(at, file.sources or (), strict=True)
+    )
+    outputs = tuple(output(name, entry, site_) for name, entry in (file.outputs or {}).items())
+    return Settings(
+        path=path,
+        directory=directory,
+        site=site_,
+        sources=sources,
+        outputs=outputs or (Output(name="all", title=site_.title, language=site_.language),),
+        private=frozenset(
+            one.id
+            for place, one in zip(at, sources, strict=True)
+            if "${" in (document.written(("sources", place, "url" if one.kind == "feed" else one.kind)) or "")
+        ),
+        retention=Retention(**dict(file.retention)),
+        limits=limits(file.limits),
+    )
+
+
+def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
+    folder = _below(entry.output, ("site", "output"), document, directory)
+    published = folder == directory or folder in directory.parents
+    state: Path | str = entry.state
+    if "://" not in entry.state:
+        state = _below(entry.state, ("site", "state"), document, directory)
+        if not published and folder in state.parents:
+            document.note(("site", "state"), "state: lies in the output folder, where everybody can read it")
+    elif not entry.state.startswith(("postgresql://", "postgresql+")):
+        hint = "Write a file's name, or postgresql://user@host/database."
+        document.note(("site", "state"), "state: only a file or a postgresql:// URL can hold it", hint)
+    if published:
+        hint = "Choose a folder of its own: output: output"
+        document.note(("site", "output"), "output: would publish the folder of this file", hint)
+    return Site(
+        title=entry.title,
+        description=entry.description,
+        language=entry.language or "",
+        base_url=entry.base_url,
+        output=folder,
+        state=state,
+        user_agent=entry.user_agent,
+        contact=entry.contact,
+    )
+
+
+def limits(entry: LimitsEntry) -> Limits:
+    return Limits(**{**dict(entry), "parse_timeout": entry.parse_timeout.total_seconds()})
+
+
+def source(entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document, directory: Path) -> Source:
+    kind: Kind = "page" if entry.page is not None else "opml" if entry.opml is not None else "feed"
+    key = "url" if kind == "feed" else kind
+    url, login = _address(entry.page or entry.opml or entry.url or "", (*loc, key), document, directory)
+    written = document.written((*loc, key)) or url
+    options = _Chosen(entry, defaults)
+    return Source(
+        id=entry.id or addresses.source_id(written),
+        url=url,
+        kind=kind,
+        title=entry.title or "",
+        tags=tuple(dict.fromkeys(options["tags"])),
+        priority=options["priority"],
+        schedule=_schedule(options, loc, document),
+        access=_access(options, _headers(entry, login, loc, document)),
+        extract=_extract(entry),
+        full_text=int(options["full_text"].when.split()[1]) if options["full_text"] else None,
+    )
+
+
+def output(name: str, entry: OutputEntry, site_: Site) -> Output:
+    chosen = entry.from_
+    return Output(
+        name=name,
+        title=entry.title or name.replace("-", " ").replace("_", " ").capitalize(),
+        description=entry.description,
+        language=entry.language or site_.language,
+        select=Selector(tags=tuple(chosen.tags), sources=tuple(chosen.sources)) if chosen else Selector(),
+        dedupe=DedupePolicy(
+            mode=entry.dedupe.mode,
+            window=entry.dedupe.window,
+            prefer=tuple(dict.fromkeys(entry.dedupe.prefer)),
+        ),
+        rules=rules.build(entry.keep, entry.drop, entry.rewrite),
+        formats=tuple(dict.fromkeys(entry.formats)),
+        limit=entry.limit,
+        per_source=entry.per_source,
+        also_in=entry.also_in,
+    )
+
+
+class _Chosen:
+    """An option as the source writes it, else as `defaults` does, else our own default."""
+
+    def __init__(self, entry: Options, defaults: Options) -> None:
+        self.layers: tuple[BaseModel, ...] = (entry, defaults)
+
+    def wrote(self, name: str) -> bool:
+        return any(name in layer.model_fields_set for layer in self.layers)
+
+    def __getitem__(self, name: str) -> Any:
+        layer = next((layer for layer in self.layers if name in layer.model_fields_set), self.layers[-1])
+        return getattr(layer, name)
+
+
+def _schedule(options: _Chosen, loc: Loc, document: Document) -> Schedule:
+    low: timedelta = options["min"]
+    high: timedelta = options["max"]
+    if low > high and options.wrote("min") and options.wrote("max"):
+        entry = options.layers[0].model_fields_set
+        key = "min" if "min" in entry else "max"
+        place = (*loc, key) if key in entry else ("defaults", "min")
+        document.note(place, "min is longer than max", "min and max bound what `every: auto` may choose.")
+    elif low > high:  # only one of the two was written: it moves the other, which nobody asked for
+        low, high = (low, low) if options.wrote("min") else (high, high)
+    return Schedule(every=options["every"], min=low, max=high)
+
+
+def _access(options: _Chosen, headers: tuple[tuple[str, str], ...]) -> Access:
+    size: int | None = options["max_size"]
+    return Access(
+        headers=headers,
+        user_agent=options["user_agent"],
+        proxy=options["proxy"] or "",
+        trust_env=options["trust_env"],
+        allow_private=options["allow_private"],
+        timeout=options["timeout"].total_seconds(),
+        max_wire=size or Access().max_wire,
+        max_body=size or Access().max_body,
+    )
+
+
+def _headers(
+    entry: SourceEntry, login: addresses.Login | None, loc: Loc, document: Document
+) -> tuple[tuple[str, str], ...]:
+    headers = tuple(entry.headers.items())
+    auth = entry.auth
+    if login and (auth or any(name.lower() == "authorization" for name in entry.headers)):
+        document.note((*loc, "auth"), "auth: the URL has a user and a password too", "Remove one of the two.")
+    if auth and auth.bearer is not None:
+        return (*headers, ("Authorization", f"Bearer {auth.bearer}"))
+    if auth and auth.basic is not None:
+        login = addresses.Login(auth.basic.user, auth.basic.password)
+    if login is None:
+        return headers
+    pair = base64.b64encode(f"{login.user}:{login.password}".encode("utf-8", "surrogatepass")).decode("ascii")
+    return (*headers, ("Authorization", f"Basic {pair}"))
+
+
+def _extract(entry: SourceEntry) -> Extract | None:
+    if entry.extract is None:
+        return None
+    return Extract(**{name: value or "" for name, value in entry.extract})
+
+
+def _address(text: str, loc: Loc, document: Document, directory: Path) -> tuple[str, addresses.Login | None]:
+    """A source's URL without its login, or its path; what cannot be used is noted."""
+    try:
+        if "://" in text:
+            return addresses.without_login(addresses.web(text))
+        if addresses.looks_like_host(text) and not (directory / text).exists():
+            written = shown(f"https://{document.written(loc)}")
+            document.note(
+                loc, f"{loc[-1]}: neither an http(s) URL nor a file here", f"Did you mean {written}?"
+            )
+        return addresses.local(text, directory), None
+    except (ValueError, OSError) as error:
+        hint = "Files must stand below this folder." if "outside" in str(error) else ""
+        if text.startswith("file:"):
+            hint = "Write the path as seen from this file, without file://."
+        elif text.startswith("feed:"):
+            hint = "Write https:// in place of feed://."
+        document.note(loc, f"{loc[-1]}: {shown(document.written(loc) or '')} {error}", hint)
+        return text, None
+
+
+def _below(text: str, loc: Loc, document: Document, directory: Path) -> Path:
+    try:
+        return (directory / text).resolve()
+    except (OSError, ValueError, RuntimeError):
+        document.note(loc, f"{loc[-1]}: is not a usable path")
+        return directory / "unusable"

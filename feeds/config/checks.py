@@ -1,0 +1,85 @@
+"""What only the whole file shows: names that are used twice, and names that nothing has."""
+
+from __future__ import annotations
+
+from feeds.config import addresses
+from feeds.config.document import Document, Loc
+from feeds.config.file import File
+from feeds.config.messages import nearest, shown
+from feeds.config.settings import Settings
+from feeds.model import Source
+
+
+def check_sources(sources: tuple[Source, ...], at: tuple[int, ...], document: Document) -> None:
+    """No id and no URL twice. `at` holds the sources' places in the document."""
+    by_url: dict[str, Loc] = {}
+    by_id: dict[str, Loc] = {}
+    for source, place in zip(sources, at, strict=True):
+        loc: Loc = ("sources", place)
+        key = "url" if source.kind == "feed" else source.kind
+        first_url = by_url.setdefault(addresses.folded(source.url), loc)
+        first_id = by_id.setdefault(source.id.casefold(), loc)
+        if first_url != loc:
+            hint = "One source can feed many outputs: give it several tags."
+            document.note(
+                (*loc, key),
+                f"{key}: the source in line {document.line(first_url)} has the same address",
+                hint,
+            )
+        elif first_id != loc:
+            document.note(
+                (*loc, "id"),
+                f"the id {source.id} is also that of the source in line {document.line(first_id)}",
+                "Give one of them another id."
+                if _given(document, loc)
+                else "Give one of them an id of its own.",
+            )
+
+
+def _given(document: Document, loc: Loc) -> bool:
+    """Whether the source at `loc` has an id that the file says, not one derived from its URL."""
+    whole, own = document.locate(loc), document.locate((*loc, "id"))
+    return whole is not None and own is not None and own.value is not whole.value
+
+
+def check_outputs(file: File, settings: Settings, document: Document) -> None:
+    """Every output can be reached: the tags and sources that it names exist."""
+    if not settings.sources:
+        return
+    tags = {tag for source in settings.sources for tag in source.tags}
+    ids = {source.id for source in settings.sources}
+    listed = any(source.kind == "opml" for source in settings.sources)  # its feeds' ids are not known here
+    for name, entry in (file.outputs or {}).items():
+        chosen: Loc = ("outputs", name, "from")
+        for at, tag in enumerate(entry.from_.tags if entry.from_ else ()):
+            if tag not in tags:
+                document.note(
+                    (*chosen, "tags", at), f"no source has the tag {shown(tag)}", nearest(tag, tags)
+                )
+        if listed:
+            continue
+        for at, one in enumerate(entry.from_.sources if entry.from_ else ()):
+            if one not in ids:
+                document.note(
+                    (*chosen, "sources", at), f"no source has the id {shown(one)}", nearest(one, ids)
+                )
+        conditions = {"keep": entry.keep, "drop": entry.drop}
+        conditions |= {f"rewrite.{at}": step.when for at, step in enumerate(entry.rewrite)}
+        for key, condition in conditions.items():
+            for one in condition.sources() if condition else ():
+                if one.casefold() not in {known.casefold() for known in ids}:
+                    document.note(
+                        ("outputs", name, *key.split(".")[:1]),
+                        f"no source has the id {shown(one)}",
+                        nearest(one, ids),
+                        scalar=one,
+                    )
+
+
+def check_retention(settings: Settings, document: Document) -> None:
+    if settings.retention.ledger < settings.retention.age:
+        document.note(
+            ("retention",),
+            "ledger is shorter than age: what is forgotten would be published as new",
+            "Make it longer.",
+        )

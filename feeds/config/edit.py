@@ -1,0 +1,228 @@
+"""Sources are added to the user's own file: everything else in it stays as it is, byte for byte.
+
+ruamel says where the list ends, and the new lines are put in there. Writing the whole file anew would move
+comments: the one above `outputs:` belongs, for YAML, to the last source.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from feeds.config.addresses import folded, source_id, web
+from feeds.config.document import Document
+from feeds.config.load import read, understand
+from feeds.config.messages import shown
+from feeds.config.quote import quoted
+from feeds.config.settings import Settings
+from feeds.config.starter import starter
+from feeds.errors import ConfigError, Problem
+
+__all__ = ["Imported", "add_source", "add_sources", "starter"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _New:
+    id: str
+    url: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def add_source(
+    path: Path,
+    url: str,
+    *,
+    id: str | None = None,  # noqa: A002  the file's own word
+    title: str | None = None,
+    tags: Iterable[str] = (),
+) -> str:
+    """Add one source to the file and return its id.
+
+    Raises ConfigError, and leaves the file as it was, when the file could not be loaded with it: a URL that
+    is there already, an id that is taken, or a mistake that was in the file before.
+    """
+    url = _literal(url)
+    text = read(path)
+    before = understand(text, path, None)
+    chosen = id or _free(source_id(url), {source.id.casefold() for source in before.sources})
+    _write(path, text, before, [_New(id=chosen, url=url, title=title or "", tags=tuple(tags))])
+    return chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of a list of sources."""
+
+    added: tuple[str, ...] = ()  # ids
+    known: int = 0  # were there already, or twice in the list
+    refused: tuple[str, ...] = ()  # in words
+
+    def __len__(self) -> int:
+        """How many were added."""
+        return len(self.added)
+
+
+def add_sources(path: Path, sources: Iterable[tuple[str, str, Iterable[str]]]) -> Imported:
+    """Add many, each a URL, a title ("" for none) and tags: the feeds of an OPML file.
+
+    What is there already or is no web address is passed over and counted. Raises ConfigError, and leaves the
+    file as it was, when the file could not be loaded with them.
+    """
+    text = read(path)
+    before = understand(text, path, None)
+    urls = {folded(source.url) for source in before.sources}
+    ids = {source.id.casefold() for source in before.sources}
+    added: list[_New] = []
+    known, refused = 0, list[str]()
+    for address, title, tags in sources:
+        try:
+            url = web(_literal(address))
+        except ValueError as error:
+            refused.append(f"{shown(address)} {error}")
+            continue
+        if folded(url) in urls:
+            known += 1
+            continue
+        chosen = _free(source_id(url), ids)
+        urls.add(folded(url))
+        ids.add(chosen.casefold())
+        added.append(_New(id=chosen, url=url, title=title, tags=tuple(tags)))
+    if added:
+        _write(path, text, before, added)
+    return Imported(added=tuple(source.id for source in added), known=known, refused=tuple(refused))
+
+
+def _literal(url: str) -> str:
+    """A URL may come from a page or a list of somebody else: `${env:X}` in it must not fetch our secret X."""
+    return url.strip().replace("${", "%24{")
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    number, chosen = 2, wanted
+    while chosen.casefold() in taken:
+        number, chosen = number + 1, f"{wanted}-{number}"
+    return chosen
+
+
+# ------------------------------------------------------------------------------------------- the text
+
+
+def _write(path: Path, text: str, before: Settings, sources: list[_New]) -> None:
+    edited = _inserted(text, path, sources)
+    after = understand(edited, path, None)
+    if after.sources[: len(before.sources)] != before.sources or len(after.sources) == len(before.sources):
+        raise _by_hand(path)
+    _replace(path, edited)
+
+
+def _by_hand(path: Path) -> ConfigError:
+    problem = "the sources are written in a way that nothing can be added to"
+    return ConfigError(
+        (Problem(str(path), problem, "Write them as a list, one in a line, below `sources:`."),)
+    )
+
+
+def _inserted(text: str, path: Path, sources: list[_New]) -> str:
+    root = Document(text, str(path)).root
+    newline = "\r\n" if "\r\n" in text else "\n"
+    listed = _child(root, "sources")
+    if listed is None and isinstance(root, MappingNode) and root.flow_style:
+        raise _by_hand(path)
+    if listed is None:  # no list yet: one at the end
+        before = text if not text or text.endswith("\n") else text + newline
+        gap = newline if before.strip() else ""
+        return f"{before}{gap}sources:{newline}{_lines(sources, 2, newline)}"
+    key, value = listed
+    if isinstance(value, SequenceNode) and value.value and value.flow_style:
+        at = _after(value.value[-1])
+        return f"{text[:at]}{''.join(f', {_flow(source)}' for source in sources)}{text[at:]}"
+    if isinstance(value, SequenceNode) and value.value:
+        at = _end_of_list(text, _after(value.value[-1]))
+        return _put(text, at, _lines(sources, value.start_mark.column, newline), newline)
+    # `sources:` without a value, or `[]`: the list begins below the key
+    rest = text[key.end_mark.index :]
+    text = text[: key.end_mark.index] + re.sub(r"\A(\s*:)[ \t]*(\[\s*\]|~|null)", r"\1", rest)
+    return _put(text, _end_of_list(text, key.end_mark.index), _lines(sources, 2, newline), newline)
+
+
+def _put(text: str, at: int, lines: str, newline: str) -> str:
+    gap = "" if text[:at].endswith("\n") else newline
+    return f"{text[:at]}{gap}{lines}{text[at:]}"
+
+
+def _child(root: Node | None, name: str) -> tuple[Node, Node] | None:
+    pairs = root.value if isinstance(root, MappingNode) else []
+    return next(((key, value) for key, value in pairs if key.value == name), None)
+
+
+def _after(node: Node) -> int:
+    """Where the node's own text ends; block nodes claim the comments after them too."""
+    if not isinstance(node, MappingNode | SequenceNode) or node.flow_style or not node.value:
+        end: int = node.end_mark.index
+        return end
+    last = node.value[-1]
+    return _after(last[1] if isinstance(last, tuple) else last)
+
+
+def _end_of_list(text: str, at: int) -> int:
+    """The end of the line that `at` is in, and of the indented comments right below it."""
+    end = at if text[at - 1 : at] == "\n" else text.find("\n", at) + 1 or len(text)
+    comments = re.compile(r"(?:[ \t]+#[^\n]*(?:\n|\Z))*").match(text, end)
+    return comments.end() if comments else end
+
+
+def _lines(sources: list[_New], column: int, newline: str) -> str:
+    lines: list[str] = []
+    for source in sources:
+        first, *others = _fields(source)
+        lines.append(f"{' ' * column}- {first}")
+        lines.extend(f"{' ' * (column + 2)}{line}" for line in others)
+    return "".join(line + newline for line in lines)
+
+
+def _flow(source: _New) -> str:
+    return f"{{{', '.join(_fields(source))}}}"
+
+
+def _fields(source: _New) -> list[str]:
+    fields = [f"id: {quoted(source.id)}", f"url: {quoted(source.url)}"]
+    if title := _told(source.title):
+        fields.append(f"title: {quoted(title)}")
+    if tags := [tag for tag in map(_told, source.tags) if tag]:
+        fields.append(f"tags: [{', '.join(map(quoted, tags))}]")
+    return fields
+
+
+def _told(text: str) -> str:
+    """A feed's own words, in one line, in which `${env:X}` must not come to mean our secret X."""
+    return " ".join(text.split()).replace("${", "$ {")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put `text` in the file's place at once: a reader sees the old file or the new one, whole.
+
+    A link stays a link, and the file keeps its mode. Raises ConfigError when it cannot be written.
+    """
+    target = path.resolve()
+    name = ""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "wb", dir=target.parent, prefix=f".{target.name}.", delete=False
+        ) as out:
+            name = out.name
+            out.write(text.encode("utf-8"))
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
+        Path(name).replace(target)
+    except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        raise ConfigError((Problem(str(path), f"cannot be written: {error.strerror}"),)) from error

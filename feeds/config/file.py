@@ -1,0 +1,258 @@
+"""The shape of sources.yaml; the JSON Schema for editors and the hints in messages are made of it too."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from feeds.config.kinds import (
+    BaseUrl,
+    Duration,
+    HeaderName,
+    HeaderValue,
+    Language,
+    Line,
+    OutputName,
+    Proxy,
+    Rhythm,
+    Selector,
+    Size,
+    SourceId,
+    When,
+    Word,
+    shorthand,
+    wrong,
+)
+from feeds.config.settings import Limits, Retention, Site
+from feeds.model import Access, DedupeMode, DedupePolicy, Format, Output, Preference, Schedule
+from feeds.rules import Condition, Rewrite
+
+# Every default has one home: the value that the rest of the program uses.
+_SITE, _RETENTION, _LIMITS = Site(), Retention(), Limits()
+_SCHEDULE, _ACCESS, _DEDUPE = Schedule(), Access(), DedupePolicy()
+_OUTPUT = Output(name="", title="")
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class SiteEntry(Part):
+    """Who publishes, and where."""
+
+    title: Word = Field(_SITE.title, description="The name of the whole; shown on the index page.")
+    description: Line = Field("", description="What a visitor finds here, in a sentence.")
+    language: Language | None = Field(None, description="The language of the pages and outputs: en, de-AT.")
+    base_url: BaseUrl = Field(
+        _SITE.base_url,
+        description="The address under which the output folder is reached; it becomes part of every output.",
+        examples=["https://feeds.example.org/"],
+    )
+    output: Word = Field(str(_SITE.output), description="The folder to publish into, seen from this file.")
+    state: Word = Field(
+        str(_SITE.state), description="The file that everything is remembered in, or a postgresql:// URL."
+    )
+    user_agent: HeaderValue = Field(
+        "", description="What requests call themselves, in place of feeds/VERSION (+CONTACT)."
+    )
+    contact: HeaderValue = Field(
+        "", description="A URL or mail address for the operators of the servers that are asked."
+    )
+
+
+class FullText(Part):
+    """When to fetch the article's own page."""
+
+    when: When = Field(description="`shorter_than N`: when the feed gives fewer than N characters of text.")
+
+
+class Basic(Part):
+    """A user and a password (RFC 7617)."""
+
+    user: Line = Field(description="The user's name.")
+    password: Line = Field(description="The password; better `${env:NAME}` or `${file:PATH}`.")
+
+
+class Auth(Part):
+    """How a source knows that we may read it."""
+
+    bearer: HeaderValue | None = Field(
+        None, description="A token, sent as `Authorization: Bearer`; better `${env:NAME}` or `${file:PATH}`."
+    )
+    basic: Basic | None = Field(None, description="A user and a password.")
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Auth:
+        if self.bearer is None and self.basic is None:
+            raise wrong("auth: needs bearer or basic")
+        if self.bearer is not None and self.basic is not None:
+            raise wrong("auth: has bearer and basic; a request can carry only one of them")
+        return self
+
+
+class ExtractEntry(Part):
+    """Where the parts of an item stand on a page: CSS selectors, with `@name` for an attribute."""
+
+    item: Selector = Field(description="What encloses one article; the others are searched inside it.")
+    title: Selector = Field(description="The title.")
+    link: Selector = Field("a@href", description="The link to the article.")
+    date: Selector | None = Field(None, description="The date: time@datetime.")
+    text: Selector | None = Field(None, description="The text.")
+    image: Selector | None = Field(None, description="The picture: img@src.")
+    author: Selector | None = Field(None, description="The author.")
+
+
+class Options(Part):
+    """What a source may say for itself, and `defaults` for all."""
+
+    every: Rhythm = Field(
+        None, description="How often to ask: a duration, or `auto` for the source's own rhythm."
+    )
+    min: Duration = Field(_SCHEDULE.min, description="The shortest interval that `auto` may choose.")
+    max: Duration = Field(_SCHEDULE.max, description="The longest interval that `auto` may choose.")
+    tags: list[Word] = Field([], description="What outputs choose sources by.")
+    priority: Annotated[int, Field(ge=-1000, le=1000)] = Field(
+        0, description="The higher one wins when copies of a text compete."
+    )
+    user_agent: HeaderValue = Field("", description="Another User-Agent than the site's.")
+    proxy: Proxy | None = Field(None, description="An HTTP proxy: http://proxy.example:3128")
+    trust_env: bool = Field(False, description="Take proxies and .netrc from the environment.")
+    allow_private: bool = Field(False, description="Allow addresses of the local network.")
+    timeout: Duration = Field(
+        timedelta(seconds=_ACCESS.timeout), description="For one whole fetch, redirects and body included."
+    )
+    max_size: Size | None = Field(
+        None, description="The longest document to read; unset: 20 MiB as sent, 50 MiB unpacked."
+    )
+    full_text: FullText | None = Field(None, description="When to fetch the article's own page.")
+
+
+class Defaults(Options):
+    """Options of every source that does not set them itself."""
+
+
+class SourceEntry(Options):
+    """One place that articles come from."""
+
+    id: SourceId | None = Field(
+        None, description="Its name in this file and in the state; unset: derived from the URL."
+    )
+    title: Word | None = Field(None, description="What readers see; unset: what the feed calls itself.")
+    url: Word | None = Field(None, description="The feed: an http(s) URL, or a file below this folder.")
+    page: Word | None = Field(None, description="A page that has no feed; needs `extract`.")
+    extract: ExtractEntry | None = Field(None, description="Where the articles stand on the page.")
+    opml: Word | None = Field(None, description="A list of feeds (OPML) to follow and keep in step with.")
+    auth: Auth | None = Field(None, description="A token, or a user and a password.")
+    headers: dict[HeaderName, HeaderValue] = Field(
+        {}, description="Further request headers; sent to the source's own origin only."
+    )
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> SourceEntry:
+        places = [name for name in ("url", "page", "opml") if getattr(self, name) is not None]
+        if not places:
+            raise wrong("a source needs a url (or a page, or an opml)")
+        if len(places) > 1:
+            raise wrong(f"a source has one of url, page, opml; this has {' and '.join(places)}")
+        if self.page is not None and self.extract is None:
+            hint = (
+                "As in: extract: {item: li.news, title: a, link: a@href}. A page that names a feed is a url."
+            )
+            raise wrong("page: needs extract to say where the articles stand", hint)
+        if self.page is None and self.extract is not None:
+            raise wrong("extract: belongs to a page", "Write `page:` in place of `url:`.")
+        if self.auth and any(name.lower() == "authorization" for name in self.headers):
+            raise wrong("auth and an Authorization header exclude each other")
+        return self
+
+
+class From(Part):
+    """Which sources feed an output: those with one of the tags, and those named. Neither: all."""
+
+    tags: list[Word] = Field([], description="Sources with at least one of these tags.")
+    sources: list[Word] = Field([], description="Sources with these ids.")
+
+
+class Dedupe(Part):
+    """What counts as the same text, and which copy is shown."""
+
+    mode: DedupeMode = Field(
+        _DEDUPE.mode,
+        description="`near`: also slightly changed texts; `exact`: equal ones; `off`: every copy.",
+    )
+    window: Duration = Field(_DEDUPE.window, description="How far apart copies may appear.")
+    prefer: Annotated[list[Preference], Field(min_length=1)] = Field(
+        list(_DEDUPE.prefer),
+        description="Which copy leads: the first of these that makes a difference.",
+    )
+
+
+class OutputEntry(Part):
+    """One list of stories, published in several formats."""
+
+    title: Word | None = Field(None, description="What readers see; unset: made from the name.")
+    description: Line = Field("", description="What it is about, in a sentence.")
+    language: Language | None = Field(None, description="Its language; unset: the site's.")
+    from_: From | None = Field(None, alias="from", description="Which sources feed it; unset: all.")
+    keep: Condition | None = Field(None, description="Keep only articles that are like this.")
+    drop: Condition | None = Field(None, description="Drop articles that are like this.")
+    rewrite: list[Rewrite] = Field([], description="Changes to titles, one after the other.")
+    dedupe: Annotated[Dedupe, shorthand("mode", DedupeMode | Dedupe)] = Field(
+        default_factory=Dedupe, description="What counts as the same text; a mode alone, or a mapping."
+    )
+    formats: Annotated[list[Format], Field(min_length=1)] = Field(
+        list(_OUTPUT.formats), description="The kinds of file to write."
+    )
+    limit: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        _OUTPUT.limit, description="The most entries it has."
+    )
+    per_source: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="The most entries that one source may have in it."
+    )
+    also_in: bool = Field(True, description="Name the other sources that carry the same text.")
+
+
+class RetentionEntry(Part):
+    """How long things are kept."""
+
+    age: Duration = Field(_RETENTION.age, description="The texts of articles.")
+    per_source: Annotated[int, Field(ge=1)] = Field(
+        _RETENTION.per_source, description="The most texts of one source."
+    )
+    ledger: Duration = Field(
+        _RETENTION.ledger, description="What was published under which id, so that nothing comes twice."
+    )
+
+
+class LimitsEntry(Part):
+    """What one process may spend."""
+
+    fetch_threads: Annotated[int, Field(ge=1, le=256)] = Field(
+        _LIMITS.fetch_threads, description="Fetches at the same time."
+    )
+    parse_workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        _LIMITS.parse_workers, description="Processes that read documents."
+    )
+    parse_timeout: Duration = Field(
+        timedelta(seconds=_LIMITS.parse_timeout), description="For reading one document."
+    )
+    parse_memory: Size = Field(_LIMITS.parse_memory, description="For one of those processes.")
+
+
+class File(Part):
+    """What to pull, what to publish."""
+
+    site: SiteEntry = Field(default_factory=SiteEntry, description="Who publishes, and where.")
+    defaults: Defaults = Field(
+        default_factory=Defaults, description="Options of every source that does not set them."
+    )
+    sources: list[Annotated[SourceEntry, shorthand("url", str | SourceEntry)]] | None = Field(
+        None, description="Where articles come from: URLs, or mappings with a URL and options."
+    )
+    outputs: dict[OutputName, OutputEntry] | None = Field(
+        None, description="What is published, by name; unset: one output, `all`."
+    )
+    retention: RetentionEntry = Field(default_factory=RetentionEntry, description="How long things are kept.")
+    limits: LimitsEntry = Field(default_factory=LimitsEntry, description="What one process may spend.")

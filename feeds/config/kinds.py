@@ -1,0 +1,195 @@
+"""The kinds of value in the file. Each says what is wrong with one, in words that follow the quoted value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Any, TypeVar
+
+from cssselect import SelectorError
+from cssselect import parse as parse_selector
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from feeds.config import addresses, units
+
+T = TypeVar("T")
+
+RESERVED = frozenset({"index", "feeds", "health"})
+"""Names of files that stand beside the outputs'."""
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # XML 1.0 §2.2 and line breaks
+
+
+def wrong(problem: str, hint: str = "") -> PydanticCustomError:
+    """An error in our own words. `feeds.config.messages` puts the key and the written value before them."""
+    return PydanticCustomError("feeds", "{problem}", {"problem": problem, "hint": hint})
+
+
+def _reading(read: Callable[[str], T], hint: str) -> Callable[[Any], T]:
+    """A validator of text from a function that raises ValueError."""
+
+    def validate(value: Any) -> T:
+        if not isinstance(value, str):
+            raise wrong("is not text" if isinstance(value, bool | list | dict) else "has no unit", hint)
+        try:
+            return read(value)
+        except ValueError as error:
+            raise wrong(str(error), hint) from None
+
+    return validate
+
+
+_DURATION_HINT = "Write a number and a unit: 90s, 60m, 24h, 3d, 2w."
+_SIZE_HINT = "Write a number and a unit: 500kB, 20MB, 512KiB."
+
+Duration = Annotated[
+    timedelta,
+    PlainValidator(
+        _reading(units.duration, _DURATION_HINT),
+        json_schema_input_type=Annotated[
+            str, Field(pattern=units.DURATION_PATTERN, examples=["60m", "24h", "3d"])
+        ],
+    ),
+    PlainSerializer(units.duration_text, return_type=str),  # of defaults, in the JSON Schema
+]
+Size = Annotated[
+    int,
+    PlainValidator(
+        _reading(units.size, _SIZE_HINT),
+        json_schema_input_type=Annotated[str, Field(pattern=units.SIZE_PATTERN, examples=["20MB", "512KiB"])],
+    ),
+    PlainSerializer(units.size_text, return_type=str),
+]
+
+
+def _auto_or_duration(value: Any) -> timedelta | None:
+    if value == "auto":
+        return None
+    return _reading(units.duration, f"{_DURATION_HINT[:-1]}; or auto.")(value)
+
+
+Rhythm = Annotated[
+    timedelta | None,
+    PlainValidator(
+        _auto_or_duration,
+        json_schema_input_type=Annotated[
+            str, Field(pattern=f"^auto$|{units.DURATION_PATTERN}", examples=["auto", "60m", "6h"])
+        ],
+    ),
+]
+
+
+def _line(text: str) -> str:
+    text = text.strip()
+    if _UNPRINTABLE.search(text):
+        raise wrong("holds a line break or a control character", "Write it in one line.")
+    return text
+
+
+def _filled(text: str) -> str:
+    if not text:
+        raise wrong("is empty")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_line)]
+Word = Annotated[Line, AfterValidator(_filled)]
+
+
+def _header_value(text: str) -> str:
+    # RFC 9110 §5.5; a line break would begin another header.
+    if not text.isascii() or _UNPRINTABLE.search(text):
+        raise wrong("cannot be sent in a header: only printable ASCII characters can")
+    return text.strip()
+
+
+def _header_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", text):  # RFC 9110 §5.6.2
+        raise wrong("is not the name of a header")
+    if text.lower() in {"host", "content-length", "transfer-encoding", "connection"}:
+        raise wrong("is a header that the connection itself decides")
+    return text
+
+
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+HeaderValue = Annotated[str, AfterValidator(_header_value)]
+
+
+def _id(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
+        raise wrong("is not an id", "Use letters, digits, dots, dashes and underscores, 64 at most.")
+    return text
+
+
+def _output_name(text: str) -> str:
+    slug = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-_")[:64]
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text):
+        hint = "Use a-z, 0-9, - and _, 64 at most; the files are named after it."
+        raise wrong("cannot name an output", f"Did you mean {slug}? {hint}" if slug else hint)
+    if text in RESERVED:
+        raise wrong(
+            "cannot name an output: a file of that name is always written", f"Did you mean {text}-all?"
+        )
+    return text
+
+
+SourceId = Annotated[str, AfterValidator(_id)]
+OutputName = Annotated[str, AfterValidator(_output_name)]
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):  # RFC 5646, as far as anyone writes it
+        raise wrong("is not a language tag", "Write it as in: en, de-AT, pt-BR.")
+    return text
+
+
+Language = Annotated[str, AfterValidator(_language)]
+
+
+def _base_url(text: str) -> str:
+    hint = "Write the address that readers will use: https://feeds.example.org/"
+    url = _reading(addresses.web, hint)(text)
+    if "?" in url or "#" in url or "@" in url:
+        raise wrong("has a ?, # or @: nothing can follow it", hint)
+    return url if url.endswith("/") else f"{url}/"
+
+
+def _proxy(text: str) -> str:
+    return _reading(addresses.web, "Write it as in: http://proxy.example:3128")(text)
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Proxy = Annotated[str, AfterValidator(_proxy)]
+
+
+def _shorter_than(text: str) -> str:
+    if not re.fullmatch(r"\s*shorter_than\s+[1-9]\d{0,6}\s*", text):
+        raise wrong("is not a condition for the full text", "Write: shorter_than 800")
+    return text
+
+
+When = Annotated[str, AfterValidator(_shorter_than), Field(examples=["shorter_than 800"])]
+
+
+def _selector(text: str) -> str:
+    css, at, attribute = text.rpartition("@")
+    if not at or not re.fullmatch(r"[A-Za-z_:][\w:.-]*", attribute):
+        css = text
+    try:
+        if css.strip():  # "@href" alone is the item's own attribute
+            parse_selector(css)
+    except (SelectorError, RecursionError) as error:
+        raise wrong(f"is not a CSS selector: {error}", "Write it as in: h2 > a, or time@datetime.") from None
+    return _filled(text.strip())
+
+
+Selector = Annotated[str, AfterValidator(_selector)]
+
+
+def shorthand(key: str, kind: Any) -> BeforeValidator:
+    """Lets a bare word stand for a mapping with only `key`."""
+    return BeforeValidator(
+        lambda value: {key: value} if isinstance(value, str) else value, json_schema_input_type=kind
+    )

@@ -1,0 +1,126 @@
+"""sources.yaml → Settings, or every one of its problems at once.
+
+    text → document (places) → secrets put in → File (shape) → Settings (meaning) → checks over the whole
+
+A mistake does not hide the others: what is misshapen is noted, taken out, and the rest is read on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from feeds.config import build, checks, secrets
+from feeds.config.document import MAX_BYTES, Document, Loc
+from feeds.config.file import File
+from feeds.config.messages import tell
+from feeds.config.settings import Settings
+from feeds.errors import ConfigError, Problem
+
+_WITH_SECRETS = ("site", "defaults", "sources")  # what stands in the others gets published
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Read the configuration. `environ` is what `${env:NAME}` means.
+
+    Raises ConfigError with all problems, each as file:line:column, what is wrong, and what would mend it.
+    """
+    return understand(read(path), path, environ)
+
+
+def read(path: Path) -> str:
+    """The file's text. Raises ConfigError where there is none."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        hint = "`feeds init` writes one to begin with." if isinstance(error, FileNotFoundError) else ""
+        raise ConfigError((Problem(str(path), f"cannot be read: {error.strerror}", hint),)) from error
+    if len(data) > MAX_BYTES:
+        hint = "Long lists of feeds are better kept in OPML: `- opml: feeds.opml`."
+        raise ConfigError((Problem(str(path), f"longer than {MAX_BYTES >> 20} MiB", hint),))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        raise ConfigError((Problem(f"{path}:{line}:{column}", "not text in UTF-8"),)) from None
+
+
+def understand(text: str, path: Path, environ: Mapping[str, str] | None) -> Settings:
+    """The text of the file at `path` → Settings. `environ=None` leaves references to secrets as they are."""
+    document = Document(text, str(path))
+    path = path.absolute()
+    if document.data is None:
+        document.note((), "the file is empty", "`feeds init` writes one to begin with.")
+    elif not isinstance(document.data, dict):
+        document.note((), "the file must be a mapping", "Begin with `sources:` and list the feeds below it.")
+    document_data = document.data if isinstance(document.data, dict) else {}
+    data = {
+        key: secrets.fill(value, (key,), document, path.parent, environ) if key in _WITH_SECRETS else value
+        for key, value in document_data.items()
+    }
+    file, at, named = _shape(data, document)
+    settings = build.settings(file, at, document, path)
+    checks.check_sources(settings.sources, at, document)
+    if named:
+        checks.check_outputs(file, settings, document)
+    checks.check_retention(settings, document)
+    document.raise_problems()
+    return settings
+
+
+def _shape(data: dict[str, Any], document: Document) -> tuple[File, tuple[int, ...], bool]:
+    """The valid part of the data, the places of its sources, and whether all ids and tags are known."""
+    sources = data.get("sources")
+    at = list(range(len(sources))) if isinstance(sources, list) else []
+    named = True
+    first = True
+    while True:
+        try:
+            file = File.model_validate(data)
+        except ValidationError as error:
+            errors = error.errors(include_url=False, include_input=False)
+        else:
+            return file, tuple(at[: len(file.sources or ())]), named
+        if first:
+            for one in errors:
+                tell(one, document, File)
+        first = False
+        for loc in sorted({_removable(one["loc"], data) for one in errors}, key=_from_the_end, reverse=True):
+            named = named and not _names(loc)
+            _remove(loc, data)
+            if len(loc) == 2 and loc[0] == "sources":
+                del at[int(loc[1])]
+
+
+def _removable(loc: Loc, root: dict[str, Any]) -> Loc:
+    """The part of `loc` that can be taken out and leave the rest: a key of a section or of an entry."""
+    data: Any = root
+    way: Loc = ()
+    for step in loc[:3]:
+        inside = step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int)
+        if not inside:
+            break
+        data, way = data[step], (*way, step)
+    return way
+
+
+def _from_the_end(loc: Loc) -> tuple[int, tuple[tuple[bool, str | int], ...]]:
+    return len(loc), tuple((isinstance(step, str), step) for step in loc)
+
+
+def _remove(loc: Loc, data: Any) -> None:
+    for step in loc[:-1]:
+        data = data[step]
+    del data[loc[-1]]
+
+
+def _names(loc: Loc) -> bool:
+    """Whether taking this out leaves it unknown which ids and tags there are."""
+    if loc[0] == "sources":
+        return len(loc) < 3 or loc[2] in {"id", "tags", "url", "page", "opml"}
+    return loc[0] == "defaults" and (len(loc) == 1 or loc[1] == "tags")

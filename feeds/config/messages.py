@@ -1,0 +1,178 @@
+"""pydantic's errors → problems in words that say what to write, each with the nearest known key or value."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from feeds.config.document import KEY, Document, Loc
+
+# What other programs call the same thing.
+_OTHER_WORDS = {
+    "interval": "every",
+    "refresh": "every",
+    "schedule": "every",
+    "feed": "url",
+    "link": "url",
+    "href": "url",
+    "xmlurl": "url",
+    "name": "title",
+    "label": "title",
+    "category": "tags",
+    "categories": "tags",
+    "folder": "tags",
+    "include": "keep",
+    "filter": "keep",
+    "exclude": "drop",
+    "max_items": "limit",
+    "username": "user",
+    "token": "bearer",
+    "selector": "extract",
+    "feeds": "sources",
+}
+_SECRET_KEYS = {"auth", "headers", "proxy"}
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The hint for a word that is not known: the nearest one, or, where none is near, all of a short list."""
+    known = sorted(set(known))
+    folded = {one.casefold(): one for one in reversed(known)}
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {folded[near[0]]}?"
+    return f"Known here: {', '.join(known)}." if 0 < len(known) <= 32 else ""
+
+
+def shown(text: str) -> str:
+    """A value in quotes, in one line, cut to a readable length, without what may be secret in a URL."""
+    if re.fullmatch(r"-?\d{1,20}", text):
+        return text
+    if "://" in text:
+        text = re.sub(r"//[^/?#]*@", "//…@", text)
+        text = re.sub(r"\?.*", "?…", text, flags=re.DOTALL)
+    return json.dumps(text if len(text) <= 80 else f"{text[:79]}…", ensure_ascii=False)
+
+
+def tell(error: ErrorDetails, document: Document, root: type[BaseModel]) -> None:
+    """Note one of pydantic's errors in the document, at its place."""
+    loc: Loc = error["loc"]
+    context = error.get("ctx", {})
+    if error["type"] == "extra_forbidden":
+        key = str(loc[-1])
+        document.note(loc, f"unknown key {shown(key)}", _key_hint(key, loc, root), key=True)
+        return
+    if error["type"] == "missing":
+        parent = _name(loc[:-1])
+        document.note(loc[:-1], f"{parent}: {loc[-1]} is missing" if parent else f"{loc[-1]} is missing")
+        return
+    problem, hint = _value(error["type"], context, loc, document, root)
+    if not problem:
+        problem = error["msg"]
+    name = _name(loc)
+    prefix = "" if not name or problem.startswith(f"{name}:") else f"{name}: "
+    document.note(loc, f"{prefix}{problem}", hint)
+
+
+def _value(
+    kind: str, context: dict[str, Any], loc: Loc, document: Document, root: type[BaseModel]
+) -> tuple[str, str]:
+    """What is wrong with a value, and what would mend it."""
+    written = document.written(loc)
+    secret = loc[-1:] != (KEY,) and not _SECRET_KEYS.isdisjoint(loc)
+    value = "" if written is None or secret else f"{shown(written)} "
+    match kind:
+        case "feeds":
+            whole = written is None or (loc[-1:] and isinstance(loc[-1], int) and len(loc) == 2)
+            return (context["problem"] if whole else value + context["problem"]), context["hint"]
+        case "value_error":
+            return str(context["error"]), ""
+        case "literal_error":
+            known = re.findall(r"'([^']*)'", str(context["expected"])) or [str(context["expected"]).lower()]
+            return f"{value}is not one of: {', '.join(known)}", _near_only(written or "", known)
+        case "string_type":
+            if written is None:
+                return "must be text", ""
+            return "must be text", "Put it in quotes." if secret else f'Put it in quotes: "{written}".'
+        case "int_type" | "int_parsing" | "int_from_float" | "int_parsing_size":
+            return f"{value}is not a whole number".lstrip(), ""
+        case "bool_type" | "bool_parsing":
+            return f"{value}is neither true nor false", "Write true or false, without quotes."
+        case "list_type" | "tuple_type":
+            return "must be a list", f"Write it as in: {_name(loc)}: [{written}]" if value else ""
+        case "dict_type" | "model_type" | "model_attributes_type":
+            if loc[:1] == ("sources",) and len(loc) == 2:
+                return "a source is a URL, or a mapping with url and other keys", ""
+            keys = ", ".join(_keys(root, loc))
+            return "must be a mapping of keys to values", f"Known here: {keys}." if keys else ""
+        case "greater_than_equal":
+            return f"{value}is less than {context['ge']}", ""
+        case "less_than_equal":
+            return f"{value}is more than {context['le']}", ""
+        case "greater_than":
+            return f"{value}is not more than {context['gt']}", ""
+        case "too_short" | "string_too_short":
+            return "is empty", ""
+    return "", ""
+
+
+def _near_only(word: str, known: Iterable[str]) -> str:
+    hint = nearest(word, known)
+    return hint if hint.startswith("Did") else ""
+
+
+def _key_hint(key: str, loc: Loc, root: type[BaseModel]) -> str:
+    known = _keys(root, loc[:-1])
+    other = _OTHER_WORDS.get(key.lower())
+    if other in known:
+        return f"Did you mean {other}?"
+    hint = nearest(key, known)
+    if not hint.startswith("Did") and len(loc) == 1:
+        for section, field in root.model_fields.items():
+            if section != "defaults" and key in _fields(field.annotation):
+                return f"{key} belongs under {section}."
+    return hint
+
+
+def _name(loc: Loc) -> str:
+    """The key that a value belongs to; "" for an entry of a list or mapping of such entries."""
+    if loc[-1:] == (KEY,) or (len(loc) == 2 and loc[0] in {"sources", "outputs"}):
+        return ""
+    return next((str(step) for step in reversed(loc) if isinstance(step, str) and step != KEY), "")
+
+
+# ------------------------------------------------------------------------------- the models, walked by loc
+
+
+def _keys(root: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+    here: Any = root
+    for step in loc:
+        here = _step(_bare(here), step)
+    return tuple(_fields(here))
+
+
+def _fields(annotation: Any) -> dict[str, Any]:
+    kind = _bare(annotation)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
+    return {}
+
+
+def _step(kind: Any, step: str | int) -> Any:
+    if fields := _fields(kind):
+        return fields.get(str(step))
+    arguments = get_args(kind)
+    return arguments[-1 if get_origin(kind) is dict else 0] if arguments else None
+
+
+def _bare(annotation: Any) -> Any:
+    """The type below Annotated and Optional."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        annotation = next(one for one in get_args(annotation) if one is not type(None))
+    return annotation

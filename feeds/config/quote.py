@@ -1,0 +1,29 @@
+"""One value, written as YAML."""
+
+from __future__ import annotations
+
+import re
+
+_PLAIN = re.compile(r"https?://[\w./?&=%~@+-]+|[^\W\d_](?:[\w./ -]*\w)?")
+_WORDS_OF_YAML = {
+    "true",
+    "false",
+    "null",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "y",
+    "n",
+}  # of 1.1 too: other tools read it
+
+
+def quoted(value: str) -> str:
+    """The value as one YAML scalar that stands anywhere, in a flow mapping too; in quotes unless it is plain.
+
+    ruamel's own emitter leaves `?0` bare in a flow mapping, which its scanner then does not read.
+    """
+    if _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML:
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{"".join(c if c.isprintable() else f"{chr(92)}U{ord(c):08X}" for c in escaped)}"'

@@ -1,0 +1,33 @@
+"""The JSON Schema of sources.yaml, for editors: they complete keys, explain them and mark mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from feeds.config.file import File
+
+SCHEMA_FILE = "sources.schema.json"
+"""The name under which `feeds schema` is best kept beside sources.yaml; the editor modeline refers to it."""
+
+MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema, draft 2020-12. Every key has a description and, where it has one, its default."""
+    schema = File.model_json_schema(by_alias=True, mode="validation", schema_generator=_Plain)
+    return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "title": "sources.yaml"}
+
+
+class _Plain(GenerateJsonSchema):
+    """Defaults as the file would say them, and none that say nothing."""
+
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
+        made = super().default_schema(schema)
+        said = schema["schema"].get("serialization", {})
+        if "default" in made and said.get("type") == "function-plain":
+            made["default"] = said["function"](schema["default"])
+        if made.get("default", ...) in (None, "", [], {}):
+            made.pop("default")
+        return made

@@ -1,0 +1,56 @@
+"""What the rest of the program is given: the file's meaning, checked, with every default filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from feeds.model import Output, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Who publishes, where, and what the state is kept in."""
+
+    title: str = "Feeds"
+    description: str = ""
+    language: str = ""  # BCP 47; "" = not stated
+    base_url: str = "http://127.0.0.1:8000/"  # absolute, ends with "/": where `output` is served
+    output: Path = Path("output")  # absolute once loaded
+    state: Path | str = field(default=Path("feeds.db"), repr=False)  # a file, absolute, or a database's URL
+    user_agent: str = ""  # "" = ours
+    contact: str = ""  # a URL or a mail address, told to the servers that are asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long things are kept. The ledger outlives the bodies, so that nothing old comes back as new."""
+
+    age: timedelta = timedelta(days=90)  # bodies
+    per_source: int = 2_000  # bodies of one source
+    ledger: timedelta = timedelta(days=730)  # what was published when, under which id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one process may spend."""
+
+    fetch_threads: int = 16
+    parse_workers: int = 2  # processes
+    parse_timeout: float = 20.0  # seconds, for one document
+    parse_memory: int = 512 << 20  # bytes, for one worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One configuration file, understood. Reload makes a new one; nothing in it is ever changed."""
+
+    path: Path  # of the file, absolute
+    directory: Path  # its folder, absolute: what relative paths start from and file sources may not leave
+    site: Site = Site()
+    sources: tuple[Source, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    private: frozenset[str] = frozenset()  # ids of sources with a secret in their URL: it is never published
+    retention: Retention = Retention()
+    limits: Limits = Limits()

@@ -1,0 +1,213 @@
+"""Two fingerprints → named numbers: what speaks for one text, and what against.
+
+The texts are laid side by side. Where they part for a few words and meet again is a *slot*: a copy has slots with
+other words in them, a templated report has slots with other numbers and other names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log, log1p
+from zlib import crc32
+
+from feeds.dedupe.fingerprint import NAME, NUMBER, Print
+
+COMMON = 64
+"""A key with more postings than this in the window says nothing."""
+
+_SLOT = 12  # words; longer ones are passages that one text has and the other has not
+_LEAD = 24  # shingles
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An article of the window as far as comparing needs to know it."""
+
+    n: int
+    source: str
+    seen: float  # seconds since 1970
+    print: Print
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Where two texts laid side by side differ within a common frame."""
+
+    count: int = 0
+    numbers: int = 0  # slots that hold other numbers
+    names: int = 0
+    words: int = 0  # neither
+    long: int = 0  # passages that only one has, between common ones
+
+
+Features = dict[str, float]
+
+
+def slots(one: Print, other: Print) -> Slots:
+    at = other.at
+    shingles = one.shingles
+    gaps: list[tuple[int, int]] = []
+    start = -1
+    for place, shingle in enumerate(shingles):
+        if shingle in at:
+            if start >= 0:
+                gaps.append((start, place))
+                start = -1
+        elif start < 0:
+            start = place
+    width = 3 if not one.stored.unspaced else 6
+    count = numbers = names = plain = long = 0
+    for begin, end in gaps:
+        if begin == 0:
+            continue
+        left, right = at[shingles[begin - 1]], at[shingles[end]]
+        here, there = end - begin, right - left - 1
+        if not (0 <= there <= _SLOT + width and here <= _SLOT + width):
+            long += 1
+            continue
+        count += 1
+        mine = _facts(one, begin + width, end)
+        theirs = _facts(other, left + 1 + width, right)
+        # a moved word is no difference
+        unlike = mine ^ theirs
+        if any(fact & 3 == NUMBER for fact in unlike):
+            numbers += 1
+        elif any(fact & 3 == NAME for fact in mine - theirs) and any(fact & 3 == NAME for fact in theirs - mine):
+            names += 1
+        else:
+            plain += 1
+    return Slots(count, numbers, names, plain, long)
+
+
+def _facts(text: Print, begin: int, end: int) -> set[int]:
+    """The facts at the places from `begin` up to `end`; a slot of one word has one shingle behind its width."""
+    places = text.places
+    if begin >= end:
+        begin = end - 1
+    low, high = 0, len(places)
+    while low < high:
+        middle = (low + high) // 2
+        if places[middle] < begin:
+            low = middle + 1
+        else:
+            high = middle
+    found = set()
+    while low < len(places) and places[low] < end:
+        found.add(text.facts[low])
+        low += 1
+    return found
+
+
+def features(
+    new: Side, old: Side, frequency: Mapping[int, int], articles: int
+) -> Features:
+    """`frequency`: how often each key of `new` stands in the window, of `articles` articles."""
+    a, b = new.print, old.print
+    common = a.all & b.all
+    shared = len(common)
+    least, most = min(len(a.all), len(b.all)), max(len(a.all), len(b.all))
+    found: Features = {}
+    contain = shared / least if least else 0.0
+    found["contained"] = contain
+    found["covered"] = shared / most if most else 0.0
+    found["jaccard"] = shared / (least + most - shared) if most else 0.0
+    found["shared"] = log1p(shared)
+    found["short"] = log1p(least)
+    found["ratio"] = log1p(most) - log1p(least)
+    found["lead"] = max(_lead(a, common), _lead(b, common))
+    found["leads"] = min(_lead(a, common), _lead(b, common))
+    gap = slots(a, b) if shared and shared < most else Slots()
+    found["slots"] = log1p(gap.count)
+    found["slot_numbers"] = log1p(gap.numbers)
+    found["slot_names"] = log1p(gap.names)
+    found["slot_words"] = log1p(gap.words)
+    found["passages"] = log1p(gap.long)
+    per = 100 / (shared + 20)
+    found["slot_rate"] = min(10.0, gap.count * per)
+    found["number_rate"] = min(10.0, gap.numbers * per)
+    found["name_rate"] = min(10.0, gap.names * per)
+    found["long_rate"] = min(10.0, gap.long * per)
+    found["numbers"] = _overlap(a.numbers, b.numbers)
+    found["names"] = _overlap(a.names, b.names)
+    found["numbers_new"] = log1p(min(len(a.numbers - b.numbers), len(b.numbers - a.numbers)))
+    found["names_new"] = log1p(min(len(a.names - b.names), len(b.names - a.names)))
+    found.update(_title(a, b, frequency, articles))
+    found["gap"] = log1p(max(0.0, abs(new.seen - old.seen)) / 3600)
+    found["same_source"] = float(new.source == old.source)
+    found["backed"] = min(a.stored.backed, b.stored.backed) / 100
+    found["led"] = min(a.stored.led, b.stored.led) / 100
+    found["title_there"] = min(_there(a, b), _there(b, a))
+    found["title_there_most"] = max(_there(a, b), _there(b, a))
+    found["title_new"] = log1p(min(_own(a, b), _own(b, a)))
+    found["title_new_most"] = log1p(max(_own(a, b), _own(b, a)))
+    found["slot_facts"] = (gap.numbers + gap.names) / gap.count if gap.count else 0.0
+    keys = set(a.keys) & set(b.keys)
+    found["keys"] = float(len(keys))
+    counts = [frequency.get(key, 0) for key in keys]
+    found["common"] = sum(log1p(count) for count in counts) / len(counts) if counts else 0.0
+    found["rarest"] = log1p(min(counts)) if counts else 0.0
+    return found
+
+
+def _there(one: Print, other: Print) -> float:
+    """Of the title's words, the part that stands in the other's text as a name."""
+    return len(one.title_ids & other.fact_words) / len(one.title_ids) if one.title_ids else 0.5
+
+
+def _own(one: Print, other: Print) -> int:
+    """Names and numbers that title and text of one have, and the other nowhere."""
+    return len((one.title_facts & one.fact_words) - other.fact_words - other.title_facts)
+
+
+def with_company(pairs: Sequence[Features], extra: Sequence[Features] = ()) -> None:
+    """Add to each pair of one new article how its candidates (`pairs`) stand to it besides.
+
+    `extra`: pairs with articles that were no candidates themselves, but are members of a candidate's story."""
+    for index, pair in enumerate((*pairs, *extra)):
+        rest = [other for at, other in enumerate(pairs) if at != index]
+        pair["family"] = log1p(sum(_templated(other) for other in rest))
+        pair["title_family"] = log1p(sum(0.4 < other["title"] < 1 for other in rest))
+        pair["ahead"] = pair["contained"] - max((other["contained"] for other in rest), default=0.0)
+        pair["title_ahead"] = pair["title"] - max((other["title"] for other in rest), default=0.0)
+
+
+def _templated(pair: Features) -> bool:
+    return pair["contained"] > 0.3 and pair["slot_numbers"] + pair["slot_names"] > 1
+
+
+def _lead(text: Print, common: frozenset[int]) -> float:
+    lead = text.shingles[:_LEAD]
+    return sum(shingle in common for shingle in lead) / len(lead) if lead else 0.0
+
+
+def _overlap(one: frozenset[int], other: frozenset[int]) -> float:
+    """Of the facts of the one that has fewer, the part that the other has too."""
+    least = min(len(one), len(other))
+    return len(one & other) / least if least else 0.5
+
+
+def _title(a: Print, b: Print, frequency: Mapping[int, int], articles: int) -> Features:
+    def weight(word: str) -> float:
+        seen = frequency.get(crc32(word.encode()) | 1 << 32, 0)
+        return log((articles + 50) / (seen + 1))
+
+    mine, theirs = a.title_set, b.title_set
+    both = sum(map(weight, mine & theirs))
+    only_mine, only_theirs = sum(map(weight, mine - theirs)), sum(map(weight, theirs - mine))
+    found: Features = {}
+    total = both + only_mine + only_theirs
+    found["title"] = both / total if total else 0.0
+    least = min(both + only_mine, both + only_theirs)
+    found["title_part"] = both / least if least else 0.0
+    found["title_equal"] = float(bool(a.stored.title) and a.stored.title == b.stored.title)
+    unlike = mine ^ theirs
+    found["title_numbers"] = float(
+        any(w[0].isdigit() for w in mine - theirs) and any(w[0].isdigit() for w in theirs - mine)
+    )
+    found["title_number"] = float(any(word[0].isdigit() for word in unlike))
+    found["title_swap"] = min(
+        max(map(weight, mine - theirs), default=0.0), max(map(weight, theirs - mine), default=0.0)
+    ) / log(articles + 50)
+    found["title_long"] = log1p(min(len(mine), len(theirs)))
+    return found

@@ -1,0 +1,161 @@
+"""Which story does an article's text belong to?
+
+The best candidate must pass, and a third of its story must pass half of that: so a story does not grow from copy to
+copy into something else. The story's first member is always among those that are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from feeds.dedupe import boilerplate
+from feeds.dedupe.features import COMMON, Features, Side, features, with_company
+from feeds.dedupe.fingerprint import Fingerprint, Print, fingerprint
+from feeds.dedupe.near_index import Index, candidates
+from feeds.dedupe.score import Evidence, Model
+
+Caution = Literal["balanced", "cautious"]
+
+THRESHOLDS: dict[Caution, float] = {"balanced": 0.5, "cautious": 0.9}
+"""Balanced weighs a wrong merge like a missed one; cautious joins where it is all but certain (baselines, 7)."""
+
+ASKED = 8  # members of a story
+_SHARE = 3  # one in three of them must agree
+_NEAREST = 3  # kept for `explain`
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An article as it comes to this stage: normalized, with what its source is called."""
+
+    source: str
+    title: str
+    text: str
+    seen: float  # seconds since 1970
+    names: tuple[str, ...] = ()  # of the site: its title, its host
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An article that this one was compared with."""
+
+    n: int
+    story: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where an article belongs, and what the index must remember of it."""
+
+    story: str  # "" = its own
+    joined: Compared | None  # the copy that spoke for it
+    nearest: tuple[Compared, ...]  # the likeliest that it was not joined to
+    why_not: str  # in words, where there was a candidate and no story
+    fingerprint: Fingerprint
+    keys: tuple[int, ...]  # to be entered: those that are not common
+    marks: tuple[tuple[int, tuple[int, ...]], ...]  # pieces whose marks changed
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article ready to be compared: what the index knows of its keys, and whom to compare it with."""
+
+    new: Side
+    keys: tuple[int, ...]
+    frequency: Mapping[int, int]
+    candidates: tuple[int, ...]
+    marks: tuple[tuple[int, tuple[int, ...]], ...]
+
+    @property
+    def rare_keys(self) -> tuple[int, ...]:
+        return tuple(key for key in self.keys if self.frequency.get(key, 0) <= COMMON)
+
+
+def prepare(arrival: Arrival, index: Index, own: int = 0) -> Prepared:
+    """Take off what is the site's, make the fingerprint, look up candidates."""
+    bare = boilerplate.bare_title(arrival.title, (arrival.source, *arrival.names))
+    pieces = boilerplate.pieces(arrival.source, bare, arrival.text)
+    seen = index.seen([piece.key for piece in pieces])
+    title, text = boilerplate.without(bare, arrival.text, arrival.source, seen)
+    new = Side(own, arrival.source, arrival.seen, Print(fingerprint(title, text)))
+    keys = (*new.print.keys, *new.print.title_keys)
+    postings = index.postings(keys)
+    found = candidates(new.print.keys, new.print.title_keys, postings)
+    mark = boilerplate.title_mark(title)
+    before = {piece.key: seen.get(piece.key, ()) for piece in pieces}
+    after = {key: boilerplate.with_title(marks, mark) for key, marks in before.items()}
+    return Prepared(
+        new,
+        keys,
+        {key: len(numbers) for key, numbers in postings.items()},
+        tuple(n for n in found if n != own),
+        tuple((key, marks) for key, marks in after.items() if marks != before[key]),
+    )
+
+
+def judge(arrival: Arrival, index: Index, model: Model, caution: Caution = "balanced", own: int = 0) -> Verdict:
+    """Compare an article with the window. `own`: its number if it is a version of a known one, which is not
+    compared with itself."""
+    made = prepare(arrival, index, own)
+    story, joined, nearest, why_not = _join(
+        made.new, made.candidates, made.frequency, index, model, THRESHOLDS[caution]
+    )
+    return Verdict(story, joined, nearest, why_not, made.new.print.stored, made.rare_keys, made.marks)
+
+
+def _join(
+    new: Side, found: Sequence[int], frequency: Mapping[int, int], index: Index, model: Model, threshold: float
+) -> tuple[str, Compared | None, tuple[Compared, ...], str]:
+    if not found:
+        return "", None, (), ""
+    size = index.size()
+    sides = index.sides(found)
+    found = [n for n in found if n in sides]
+    pairs: dict[int, Features] = {n: features(new, sides[n], frequency, size) for n in found}
+    with_company(list(pairs.values()))
+    scores = {n: model.score(pair) for n, pair in pairs.items()}
+    stories = index.stories(found)
+    likely = sorted(found, key=lambda n: (-scores[n], n))
+    best: int | None = None
+    why_not = ""
+    refused: set[str] = set()
+    for n in likely:
+        if scores[n] < threshold:
+            break
+        story = stories[n]
+        if story in refused:
+            continue
+        asked = _asked(index.members(story), n)
+        fresh = [member for member in asked if member not in scores]
+        if fresh:
+            others = index.sides(fresh)
+            extra = {m: features(new, others[m], frequency, size) for m in fresh if m in others}
+            with_company([pairs[m] for m in found], list(extra.values()))
+            pairs.update(extra)
+            scores.update({m: model.score(pair) for m, pair in extra.items()})
+        agree = sum(scores.get(member, 0.0) >= threshold / 2 for member in asked)
+        if agree * _SHARE >= len(asked):
+            best = n
+            break
+        refused.add(story)
+        why_not = why_not or f"{agree} of {len(asked)} members of the story {story} are like it"
+    taken = stories[best] if best is not None else ""
+
+    def compared(n: int) -> Compared:
+        return Compared(n, stories[n], model.explain(pairs[n]))
+
+    nearest = tuple(compared(n) for n in likely if stories[n] != taken)[:_NEAREST]
+    if best is None and not why_not and likely:
+        why_not = f"the likeliest scores {scores[likely[0]]:.2f}, below {threshold}"
+    return taken, compared(best) if best is not None else None, nearest, "" if taken else why_not
+
+
+def _asked(members: Sequence[int], best: int) -> list[int]:
+    """The first member, the one that spoke, and the latest others."""
+    if len(members) <= ASKED:
+        return list(members)
+    chosen = {members[0], best, *members[-(ASKED - 2) :]}
+    return sorted(chosen)

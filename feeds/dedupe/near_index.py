@@ -1,0 +1,53 @@
+"""What near-duplicate detection asks of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from feeds.dedupe.features import COMMON, Side
+
+CANDIDATES = 12
+TITLE_WORDS = 6
+"""So many of a title's rarest words are looked up (dedupe baselines, 4)."""
+
+
+class Index(Protocol):
+    """The window. `n` numbers the articles in the order of their arrival."""
+
+    def size(self) -> int:
+        """How many articles the window holds."""
+        ...
+
+    def postings(self, keys: Sequence[int]) -> Mapping[int, Sequence[int]]:
+        """Key → the articles of the window that have it; more than COMMON of them make a key common."""
+        ...
+
+    def sides(self, numbers: Iterable[int]) -> Mapping[int, Side]: ...
+
+    def stories(self, numbers: Iterable[int]) -> Mapping[int, str]: ...
+
+    def members(self, story: str) -> Sequence[int]:
+        """The story's articles in the window, in the order of arrival."""
+        ...
+
+    def seen(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+        """Marks of the different titles that each piece stood under (see boilerplate)."""
+        ...
+
+
+def candidates(
+    keys: Sequence[int], title_keys: Sequence[int], postings: Mapping[int, Sequence[int]], most: int = CANDIDATES
+) -> list[int]:
+    """The articles that share the most telling keys, the likeliest first.
+
+    A key counts for more the fewer articles have it. One that more than COMMON have is no key.
+    """
+    rare = sorted((key for key in title_keys if 0 < len(postings.get(key, ())) <= COMMON), key=lambda key: len(postings[key]))
+    votes: dict[int, float] = {}
+    for key in (*keys, *rare[:TITLE_WORDS]):
+        found = postings.get(key, ())
+        if 0 < len(found) <= COMMON:
+            for n in found:
+                votes[n] = votes.get(n, 0.0) + 1 / len(found)
+    return sorted(votes, key=lambda n: (-votes[n], -n))[:most]

@@ -1,0 +1,124 @@
+"""Named features → how likely two articles are one text, and why.
+
+The model is a sum of small decision trees, fitted by `bench/dedupe` and kept in `weights.json`: for each tree the
+questions it asks ("numbers > 0.62?") and the points that each answer brings. No feature may count against its
+meaning: more common text never lowers a score, more differing numbers never raise it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp
+from pathlib import Path
+from typing import Any
+
+from feeds.dedupe.features import Features
+
+Node = tuple[int, float, float, Any, Any]
+"""(feature, threshold, points expected here, where it is at most the threshold, where it is more) or (points,)."""
+
+WORDS = {
+    "contained": "of the shorter text stands in the longer",
+    "covered": "of the longer text stands in the shorter",
+    "jaccard": "of both texts is common",
+    "lead": "of one's beginning stands in the other",
+    "leads": "of both beginnings is common",
+    "numbers": "of the numbers agree",
+    "names": "of the names agree",
+    "title": "of the titles' words agree, the rare ones counting more",
+    "title_part": "of the shorter title stands in the other",
+    "slot_numbers": "places where the same sentence has another number",
+    "slot_names": "places where the same sentence has another name",
+    "slot_words": "places where the same sentence has another word",
+    "number_rate": "other numbers in a hundred common words",
+    "name_rate": "other names in a hundred common words",
+    "numbers_new": "numbers that only one has",
+    "names_new": "names that only one has",
+    "title_new": "names of the title that the other article does not mention",
+    "title_numbers": "the titles have other numbers",
+    "title_equal": "the titles are equal",
+    "same_source": "both are of one source",
+    "gap": "hours lie between them",
+    "family": "other articles have the same frame with other facts",
+    "led": "of the title's words stand in the beginning of its own text",
+    "backed": "of the title's words stand in its own text",
+    "common": "how common the shared passages are in the window",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One feature's part in a score. `points` are logits: +0.7 doubles the odds."""
+
+    feature: str
+    value: float
+    points: float
+
+    def __str__(self) -> str:
+        said = WORDS.get(self.feature, self.feature.replace("_", " "))
+        return f"{self.points:+.1f}  {self.value:.2f} {said}"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why two articles were taken for one text, or not. `score`: 0 to 1."""
+
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+    def __str__(self) -> str:
+        return "; ".join((f"score {self.score:.2f}", *map(str, self.reasons)))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    features: tuple[str, ...]
+    trees: tuple[Any, ...]
+
+    def score(self, pair: Mapping[str, float]) -> float:
+        values = [pair[name] for name in self.features]
+        points = 0.0
+        for tree in self.trees:
+            node = tree
+            while len(node) == 5:
+                node = node[3] if values[node[0]] <= node[1] else node[4]
+            points += node[0]
+        return _probability(points)
+
+    def explain(self, pair: Features, most: int = 6) -> Evidence:
+        """The score with the features that moved it most, strongest first."""
+        values = [pair[name] for name in self.features]
+        moved = [0.0] * len(self.features)
+        for tree in self.trees:
+            node = tree
+            while len(node) == 5:
+                below = node[3] if values[node[0]] <= node[1] else node[4]
+                moved[node[0]] += (below[2] if len(below) == 5 else below[0]) - node[2]
+                node = below
+        strongest = sorted(range(len(moved)), key=lambda index: -abs(moved[index]))[:most]
+        return Evidence(
+            self.score(pair),
+            tuple(Reason(self.features[at], round(values[at], 3), round(moved[at], 2)) for at in strongest if moved[at]),
+        )
+
+
+def _probability(points: float) -> float:
+    return 1 / (1 + exp(-points)) if points > -500 else 0.0
+
+
+def read(text: str) -> Model:
+    """A model from the text of a weights file."""
+    data = json.loads(text)
+    return Model(tuple(data["features"]), tuple(_node(tree) for tree in data["trees"]))
+
+
+def _node(data: Sequence[Any]) -> Any:
+    return (data[0], data[1], data[2], _node(data[3]), _node(data[4])) if len(data) == 5 else (data[0],)
+
+
+@cache
+def shipped() -> Model:
+    return read(Path(__file__).with_name("weights.json").read_text(encoding="utf-8"))

@@ -1,0 +1,77 @@
+"""Which addresses may be connected to: those of the public internet, and no others.
+
+Judged is the address that a socket is about to connect to, never the name or its spelling: `127.1`, `0x7f.1`
+and `2130706433` all reach the loopback, and a name may answer differently the second time it is asked. The
+tables are ours because `ipaddress.is_global` calls 64:ff9b::7f00:1, fec0::1 and 224.0.0.1 global, and changed
+its mind between Python 3.11 and 3.13.
+"""
+
+from __future__ import annotations
+
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+# IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), less what is reachable for everyone.
+_IPV4 = tuple(
+    (IPv4Network(network), kind)
+    for network, kind in (
+        ("0.0.0.0/8", "an address of this host"),
+        ("10.0.0.0/8", "a private address"),
+        ("100.64.0.0/10", "an address behind a carrier's translation"),  # RFC 6598
+        ("127.0.0.0/8", "a loopback address"),
+        ("168.63.129.16/32", "a cloud platform's own address"),  # Azure's host agent, in public space
+        ("169.254.0.0/16", "a link-local address"),
+        ("172.16.0.0/12", "a private address"),
+        ("192.0.0.0/24", "an address reserved for protocols"),
+        ("192.0.2.0/24", "an address reserved for documentation"),
+        ("192.88.99.0/24", "a 6to4 relay"),  # RFC 7526
+        ("192.168.0.0/16", "a private address"),
+        ("198.18.0.0/15", "an address reserved for measurements"),
+        ("198.51.100.0/24", "an address reserved for documentation"),
+        ("203.0.113.0/24", "an address reserved for documentation"),
+        ("224.0.0.0/4", "a multicast address"),
+        ("240.0.0.0/4", "a reserved address"),
+    )
+)
+_IPV6 = tuple(
+    (IPv6Network(network), kind)
+    for network, kind in (
+        ("::/128", "an address of this host"),
+        ("::1/128", "a loopback address"),
+        ("::ffff:0:0/96", "an IPv4 address in disguise"),
+        ("::/96", "an IPv4 address in disguise"),
+        ("64:ff9b:1::/48", "a private address"),  # RFC 8215
+        ("2001::/23", "a tunnel or an address reserved for protocols"),  # Teredo is its first /32
+        ("2001:db8::/32", "an address reserved for documentation"),
+        ("2002::/16", "a 6to4 tunnel"),
+        ("3fff::/20", "an address reserved for documentation"),  # RFC 9637
+        ("fc00::/7", "a private address"),
+        ("fe80::/10", "a link-local address"),
+        ("fec0::/10", "a private address"),
+        ("ff00::/8", "a multicast address"),
+    )
+)
+_TRANSLATED = IPv6Network("64:ff9b::/96")  # RFC 6052: how an IPv6-only network reaches the IPv4 internet
+_PUBLIC = IPv6Network("2000::/3")  # all of global unicast that IANA gives out
+
+
+def refusal(address: str) -> str | None:
+    """Why `address` (numeric, as `getaddrinfo` gives it) is refused; None where it is public.
+
+    Anything that is not an address is refused. An address translated from IPv4 (64:ff9b::/96) is judged by
+    the IPv4 address in it: networks without IPv4 reach public sites in this way.
+    """
+    try:
+        return _ipv6(IPv6Address(address)) if ":" in address else _ipv4(IPv4Address(address))
+    except AddressValueError:
+        return "not an address"
+
+
+def _ipv4(address: IPv4Address) -> str | None:
+    return next((kind for network, kind in _IPV4 if address in network), None)
+
+
+def _ipv6(address: IPv6Address) -> str | None:
+    if address in _TRANSLATED:
+        return _ipv4(IPv4Address(int(address) & 0xFFFFFFFF))
+    special = next((kind for network, kind in _IPV6 if address in network), None)
+    return special or (None if address in _PUBLIC else "a reserved address")

@@ -1,0 +1,54 @@
+"""What makes a request conditional, and what is kept of an answer (RFC 9110 §8.8, RFC 9111 §4.3).
+
+Values are echoed byte for byte, never read: a date rendered anew or an ETag without its `W/` is another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from feeds.model import Validators
+
+MAX_LENGTH = 4096  # characters; servers refuse a request whose header is much longer
+UNCONDITIONAL_AFTER = timedelta(days=7)
+
+
+def conditions(validators: Validators, url: str) -> dict[str, str]:
+    """The header fields that make a request for `url` conditional: none unless it issued the validators."""
+    if validators.url != url:
+        return {}
+    fields = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in fields.items() if value}
+
+
+def of_document(headers: Mapping[str, str], url: str) -> Validators:
+    """Those of a 200 from `url`, and of no earlier one: generations are never mixed.
+
+    They are an offer: keep them only once the document was read (a page in place of a feed must not be
+    answered with "unchanged" the next time).
+    """
+    etag, last_modified = _field(headers, "etag"), _field(headers, "last-modified")
+    return Validators(etag=etag, last_modified=last_modified, url=url if etag or last_modified else "")
+
+
+def of_unchanged(headers: Mapping[str, str], sent: Validators) -> Validators:
+    """Those sent, with what the 304 renews (RFC 9111 §4.3.4)."""
+    return Validators(
+        etag=_field(headers, "etag") or sent.etag,
+        last_modified=_field(headers, "last-modified") or sent.last_modified,
+        url=sent.url,
+    )
+
+
+def in_force(validators: Validators, last_whole: datetime | None, now: datetime) -> Validators:
+    """`validators`, or none a week after the last whole document: some servers answer 304 for ever."""
+    if last_whole is None or now - last_whole >= UNCONDITIONAL_AFTER:
+        return Validators()
+    return validators
+
+
+def _field(headers: Mapping[str, str], name: str) -> str:
+    value = headers.get(name, "")
+    unfit = len(value) > MAX_LENGTH or any(character in value for character in "\r\n\0")
+    return "" if unfit else value

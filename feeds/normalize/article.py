@@ -1,0 +1,200 @@
+"""Item → Article: what a document said becomes what it means.
+
+Document --to_articles--> (Article, …), (what was skipped, in words)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+
+from feeds.model import Article, Document, Feed, Item, Link, Origin, Place, Text, Url, utc
+from feeds.normalize.agencies import name_of
+from feeds.normalize.body import Bodies, bodies
+from feeds.normalize.canonical import canonical
+from feeds.normalize.dates import resolve
+from feeds.normalize.identity import article_id, content_hash
+from feeds.normalize.language import direction_of, language_of, tidy
+from feeds.normalize.media import lead_image, media, podcast
+from feeds.normalize.people import categories, people
+from feeds.normalize.text import fold, plain, title, xml_chars
+from feeds.normalize.url import absolute, clean
+
+_RELATED = frozenset({"related", "via", "replies", "describedby", "cite", "author", "license", "payment"})
+
+
+def to_articles(
+    document: Document, *, source: str, url: str, now: datetime
+) -> tuple[tuple[Article, ...], tuple[str, ...]]:
+    """The articles of a document, in its order, and why items were left out.
+
+    `source` is the source's id, `url` where the document was in the end: relative links refer to it. An item
+    without title, body and link is left out, and so is one that cannot be read, alone. Items that agree in
+    guid, link and content are one article. Raises ValueError for a `now` without zone, and nothing else.
+    """
+    now = utc(now)
+    base = _base(url, document.feed)
+    drafts: list[Article] = []
+    skipped: list[str] = []
+    for number, item in enumerate(document.items, start=1):
+        try:
+            draft = _draft(item, document.feed, source=source, base=base, now=now)
+        except Exception as error:  # whatever hostile input brings about, the other items are published
+            skipped.append(
+                f"item {number} ({_called(item)}): {type(error).__name__}: {fold(str(error)[:200])}"
+            )
+            continue
+        if draft is None:
+            skipped.append(f"item {number} ({_called(item)}): neither title, text nor link")
+        else:
+            drafts.append(draft)
+    return _identified(drafts), tuple(skipped)
+
+
+def _called(item: Item) -> str:
+    return (fold(item.guid[:80]) or title(item.title)[:80] or "without a name").strip()
+
+
+def _base(url: str, feed: Feed) -> str:
+    """What relative links refer to: the document's own address; for a file, what the feed calls itself."""
+    return next((made for one in (url, feed.self_url, feed.link) if (made := absolute(one))), "")
+
+
+def _draft(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> Article | None:
+    """The article without its id."""
+    words = title(item.title)
+    link = _link(item, base)
+    read = bodies(item, words, base)
+    if not words and not read.body.html and link is None:
+        return None
+    hung = media(item.media, base)
+    episode = podcast(item.podcast, base)
+    authors = people(item.authors, base)
+    sample = f"{words}\n{read.body.text[:600]}"
+    language = language_of(_declared(item, feed), sample)
+    published, updated = _dates(item, now)
+    article = Article(
+        id="",
+        source=source,
+        guid=xml_chars(item.guid).strip(),
+        link=link,
+        canonical=canonical(link) if link else "",
+        title=words,
+        html=read.body.html,
+        summary=read.summary,
+        text=read.body.text,
+        authors=authors,
+        contributors=people(item.contributors, base),
+        credits=_credits(read, tuple(one.name for one in authors)),
+        categories=categories(item.categories),
+        published=published,
+        updated=updated,
+        first_seen=now,
+        language=language,
+        direction=direction_of(language, sample),
+        media=hung,
+        image=lead_image(hung, read.body.tree, episode),
+        comments=_cleaned(item.comments, base),
+        rights=plain(item.rights),
+        license=absolute(item.license, base),
+        podcast=episode,
+        place=_place(item.place),
+        related=_related(item, base),
+        origin=_origin(item.origin, base),
+    )
+    return replace(article, content_hash=content_hash(article))
+
+
+def _link(item: Item, base: str) -> Url | None:
+    """Where to read it: the alternate link, HTML first; a guid that is a link; where the content lies."""
+    alternates = [one for one in item.links if (one.rel or "alternate").lower() == "alternate"]
+    alternates.sort(key=lambda one: "html" not in one.type if one.type else False)
+    for one in alternates:
+        if (url := _cleaned(one.href, base)) is not None:
+            return url
+    if item.guid_is_link and (url := _cleaned(item.guid, "")) is not None:
+        return url
+    return _cleaned(item.content_src, base)
+
+
+def _cleaned(href: str, base: str) -> Url | None:
+    url = absolute(href, base) if href else None
+    return clean(url) if url else None
+
+
+def _declared(item: Item, feed: Feed) -> tuple[str, ...]:
+    bodies = (item.content, item.summary, item.title)
+    return (item.language, *(body.language for body in bodies if body), feed.language)
+
+
+def _dates(item: Item, now: datetime) -> tuple[datetime | None, datetime | None]:
+    published, updated = resolve(item.published, now), resolve(item.updated, now)
+    if published is None:
+        return updated, None
+    return published, updated if updated is not None and updated > published else None
+
+
+def _credits(read: Bodies, authors: tuple[str, ...]) -> tuple[str, ...]:
+    """Those in the copy, and agencies that stand as its author."""
+    named = (name for author in authors if (name := name_of(author)))
+    return tuple(dict.fromkeys((*read.credits, *named)))
+
+
+def _place(place: Place | None) -> Place | None:
+    if place is None or not (-90 <= place.latitude <= 90 and -180 <= place.longitude <= 180):
+        return None
+    return replace(place, name=plain(place.name))
+
+
+def _related(item: Item, base: str) -> tuple[Link, ...]:
+    found: dict[tuple[str, str], Link] = {}
+    for one in item.links:
+        rel = one.rel.strip().lower()
+        if rel in _RELATED and (url := _cleaned(one.href, base)) is not None:
+            made = Link(
+                href=url, rel=rel, type=plain(one.type), title=plain(one.title), hreflang=tidy(one.hreflang)
+            )
+            found.setdefault((rel, url), made)
+    return tuple(found.values())
+
+
+def _origin(origin: Origin | None, base: str) -> Origin | None:
+    if origin is None:
+        return None
+    made = replace(
+        origin,
+        title=plain(origin.title),
+        id=xml_chars(origin.id).strip(),
+        url=absolute(origin.url, base) or "",
+        link=_cleaned(origin.link, base) or "",
+        rights=plain(origin.rights),
+        authors=people(origin.authors, base),
+        language=tidy(origin.language),
+        icon=absolute(origin.icon, base) or "",
+    )
+    return made if made != Origin() else None
+
+
+def _identified(drafts: list[Article]) -> tuple[Article, ...]:
+    """Gives each draft the first of its identities that no other item of the document shares.
+
+    A guid that several unlike items carry (some feeds have one for all) identifies none of them.
+    """
+    once = list({(draft.guid, draft.link, draft.content_hash): draft for draft in reversed(drafts)}.values())[
+        ::-1
+    ]
+    shared = Counter(identity for draft in once for identity in _identities(draft))
+    articles: dict[str, Article] = {}
+    for draft in once:
+        identities = _identities(draft)
+        kind, value = next((one for one in identities if shared[one] == 1), identities[-1])
+        made = article_id(draft.source, kind, value)
+        articles.setdefault(made, replace(draft, id=made))
+    return tuple(articles.values())
+
+
+def _identities(draft: Article) -> tuple[tuple[str, str], ...]:
+    said = Text(f"{draft.title}\n{draft.text}\n{draft.link or ''}")
+    every = (("guid", draft.guid), ("link", draft.canonical), ("text", said))
+    return tuple(one for one in every if one[1])

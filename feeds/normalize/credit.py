@@ -1,0 +1,292 @@
+"""Agency credits and invitations: the credit becomes data, the invitation goes, the article keeps its text.
+
+Works on the lines of a body's tree, so that html and text lose the same words. Where it is not sure it keeps:
+
+- A credit is an agency's name set apart: on a line of its own, in brackets or after a dash behind a full
+  stop, in the dateline. "… told AFP." is a sentence.
+- An invitation is a whole line at the end, or the last sentence of the last line. It must be one from its
+  first word to its last (see `credit_patterns`), without a quotation mark, and not in a block quote.
+- At most `MAX_LINES` lines go, and never the first.
+- A place in a dateline stays: "PARIS (Reuters) - Rain" becomes "PARIS - Rain".
+"""
+
+# ruff: noqa: SIM905 - lists of words are read as words
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from feeds.normalize.agencies import AMBIGUOUS, NAME, name_of
+from feeds.normalize.invitations import QUOTES, invites, label, names_networks, posted
+from feeds.normalize.lines import Line
+from feeds.normalize.rewrite import host
+from feeds.normalize.text import fold
+
+MAX_LINES = 8  # how many lines may go at the end
+MAX_LINE = 300  # characters; a longer line is no credit and no invitation
+_MAX_HEAD = 120  # characters; a dateline is shorter
+
+_PICTURES = frozenset({"figure", "figcaption"})  # their credit is the photographer's
+_LISTS = frozenset({"li", "dd", "dt", "td", "th"})
+_OTHERS_WORDS = frozenset({"blockquote", "q", "pre", "code"})
+_AGGREGATORS = re.compile(
+    r"(?:news\.google\.com|flipboard\.com|play\.google\.com|apps\.apple\.com|itunes\.apple\.com|wa\.me"
+    r"|(?:www\.)?whatsapp\.com|t\.me|telegram\.me|apple\.news)$"
+)
+_SENTENCES = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？।])\s*")
+_END = r"(?<=[.!?…。！？।؟»”\"'’)」』])"
+
+_UNKNOWN = r"[A-ZΑ-ΩА-ЯЁ]{3,12}(?:-[A-ZΑ-ΩА-ЯЁ]{2,8})?"  # beside a known one: "| NORTHWIRE, AFP"
+_AND = r"\s*(?:[,/;&+·、،|]|--?|[–—]|\s(?:and|et|und|y|e|и|і|й|και|ve|con|mit|avec|with)\s)\s*"
+_LIST = rf"(?P<list>(?:{NAME}|{_UNKNOWN})(?:{_AND}(?:{NAME}|{_UNKNOWN})){{0,4}})(?:[/-][a-z]{{2,4}}){{0,3}}"
+_SOURCE = (
+    r"(?i:sources?|quellen?|fuentes?|font[ie]|fontes?|πηγ(?:ή|ές)|источники?|джерело|źródło|kaynak|източник|sumber|nguồn"
+    r"|出典|来源|來源|स्रोत|ที่มา|المصدر|منبع|출처|text|texte|contributing|agencies|agency|via"
+    r"|mit material (?:von|der)|mit|avec|with|con información de|com informações d[aeo]|con|com"
+    r"|με πληροφορίες(?: από)?|από|по (?:материалам|информации|данным)"
+    r"|(?:written |reporting )?by|von|par|por|di|da|door|från|av|af|با|از|عن|compiled from)"
+)
+_SOURCED = rf"(?:{_SOURCE}\s*[:：]?\s*(?i:the |der |la |l[’'])?)"
+_RIGHTS = (
+    r"(?i:all rights|tous droits|alle rechte|todos los derechos|tutti i diritti|todos os direitos|все права"
+    r"|this material|click here|no part|reproduction|toute reproduction)"
+)
+
+
+@cache
+def _whole() -> tuple[re.Pattern[str], ...]:
+    quiet = rf"[^\w{QUOTES}]*"
+    return (
+        re.compile(rf"^(?P<mark>{quiet})(?P<source>{_SOURCED})?{_LIST}{quiet}$"),
+        re.compile(rf"^{quiet}(?i:the )?{_LIST} contributed to this (?:report|story|article){quiet}$"),
+        re.compile(
+            rf"^{quiet}(?P<mark>©|(?i:\(c\)|copyright))\s*(?:©|\([cC]\))?\s*(?:\d{{4}}(?:\s*[-–]\s*\d{{4}})?)?[,\s]*"
+            rf"(?i:by |the )*{_LIST}(?:\s*(?:L\.P\.|GmbH|Inc|LLC|S\.A\.))?[.,]?(?:\s+{_RIGHTS}.*)?{quiet}$"
+        ),
+    )
+
+
+@cache
+def _tails() -> tuple[re.Pattern[str], ...]:
+    listed = rf"(?:©\s*)?(?:\d{{4}}\s+)?{_SOURCED}?{_LIST}"
+    return (
+        re.compile(rf"\s*[|¦]\s*{listed}[\s.]*$"),
+        re.compile(rf"{_END}\s*[(\[]\s*{listed}\s*[)\]][\s.]*$"),
+        re.compile(rf"\s*\(\s*{listed}\s*\)\s*[–—-]\s*$"),
+        re.compile(rf"\s*[（【〔]\s*{listed}\s*[）】〕][\s。]*$"),
+        re.compile(rf"{_END}\s*(?:--|[—–-]|/{{1,2}}|©)\s*{listed}(?:/[\w. ]{{1,20}})?[\s/.]*$"),
+        re.compile(rf"(?<=[.…。»”\"])\s+(?P<bare>){_LIST}\s*$"),
+    )
+
+
+@cache
+def _heads() -> tuple[re.Pattern[str], ...]:
+    """Datelines. What they cut is group "cut", or all that they match."""
+    return (
+        re.compile(
+            rf"^\s*(?P<place>[^()（）\[\]【】|]{{0,60}}?)(?P<cut>\s*[(（\[【]\s*{_LIST}\s*[)）\]】])"
+            r"(?P<after>\s*\.?\s*[-–—−:=]+\s*|\s+)"
+        ),
+        re.compile(rf"^\s*(?P<place>[^/]{{2,60}}?[.,])(?P<cut>\s*/{_LIST}/\.?(?:\s*[-–—])?)(?P<after>\s*)"),
+        re.compile(
+            rf"^\s*(?P<place>[^—–/()]{{2,50}}?\d[^—–/()]{{0,20}})(?P<cut>\s+[—–-]+\s+{_LIST})(?P<after>[.,:]\s+)"
+        ),
+        re.compile(rf"^\s*[(（【\[]?{_LIST}[^，。、\s)）】]{{0,18}}[电電][)）】\]]?\s*"),
+        re.compile(rf"^\s*【[^】]{{0,12}}?{_LIST}】\s*"),
+        re.compile(rf"^\s*\(\s*[^()=]{{1,12}}=\s*{_LIST}\s*\)\s*"),
+        re.compile(rf"^\s*{_LIST}\s+[-–—]{{1,2}}\s+(?=[^a-zà-ÿα-ωа-я])"),
+    )
+
+
+def strip(lines: list[Line], title: str = "") -> tuple[bool, tuple[str, ...]]:
+    """Cuts credits and invitations out of a body's lines; returns whether it did, and the agencies credited.
+
+    Where it did, the tree is to be pruned. `title` is the item's own: evidence that a line below it is
+    WordPress's "The post … appeared first on …".
+    """
+    lines = [line for line in lines if not line.within(_PICTURES)]
+    if not lines:
+        return False, ()
+    found: dict[str, None] = {}
+    rest = _strip_lines(lines, fold(title), found)
+    changed = rest < len(lines)
+    changed |= _strip_tail(lines[rest - 1], fold(title), found)
+    changed |= _strip_head(lines[:rest], found)
+    return changed, tuple(found)
+
+
+def _strip_lines(lines: list[Line], title: str, found: dict[str, None]) -> int:
+    """Clears whole lines from the end on; returns how many are left."""
+    rest, maybe, sure = len(lines), [], False
+    for index in range(len(lines) - 1, max(0, len(lines) - 1 - MAX_LINES), -1):
+        line = lines[index]
+        words = line.text
+        if len(words) > MAX_LINE or line.within(_OTHERS_WORDS):
+            break
+        if names := _credited(words, line):
+            found.update(dict.fromkeys(names))
+        elif names_networks(words) and not line.links()[1]:
+            maybe.append(index)  # "Facebook" alone is one only beside an invitation
+            continue
+        elif not _is_invitation(line, words, title):
+            break
+        rest, sure = index, sure or not names
+    if sure and maybe and maybe[-1] == rest - 1:
+        rest = maybe[-1]
+    for line in lines[rest:]:
+        line.clear()
+    return rest
+
+
+def _is_invitation(line: Line, words: str, title: str) -> bool:
+    if all(invites(sentence) for sentence in _SENTENCES.split(words) if sentence.strip()) or label(words):
+        return True
+    links, only = line.links()
+    if (about := posted(words)) is not None and (links or fold(about) == title):
+        return True
+    return only and (
+        names_networks(words) or (len(words) <= 80 and all(_AGGREGATORS.match(host(link)) for link in links))
+    )
+
+
+def _credited(words: str, line: Line) -> tuple[str, ...]:
+    for pattern in _whole():
+        if match := pattern.match(words):
+            groups = match.groupdict()
+            apart = bool((groups.get("mark") or "").strip() or groups.get("source"))
+            if not apart and (line.within(_LISTS) or words.endswith((".", "。"))):
+                return ()  # a list of agencies; a sentence of one word
+            return _names(match["list"], apart=apart)
+    return ()
+
+
+def _names(listed: str, *, apart: bool) -> tuple[str, ...]:
+    """The agencies in a list; none unless one of them is known, and not merely a word in capitals."""
+    if whole := name_of(listed):
+        return (whole,) if apart or whole not in AMBIGUOUS else ()
+    parts = [part for part in re.split(_AND, listed) if part]
+    known = [name for part in parts if (name := name_of(part))]
+    if not known or (not apart and all(name in AMBIGUOUS for name in known)):
+        return ()
+    return tuple(dict.fromkeys(name_of(part) or part for part in parts))
+
+
+def _strip_tail(line: Line, title: str, found: dict[str, None]) -> bool:
+    changed = False
+    for _ in range(4):
+        if line.within(_OTHERS_WORDS):
+            break
+        raw = line.raw
+        start = _tail_credit(raw, found)
+        if start is None:
+            start = _tail_invitation(line, raw, title)
+        if start is None or not _has_words(raw[:start]):
+            break
+        line.cut(start, len(raw))
+        changed = True
+    return changed
+
+
+def _tail_credit(raw: str, found: dict[str, None]) -> int | None:
+    offset = max(0, len(raw) - 160)
+    tail = raw[offset:]
+    for pattern in _tails():
+        match = pattern.search(tail)
+        if match is None or not _has_words(raw[: offset + match.start()]):
+            continue
+        if names := _names(match["list"], apart="bare" not in match.groupdict()):
+            found.update(dict.fromkeys(names))
+            return offset + match.start()
+    return None
+
+
+def _tail_invitation(line: Line, raw: str, title: str) -> int | None:
+    bounds = [match.end() for match in _SENTENCES.finditer(raw.rstrip())][-3:]
+    links = line.links()[0]
+    for start in bounds:
+        about = posted(fold(raw[start:]))
+        if about is not None and (links or fold(about) == title):
+            return start
+    if (
+        bounds
+        and len(raw) - bounds[-1] <= MAX_LINE
+        and not _open_quote(raw[: bounds[-1]])
+        and invites(fold(raw[bounds[-1] :]))
+    ):
+        return bounds[-1]
+    # "… the plan. <a>Read more</a>"
+    if links and (start := raw.rstrip().rfind(words := "".join(links[-1].itertext()).strip())) > 0 and words:
+        return start if start + len(words) == len(raw.rstrip()) and label(fold(words)) else None
+    return None
+
+
+def _open_quote(words: str) -> bool:
+    """Does a quotation stand open at the end of `words`?"""
+    if words.count('"') % 2:
+        return True
+    if "„" in words:
+        return words.count("„") > words.count("“") + words.count("”")
+    return any(
+        words.count(opening) > words.count(closing) for opening, closing in ("“”", "«»", "「」", "『』")
+    )
+
+
+def _strip_head(lines: list[Line], found: dict[str, None]) -> bool:
+    line = lines[0]
+    if line.within(_OTHERS_WORDS):
+        return False
+    if (
+        len(lines) > 1
+        and len(words := line.text) < 60
+        and (match := _whole()[0].match(words))
+        and match["source"]
+    ):
+        names = _names(match["list"], apart=True)  # "By The Associated Press"
+        if names:
+            found.update(dict.fromkeys(names))
+            line.clear()
+            return True
+    raw = line.raw
+    for pattern in _heads():
+        match = pattern.match(raw[:_MAX_HEAD])
+        if match is None:
+            continue
+        groups = match.groupdict()
+        place = (groups.get("place") or "").strip()
+        start, end = match.span("cut") if place else match.span()
+        if place and not _is_place(place.rstrip(".,")):
+            continue
+        if "after" in groups and not place and not groups["after"].strip() and "【" not in match[0]:
+            continue  # "(AFP) reports" has no dash
+        if place and groups["after"].isspace() and place[:1].lower() != place[:1].upper():
+            continue  # "Journalists (AFP) report"
+        names = _names(match["list"], apart=True)
+        if names and _has_words(raw[end:]):
+            found.update(dict.fromkeys(names))
+            line.cut(start, end)
+            return True
+    return False
+
+
+_SMALL = frozenset(("de la le les del der den am an im sur of upon di do da du el al und y e on 'le").split())
+_NO_PLACE = re.compile(
+    r"agen[ctz]|агент|πρακτορ|وكالة|خبرگزاری|通信社|通讯社|एजेंसी|news|press\b|[!?;:\"“”«»]", re.I
+)
+
+
+def _is_place(words: str) -> bool:
+    """Names, and small words between or after them: "PARIS", "Frankfurt am Main", "МОСКВА, 3 марта"."""
+    tokens = words.replace(",", " ").split()
+    if not tokens or len(tokens) > 7 or _NO_PLACE.search(words) or tokens[0][0].islower():
+        return False
+    after_number = False
+    for token in tokens:
+        if token[0].islower() and token.rstrip(".") not in _SMALL and not after_number:
+            return False
+        after_number = token[0].isdigit()
+    return True
+
+
+def _has_words(words: str) -> bool:
+    return any(character.isalnum() for character in words)

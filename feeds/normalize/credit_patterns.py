@@ -1,0 +1,338 @@
+"""How outlets invite their readers, language by language. A table; `credit` says how it is used.
+
+Each line of `whole` describes one whole sentence, from its first letter to its full stop, so that a report *about*
+following somebody on Google News is not one. After it only `tail` may follow: the words with which such invitations
+go on ("… and be the first to know"). `labels` stand before the title of another article, with a colon, or alone.
+`posts` is the line that WordPress adds below every item; it needs a link, or the item's own title, as evidence.
+
+Shorthands (see `invitations`): {us} whoever invites (us, a name, a domain) · {net} a network or aggregator
+· {letter} a newsletter · {app} an application. A space stands for any white space. Letters' case is ignored.
+"""
+
+# ruff: noqa: E501 - a pattern is read on one line, and in its own script
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    """One language. `whole`: a pattern a line; `labels`: parted by " · "."""
+
+    language: str
+    whole: str
+    tail: str = ""
+    needs: str = ""  # letters that must occur; where the verb comes last, matching is slow
+    labels: str = ""
+    posts: str = ""
+
+
+LANGUAGES: tuple[Invitations, ...] = (
+    Invitations(
+        "en",
+        r"""
+        (?:please )?(?:follow|like|find|join|add|connect with) {us}(?: and our \w+)? (?:live )?(?:on|in|via|over on) {net}
+        follow us(?: on)?:?
+        follow @\w+
+        (?:subscribe to|sign up (?:for|to)|get|join) (?:our|the|{us}|{us}[’']s?) (?:\w+[ -]){0,4}{letter}
+        (?:subscribe to|join|follow) (?:our|the {us}) (?:\w+ ){0,2}(?:{net}|channel)(?: (?:channel|group|page|community|account))?
+        (?:download|get|install|try) (?:our|the(?: new| free)?(?: {us})?) (?:\w+ ){0,3}{app}
+        (?:click|tap) (?:on )?the (?:star|bell|follow button)
+        never miss a story
+        subscribe (?:now|today|here)
+        """,
+        tail=r"(?:and|to|for|or|so|by)\b.{0,160}",
+        labels="read more · read also · also read · read next · see also · watch · watch also · also watch · related · related stories · related articles · more on this story · you may also like · you might also like · recommended · don[’']t miss · continue reading · keep reading · read the full (?:story|article) · more from {us} · must read · trending · click here to read more",
+        posts=r"the post (.+) (?:first appeared|appeared first) on .+",
+    ),
+    Invitations(
+        "fr",
+        r"""
+        (?:suivez|retrouvez|rejoignez|likez)(?:-| )?(?:nous|{us}|toute l[’']actualité(?: d[eu]s? {us})?) (?:aussi |également )?(?:sur|via) {net}
+        (?:abonnez|inscrivez)-vous (?:à|a) (?:notre|la|nos) (?:\w+ ){0,3}(?:{letter}|chaîne(?: {net})?)
+        téléchargez (?:notre|l[’']) ?(?:\w+ ){0,3}{app}(?: (?:d[eu]s? )?{us})?
+        suivez-nous
+        abonnez-vous
+        """,
+        tail=r"(?:et|pour|afin|ou)\b.{0,160}",
+        labels="lire aussi · à lire aussi · lire la suite · à lire · voir aussi · à voir aussi · lire également · en savoir plus · sur le même sujet",
+        posts=r"l[’']article (.+) est apparu en premier sur .+|cet article (.+) est apparu en premier sur .+",
+    ),
+    Invitations(
+        "de",
+        r"""
+        (?:folgen sie|folge|folgt|liken sie|besuchen sie|finden sie) (?:uns|{us})(?: auch| gern)? (?:auf|bei) {net}
+        folgen sie uns
+        (?:abonnieren sie|abonniere|abonniert|bestellen sie) (?:jetzt )?(?:unseren|den|unsere) (?:\w+[ -]){0,3}(?:{letter}|kanal|{net}(?:-kanal)?)
+        (?:melden sie sich|melde dich) (?:jetzt |hier )?(?:für|zu) (?:unseren|unserem|den) (?:\w+[ -]){0,3}{letter} an
+        (?:laden sie|lade|ladet|holen sie sich) (?:jetzt |sich )?(?:unsere|die) (?:\w+[ -]){0,3}{app}(?: herunter)?
+        """,
+        tail=r"(?:und|um|für|oder|damit)\b.{0,160}",
+        labels="lesen sie auch · lesen sie mehr · mehr lesen · lesen sie hier · weiterlesen · mehr zum thema · auch interessant · siehe auch · zum thema",
+        posts=r"der beitrag (.+) erschien zuerst auf .+|der artikel (.+) erschien zuerst auf .+",
+    ),
+    Invitations(
+        "es",
+        r"""
+        (?:síguenos|siguenos|síganos|seguinos|encuéntranos|únete a nosotros)(?: también)? (?:en|por|a través de) (?:nuestr[oa]s? )?(?:\w+ ){0,3}{net}
+        sigue a {us} en {net}
+        síguenos
+        (?:suscríbete|suscríbase|apúntate|suscribite|regístrate) a(?:l| nuestr[oa]s?) (?:\w+ ){0,2}(?:{letter}|canal(?: de {net})?)
+        (?:descarga|descargue|descargá|bájate) (?:nuestra|la) (?:\w+ ){0,2}{app}(?: de {us})?
+        """,
+        tail=r"(?:y|e|para|o)\b.{0,160}",
+        labels="lee también · lea también · leer más · leer mas · te puede interesar · te puede gustar · le puede interesar · más información · ver también · lee además · sigue leyendo",
+        posts=r"la entrada (.+) (?:se publicó primero en|apareció primero en) .+",
+    ),
+    Invitations(
+        "it",
+        r"""
+        (?:seguici|segui {us}|trovaci|seguiteci)(?: anche)? (?:su|sui|sulla|sul)(?: nostr[oiae])?(?: \w+)? ?{net}
+        (?:iscriviti|iscrivetevi|abbonati) (?:alla|al|ai) (?:nostr[oaie] )?(?:\w+ ){0,2}(?:{letter}|canale(?: {net})?)
+        scarica (?:la nostra |l[’'])(?:\w+ ){0,2}{app}(?: di {us})?
+        seguici
+        """,
+        tail=r"(?:e|per|o|ed)\b.{0,160}",
+        labels="leggi anche · leggi tutto · leggi di più · continua a leggere · vedi anche · potrebbe interessarti · guarda anche",
+        posts=r"l[’']articolo (.+) (?:proviene da|sembra essere il primo su) .+",
+    ),
+    Invitations(
+        "pt",
+        r"""
+        (?:siga|segue|sigam|curta|acompanhe|encontre)(?:-| )?(?:nos|o {us}|a {us}|{us})(?: também)? (?:no|na|nas|pelo|em)(?: nossas)? {net}
+        segue-nos
+        siga-nos
+        (?:assine|subscreva|inscreva-se|inscreva-se em|cadastre-se em) (?:a |o |na |no |à )?(?:nossa |nosso )?(?:\w+ ){0,2}(?:{letter}|canal(?: (?:no|do) {net})?)
+        (?:baixe|descarregue|instale) (?:o nosso|a nossa|o|a) (?:\w+ ){0,2}{app}(?: d[oa] {us})?
+        """,
+        tail=r"(?:e|para|ou)\b.{0,160}",
+        labels="leia também · leia mais · ler mais · veja também · saiba mais · leia ainda · continue lendo · leia tudo",
+        posts=r"o post (.+) apareceu primeiro em .+|o conteúdo (.+) aparece primeiro em .+",
+    ),
+    Invitations(
+        "nl",
+        r"""
+        volg (?:ons|{us})(?: ook)? (?:op|via) {net}
+        volg ons
+        (?:schrijf je in|meld je aan|abonneer je) (?:voor|op) (?:onze|de) (?:\w+ ){0,2}(?:{letter}|kanaal)
+        download (?:onze|de) (?:\w+[ -]){0,2}{app}
+        """,
+        tail=r"(?:en|om|voor|of)\b.{0,160}",
+        labels="lees ook · lees meer · lees verder · bekijk ook",
+        posts=r"het bericht (.+) verscheen eerst op .+",
+    ),
+    Invitations(
+        "sv/da/no",
+        r"""
+        (?:följ|følg) (?:oss|os|{us})(?: også| även)? (?:på|via) {net}
+        (?:prenumerera på|tilmeld dig|meld deg på|abonner på) (?:vårt|vores|vårt|vort|vår) (?:\w+ ){0,2}{letter}
+        (?:ladda ner|hent|last ned) (?:vår|vores) (?:\w+ ){0,2}{app}
+        """,
+        tail=r"(?:och|og|för|for|så|eller)\b.{0,160}",
+        labels="läs också · läs mer · läs även · læs også · læs mere · les også · les mer",
+        posts=r"inlägget (.+) dök först upp på .+",
+    ),
+    Invitations(
+        "fi/et/hu",
+        r"""
+        seuraa (?:meitä|{us}) {net}\w*
+        tilaa (?:\w+ ){0,2}{letter}
+        (?:kövess|kövessen) (?:minket|bennünket) (?:a |az )?{net}[- ]?\w*(?: is)?
+        iratkozz(?:on)? fel (?:a )?(?:\w+ ){0,2}{letter}
+        """,
+        labels="lue myös · lue lisää · olvasd el ezt is · olvassa el · loe ka · loe lisaks",
+    ),
+    Invitations(
+        "pl",
+        r"""
+        (?:obserwuj|śledź|polub|znajdź)(?:cie)? (?:nas|{us})(?: też| również)? (?:na|w) {net}
+        (?:zapisz się|subskrybuj|zasubskrybuj)(?: (?:na|do))?(?: nasz(?:ego|ą)?)? (?:\w+ ){0,1}{letter}
+        pobierz (?:naszą )?{app}
+        """,
+        tail=r"(?:i|aby|żeby|lub|oraz)\b.{0,160}",
+        labels="czytaj też · czytaj także · czytaj więcej · czytaj dalej · zobacz też · zobacz także · przeczytaj także · przeczytaj też",
+        posts=r"(?:artykuł|wpis) (.+) pochodzi z serwisu .+|wpis (.+) pojawił się poczatkowo na .+",
+    ),
+    Invitations(
+        "cs/sk",
+        r"""
+        sledujte (?:nás|{us})(?: i| aj)? (?:na|v) {net}(?:u)?
+        (?:přihlaste se|prihláste sa) k odb[eě]ru (?:\w+ ){0,2}{letter}(?:u)?
+        stáhněte si (?:naši )?{app}
+        """,
+        tail=r"(?:a|aby|pro|nebo)\b.{0,160}",
+        labels="čtěte také · přečtěte si také · prečítajte si aj · čítajte aj · číst dál",
+    ),
+    Invitations(
+        "ro",
+        r"""
+        urmărește(?:-ne| {us}) (?:și )?pe {net}
+        urmăriți-ne (?:și )?pe {net}
+        abonează-te la (?:\w+ ){0,2}(?:{letter}|canalul(?: de)? {net})
+        descarcă {app}
+        """,
+        tail=r"(?:și|pentru|ca|sau)\b.{0,160}",
+        labels="citește și · citiți și · citește mai mult · vezi și",
+    ),
+    Invitations(
+        "ru",
+        r"""
+        (?:подписывайтесь|подпишитесь|подписывайся|подпишись)(?: на (?:нас|наш[уи]?|{us}|канал {us}))?(?: (?:\w+ ){0,3})?(?: ?(?:в|на) )?{net}
+        (?:подписывайтесь|подпишитесь) на (?:наш[уи]? |{us} )?(?:\w+ ){0,2}(?:{letter}|канал|{net}(?:-канал)?)
+        (?:следите за|читайте|смотрите) (?:нами|нашими новостями|нас|{us})(?: также)? (?:в|на) {net}
+        (?:скачайте|скачивайте|установите) (?:наше )?(?:\w+ ){0,2}{app}
+        присоединяйтесь к (?:нам|нашему (?:\w+ )?каналу)(?: (?:в|на) {net})?
+        подписывайтесь
+        подписывайтесь на нас
+        """,
+        tail=r"(?:и|чтобы|для|или|а)\b.{0,160}",
+        labels="читайте также · читать далее · читайте ещё · подробнее · смотрите также · ещё по теме · по теме",
+        posts=r"(?:запись|сообщение) (.+) (?:впервые появились?|появились сначала|впервые появилась) (?:на|в) .+",
+    ),
+    Invitations(
+        "uk/bg/sr",
+        r"""
+        (?:підписуйтесь|підписуйтеся|підпишіться|стежте)(?: за нами| на (?:нас|наш|{us}))?(?: (?:\w+ ){0,2})?(?: ?(?:в|у|на) )?{net}
+        (?:последвайте|следвайте)(?: ни| {us})? (?:в|във|на) {net}
+        (?:абонирайте се|абонирай се) за (?:\w+ ){0,2}{letter}
+        пратите нас на {net}
+        pratite nas (?:i )?na {net}(?:u)?
+        """,
+        tail=r"(?:і|та|щоб|и|за|да|или|i|kako)\b.{0,160}",
+        labels="читайте також · читати далі · прочетете още · прочетете също · вижте още · прочитајте · pročitajte i · pročitajte još",
+    ),
+    Invitations(
+        "el",
+        r"""
+        ακολουθήστε (?:μας|{us}|(?:το|την|τον) [^\s]+(?: [^\s]+){0,3}?)(?: και)? (?:στο|στα|στη|στην|σε|μέσω) (?:κανάλι μας στο |σελίδα μας στο )?{net}
+        ακολουθήστε μας
+        (?:κάντε|κάνε) (?:like|follow|εγγραφή|εγγράφου)(?: \w+){0,4} (?:στο|στη|στην) (?:[^\s]+ ){0,3}(?:{net}|{letter}|κανάλι μας)
+        (?:γραφτείτε|εγγραφείτε) (?:στο|στα) (?:[^\s]+ ){0,3}(?:{letter}|κανάλι μας)
+        (?:κατεβάστε|κατέβασε) (?:το|την) (?:[^\s]+ ){0,3}{app}
+        (?:δείτε|διαβάστε) (?:όλες )?τις τελευταίες ειδήσεις .{0,80}
+        """,
+        tail=r"(?:και|για|ώστε|να|ή)\b.{0,160}",
+        labels="διαβάστε ακόμη · διαβάστε ακόμα · διαβάστε επίσης · διαβάστε περισσότερα · δείτε ακόμη · δείτε επίσης · διαβάστε σχετικά",
+        posts=r"το άρθρο (.+) εμφανίστηκε πρώτα στο .+",
+    ),
+    Invitations(
+        "tr/az",
+        r"""
+        (?:bizi|{us}['’]?\w*) ?(?:\w+ ){0,2}{net}(?:['’]\w+)?(?: hesab\w+)?(?: üzerinden)?(?: da)? takip ed(?:in|iniz|ebilirsiniz)
+        {net}(?:['’]\w+)?(?: üzerinden)?(?: da)? (?:bizi |{us}['’]?\w* )?takip ed(?:in|iniz|ebilirsiniz)
+        (?:bizi )?takip edin
+        (?:{letter}|(?:{net} )?kanalımıza)(?: ücretsiz)? abone ol(?:un|unuz)?
+        {app}(?:mızı|yı)? (?:hemen )?indirin
+        """,
+        tail=r"(?:ve|için)\b.{0,160}",
+        needs=r"takip|abone|indirin",
+        labels="ayrıca okuyun · bunu da okuyun · devamını oku · ilgili haber · haberin devamı",
+    ),
+    Invitations(
+        "ar",
+        r"""
+        (?:تابعونا|تابعنا|انضموا إلينا|اشتركوا معنا)(?: أيضا| أيضًا)? (?:على|عبر|في) (?:[^\s]+ ){0,3}{net}
+        تابعونا
+        تابعوا {us} (?:على|عبر) {net}
+        (?:اشترك|اشتركوا|انضم|انضموا) (?:في|إلى|ب) ?(?:قناتنا|{letter}|قناة [^\s]+)(?: (?:على|في) {net})?
+        (?:حمّ?ل|حمّ?لوا|نزّ?لوا) {app}(?: [^\s]+){0,2}
+        """,
+        tail=r"(?:و|ل|كي)[^\s].{0,160}",
+        labels="اقرأ أيضا · اقرأ أيضاً · اقرأ أيضًا · إقرأ أيضا · اقرأ المزيد · شاهد أيضا · شاهد أيضاً · قد يهمك · قد يهمك أيضا",
+    ),
+    Invitations(
+        "fa/ur",
+        r"""
+        (?:ما را|{us} را) (?:در|روی) {net} دنبال (?:کنید|نمایید)
+        به (?:کانال|صفحه) [^.]{0,30}{net} بپیوندید
+        (?:ہمیں|ہم کو) {net} پر فالو (?:کریں|کیجیے)
+        """,
+        needs=r"[\u0600-\u06ff]",
+        labels="بیشتر بخوانید · همچنین بخوانید · مطالب مرتبط · مزید پڑھیں · یہ بھی پڑھیں",
+    ),
+    Invitations(
+        "he",
+        r"""
+        (?:עקבו|עיקבו) אחרינו (?:גם )?ב-?{net}
+        (?:הצטרפו|הירשמו) (?:ל|אל )(?:[^\s]+ ){0,3}(?:{net}|{letter}|שלנו)
+        הורידו את ה?{app}(?: [^\s]+)?
+        """,
+        tail=r"(?:ו|כדי).{0,160}",
+        labels="קראו גם · קראו עוד · לקריאה נוספת · ראו גם · עוד בנושא",
+    ),
+    Invitations(
+        "hi/mr",
+        r"""
+        (?:[^\s]+ ){0,8}?{net}(?: चैनल)? (?:पर|को|से) (?:[^\s]+ ){0,3}(?:फॉलो|फ़ॉलो|लाइक|सब्सक्राइब|ज्वाइन) ?(?:करें|कीजिए|कर लें|करे|करना न भूलें)
+        (?:[^\s]+ ){0,8}?{net}(?: चैनल)? (?:से|पर) जुड़ें
+        (?:हमारा|हमारे|हमारी) (?:[^\s]+ ){0,3}(?:{app}|{letter}) (?:डाउनलोड|सब्सक्राइब) (?:करें|कीजिए)
+        """,
+        needs=r"[\u0900-\u097f]",
+        labels="यह भी पढ़ें · ये भी पढ़ें · इसे भी पढ़ें · और पढ़ें · पढ़ें · हे ही वाचा",
+    ),
+    Invitations(
+        "bn/ta",
+        r"""
+        (?:[^\s]+ ){0,8}?{net}(?: চ্যানেল(?:টি)?)? (?:ফলো|অনুসরণ|সাবস্ক্রাইব|লাইক) (?:করুন|করুন।)
+        (?:எங்களை )?{net}(?:இல்|ல்)? பின்தொடர(?:வும்|ுங்கள்)
+        """,
+        needs=r"[\u0980-\u09ff\u0b80-\u0bff]",
+        labels="আরও পড়ুন · আরো পড়ুন · மேலும் படிக்க · இதையும் படிங்க",
+    ),
+    Invitations(
+        "th",
+        r"""
+        (?:สามารถ|ช่องทาง|อย่าลืม)?(?:กด)?(?:ติดตาม|ไลก์|ถูกใจ)(?:ข่าว(?:สาร)?|เรา|พวกเรา|ได้ที่|ล่าสุด|ทุก|ความเคลื่อนไหว|ติดตาม|[A-Za-z0-9 .]|ที่|ผ่าน|ทาง|บน|กด)*?{net}.{0,60}
+        ดาวน์โหลด{app}.{0,40}
+        ติดตามเรา(?:ได้ที่)?
+        สมัครรับ{letter}.{0,40}
+        """,
+        labels="อ่านเพิ่มเติม · อ่านต่อ · อ่านข่าวที่เกี่ยวข้อง · ข่าวที่เกี่ยวข้อง · อ่านข่าวเพิ่มเติม",
+    ),
+    Invitations(
+        "vi/id",
+        r"""
+        theo dõi (?:chúng tôi|{us}) (?:trên|tại|qua) {net}
+        (?:đăng ký|tải) (?:\w+ ){0,2}(?:{letter}|{app})(?: \w+){0,3}
+        (?:ikuti|follow) (?:kami|berita \w+|{us}) (?:di|lewat|melalui) {net}
+        (?:unduh|download) {app} {us}
+        (?:gabung|bergabung)(?:lah)? (?:di|dengan) (?:\w+ ){0,2}{net}
+        """,
+        tail=r"(?:để|và|untuk|dan|agar)\b.{0,160}",
+        labels="xem thêm · đọc thêm · baca juga · baca selengkapnya · simak juga · lihat juga",
+    ),
+    Invitations(
+        "ja",
+        r"""
+        (?:[^。、]{0,30})?(?:公式)?{net}(?:公式)?(?:アカウント|チャンネル|ページ)?(?:で|を|も|の)?[^。]{0,12}(?:フォロー|登録|チェック|購読)(?:して(?:ください|ね)?|しよう|お願いします|はこちら(?:から)?)?
+        (?:[^。、]{0,20})?(?:無料)?{letter}(?:の|に|を)?(?:登録|購読)(?:して(?:ください)?|はこちら(?:から)?)?
+        {app}(?:を|の)?ダウンロード(?:して(?:ください)?|はこちら)?
+        (?:私たち|当サイト)?(?:を)?フォロー(?:する|してください)?
+        """,
+        needs=r"[\u3040-\u30ff]",
+        labels="続きを読む · あわせて読みたい · 関連記事 · こちらもおすすめ · もっと読む · 【関連記事】 · 合わせて読みたい",
+        posts=r"(?:投稿)?(.+)は(.+)に最初に表示されました",
+    ),
+    Invitations(
+        "zh",
+        r"""
+        (?:请|欢迎|歡迎|点击|點擊|扫码|掃碼|立即|快来)?(?:关注|關注|订阅|訂閱|追蹤)(?:我们|我們|本报|本報|本站)(?:的)?(?:{net}|频道|頻道)?(?:频道|頻道|公众号|公眾號|账号|帳號)?
+        (?:请|欢迎|歡迎|点击|點擊|扫码)?(?:关注|關注|订阅|訂閱|追蹤)[^。，,]{0,20}(?:{net}|频道|頻道|{letter})(?:频道|頻道|账号|帳號)?
+        (?:关注|關注)[^。，,]{1,24}[，,](?:获取|獲取|掌握)最新(?:资讯|資訊|消息|动态)
+        (?:请|立即|点击|點擊)?(?:下载|下載)[^。，,]{0,16}{app}
+        """,
+        tail=r"(?:，|,)?(?:获取|獲取|掌握|了解|第一时间|第一時間).{0,60}",
+        labels="阅读更多 · 閱讀更多 · 延伸閱讀 · 延伸阅读 · 相关阅读 · 相關報導 · 相关新闻 · 更多阅读",
+    ),
+    Invitations(
+        "ko",
+        r"""
+        (?:[^\s]+ ){0,4}{net}(?:에서|을|를|로)? ?(?:[^\s]+ ){0,3}(?:팔로우|구독|추가|팔로)(?: ?(?:하세요|해 ?주세요|하기|하십시오))?
+        {letter}(?:를|을)? ?(?:구독|신청)(?:하세요|하기)?
+        {app}(?:을|를)? ?다운로드(?:하세요|하기)?
+        """,
+        needs=r"[\uac00-\ud7a3]",
+        labels="더 읽기 · 관련 기사 · 관련기사 · 함께 읽기 · 더 보기 · 자세히 보기",
+    ),
+)

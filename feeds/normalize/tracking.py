@@ -1,0 +1,123 @@
+"""What is known to watch readers: parameters, redirectors, pixels. A table; each entry says whose it is.
+
+A name is listed for every host only where it means nothing but tracking on all of them. A name that may also
+choose what a page shows (`ref`, `source`, `s`) is listed with the hosts on which it does not.
+"""
+
+# ruff: noqa: E501 - a table
+
+from __future__ import annotations
+
+import re
+
+# Begin of a parameter's name → whose it is
+PREFIXES: dict[str, str] = {
+    "utm_": "Google Analytics, and everyone after it",
+    "hsa_": "HubSpot ads",
+    "_hs": "HubSpot e-mail: _hsenc, _hsmi",
+    "__hs": "HubSpot: __hstc, __hssc, __hsfp",
+    "mtm_": "Matomo",
+    "pk_": "Piwik",
+    "piwik_": "Piwik",
+    "at_": "AT Internet, as the BBC and French papers use it: at_medium, at_campaign",
+    "ns_": "comScore: ns_mchannel, ns_campaign (BBC, before at_)",
+    "vero_": "Vero",
+    "oly_": "Omeda: oly_enc_id, oly_anon_id",
+    "trk_": "mail senders",
+    "stm_": "Storm",
+    "int_cmp": "Adobe, internal campaigns",
+    "fb_action_": "Facebook",
+    "wt_": "Webtrekk: wt_mc, wt_zmc",
+    "xtor": "AT Internet, before at_",
+    "guce_": "Yahoo's consent page",
+    "amp_": "AMP analytics of the sharing reader",
+}
+
+# Whole name → whose it is
+NAMES: dict[str, str] = {
+    "fbclid": "Facebook", "igshid": "Instagram", "igsh": "Instagram", "gclid": "Google Ads",
+    "gclsrc": "Google Ads", "dclid": "Google Display", "gbraid": "Google Ads", "wbraid": "Google Ads",
+    "gad_source": "Google Ads", "gad_campaignid": "Google Ads", "srsltid": "Google Merchant",
+    "_ga": "Google Analytics", "_gl": "Google Analytics", "msclkid": "Microsoft Ads", "mc_cid": "Mailchimp",
+    "mc_eid": "Mailchimp", "mkt_tok": "Marketo", "yclid": "Yandex", "ysclid": "Yandex", "_openstat": "Openstat",
+    "twclid": "X", "ttclid": "TikTok", "li_fat_id": "LinkedIn", "epik": "Pinterest", "rdt_cid": "Reddit",
+    "sccid": "Snapchat", "wickedid": "Wicked Reports", "irclickid": "Impact", "cjevent": "CJ", "ncid": "AOL",
+    "s_kwcid": "Adobe", "ef_id": "Adobe", "s_cid": "Adobe Analytics", "icid": "Adobe, internal campaigns",
+    "cmp": "campaign, as the Guardian has it", "cmpid": "campaign", "cmp_id": "campaign", "campaign_id": "campaign",
+    "cid_source": "campaign", "ftag": "CBS", "tag_rss": "RSS", "intcid": "Condé Nast", "mbid": "Condé Nast",
+    "smid": "New York Times, shared from", "smtyp": "New York Times", "ocid": "MSN, BBC", "spm": "Alibaba",
+    "sr_share": "SimpleReach", "soc_src": "Yahoo", "soc_trk": "Yahoo", "nr_email_referer": "newsletters",
+    "sc_cid": "campaign", "wpisrc": "Washington Post", "wprss": "Washington Post", "_branch_match_id": "Branch",
+    "echobox": "Echobox", "ito": "Daily Mail", "taid": "social desks", "traffic_source": "syndication",
+    "feedname": "syndication", "feedtype": "syndication", "partner_rss": "syndication", "obref": "Outbrain",
+    "dicbo": "Outbrain", "tblci": "Taboola", "mod_rss": "RSS", "rss_source": "RSS", "tduid": "Tradedoubler",
+    "phpsessid": "a visit, not a page", "jsessionid": "a visit, not a page",
+}  # fmt: skip
+
+# Host, with everything below it → names that mean tracking there
+HOSTED: dict[str, frozenset[str]] = {
+    "youtube.com": frozenset({"si", "feature", "pp", "ab_channel"}),
+    "youtu.be": frozenset({"si", "feature"}),
+    "spotify.com": frozenset({"si"}),
+    "twitter.com": frozenset({"s", "t", "ref_src", "ref_url"}),
+    "x.com": frozenset({"s", "t", "ref_src", "ref_url"}),
+    "instagram.com": frozenset({"hl"}),
+    "facebook.com": frozenset({"mibextid", "__tn__", "__xts__", "ref", "fref", "rdid"}),
+    "reddit.com": frozenset({"ref", "ref_source", "rdt", "share_id"}),
+    "medium.com": frozenset({"source"}),
+    "news.google.com": frozenset({"oc", "hl", "gl", "ceid"}),
+    "nytimes.com": frozenset({"partner", "emc", "rss"}),
+    "theguardian.com": frozenset({"ref"}),
+    "spiegel.de": frozenset({"ref"}),
+    "lemonde.fr": frozenset({"ref"}),
+    "bloomberg.com": frozenset({"srnd", "sref"}),
+    "reuters.com": frozenset({"feedtype", "feedname", "rpc"}),
+    "aliexpress.com": frozenset({"aff_fcid", "aff_fsk", "algo_pvid"}),
+    "amazon.com": frozenset({"ref", "ref_", "tag", "linkcode", "ascsubtag"}),
+    "linkedin.com": frozenset({"trk", "trackingid", "lipi"}),
+    "substack.com": frozenset({"r", "publication_id", "post_id", "isfreemail", "triedredirect"}),
+    "blogspot.com": frozenset({"m"}),  # the mobile layout of the same post
+}
+
+# Names that say where the reader came from, and go only where the value says that it was a feed
+ORIGIN_NAMES = frozenset(
+    {"ref", "source", "src", "from", "partner", "via", "origin", "cid", "xtref", "medium"}
+)
+ORIGIN_VALUE = re.compile(r"(?:rss|feed|atom|newsfeed|rssfeed)(?:[-_.].*)?$", re.I)
+
+# Fragments that only measure: `#xtor=RSS-16`, `#utm_source=…`, `#ref=rss`, `#tk.rss_all`
+FRAGMENT = re.compile(r"(?:xtor|utm_\w+|at_\w+|ref|ftag|intcid|wt_mc|echobox|Echobox)=|tk\.rss|:~:", re.I)
+
+# Host → path → parameter that holds the page meant. Only redirectors that do nothing but redirect.
+REDIRECTORS: dict[str, dict[str, tuple[str, ...]]] = {
+    "facebook.com": {"/l.php": ("u",)},
+    "l.facebook.com": {"/l.php": ("u",)},
+    "lm.facebook.com": {"/l.php": ("u",)},
+    "l.instagram.com": {"/": ("u",)},
+    "youtube.com": {"/redirect": ("q",)},
+    "vk.com": {"/away.php": ("to",)},
+    "duckduckgo.com": {"/l/": ("uddg",)},
+    "slack-redir.net": {"/link": ("url",)},
+    "getpocket.com": {"/redirect": ("url",)},
+    "steamcommunity.com": {"/linkfilter/": ("url", "u")},
+    "l.messenger.com": {"/l.php": ("u",)},
+    "exit.sc": {"/": ("url",)},
+}
+GOOGLE = re.compile(r"google\.[a-z]{2,3}(?:\.[a-z]{2})?")  # /url?q=, /url?url=, /amp/s/
+
+# Pixels and badges in bodies that count readers: matched against host and path
+BEACON = re.compile(
+    r"""^(?:
+        feeds\.feedburner\.com/~(?:r|ff|f)/ | feedads\.g\.doubleclick\.net/ | [\w.-]*\.doubleclick\.net/
+      | pixel\.wp\.com/ | stats\.wordpress\.com/b\.gif | stats\.wp\.com/ | feeds\.wordpress\.com/1\.0/
+      | (?:www\.|ssl\.)?google-analytics\.com/ | pagead2\.googlesyndication\.com/
+      | (?:www\.)?facebook\.com/tr\b | pixel\.facebook\.com/
+      | (?:[\w.-]*\.)?scorecardresearch\.com/ | (?:[\w.-]*\.)?quantserve\.com/ | c\.statcounter\.com/
+      | rss\.feedsportal\.com/ | (?:[\w.-]*\.)?feedsportal\.com/c/ | da\.feedsportal\.com/
+      | (?:[\w.-]*\.)?mf\.gif | hits\.guardian\.co\.uk/ | (?:[\w.-]*\.)?vgwort\.de/ | ioam\.de/
+      | (?:[\w.-]*\.)?xiti\.com/ | mc\.yandex\.ru/ | counter\.yadro\.ru/ | analytics\.twitter\.com/
+      | [\w.-]+/(?:matomo|piwik)\.php | [\w.-]+/(?:[\w.-]+/)*(?:pixel|beacon|tracker|1x1|spacer)\.(?:gif|png|php)
+      | pixel\.[\w.-]+/ | ping\.[\w.-]+/ | (?:[\w.-]*\.)?list-manage\.com/track/
+    )""",
+    re.X | re.I,
+)

@@ -1,0 +1,80 @@
+"""What every value read from a document goes through last: nothing that XML forbids, nothing without end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from feeds.model import Document, Feed, Item
+
+T = TypeVar("T")
+
+ITEMS = 5_000  # in a document; the largest honest feeds seen (podcast archives) have about 3,000
+MANY = 500  # links, people, categories, media … of one item
+LINE = 8_192  # characters of anything else: a title, a name; the longest URL that servers commonly accept
+TEXT = 2 << 20  # characters of a summary or a content
+
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2, Char
+_ADDRESSES = frozenset(
+    {"base", "chapters", "comments", "content_src", "guid", "href", "icon", "id", "image", "license", "link"}
+    | {"hubs", "self_url", "thumbnail", "uri", "url"}
+)
+
+
+_BODIES = frozenset({"summary", "content"})
+
+
+def clean(text: str) -> str:
+    """The text without the characters that XML cannot carry, lone surrogates among them."""
+    if text.isprintable():  # true of no forbidden character, and much quicker to ask
+        return text
+    return _FORBIDDEN.sub("", text)
+
+
+def document(feed: Feed, items: list[Item], skipped: list[str]) -> Document:
+    """A Document within bounds; what was cut off is said in `skipped`."""
+    notes = list(skipped)
+    if len(items) > ITEMS:
+        notes.append(f"the items after the first {ITEMS} of {len(items)}")
+    kept = tuple(_bounded(item, f"item {at}", notes) for at, item in enumerate(items[:ITEMS], 1))
+    return Document(feed=_bounded(feed, "feed", notes), items=kept, skipped=tuple(notes[:MANY]))
+
+
+def _bounded(value: T, where: str, notes: list[str], name: str = "") -> T:
+    """The same value; strings cleaned and cut, tuples cut, all the way down."""
+    if not value:
+        return value
+    if isinstance(value, str):
+        return cast(T, _string(value, where, notes, name))
+    if isinstance(value, tuple):
+        if len(value) > MANY:
+            notes.append(f"{where}: the {name} after the first {MANY} of {len(value)}")
+        return cast(T, tuple(_bounded(part, where, notes, name) for part in value[:MANY]))
+    if is_dataclass(value) and not isinstance(value, type):
+        changes: dict[str, Any] = {}
+        for field in _field_names(type(value)):
+            old = getattr(value, field)
+            new = _bounded(old, where, notes, name if field == "value" else field)
+            if new is not old:
+                changes[field] = new
+        return cast(T, replace(value, **changes)) if changes else value
+    return value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _string(text: str, where: str, notes: list[str], name: str) -> str:
+    text = clean(text)
+    limit = TEXT if name in _BODIES else LINE
+    if len(text) <= limit:
+        return text
+    if name in _ADDRESSES:  # a cut address is another address
+        notes.append(f"{where}: {name} of {len(text)} characters")
+        return ""
+    notes.append(f"{where}: {name} of {len(text)} characters, cut after {limit}")
+    return text[:limit]

@@ -1,0 +1,99 @@
+"""The door of every renderer: what does not belong in a published document ends here.
+
+`admit` walks a value of the model once, so that the renderers below need not think of it again:
+characters that XML 1.0 forbids are dropped from every text, and whatever stands in the place of a URL is an
+absolute http or https URL or nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any, TypeVar, cast
+from urllib.parse import quote, urlsplit
+
+T = TypeVar("T")
+
+# XML 1.0 §2.2 Char, less the C0 and C1 controls that it permits but discourages, so that one feed cannot make
+# a reader's terminal act; lone surrogates and U+FFFE/U+FFFF are not Chars either.
+_FORBIDDEN = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_END = re.compile("\r\n?")
+
+URL_FIELDS = frozenset(
+    {
+        "base_url",
+        "chapters",
+        "comments",
+        "href",
+        "icon",
+        "image",
+        "license",
+        "link",
+        "thumbnail",
+        "uri",
+        "url",
+    }
+)
+"""The names under which the model keeps URLs; a test holds this against the model itself."""
+
+_WEB = re.compile(r"https?://[^/?#\\]", re.IGNORECASE)
+_IGNORED = re.compile(r"[\t\n\r]")  # browsers drop these inside a URL (WHATWG URL §4.4)
+_UNWISE = re.compile(r'[\s<>"{}|\\^`]')  # outside RFC 3986 and RFC 3987
+_USERINFO = re.compile(r"(?<=://)[^/?#]*@")
+_SCHEME = re.compile(r"(?:https?://[^\s/]|urn:[a-z0-9]|tag:[^\s])", re.IGNORECASE)
+
+
+def characters(value: str) -> str:
+    """The text without what XML cannot hold, its line ends as XML reads them (XML 1.0 §2.11)."""
+    if "\r" in value:
+        value = _LINE_END.sub("\n", value)
+    return _FORBIDDEN.sub("", value) if _FORBIDDEN.search(value) else value
+
+
+def web_url(value: str) -> str:
+    """The URL where it is absolute and http or https, else "". Never with a user name or a password."""
+    value = _IGNORED.sub("", characters(value)).strip()
+    if not _WEB.match(value):
+        return ""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return ""
+    if not parts.hostname or "\\" in parts.netloc:  # browsers read a backslash as a slash: another host
+        return ""
+    if "@" in parts.netloc:
+        value = _USERINFO.sub("", value, count=1)
+    return _UNWISE.sub(lambda found: quote(found[0]), value)
+
+
+def iri(value: str) -> str:
+    """The identifier where it is one that a reader may be shown (http, https, urn, tag), else ""."""
+    return value if _SCHEME.match(value) and not any(sign.isspace() for sign in value) else ""
+
+
+def admit(value: T) -> T:
+    """The same value, fit for publication; itself where there was nothing to mend."""
+    return cast(T, _admit(value, url=False))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _admit(value: Any, *, url: bool) -> Any:
+    if isinstance(value, str):
+        return web_url(value) if url else characters(value)
+    if isinstance(value, tuple):
+        admitted = tuple([_admit(part, url=False) for part in value])
+        return value if all(a is b for a, b in zip(admitted, value, strict=True)) else admitted
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changes = {}
+    for name in _names(type(value)):
+        was = getattr(value, name)
+        if was and (now := _admit(was, url=name in URL_FIELDS)) is not was:
+            changes[name] = now
+    return replace(value, **changes) if changes else value

@@ -1,0 +1,76 @@
+"""Stories → Edition: one output at one moment, as a value. Same stories, same edition, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid5
+
+from feeds.model import Article, Edition, Entry, Feed, Mention, Origin, Output, Source, Text
+from feeds.publish.ledger import NAMESPACE, LedgerRow, feed_id
+
+
+def source_title(source: Source, feed: Feed | None) -> Text:
+    """What the user calls the source, else what it calls itself, else its id."""
+    return Text(source.title or (feed.title if feed else "") or source.id)
+
+
+def source_origin(source: Source, feed: Feed | None) -> Origin:
+    """The feed that entries of a source are taken from, for atom:source and RSS source."""
+    feed = feed or Feed()
+    address = next((url for url in (source.url, feed.self_url) if _is_web(url)), "")
+    own_id = feed.id if ":" in feed.id else ""
+    return Origin(
+        title=source_title(source, feed),
+        id=own_id or address or f"urn:uuid:{uuid5(NAMESPACE, source.id)}",
+        url=address,
+        link=feed.link if _is_web(feed.link) else "",
+        rights=feed.rights,
+        authors=feed.authors,
+        language=feed.language,
+        icon=feed.icon if _is_web(feed.icon) else "",
+    )
+
+
+def entry(row: LedgerRow, lead: Article, others: Sequence[Article], origins: dict[str, Origin]) -> Entry:
+    """An entry with its lead and those that also carry the story, each source once."""
+    home = origins[lead.source]
+    origin = replace(lead.origin, id=lead.origin.id or lead.origin.url) if lead.origin else home
+    if not origin.title or not origin.id:
+        origin = home
+    also: dict[str, Mention] = {}
+    for other in others:
+        if other.source != lead.source and other.link and other.link != lead.link:
+            also.setdefault(
+                other.source,
+                Mention(source=Text(origins[other.source].title), title=other.title, link=other.link),
+            )
+    return Entry(
+        id=row.entry,
+        published=row.published,
+        updated=row.updated,
+        article=lead,
+        origin=replace(origin, updated=row.updated),  # not the feed's own: that moves without news
+        also=tuple(also.values()),
+    )
+
+
+def edition(output: Output, entries: Sequence[Entry], *, base_url: str, since: datetime, ttl: int) -> Edition:
+    """`since`: when the output began, for one that has no entries yet. `ttl` in minutes."""
+    return Edition(
+        name=output.name,
+        title=Text(output.title),
+        description=Text(output.description),
+        language=output.language,
+        id=feed_id(base_url, output.name),
+        base_url=base_url,
+        updated=max((one.updated for one in entries), default=since),
+        entries=tuple(entries),
+        formats=output.formats,
+        ttl=ttl,
+    )
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("http://", "https://"))

@@ -1,0 +1,78 @@
+"""What the site says of an output and of a source without showing their entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.model import Edition, Entry, Format, Text, utc
+from feeds.publish import wording
+from feeds.publish.rendered import admit_edition, each
+
+LATEST = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    title: str
+    link: str
+    source: str
+    published: datetime
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """An output in a list of outputs. `count`: the entries that it holds now."""
+
+    name: str
+    title: Text
+    description: Text = Text("")
+    language: str = ""
+    base_url: str
+    updated: datetime
+    count: int = 0
+    formats: tuple[Format, ...] = ("atom", "rss", "json", "html")
+    latest: tuple[Headline, ...] = ()
+
+    def url(self, suffix: str) -> str:
+        return f"{self.base_url}{self.name}.{suffix}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A feed in a list of feeds."""
+
+    title: str
+    url: str  # the feed
+    link: str = ""  # the page that it belongs to
+    tags: tuple[str, ...] = ()
+    description: str = ""
+    language: str = ""
+
+
+def listing(edition: Edition) -> Listing:
+    """What the index shows of an edition: itself, and its newest headlines."""
+    edition = admit_edition(edition)
+    latest, _ = each(edition.entries[:LATEST], _headline)
+    return Listing(
+        name=edition.name,
+        title=edition.title,
+        description=edition.description,
+        language=wording.language(edition.language),
+        base_url=edition.base_url,
+        updated=edition.updated,
+        count=len(edition.entries),
+        formats=edition.formats,
+        latest=tuple(latest),
+    )
+
+
+def _headline(entry: Entry) -> Headline:
+    return Headline(
+        title=wording.headline(entry),
+        link=entry.article.link or "",
+        source=wording.source_title(entry),
+        published=utc(entry.published),
+        language=wording.language(entry.article.language),
+    )

@@ -1,0 +1,191 @@
+"""An HTML page per output, and the index: for people, and for readers that look for the feeds in it.
+
+Nothing in them runs. The content security policy allows pictures and the one style sheet, by its hash.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from feeds.model import Edition, Entry, Media, Mention, utc
+from feeds.publish import wording
+from feeds.publish.atom import TYPES
+from feeds.publish.door import admit
+from feeds.publish.listing import Listing, Subscription
+from feeds.publish.rendered import Rendered, admit_edition, each
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+FORMATS = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    url: str
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    label: str
+    url: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An entry as the page shows it."""
+
+    title: str
+    link: str
+    source: str
+    source_link: str
+    published: datetime
+    excerpt: str
+    picture: Picture | None
+    language: str
+    direction: str
+    also: tuple[Mention, ...]
+    credits: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+
+
+def render(edition: Edition) -> Rendered:
+    """The output's page: the newest first, by day, with excerpts; the articles are read where they stand."""
+    edition = admit_edition(edition)
+    cards, left_out = each(edition.entries, partial(_card, language=edition.language))
+    days = [(day, list(group)) for day, group in groupby(cards, key=lambda card: card.published.date())]
+    text = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            edition=edition,
+            language=wording.language(edition.language) or "en",
+            direction="rtl" if wording.right_to_left(edition.language) else "ltr",
+            formats=_formats(edition.formats),
+            days=days,
+            count=len(cards),
+        )
+    )
+    return Rendered(text.encode(), left_out)
+
+
+def render_index(
+    site_title: str,
+    base_url: str,
+    listings: tuple[Listing, ...],
+    sources: tuple[Subscription, ...],
+) -> bytes:
+    """The site's front page: what can be subscribed to, the newest of each, and where it comes from."""
+    listings = admit(listings)
+    text = (
+        _environment()
+        .get_template("index.html")
+        .render(
+            title=wording.line(admit(site_title)) or "Feeds",
+            base_url=base_url,
+            language="en",
+            direction="ltr",
+            listings=[(one, _formats(one.formats)) for one in listings],
+            sources=admit(sources),
+            updated=max((one.updated for one in listings), default=None),
+        )
+    )
+    return text.encode()
+
+
+def _card(entry: Entry, language: str) -> Card:
+    article = entry.article
+    own = wording.language(article.language)
+    return Card(
+        title=wording.headline(entry),
+        link=article.link or "",
+        source=wording.source_title(entry),
+        source_link=entry.origin.link,
+        published=utc(entry.published),
+        excerpt=wording.excerpt(entry),
+        picture=_picture(entry),
+        language=own if own != language else "",
+        direction=article.direction or ("rtl" if wording.right_to_left(own) else "auto"),
+        also=wording.mentions(entry),
+        credits=tuple(filter(None, map(wording.line, article.credits))),
+        attachments=tuple(_attachment(one) for one in wording.media(article, "enclosure") if _plays(one)),
+    )
+
+
+def _picture(entry: Entry) -> Picture | None:
+    article = entry.article
+    if not article.image:
+        return None
+    same = next((one for one in article.media if one.url == article.image), Media(url=article.image))
+    alt = wording.line(same.description) or wording.line(same.title)
+    return Picture(article.image, wording.clip(alt, wording.EXCERPT), same.width, same.height)
+
+
+def _plays(one: Media) -> bool:
+    return one.medium != "image" and not one.type.startswith("image/")
+
+
+def _attachment(one: Media) -> Attachment:
+    major = one.medium or one.type.partition("/")[0]
+    label = {"audio": "Audio", "video": "Video"}.get(major, "Attachment")
+    if one.duration and one.duration > 0:
+        hours, rest = divmod(one.duration, 3600)
+        clock = f"{rest // 60:02}:{rest % 60:02}"
+        label += f", {hours}:{clock}" if hours else f", {clock}"
+    return Attachment(label, one.url, wording.media_type(one))
+
+
+def _formats(formats: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """(ending, what people call it, media type) of the feeds among the formats."""
+    return [(form, name, TYPES[form]) for form, name in FORMATS.items() if form in formats]
+
+
+def day_name(moment: datetime) -> str:
+    """In English, as the rest of the page, whatever the locale."""
+    return f"{_DAYS[moment.weekday()]}, {moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def short_date(moment: datetime) -> str:
+    return f"{moment.day} {_MONTHS[moment.month - 1][:3]} {moment.year}, {moment:%H:%M} UTC"
+
+
+@cache
+def _environment() -> Environment:
+    folder = Path(__file__).parent / "templates"
+    style = (folder / "style.css").read_text(encoding="utf-8")
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "day": day_name,
+        "short_date": short_date,
+        "rfc3339": wording.rfc3339,
+        "mention": wording.mention_title,
+    }
+    environment.globals |= {
+        "style": Markup(style),  # noqa: S704 - ours, and the policy names its hash
+        "policy": f"default-src 'none'; img-src https: http:; style-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'none'",
+    }
+    return environment

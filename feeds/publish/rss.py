@@ -1,0 +1,102 @@
+"""RSS 2.0, after the RSS Advisory Board's specification and its profile of best practices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import format_datetime
+from functools import partial
+
+from feeds.model import Edition, Entry, utc
+from feeds.publish import wording
+from feeds.publish.atom import RELATIONS, TYPES
+from feeds.publish.door import iri
+from feeds.publish.feedgen_extension import Element, new_entry, new_feed, put, put_modules, put_some
+from feeds.publish.rendered import Rendered, admit_edition, each
+from feeds.publish.wording import unmarked
+
+
+def rfc822(moment: datetime) -> str:
+    """With English names, whatever the locale. Raises ValueError for a moment without a zone."""
+    return format_datetime(utc(moment), usegmt=True)
+
+
+def render(edition: Edition) -> Rendered:
+    """RSS 2.0, UTF-8."""
+    edition = admit_edition(edition)
+    items, left_out = each(edition.entries, partial(_item, language=edition.language))
+
+    feed = new_feed(lambda root: _complete_channel(root[0], edition, items), atom=False)
+    feed.title(unmarked(edition.title))
+    feed.description(unmarked(edition.description or edition.title))
+    feed.language(wording.language(edition.language) or None)
+    feed.ttl(max(edition.ttl, 1))
+    feed.link(href=edition.url("rss"), rel="self", type=TYPES["rss"])
+    # The last one becomes the channel's link.
+    feed.link(href=edition.url("html") if "html" in edition.formats else edition.base_url, rel="alternate")
+    data: bytes = feed.rss_str(pretty=True)
+    # As the profile asks: a reader that decodes once too often meets a character reference, not an entity.
+    return Rendered(data.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), left_out)
+
+
+def _complete_channel(channel: Element, edition: Edition, items: list[Element]) -> None:
+    put(channel, "lastBuildDate", rfc822(edition.updated))
+    channel.extend(items)
+
+
+def _item(entry: Entry, language: str) -> Element:
+    article = entry.article
+    made = new_entry(partial(_complete_item, entry=entry, language=language))
+    made.title(unmarked(wording.headline(entry)))
+    made.guid(entry.id, permalink=entry.id == article.link)
+    if article.link:
+        made.link(href=article.link, rel="alternate")
+    body = wording.body(entry)
+    if wording.has_own_summary(entry):
+        made.description(article.summary)
+        made.content(body)
+    elif body:
+        made.description(body)
+    for category in wording.categories(article):
+        made.category({"term": unmarked(category.term), "scheme": iri(category.scheme)})
+    if article.comments:
+        made.comments(article.comments)
+    if entry.origin.url:
+        made.source(url=entry.origin.url, title=unmarked(wording.source_title(entry)))
+    return made.rss_entry()
+
+
+def _complete_item(item: Element, entry: Entry, language: str) -> None:
+    article = entry.article
+    put(item, "pubDate", rfc822(entry.published))
+    _authors(item, entry)
+    for contributor in wording.contributors(article):
+        put(item, "dc:contributor", unmarked(contributor.name))
+    own = wording.language(article.language)
+    put_some(item, "dc:language", own if own != language else "")
+    put_some(item, "dc:rights", unmarked(article.rights.strip() or entry.origin.rights.strip()))
+    put_some(item, "cc:license", article.license or "")
+    for link in article.related:
+        if link.href and link.rel in RELATIONS:
+            put(item, "atom:link", rel=link.rel, href=link.href, title=wording.line(link.title))
+    if entry.updated > entry.published:
+        put(item, "atom:updated", wording.rfc3339(entry.updated))
+    enclosures = wording.media(article, "enclosure")
+    for one in enclosures[:1]:
+        put(
+            item,
+            "enclosure",
+            url=one.url,
+            length=str(max(one.length or 0, 0)),  # 0: unknown, as the profile asks
+            type=wording.media_type(one),
+        )
+    put_modules(item, entry, spare=enclosures[1:])
+
+
+def _authors(item: Element, entry: Entry) -> None:
+    """RSS's author is an address, and there is one of it; all others are creators. Never both."""
+    authors = wording.people(entry.article.authors)
+    if len(authors) == 1 and authors[0].email and not set(authors[0].name) & set("()<>"):
+        put(item, "author", f"{authors[0].email} ({authors[0].name})")
+        return
+    for author in authors:
+        put(item, "dc:creator", unmarked(author.name))

@@ -1,0 +1,212 @@
+"""The words of an entry as every format shows them: headline, body, summary, excerpt, names, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from urllib.parse import urlsplit
+from uuid import uuid5
+
+from lxml import html as lxml_html
+
+from feeds.model import Article, Category, Entry, Media, Mention, Person, utc
+from feeds.publish.door import iri
+from feeds.publish.ledger import NAMESPACE
+
+HEADLINE = 100  # characters, where a headline has to be made out of the text
+LONGEST_TITLE = 1000  # characters; a longer one is no title
+LONGEST_BODY = 4_000_000  # characters; libxml2, and with it most readers, refuses a text above 10 MB
+EXCERPT = 300  # characters
+
+_BLOCKS = (
+    "p",
+    "div",
+    "br",
+    "li",
+    "tr",
+    "td",
+    "th",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "hr",
+)
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
+_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")  # RFC 5646, as far as its outward form goes
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"})
+
+
+def line(text: str) -> str:
+    """The text on one line, "" where nothing in it can be seen."""
+    flat = " ".join(text.split())
+    return flat if any(sign.isprintable() for sign in flat.replace(" ", "")) else ""
+
+
+def unmarked(text: str) -> str:
+    """Plain text that is no markup to a reader that takes it for HTML.
+
+    RSS and its modules cannot say whether a title is text or HTML, and most readers guess. A word joiner,
+    which is not seen, stands after a `<` that would open a tag: both readings then show the same words, and
+    neither runs them.
+    """
+    return _TAG_LIKE.sub("<\u2060", text)
+
+
+def clip(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words where there are any, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > limit // 2 else cut).rstrip(" ,;:–—-") + "…"
+
+
+def headline(entry: Entry) -> str:
+    """The title; else the first words of the text; else where and when. Never blank (Atom: NotBlank)."""
+    article = entry.article
+    if title := line(article.title):
+        return clip(title, LONGEST_TITLE)
+    if words := line(article.text[:1000]) or line(plain(article.summary)) or line(plain(article.html)):
+        return clip(words, HEADLINE)
+    place = urlsplit(article.link).hostname if article.link else ""
+    return f"{place or source_title(entry)}, {entry.published.date().isoformat()}"
+
+
+def source_title(entry: Entry) -> str:
+    """What the place is called that the lead was taken from."""
+    origin = entry.origin
+    return line(origin.title) or urlsplit(origin.link or origin.url).hostname or entry.article.source
+
+
+def plain(html: str) -> str:
+    """The words of an HTML fragment, on one line; blocks are parted by a space."""
+    if not html.strip():
+        return ""
+    if "<" not in html and "&" not in html:
+        return line(html)
+    root = lxml_html.fragment_fromstring(html[:LONGEST_BODY], create_parent="div")
+    for block in root.iter(*_BLOCKS):
+        block.text = " " + (block.text or "")
+        block.tail = " " + (block.tail or "")
+    return line(str(root.text_content()))
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(part)}</p>" for raw in text.split("\n") if (part := raw.strip()))
+
+
+def body(entry: Entry) -> str:
+    """The article in HTML: its body, else its summary, else its plain text; below it where else it stands.
+
+    Wrapped in a `div` that says so where it is written from right to left, since few readers honour the
+    language of the entry. "" where there is nothing but a headline.
+    """
+    article = entry.article
+    candidates = (article.html, article.summary, _paragraphs(article.text[:LONGEST_BODY]))
+    html = next((one for one in candidates if one.strip() and len(one) <= LONGEST_BODY), "")
+    if html and article.direction == "rtl":
+        tag = language(article.language)
+        html = f'<div dir="rtl" lang="{tag}">{html}</div>'
+    return html + _also_in(mentions(entry))
+
+
+def has_own_summary(entry: Entry) -> bool:
+    """Whether a summary stands beside the body and is not itself the body."""
+    article = entry.article
+    return bool(article.summary.strip() and article.html.strip() and len(article.html) <= LONGEST_BODY)
+
+
+def excerpt(entry: Entry) -> str:
+    """At most 300 characters of plain text: the summary, else the beginning of the article."""
+    article = entry.article
+    words = plain(article.summary) or line(article.text[:2000]) or plain(article.html)
+    return clip(words, EXCERPT)
+
+
+def mentions(entry: Entry) -> tuple[Mention, ...]:
+    """The other places that carry the story: those that can be visited, each once, and not the lead's own."""
+    found: dict[str, Mention] = {}
+    for mention in entry.also:
+        if mention.link and mention.link != entry.article.link:
+            found.setdefault(mention.link, mention)
+    return tuple(found.values())
+
+
+def mention_title(mention: Mention) -> str:
+    return line(mention.source) or urlsplit(mention.link).hostname or line(mention.title) or mention.link
+
+
+def _also_in(others: tuple[Mention, ...]) -> str:
+    if not others:
+        return ""
+    links = ", ".join(f'<a href="{escape(one.link)}">{escape(mention_title(one))}</a>' for one in others)
+    return f"<p>Also in: {links}</p>"
+
+
+def language(tag: str) -> str:
+    """The language tag where it has the form of one (BCP 47), else ""."""
+    return tag if _TAG.fullmatch(tag) else ""
+
+
+def right_to_left(tag: str) -> bool:
+    return tag.partition("-")[0].lower() in _RIGHT_TO_LEFT
+
+
+def people(persons: Iterable[Person]) -> tuple[Person, ...]:
+    """Those who have a name, each once. An address inside a name moves to where addresses belong."""
+    found: dict[str, Person] = {}
+    for person in persons:
+        inside = _EMAIL.search(person.name)
+        address = person.email if _EMAIL.fullmatch(person.email) else inside[0] if inside else ""
+        name = line(_EMAIL.sub("", person.name).replace("()", "").replace("<>", "").replace("mailto:", ""))
+        if name := name or line(address.partition("@")[0]):
+            found.setdefault(name, Person(name=name, email=address, uri=person.uri))
+    return tuple(found.values())
+
+
+def contributors(article: Article) -> tuple[Person, ...]:
+    """Contributors, and the agencies that the copy came from: who else had a hand in it."""
+    writers = {person.name for person in people(article.authors)}
+    agencies = (Person(name=credit) for credit in article.credits)
+    return tuple(one for one in people((*article.contributors, *agencies)) if one.name not in writers)
+
+
+def media(article: Article, *roles: str) -> tuple[Media, ...]:
+    """What hangs on the article in these roles: those with a URL, each once."""
+    found: dict[str, Media] = {}
+    for one in article.media:
+        if one.url and one.role in roles:
+            found.setdefault(one.url, one)
+    return tuple(found.values())
+
+
+def media_type(one: Media) -> str:
+    return one.type if re.fullmatch(r"[\w.+-]+/[\w.+-]+", one.type) else "application/octet-stream"
+
+
+def source_id(entry: Entry) -> str:
+    """The id of the feed that the lead was taken from; RSS has none, so its address stands for it."""
+    origin = entry.origin
+    return iri(origin.id) or origin.url or origin.link or f"urn:uuid:{uuid5(NAMESPACE, entry.article.source)}"
+
+
+def rfc3339(moment: datetime) -> str:
+    """RFC 3339 in UTC. Raises ValueError for a moment without a zone."""
+    return utc(moment).isoformat().replace("+00:00", "Z")
+
+
+def categories(article: Article) -> tuple[Category, ...]:
+    """Those with a term, each once within its scheme."""
+    found: dict[tuple[str, str], Category] = {}
+    for one in article.categories:
+        if term := line(one.term):
+            found.setdefault((term, one.scheme), Category(term=term, scheme=one.scheme, label=one.label))
+    return tuple(found.values())

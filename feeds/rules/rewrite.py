@@ -1,0 +1,109 @@
+"""Rewrite titles. A body is never rewritten here: it is `SafeHtml`, which only the sanitizer makes.
+
+rewrite:
+  - {title: {strip_suffix: " | Daily Harbour"}}
+  - {title: {replace: /^(LIVE|UPDATE):\\s*/i, with: ""}}
+  - {title: {prefix_source: true}, when: {tag: wire}}
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from feeds.model import Article, RuleContext, Story, Text
+from feeds.rules.condition import Condition
+from feeds.rules.pattern import SEARCHED, Pattern, listed, not_empty
+
+Suffixes = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    BeforeValidator(listed, json_schema_input_type=str | list[str]),
+    AfterValidator(not_empty),
+]
+
+
+class TitleRewrite(BaseModel):
+    """One change to a title: exactly one of `prefix_source`, `strip_suffix`, `replace` (with `with`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prefix_source: Literal[True] | None = Field(
+        None, description="Write the source's title before it: “Daily Harbour: …”."
+    )
+    strip_suffix: Suffixes | None = Field(
+        None, description="Take this off the end, or the first of these that is there."
+    )
+    replace: Pattern | None = Field(
+        None, description="Words or /regex/flags to replace, wherever they stand."
+    )
+    with_: str | None = Field(
+        None, alias="with", description=r"What to put there; \1 is the first group. Missing: nothing."
+    )
+
+    @model_validator(mode="after")
+    def _is_one_change(self) -> TitleRewrite:
+        if [self.prefix_source, self.strip_suffix, self.replace].count(None) != 2:
+            raise ValueError(
+                "name one change: prefix_source, strip_suffix, or replace; several are several steps"
+            )
+        if self.with_ is not None and self.replace is None:
+            raise ValueError("`with` belongs to `replace`")
+        if self.replace is not None and self.replace.regex is not None:
+            try:
+                self.replace.regex.sub(self.with_ or "", "")
+            except (re.error, IndexError) as error:
+                raise ValueError(f"{self.with_} cannot be put in place of {self.replace}: {error}") from error
+        return self
+
+
+class Rewrite(BaseModel):
+    """One step: what to change, and, with `when`, for which articles only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: TitleRewrite = Field(description="The change to the title.")
+    when: Condition | None = Field(None, description="Only for articles that are like this.")
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteTitle:
+    """The step, done. It never drops a story, and never leaves a title empty that was not."""
+
+    step: Rewrite
+
+    def apply(self, story: Story, context: RuleContext) -> Story:
+        lead = self._rewrite(story.lead, context)
+        if self.step.title.prefix_source:  # the others are listed beside their sources' names as it is
+            return replace(story, lead=lead)
+        return replace(story, lead=lead, others=tuple(self._rewrite(one, context) for one in story.others))
+
+    def _rewrite(self, article: Article, context: RuleContext) -> Article:
+        if self.step.when is not None and not self.step.when.holds(article, context):
+            return article
+        title = " ".join(self._changed(article, context).split())
+        return replace(article, title=Text(title)) if title else article
+
+    def _changed(self, article: Article, context: RuleContext) -> str:
+        title, change = article.title, self.step.title
+        if change.prefix_source:
+            return f"{context.titles.get(article.source) or article.source}: {title}"
+        if change.strip_suffix:
+            return next(
+                (title.removesuffix(end) for end in change.strip_suffix if title.endswith(end)), title
+            )
+        if change.replace and len(title) <= SEARCHED:
+            return change.replace.replaced(title, change.with_ or "")
+        return title
+
+    def __str__(self) -> str:
+        change = self.step.title
+        if change.prefix_source:
+            said = "put the source's name before the title"
+        elif change.strip_suffix:
+            said = "take off the title's end: " + " or ".join(f"“{end}”" for end in change.strip_suffix)
+        else:
+            said = f"in the title, replace {change.replace} with “{change.with_ or ''}”"
+        return said if self.step.when is None else f"{said}, when {self.step.when}"

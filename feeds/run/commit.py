@@ -1,0 +1,215 @@
+"""One poll → the state, in the caller's transaction: articles, stories, changed outputs, the next due time.
+
+Everything is fenced by the due time that the poll began from: a poll that comes twice has its effects once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from feeds import codec
+from feeds.dedupe.exact import ExactKey
+from feeds.dedupe.identity import Match, match
+from feeds.dedupe.story import Candidate, join
+from feeds.errors import Throttled
+from feeds.model import Output, Response, Source
+from feeds.run.due import Due, after_answer, after_failure
+from feeds.run.poll import Outcome
+from feeds.run.reading import Reading
+from feeds.store import articles, outputs, sources
+from feeds.store.retention import MET_EVERY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What one poll came to: the facts of its log line."""
+
+    source: str
+    result: str  # "new", "unchanged", "failed", "late" (somebody else polled it first)
+    new: int = 0
+    updated: int = 0
+    merged: int = 0  # of the new: those that joined a story that was there
+    known: int = 0
+    skipped: tuple[str, ...] = ()
+    error: str = ""
+    status: int = 0
+    seconds: float = 0.0
+    wire_bytes: int = 0
+    due_at: datetime | None = None
+    due_why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What commits need to know of the configuration."""
+
+    outputs: tuple[Output, ...]
+    sources: Mapping[str, Source]
+    window: timedelta  # the widest of the outputs
+
+    def outputs_of(self, source_ids: set[str]) -> tuple[str, ...]:
+        taken = [self.sources[one] for one in source_ids if one in self.sources]
+        return tuple(o.name for o in self.outputs if any(o.select.takes(source) for source in taken))
+
+
+def commit(
+    connection: Connection, outcome: Outcome, rules: Rules, now: datetime, chance: Callable[[], float]
+) -> Polled:
+    """Write one outcome. `chance` draws from [0, 1)."""
+    if outcome.error is not None:
+        return _failed(connection, outcome, now, chance())
+    return _answered(connection, outcome, rules, now, chance())
+
+
+def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: float) -> Polled:
+    error, seen = outcome.error, outcome.seen
+    assert error is not None
+    failures = seen.failures + 1
+    due = after_failure(outcome.source, failures, error.retry, now, chance)
+    status = getattr(error, "status", 0) or (outcome.fetched.status if outcome.fetched else 0)
+    written = sources.settle(
+        connection,
+        seen,
+        {
+            "due_at": due.at,
+            "due_why": due.why,
+            "asked_at": outcome.asked_at,
+            "failures": failures,
+            "status": status,
+            "error": error.problem,
+        },
+    )
+    if written and isinstance(error, Throttled) and error.retry.at is not None:
+        sources.rest_lane(connection, seen.lane, due.at)
+    return _polled(outcome, due, "failed" if written else "late", error=error.problem, status=status)
+
+
+def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datetime, chance: float) -> Polled:
+    seen, reading, fetched = outcome.seen, outcome.reading, outcome.fetched
+    assert fetched is not None
+    feed = reading.feed if reading else seen.feed
+    due = after_answer(outcome.source, feed, fetched, now, chance)
+    if due.at == seen.due_at:  # the fence tells two polls apart by it
+        due = replace(due, at=due.at + timedelta(seconds=1))
+    changes: dict[str, Any] = {
+        "due_at": due.at,
+        "due_why": due.why,
+        "asked_at": outcome.asked_at,
+        "ok_at": now,
+        "failures": 0,
+        "status": fetched.status,
+        "error": "",
+        "etag": fetched.validators.etag,
+        "last_modified": fetched.validators.last_modified,
+        "validators_url": fetched.validators.url,
+        **_move(outcome, now),
+    }
+    if isinstance(fetched, Response):
+        changes |= {"full_at": now, "body_hash": outcome.body_hash}
+    if reading is not None:
+        changes |= {"parsed_at": now, "feed": codec.dumps(reading.feed), "feed_url": outcome.feed_url}
+    # The fence first: it takes the row, and nothing below is written if it does not hold.
+    if not sources.settle(connection, seen, changes):
+        return _polled(outcome, due, "late")
+    if reading is None:
+        return _polled(outcome, due, "unchanged", status=fetched.status)
+    counts = _take_in(connection, outcome, reading, rules, now)
+    result = "new" if counts["new"] or counts["updated"] else "unchanged"
+    if result == "new":
+        sources.note_news(connection, seen.id, now)
+    return _polled(outcome, due, result, status=fetched.status, skipped=reading.skipped, **counts)
+
+
+def _take_in(
+    connection: Connection, outcome: Outcome, reading: Reading, rules: Rules, now: datetime
+) -> dict[str, int]:
+    """Articles of one document: known ones revised, new ones joined to their stories."""
+    source = outcome.source.id
+    known = articles.known(connection, source, (key for keys in reading.keys for key in keys.usable()))
+    matches = match(reading.articles, known, reading.keys)
+    candidates = _Candidates(
+        articles.candidates(
+            connection, [key for item in matches if item.known is None for key in reading.exact[item.at]]
+        )
+    )
+    touched: set[str] = set()
+    met: list[int] = []
+    counts = dict.fromkeys(("new", "updated", "merged", "known"), 0)
+    # Oldest first, so that the order of arrival is that of publication and not that of the document.
+    for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
+        own = reading.exact[item.at]
+        if item.known is None:
+            joined = join(item.article, candidates.of(own), rules.window)
+            n = articles.add(connection, item, joined, own, now)
+            candidates.add(n, item, joined.story, joined.exact, own)
+            touched.add(joined.story)
+            counts["new"] += 1
+            counts["merged"] += joined.story != item.article.id
+            continue
+        if item.edited:
+            articles.revise(connection, item, item.known.n, own)
+            touched.add(item.known.story)
+            counts["updated"] += 1
+        else:
+            counts["known"] += 1
+        if any(known.get(key) is not item.known for key in item.keys.usable()):
+            articles.remember(connection, item, item.known.n)
+        if now - item.known.met > MET_EVERY:
+            met.append(item.known.n)
+    articles.met(connection, met, now)
+    _mark(connection, touched, source, rules)
+    return counts
+
+
+class _Candidates:
+    """What the store found, and what this poll adds to it, by exact key."""
+
+    def __init__(self, found: Sequence[tuple[bytes, Candidate]]) -> None:
+        self._by_key: dict[bytes, list[Candidate]] = {}
+        for digest, candidate in found:
+            self._by_key.setdefault(digest, []).append(candidate)
+
+    def of(self, keys: Sequence[ExactKey]) -> list[Candidate]:
+        return [candidate for key in keys for candidate in self._by_key.get(key.digest, ())]
+
+    def add(self, n: int, item: Match, story: str, exact: str, keys: Sequence[ExactKey]) -> None:
+        article = item.article
+        for key in keys:
+            self._by_key.setdefault(key.digest, []).append(
+                Candidate(n, article.id, article.source, story, exact, article.date, key.kind)
+            )
+
+
+def _mark(connection: Connection, stories: set[str], source: str, rules: Rules) -> None:
+    """Every output that holds a member of a story has to look at it again."""
+    if not stories:
+        return
+    holders = articles.sources_of(connection, stories)
+    outputs.mark_changed(
+        connection,
+        (
+            (name, story)
+            for story in stories
+            for name in rules.outputs_of(holders.get(story, set()) | {source})
+        ),
+    )
+
+
+def _move(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """Note where a permanent redirect leads, and since when it leads there."""
+    target = outcome.fetched.moved_to if outcome.fetched else ""
+    if target == outcome.seen.moved_to:
+        return {}
+    return {"moved_to": target, "moved_at": now if target else None}
+
+
+def _polled(outcome: Outcome, due: Due, result: str, **facts: Any) -> Polled:
+    base = Polled(source=outcome.source.id, result=result, due_at=due.at, due_why=due.why)
+    if outcome.fetched is not None:
+        base = replace(base, seconds=outcome.fetched.seconds, wire_bytes=outcome.fetched.wire_bytes)
+    return replace(base, **facts)

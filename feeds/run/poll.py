@@ -1,0 +1,104 @@
+"""One poll, up to the state's door: fetch and read. Runs in a thread of its own and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from feeds.errors import BACKOFF, FetchError, NotAFeed, SourceError, Unreachable
+from feeds.fetch import Fetcher
+from feeds.model import Fetched, Response, Source, Validators
+from feeds.run.reading import Reading, job_for
+from feeds.run.workers import Workers
+from feeds.store.sources import SourceState
+
+TRUST = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a poll brought: an error, or an answer; with a reading where there was something new to read."""
+
+    source: Source
+    seen: SourceState  # the state that the poll began from
+    asked_at: datetime
+    fetched: Fetched | None = None
+    body_hash: bytes | None = None
+    reading: Reading | None = None
+    feed_url: str = ""  # the feed was found here, not at the source's URL
+    error: SourceError | None = None
+
+
+def poll(
+    source: Source, seen: SourceState, fetcher: Fetcher, workers: Callable[[], Workers], now: datetime
+) -> Outcome:
+    """Ask a source once. Raises nothing: a failure is an outcome."""
+    fetched: Fetched | None = None
+    try:
+        fetched = fetcher.fetch(source, seen.fetch_url, _conditions(seen, now))
+        if not isinstance(fetched, Response):
+            return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched)
+        digest = blake2b(fetched.body, digest_size=16).digest()
+        if digest == seen.body_hash:
+            return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, body_hash=digest)
+        try:
+            reading = _read(source, fetched, workers, now)
+            feed_url = seen.feed_url
+        except NotAFeed as error:
+            if not _may_look_elsewhere(source, seen, error):
+                raise
+            fetched, reading, feed_url = _discovered(source, error, fetcher, workers, now)
+            digest = blake2b(fetched.body, digest_size=16).digest()
+        return Outcome(
+            source=source,
+            seen=seen,
+            asked_at=now,
+            fetched=fetched,
+            body_hash=digest,
+            reading=reading,
+            feed_url=feed_url,
+        )
+    except SourceError as error:
+        return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, error=error)
+    except Exception as error:
+        # A thread that dies would leave its source in flight for ever.
+        broken = FetchError(source.id, f"an error of ours: {type(error).__name__}: {error}", BACKOFF)
+        broken.__cause__ = error
+        return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, error=broken)
+
+
+def _conditions(seen: SourceState, now: datetime) -> Validators:
+    """What makes the request conditional. A server that says "unchanged" for a week is doubted once: some say
+    so for ever (FreshRSS #5149)."""
+    doubted = seen.full_at is not None and now - seen.full_at > TRUST
+    return Validators() if doubted else seen.validators
+
+
+def _read(source: Source, response: Response, workers: Callable[[], Workers], now: datetime) -> Reading:
+    job = job_for(
+        source,
+        url=response.url,
+        content_type=response.header("content-type"),
+        body=response.body,
+        now=now,
+    )
+    return workers().read(source.id, job)
+
+
+def _may_look_elsewhere(source: Source, seen: SourceState, error: NotAFeed) -> bool:
+    """Only a source that has never been a feed is looked up on its page: a feed that answers with a page for
+    once is a maintenance notice or a login."""
+    return bool(error.candidates) and source.kind == "feed" and seen.parsed_at is None
+
+
+def _discovered(
+    source: Source, page: NotAFeed, fetcher: Fetcher, workers: Callable[[], Workers], now: datetime
+) -> tuple[Response, Reading, str]:
+    """The first feed that the page names. One request more, at the first poll only."""
+    url = page.candidates[0]
+    answer = fetcher.fetch(source, url, Validators())
+    if not isinstance(answer, Response):
+        raise Unreachable(source.id, "the feed named by the page answered without a document")
+    return answer, _read(source, answer, workers, now), url

@@ -1,0 +1,186 @@
+"""Changed stories → ledger → editions → files. Costs nothing where nothing changed.
+
+Two steps that a crash may part: the ledger is written first, and a story counts as looked at only when the
+files stand. A restart in between renders the same files again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import Connection
+
+from feeds.config import Settings
+from feeds.dedupe.story import Member, first_member, groups, ranked
+from feeds.model import Article, Edition, Entry, Feed, Origin, Output, RuleContext, Source, Story
+from feeds.publish import ledger
+from feeds.publish.edition import edition, entry, source_origin, source_title
+from feeds.publish.ledger import LedgerRow
+from feeds.store import articles, outputs
+from feeds.store.sources import SourceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One group of a story as an output tells it: what the rules left, and who leads."""
+
+    lead: Article
+    lead_n: int
+    others: tuple[Article, ...]
+
+
+class Desk:
+    """One output with all that deciding about its stories needs; asks the store, writes nothing by itself."""
+
+    def __init__(
+        self,
+        output: Output,
+        settings: Settings,
+        sources: Sequence[Source],
+        feeds: Mapping[str, Feed | None],
+        now: datetime,
+    ) -> None:
+        self.output = output
+        self.settings = settings
+        self.now = now
+        self.sources = {one.id: one for one in sources if output.select.takes(one)}
+        self.origins: dict[str, Origin] = {
+            one.id: source_origin(one, feeds.get(one.id)) for one in self.sources.values()
+        }
+        self._priority = {one.id: one.priority for one in self.sources.values()}
+        self._context = RuleContext(
+            now=now,
+            sources=self.sources,
+            titles={one.id: source_title(one, feeds.get(one.id)) for one in self.sources.values()},
+        )
+
+    def digest(self) -> bytes:
+        """Of all settings that decide what the output holds and says."""
+        facts = (
+            self.output,
+            self.settings.site.base_url,
+            [(one.id, one.priority, one.title, one.tags) for one in self.sources.values()],
+        )
+        return blake2b(repr(facts).encode(), digest_size=16).digest()
+
+    def groups(self, members: Iterable[Member], anchors: frozenset[str]) -> tuple[tuple[Member, ...], ...]:
+        """The members that this output knows, as its entries-to-be. An entry's anchor belongs to its group
+        even where its source does not feed the output any more: the entry keeps its id."""
+        mine = [one for one in members if one.source in self.sources or one.id in anchors]
+        policy = self.output.dedupe
+        return groups(mine, policy.mode, policy.window)
+
+    def tell(self, group: Sequence[Member]) -> Told | str:
+        """What a group comes to under the rules; why nothing, where nothing is left."""
+        usable = [one for one in group if one.article is not None and one.source in self.sources]
+        if not usable:
+            return "no copy of it is kept any more"
+        order = ranked(usable, self.output.dedupe.prefer, self._priority)
+        copies = [one.article for one in order if one.article is not None]
+        story: Story | None = Story(id=group[0].story, lead=copies[0], others=tuple(copies[1:]))
+        for rule in self.output.rules:
+            assert story is not None
+            story = rule.apply(story, self._context)
+            if story is None:
+                return str(rule)
+        assert story is not None
+        numbers = {one.id: one.n for one in usable}
+        return Told(lead=story.lead, lead_n=numbers[story.lead.id], others=story.others)
+
+    def decide(
+        self, members: Sequence[Member], standing: Sequence[LedgerRow], taken: set[str]
+    ) -> Iterator[LedgerRow]:
+        """The rows of one story after it changed. `taken`: entry ids in use; grows by those given out."""
+        waiting = list(standing)
+        for group in self.groups(members, frozenset(row.anchor for row in standing)):
+            ids = {one.id for one in group}
+            own = [row for row in waiting if row.anchor in ids]
+            waiting = [row for row in waiting if row.anchor not in ids]
+            told = self.tell(group)
+            if isinstance(told, str):
+                yield from (ledger.hide(row, told) for row in own)
+            elif own:
+                yield ledger.revise(
+                    own[0], story=group[0].story, lead=told.lead, lead_n=told.lead_n, now=self.now
+                )
+                yield from (ledger.hide(row, f"one story with {own[0].entry}") for row in own[1:])
+            else:
+                yield self._enter(group, told, taken)
+        yield from (ledger.hide(row, "its article is gone") for row in waiting)
+
+    def _enter(self, group: Sequence[Member], told: Told, taken: set[str]) -> LedgerRow:
+        kept = {article.id for article in (told.lead, *told.others)}
+        first = first_member([one for one in group if one.id in kept]).article
+        assert first is not None
+        name = ledger.entry_id(first)
+        if name in taken:
+            name = ledger.minted_id(first)
+        taken.add(name)
+        return ledger.enter(
+            output=self.output.name,
+            entry=name,
+            story=group[0].story,
+            first=first,
+            lead=told.lead,
+            lead_n=told.lead_n,
+            now=self.now,
+        )
+
+
+def look_at(connection: Connection, desk: Desk, stories: Sequence[str]) -> None:
+    """Bring the ledger up to date with some stories."""
+    name = desk.output.name
+    for chunk in articles.chunks(stories):
+        members = articles.members(connection, chunk)
+        standing = outputs.of_stories(connection, name, chunk)
+        guids = [one.article.guid for group in members.values() for one in group if one.article]
+        taken = set(outputs.taken(connection, name, guids))
+        rows = [
+            row
+            for story in chunk
+            for row in desk.decide(members.get(story, ()), standing.get(story, ()), taken)
+        ]
+        outputs.write(connection, rows)
+
+
+def compose(connection: Connection, desk: Desk, since: datetime) -> Edition:
+    """What the output shows now: its newest entries, at most `limit`, at most `per_source` of one source."""
+    output = desk.output
+    rows: list[LedgerRow] = []
+    held: Counter[str] = Counter()
+    for row in outputs.newest(connection, output.name):
+        if output.per_source is not None and held[row.source] >= output.per_source:
+            continue
+        held[row.source] += 1
+        rows.append(row)
+        if len(rows) >= output.limit:
+            break
+    members = articles.members(connection, sorted({row.story for row in rows}))
+    anchors = frozenset(row.anchor for row in rows)
+    entries = [made for row in rows if (made := _entry(desk, row, members.get(row.story, ()), anchors))]
+    every = min((one.schedule.every or one.schedule.min for one in desk.sources.values()), default=None)
+    return edition(
+        output,
+        entries,
+        base_url=desk.settings.site.base_url,
+        since=since,
+        ttl=max(1, round(every.total_seconds() / 60)) if every else 60,
+    )
+
+
+def _entry(desk: Desk, row: LedgerRow, members: Sequence[Member], anchors: frozenset[str]) -> Entry | None:
+    for group in desk.groups(members, anchors):
+        if any(one.id == row.anchor for one in group):
+            told = desk.tell(group)
+            if isinstance(told, Told):
+                others = told.others if desk.output.also_in else ()
+                return entry(row, told.lead, others, desk.origins)
+    return None
+
+
+def feeds_of(states: Iterable[SourceState]) -> dict[str, Feed | None]:
+    return {state.id: state.feed for state in states}

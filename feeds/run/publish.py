@@ -1,0 +1,165 @@
+"""Bring the output directory up to date with the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+
+from sqlalchemy import Connection
+
+from feeds.config import Settings
+from feeds.errors import FeedsError
+from feeds.model import Edition, Feed, Format, Source
+from feeds.publish import opml, page, render
+from feeds.publish.edition import source_origin, source_title
+from feeds.publish.files import Directory
+from feeds.publish.listing import Subscription, listing
+from feeds.run.press import Desk, compose, feeds_of, look_at
+from feeds.store import Store, outputs
+from feeds.store import sources as source_rows
+
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What became of one output."""
+
+    output: str
+    entries: int = 0
+    written: tuple[str, ...] = ()  # files whose bytes changed
+    left: tuple[str, ...] = ()  # files that stand as they were
+    left_out: tuple[str, ...] = ()  # entries that could not be rendered, and why
+    error: str = ""
+
+
+def publish(
+    store: Store, settings: Settings, sources: Sequence[Source], now: datetime
+) -> tuple[Published, ...]:
+    """Every output and the pages around them. Where no story changed and every file stands, nothing is read
+    beyond that. An output that fails is reported, and tried again next time; the others are published."""
+    directory = Directory(settings.site.output)
+    with store.read() as connection:
+        feeds = feeds_of(source_rows.states(connection))
+    desks = [Desk(output, settings, sources, feeds, now) for output in settings.outputs]
+    with store.write() as connection:
+        since = {
+            desk.output.name: outputs.open_output(
+                connection,
+                desk.output.name,
+                desk.digest(),
+                sources=list(desk.sources),
+                depth=10 * desk.output.limit,
+                now=now,
+            )
+            for desk in desks
+        }
+        closed = _close_others(connection, settings)
+        changed = {desk.output.name: outputs.changed(connection, desk.output.name) for desk in desks}
+    standing = all((settings.site.output / name).is_file() for name in files_of(settings))
+    if standing and not closed and not any(changed.values()):
+        return tuple(
+            Published(output=desk.output.name, left=_names(desk.output.name, desk.output.formats))
+            for desk in desks
+        )
+    editions: list[Edition] = []
+    done: list[Published] = []
+    for desk in desks:
+        name = desk.output.name
+        try:
+            with store.write() as connection:
+                look_at(connection, desk, changed[name])
+            with store.read() as connection:
+                edition = compose(connection, desk, since[name])
+            editions.append(edition)
+            done.append(_write(directory, edition))
+            with store.write() as connection:
+                outputs.settle(connection, name, changed[name])
+        except FeedsError as error:
+            done.append(Published(output=name, error=str(error)))
+    for name in closed:
+        _remove(directory, name, FORMATS)
+    done.append(_around(directory, settings, editions, sources, feeds))
+    return tuple(done)
+
+
+def files_of(settings: Settings) -> tuple[str, ...]:
+    """The names of all files that a configuration publishes."""
+    own = [name for output in settings.outputs for name in _names(output.name, output.formats)]
+    return (*own, "index.html", "feeds.opml", "sources.opml")
+
+
+def _names(output: str, formats: Sequence[Format]) -> tuple[str, ...]:
+    return tuple(f"{output}.{form}" for form in formats)
+
+
+def _write(directory: Directory, edition: Edition) -> Published:
+    written: list[str] = []
+    left: list[str] = []
+    left_out: list[str] = []
+    for form in edition.formats:
+        rendered = render(edition, form)
+        name = f"{edition.name}.{form}"
+        (written if directory.write(name, rendered.data) else left).append(name)
+        left_out += [one for one in rendered.left_out if one not in left_out]
+    _remove(directory, edition.name, [form for form in FORMATS if form not in edition.formats])
+    return Published(
+        output=edition.name,
+        entries=len(edition.entries),
+        written=tuple(written),
+        left=tuple(left),
+        left_out=tuple(left_out),
+    )
+
+
+def _around(
+    directory: Directory,
+    settings: Settings,
+    editions: Sequence[Edition],
+    sources: Sequence[Source],
+    feeds: Mapping[str, Feed | None],
+) -> Published:
+    """The front page and the lists of subscriptions."""
+    listings = tuple(listing(edition) for edition in editions)
+    subscriptions = tuple(subscription(one, feeds.get(one.id)) for one in sources if one.kind != "opml")
+    title = settings.site.title
+    files = {
+        "index.html": page.render_index(title, settings.site.base_url, listings, subscriptions),
+        "feeds.opml": opml.render(title, opml.own(listings)).data,
+        "sources.opml": opml.render(f"{title}: sources", subscriptions).data,
+    }
+    try:
+        written = [name for name, data in files.items() if directory.write(name, data)]
+    except FeedsError as error:
+        return Published(output="index", error=str(error))
+    return Published(
+        output="index", written=tuple(written), left=tuple(name for name in files if name not in written)
+    )
+
+
+def subscription(source: Source, feed: Feed | None) -> Subscription:
+    """A source as a list of subscriptions names it."""
+    origin = source_origin(source, feed)
+    return Subscription(
+        title=source_title(source, feed),
+        url=origin.url,
+        link=origin.link,
+        tags=source.tags,
+        description=feed.subtitle if feed else "",
+        language=origin.language,
+    )
+
+
+def _close_others(connection: Connection, settings: Settings) -> tuple[str, ...]:
+    configured = {output.name for output in settings.outputs}
+    closed = tuple(name for name in outputs.names(connection) if name not in configured)
+    for name in closed:
+        outputs.close_output(connection, name)
+    return closed
+
+
+def _remove(directory: Directory, output: str, formats: Sequence[Format]) -> None:
+    for name in _names(output, formats):
+        directory.remove(name)

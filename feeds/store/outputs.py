@@ -1,0 +1,176 @@
+"""What each output shows, has shown, and has yet to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from feeds.publish.ledger import LedgerRow
+from feeds.store.articles import chunks
+from feeds.store.schema import article, changed_output, ledger, output
+
+
+def mark_changed(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """(output, story): to be looked at before the output is published again. In key order: rows that several
+    writers want are always taken in the same order."""
+    rows = [{"output": name, "story": story} for name, story in sorted(set(pairs))]
+    if rows:
+        connection.execute(upsert(changed_output).on_conflict_do_nothing(), rows)
+
+
+def changed(connection: Connection, name: str) -> tuple[str, ...]:
+    """The stories that this output has yet to look at."""
+    rows = connection.execute(
+        select(changed_output.c.story).where(changed_output.c.output == name).order_by(changed_output.c.story)
+    )
+    return tuple(row.story for row in rows)
+
+
+def settle(connection: Connection, name: str, stories: Iterable[str]) -> None:
+    """These stories have been looked at, and the files stand."""
+    for chunk in chunks(stories):
+        connection.execute(
+            delete(changed_output).where(changed_output.c.output == name, changed_output.c.story.in_(chunk))
+        )
+
+
+def open_output(
+    connection: Connection, name: str, settings: bytes, *, sources: Sequence[str], depth: int, now: datetime
+) -> datetime:
+    """Register an output; where its settings are new, have its newest `depth` stories and all that it shows
+    looked at anew. Returns since when it exists."""
+    row = connection.execute(select(output).where(output.c.name == name)).one_or_none()
+    since: datetime = row.since if row else now
+    if row is not None and row.settings == settings:
+        return since
+    stories = {
+        story
+        for (story,) in connection.execute(
+            select(article.c.story)
+            .where(article.c.source.in_(sources), article.c.body.is_not(None))
+            .order_by(article.c.date.desc())
+            .limit(depth)
+        )
+    }
+    stories |= {
+        story
+        for (story,) in connection.execute(
+            select(ledger.c.story).where(ledger.c.output == name, ledger.c.shown == 1)
+        )
+    }
+    mark_changed(connection, ((name, story) for story in stories))
+    if row is None:
+        connection.execute(insert(output).values(name=name, since=now, settings=settings))
+    else:
+        connection.execute(update(output).where(output.c.name == name).values(settings=settings))
+    return since
+
+
+def names(connection: Connection) -> tuple[str, ...]:
+    return tuple(connection.scalars(select(output.c.name).order_by(output.c.name)))
+
+
+def close_output(connection: Connection, name: str) -> None:
+    """The output is no longer configured. Its ledger stays: should it return, so do its entry ids."""
+    connection.execute(delete(output).where(output.c.name == name))
+    connection.execute(delete(changed_output).where(changed_output.c.output == name))
+
+
+def of_stories(connection: Connection, name: str, stories: Iterable[str]) -> dict[str, list[LedgerRow]]:
+    """The ledger's rows of some stories, by story, the oldest entry first."""
+    found: dict[str, list[LedgerRow]] = {}
+    for chunk in chunks(stories):
+        query = select(ledger).where(ledger.c.output == name, ledger.c.story.in_(chunk))
+        for row in connection.execute(query.order_by(ledger.c.published, ledger.c.entry)):
+            found.setdefault(row.story, []).append(_ledger_row(row))
+    return found
+
+
+def taken(connection: Connection, name: str, entries: Iterable[str]) -> frozenset[str]:
+    """Which of these entry ids the output has used."""
+    found: set[str] = set()
+    for chunk in chunks(entries):
+        query = select(ledger.c.entry).where(ledger.c.output == name, ledger.c.entry.in_(chunk))
+        found.update(connection.scalars(query))
+    return frozenset(found)
+
+
+def write(connection: Connection, rows: Sequence[LedgerRow]) -> None:
+    """Add or revise rows. What readers rely on (entry, anchor, published) is never rewritten."""
+    if not rows:
+        return
+    statement = upsert(ledger)
+    changing = ("story", "lead", "source", "updated", "content_hash", "shown", "why")
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["output", "entry"],
+            set_={name: statement.excluded[name] for name in changing},
+        ),
+        [
+            {
+                "output": row.output,
+                "entry": row.entry,
+                "anchor": row.anchor,
+                "story": row.story,
+                "lead": row.lead,
+                "source": row.source,
+                "published": row.published,
+                "updated": row.updated,
+                "content_hash": row.content_hash,
+                "shown": int(row.shown),
+                "why": row.why,
+            }
+            for row in rows
+        ],
+    )
+
+
+def newest(connection: Connection, name: str) -> Iterator[LedgerRow]:
+    """What the output shows, the newest first, as long as the caller asks for more."""
+    last = 0
+    while True:
+        rows = connection.execute(
+            select(ledger)
+            .where(ledger.c.output == name, ledger.c.shown == 1)
+            .order_by(ledger.c.published.desc(), ledger.c.entry)
+            .limit(200)
+            .offset(last)
+        ).all()
+        yield from (_ledger_row(row) for row in rows)
+        last += len(rows)
+        if len(rows) < 200:
+            return
+
+
+def entries_of(connection: Connection, *, story: str = "", entry: str = "") -> tuple[LedgerRow, ...]:
+    """The entries that a story has become, or those with an id, in all outputs."""
+    query = select(ledger).where(ledger.c.story == story if story else ledger.c.entry == entry)
+    return tuple(_ledger_row(row) for row in connection.execute(query.order_by(ledger.c.output)))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Output → how many entries it shows or could show."""
+    rows = connection.execute(
+        select(ledger.c.output, func.count()).where(ledger.c.shown == 1).group_by(ledger.c.output)
+    )
+    return {name: int(count) for name, count in rows}
+
+
+def _ledger_row(row: Row[Any]) -> LedgerRow:
+    return LedgerRow(
+        output=row.output,
+        entry=row.entry,
+        anchor=row.anchor,
+        story=row.story,
+        lead=row.lead,
+        source=row.source,
+        published=row.published,
+        updated=row.updated,
+        content_hash=row.content_hash,
+        shown=bool(row.shown),
+        why=row.why,
+    )

@@ -1,0 +1,165 @@
+"""The tables. Everything that outlives a process stands here and nowhere else.
+
+Moments are whole seconds since 1970, UTC. Digests are blake2b. Bodies are one codec value each, deflated.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+VERSION = 1
+"""Of this schema; `migrations` leads older states here."""
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """Aware UTC datetime ↔ seconds."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value.timestamp())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+RowId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
+
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("url", Text, nullable=False),  # as configured: a new one starts the source's fetching anew
+    Column("feed_url", Text, nullable=False, default=""),  # found on the page that `url` turned out to be
+    Column("lane", Text, nullable=False),  # what requests are spaced by: the host
+    Column("shard", Integer, nullable=False, default=0),
+    Column("priority", Integer, nullable=False, default=0),
+    Column("configured", Integer, nullable=False, default=1),
+    Column("list", Text, nullable=False, default=""),  # the OPML source that brought this one
+    Column("spec", LargeBinary),  # of a source that a list brought: the Source, by the codec
+    Column("due_at", Moment, nullable=False),
+    Column("due_why", Text, nullable=False, default=""),
+    Column("etag", Text, nullable=False, default=""),
+    Column("last_modified", Text, nullable=False, default=""),
+    Column("validators_url", Text, nullable=False, default=""),
+    Column("body_hash", LargeBinary),
+    Column("asked_at", Moment),  # the last request that was really sent
+    Column("ok_at", Moment),  # the last answer that was a feed, or "unchanged"
+    Column("full_at", Moment),  # the last 200; an endless 304 is doubted after a week
+    Column("parsed_at", Moment),  # the last document that was read, not only compared
+    Column("news_at", Moment),  # the last time that something new came
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("status", Integer, nullable=False, default=0),
+    Column("error", Text, nullable=False, default=""),
+    Column(
+        "moved_to", Text, nullable=False, default=""
+    ),  # a permanent redirect that was seen, and since when
+    Column("moved_at", Moment),
+    Column("feed", LargeBinary),  # model.Feed, by the codec
+    Index("source_due", "shard", "due_at"),
+)
+
+lane = Table(
+    "lane", metadata, Column("id", Text, primary_key=True), Column("next_ok_at", Moment, nullable=False)
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("n", RowId, primary_key=True, autoincrement=True),  # the order of arrival
+    Column("id", Text, nullable=False, unique=True),
+    Column("source", Text, nullable=False),
+    Column("story", Text, nullable=False),  # Article.id of the story's first member
+    Column("exact", Text, nullable=False),  # the same, for copies that are equal to the letter
+    Column("link", Text, nullable=False, default=""),
+    Column("date", Moment, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("published", Moment),
+    Column("met", Moment, nullable=False),  # when a document of its source last held it, give or take a month
+    Column("content_hash", LargeBinary, nullable=False),
+    Column("body", LargeBinary),  # NULL: retention took it, the identity stays
+    Index("article_source_date", "source", "date"),
+    Index("article_story", "story"),
+    Index("article_link", "link"),
+)
+
+alias = Table(  # by what an item of a source is known again
+    "alias",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("key", LargeBinary, primary_key=True),
+    Column("article", RowId, nullable=False),
+    Index("alias_article", "article"),
+)
+
+exact_key = Table(  # what makes two articles of any sources the same
+    "exact_key",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("article", RowId, primary_key=True),
+    Column("seen", Moment, nullable=False),
+    Index("exact_key_article", "article"),
+)
+
+decision = Table(  # why an article stands in its story
+    "decision",
+    metadata,
+    Column("article", RowId, primary_key=True),
+    Column("story", Text, nullable=False),
+    Column("other", Text, nullable=False),  # Article.id that it was joined to
+    Column("kind", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+output = Table(
+    "output",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("since", Moment, nullable=False),  # what an edition without entries is dated by
+    Column("settings", LargeBinary, nullable=False),  # digest: other settings, other entries
+)
+
+ledger = Table(  # what was published, for ever
+    "ledger",
+    metadata,
+    Column("output", Text, primary_key=True),
+    Column("entry", Text, primary_key=True),  # the id that readers know
+    Column("anchor", Text, nullable=False),  # Article.id that the entry began with
+    Column("story", Text, nullable=False),
+    Column("lead", RowId, nullable=False),
+    Column("source", Text, nullable=False),  # the lead's
+    Column("published", Moment, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("content_hash", LargeBinary, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("why", Text, nullable=False, default=""),  # not shown: why
+    Index("ledger_anchor", "output", "anchor", unique=True),
+    Index("ledger_story", "output", "story"),
+    Index("ledger_newest", "output", "shown", "published"),
+)
+
+changed_output = Table(  # stories that an output has yet to look at
+    "changed_output",
+    metadata,
+    Column("output", Text, primary_key=True),
+    Column("story", Text, primary_key=True),
+)

@@ -1,0 +1,228 @@
+"""What is known of each source, and which are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from feeds import codec
+from feeds.model import Feed, Source, Validators
+from feeds.store.schema import lane, source
+
+CLOCK_SLACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """One row of `source`: what the last polls left behind."""
+
+    id: str
+    url: str
+    feed_url: str = ""
+    lane: str = ""
+    due_at: datetime
+    due_why: str = ""
+    validators: Validators = Validators()
+    body_hash: bytes | None = None
+    asked_at: datetime | None = None
+    ok_at: datetime | None = None
+    full_at: datetime | None = None
+    parsed_at: datetime | None = None
+    news_at: datetime | None = None
+    failures: int = 0
+    status: int = 0
+    error: str = ""
+    moved_to: str = ""
+    moved_at: datetime | None = None
+    feed: Feed | None = None
+
+    @property
+    def fetch_url(self) -> str:
+        """Where the feed itself is: `url`, or the feed that was found on the page there."""
+        return self.feed_url or self.url
+
+
+def lane_of(url: str) -> str:
+    """The politeness key of a URL: its host. Files have one lane each, for nobody minds."""
+    parts = urlsplit(url)
+    return (parts.hostname or "") if parts.scheme else f"file:{url}"
+
+
+def sync(connection: Connection, sources: Sequence[Source], now: datetime) -> None:
+    """Make the rows agree with the configuration. A new source, or one with a new URL, is due at once."""
+    standing = {row.id: row for row in connection.execute(select(source))}
+    for one in sources:
+        row = standing.pop(one.id, None)
+        values: dict[str, Any] = {"configured": 1, "priority": one.priority, "list": ""}
+        if row is None:
+            fresh = {"id": one.id, "url": one.url, "lane": lane_of(one.url), "due_at": now, "due_why": "new"}
+            connection.execute(insert(source).values(**values, **fresh))
+        elif row.url != one.url:
+            forgotten: dict[str, Any] = dict.fromkeys(
+                ("feed_url", "etag", "last_modified", "validators_url", "error", "moved_to"), ""
+            )
+            forgotten |= {"body_hash": None, "moved_at": None, "failures": 0, "status": 0, "full_at": None}
+            values |= {"url": one.url, "lane": lane_of(one.url), "due_at": now, "due_why": "a new URL"}
+            connection.execute(update(source).where(source.c.id == one.id).values(**values, **forgotten))
+        elif not row.configured or row.list or row.priority != one.priority:
+            connection.execute(update(source).where(source.c.id == one.id).values(**values))
+    gone = [row.id for row in standing.values() if row.configured and not row.list]
+    for one_id in gone:
+        connection.execute(
+            update(source).where(or_(source.c.id == one_id, source.c.list == one_id)).values(configured=0)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A source that a list brings: `spec` is whatever its reader wants back."""
+
+    id: str
+    url: str
+    priority: int
+    spec: bytes
+
+
+def sync_list(connection: Connection, list_id: str, members: Sequence[Listed], now: datetime) -> bool:
+    """Make the sources of an OPML list agree with it. True where something changed."""
+    standing = {row.id: row for row in connection.execute(select(source).where(source.c.list == list_id))}
+    changed = False
+    for member in members:
+        row = standing.pop(member.id, None)
+        if row is not None and row.configured and row.spec == member.spec:
+            continue
+        changed = True
+        values = {
+            "url": member.url,
+            "lane": lane_of(member.url),
+            "priority": member.priority,
+            "configured": 1,
+            "list": list_id,
+            "spec": member.spec,
+        }
+        statement = upsert(source).values(id=member.id, due_at=now, due_why=f"new in {list_id}", **values)
+        # One that another list brings as well stays that list's; one that nobody names is taken over.
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["id"],
+                set_=values,
+                where=or_(source.c.list == list_id, source.c.configured == 0),
+            )
+        )
+    for row in standing.values():
+        if row.configured:
+            changed = True
+            connection.execute(update(source).where(source.c.id == row.id).values(configured=0))
+    return changed
+
+
+def listed(connection: Connection) -> tuple[tuple[str, bytes], ...]:
+    """The sources that lists brought: (list, spec)."""
+    rows = connection.execute(
+        select(source.c.list, source.c.spec)
+        .where(source.c.list != "", source.c.configured == 1, source.c.spec.is_not(None))
+        .order_by(source.c.list, source.c.id)
+    )
+    return tuple((row.list, row.spec) for row in rows)
+
+
+def due(
+    connection: Connection, now: datetime, *, everything: bool = False, files: bool = False
+) -> tuple[SourceState, ...]:
+    """Sources whose time has come and whose host does not rest, the longest overdue first.
+
+    `everything`: due or not. `files`: those that are files, due or not.
+    """
+    resting = select(lane.c.id).where(lane.c.next_ok_at > now)
+    wanted = select(source).where(source.c.configured == 1, source.c.lane.not_in(resting))
+    if not everything:
+        # Asked "in the future": the clock was set back, and due times mean nothing until the next poll.
+        ready = or_(source.c.due_at <= now, source.c.asked_at > now + CLOCK_SLACK)
+        wanted = wanted.where(ready | source.c.lane.startswith("file:") if files else ready)
+    rows = connection.execute(wanted.order_by(source.c.due_at, source.c.id))
+    return tuple(_state(row) for row in rows)
+
+
+def next_due(connection: Connection) -> datetime | None:
+    moment: datetime | None = connection.scalar(
+        select(func.min(source.c.due_at)).where(source.c.configured == 1)
+    )
+    return moment
+
+
+def states(connection: Connection) -> tuple[SourceState, ...]:
+    """Every configured source, by id."""
+    rows = connection.execute(select(source).where(source.c.configured == 1).order_by(source.c.id))
+    return tuple(_state(row) for row in rows)
+
+
+def settle(connection: Connection, seen: SourceState, changes: dict[str, Any]) -> bool:
+    """Write what a poll found, only if nobody polled the source since `seen` was read (the fence).
+
+    False: somebody did; then nothing of this poll may be written.
+    """
+    result = connection.execute(
+        update(source).where(source.c.id == seen.id, source.c.due_at == seen.due_at).values(**changes)
+    )
+    return result.rowcount == 1
+
+
+def note_news(connection: Connection, source_id: str, now: datetime) -> None:
+    connection.execute(update(source).where(source.c.id == source_id).values(news_at=now))
+
+
+def rest_lane(connection: Connection, lane_id: str, until: datetime) -> None:
+    """No request to this host before `until`; a later moment that stands already stays."""
+    statement = upsert(lane).values(id=lane_id, next_ok_at=until)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"next_ok_at": statement.excluded.next_ok_at},
+            where=lane.c.next_ok_at < statement.excluded.next_ok_at,
+        )
+    )
+
+
+def forget_rests(connection: Connection, now: datetime) -> None:
+    connection.execute(delete(lane).where(lane.c.next_ok_at <= now))
+
+
+def make_due(connection: Connection, ids: Iterable[str], now: datetime, why: str) -> None:
+    rows = [{"one": one, "now": now, "why": why} for one in ids]
+    if rows:
+        connection.execute(
+            update(source)
+            .where(source.c.id == bindparam("one"))
+            .values(due_at=bindparam("now"), due_why=bindparam("why")),
+            rows,
+        )
+
+
+def _state(row: Row[Any]) -> SourceState:
+    return SourceState(
+        id=row.id,
+        url=row.url,
+        feed_url=row.feed_url,
+        lane=row.lane,
+        due_at=row.due_at,
+        due_why=row.due_why,
+        validators=Validators(etag=row.etag, last_modified=row.last_modified, url=row.validators_url),
+        body_hash=row.body_hash,
+        asked_at=row.asked_at,
+        ok_at=row.ok_at,
+        full_at=row.full_at,
+        parsed_at=row.parsed_at,
+        news_at=row.news_at,
+        failures=row.failures,
+        status=row.status,
+        error=row.error,
+        moved_to=row.moved_to,
+        moved_at=row.moved_at,
+        feed=codec.loads(Feed, row.feed) if row.feed else None,
+    )

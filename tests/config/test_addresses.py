@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.config.addresses import folded, local, looks_like_host, source_id, web, without_login
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://news.example/world/feed", "news.example-world-feed"),
+        ("https://www.news.example/rss.xml", "news.example-rss.xml"),
+        ("http://news.example:8080/", "news.example-8080"),
+        ("https://blogs.example/@ada/feed", "blogs.example-ada-feed"),
+        ("https://me:secret@news.example/feed", "news.example-feed"),
+        ("https://news.example/feed#latest", "news.example-feed"),
+        ("examples/newsroom/a.xml", "examples-newsroom-a.xml"),
+    ],
+)
+def test_an_id_reads_like_its_url(url: str, expected: str) -> None:
+    assert source_id(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://n.example/feed.php?id=1", "https://n.example/feed.php?id=2"),
+        ("https://n.example/समाचार", "https://n.example/खेल"),
+        (f"https://n.example/{'a' * 90}/x", f"https://n.example/{'a' * 90}/y"),
+    ],
+)
+def test_what_the_words_do_not_say_a_hash_does(one: str, other: str) -> None:
+    assert source_id(one) != source_id(other)
+    assert len(source_id(one)) <= 48
+
+
+def test_a_secret_neither_shows_in_an_id_nor_changes_it() -> None:
+    assert source_id("https://n.example/${env:KEY}/feed") == "n.example-feed"
+
+
+@given(st.text())
+def test_every_text_has_an_id_that_the_file_would_take(text: str) -> None:
+    import re
+
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", source_id(text))
+    assert source_id(text) == source_id(text)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "http://news.example/feed",
+        "HTTPS://News.Example/feed",
+        "https://news.example:443/feed/",
+        "https://news.example./feed#top",
+        "https://me:pw@news.example/feed",
+    ],
+)
+def test_spellings_of_one_url_fold_together(same: str) -> None:
+    assert folded(same) == folded("https://news.example/feed")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://news.example/Feed",
+        "https://news.example/feed?x=1",
+        "https://news.example:8443/feed",
+        "https://www.news.example/feed",
+        "news.example/feed",
+    ],
+)
+def test_different_urls_do_not(other: str) -> None:
+    assert folded(other) != folded("https://news.example/feed")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://n.example/",
+        "https:///feed",
+        "https://n.example:0/",
+        "https://n.example:x/",
+        "https://[::1/",
+        "https://n.example/a b",
+        "https://n.example/\n",
+        "javascript://n.example/",
+    ],
+)
+def test_what_is_no_web_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="is not"):
+        web(url)
+
+
+def test_a_login_is_taken_off() -> None:
+    assert without_login("https://me:p%40w@n.example:81/x?y") == ("https://n.example:81/x?y", ("me", "p@w"))
+    assert without_login("https://n.example/@me") == ("https://n.example/@me", None)
+
+
+def test_a_path_stays_below_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "out").symlink_to(tmp_path.parent)
+    folder = tmp_path / "in"
+    assert local("./a/b.xml", folder) == "a/b.xml"
+    assert local(str(folder / "a.xml"), folder) == "a.xml"
+    for outside in ("../a.xml", "a/../../b.xml", "/etc/passwd", "out/a.xml", "", "."):
+        with pytest.raises(ValueError, match="lies outside"):
+            local(outside, folder)
+    with pytest.raises(ValueError, match="usable"):
+        local("a\0b", folder)
+
+
+def test_a_forgotten_scheme_is_recognised() -> None:
+    assert looks_like_host("news.example/feed")
+    assert looks_like_host("news.example")
+    assert not looks_like_host("a.xml")
+    assert not looks_like_host("examples/newsroom/a.xml")

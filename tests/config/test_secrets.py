@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import pickle
+import traceback
+from pathlib import Path
+
+import pytest
+
+from feeds.config import load
+from feeds.errors import ConfigError
+from tests.config.files import loaded, refused
+
+SECRET = "hunter2"
+
+
+def test_references_are_filled_in_from_the_environment_and_from_files(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("from-file\n")
+    text = """
+sources:
+  - url: https://a.example/?key=${env:KEY}
+    auth: {bearer: "${file:token}"}
+    headers: {X-Both: "${env:KEY} and ${file:token}"}
+"""
+    settings = loaded(tmp_path, text, KEY=SECRET)
+    (source,) = settings.sources
+    assert source.url == f"https://a.example/?key={SECRET}"
+    assert source.access.headers == (
+        ("X-Both", f"{SECRET} and from-file"),
+        ("Authorization", "Bearer from-file"),
+    )
+    assert settings.private == {source.id}
+    assert SECRET not in source.id
+    assert pickle.loads(pickle.dumps(settings)) == settings
+
+
+def test_a_source_without_a_secret_in_its_url_is_not_private(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, "sources: [{url: https://a.example/, auth: {bearer: '${env:K}'}}]", K=SECRET)
+    assert settings.private == frozenset()
+
+
+def test_headers_passwords_and_proxies_are_not_in_the_repr(tmp_path: Path) -> None:
+    text = """
+site: {state: "postgresql://me:${env:K}@db.example/feeds"}
+sources:
+  - url: https://a.example/
+    auth: {basic: {user: me, password: "${env:K}"}}
+    headers: {X-Key: "${env:K}"}
+    proxy: "http://me:${env:K}@proxy.example:3128"
+"""
+    settings = loaded(tmp_path, text, K=SECRET)
+    assert settings.sources[0].access.proxy == f"http://me:{SECRET}@proxy.example:3128"
+    assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "every: '${env:K}'",
+        "id: '${env:K}!'",
+        "tags: '${env:K}'",
+        "priority: '${env:K}'",
+        "proxy: '${env:K}'",
+        "timeout: '${env:K}'",
+        "full_text: {when: '${env:K}'}",
+        "headers: {A: '${env:K}\\u2028'}",
+        'headers: {A: "${env:K}\\n"}',
+        "auth: {bearer: '${env:K} ü'}",
+        "extract: '${env:K}'",
+        "opml: '${env:K}'",
+    ],
+)
+def test_a_value_that_was_filled_in_is_in_no_message(tmp_path: Path, options: str) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text(f"sources:\n  - {{url: https://a.example/, {options}}}\n")
+    with pytest.raises(ConfigError) as caught:
+        load(path, {"K": f"{SECRET} [\n"})
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://me:hunter2@a.example/", "https://a.example:x/?token=hunter2", "https://me:hunter2@a b/"]
+)
+def test_what_is_secret_in_a_url_that_the_file_has_is_in_no_message(tmp_path: Path, url: str) -> None:
+    assert SECRET not in refused(tmp_path, f"sources:\n  - {url}\n")
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["headers: {A: 5432}", "auth: {bearer: 5432}", "auth: {basic: {user: a, password: 5432}}", "proxy: 5432"],
+)
+def test_a_secret_that_is_written_down_is_not_repeated(tmp_path: Path, key: str) -> None:
+    assert "5432" not in refused(tmp_path, f"sources:\n  - {{url: https://a.example/, {key}}}\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"\xff\xfe", "is not text in UTF-8"),
+        (b"x" * 70_000, "is longer than 64 KiB"),
+    ],
+)
+def test_a_file_that_holds_no_secret_is_told(tmp_path: Path, content: bytes, told: str) -> None:
+    (tmp_path / "token").write_bytes(content)
+    text = "sources: [{url: https://a.example/, auth: {bearer: '${file:token}'}}]"
+    assert f"the file token {told}" in refused(tmp_path, text)
+
+
+def test_an_endless_file_is_not_read_to_its_end(tmp_path: Path) -> None:
+    text = "sources: [{url: https://a.example/, auth: {bearer: '${file:/dev/zero}'}}]"
+    assert "the file /dev/zero is longer than 64 KiB" in refused(tmp_path, text)
+
+
+def test_an_empty_variable_is_a_missing_one(tmp_path: Path) -> None:
+    told = refused(tmp_path, "sources: ['https://a.example/${env:K}']", K="")
+    assert told.startswith("sources.yaml:1:11: the environment variable K is empty")
+
+
+def test_a_missing_secret_is_the_only_thing_said_of_its_value(tmp_path: Path) -> None:
+    assert (
+        refused(tmp_path, "sources: [{url: '${env:URL}', every: '${env:EVERY}'}]").count("sources.yaml:") == 2
+    )
+
+
+def test_outputs_hold_no_secrets_because_they_are_published(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, "outputs: {a: {title: '${env:K}'}}", K=SECRET)
+    assert settings.outputs[0].title == "${env:K}"

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import select
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from feeds.errors import BadStatus, TooLarge, Unreachable
+from feeds.fetch import Fetcher
+from feeds.fetch import connection as connections
+from feeds.fetch.allowance import Allowance
+from feeds.model import Response, Validators
+from tests.fetch.conftest import NOTHING, Ask, source
+from tests.loopback import Answer, Loopback, Peer, Script
+
+BODY = b"<rss version='2.0'/>"
+
+
+@pytest.fixture
+def secure() -> Iterator[Loopback]:
+    with Loopback(tls=True) as server:
+        yield server
+
+
+def fetch(fetcher: Fetcher, url: str, validators: Validators = NOTHING, **access: Any) -> Response:
+    fetched = fetcher.fetch(source(url, **access), url, validators)
+    assert isinstance(fetched, Response)
+    return fetched
+
+
+def test_https_is_verified_and_read_to_the_end(
+    make_fetcher: Callable[..., Fetcher], secure: Loopback
+) -> None:
+    fetcher = make_fetcher(authorities=secure.authority)
+    url = secure.page("/feed", BODY * 50_000)
+    assert fetch(fetcher, url).body == BODY * 50_000
+    assert fetch(fetcher, secure.url("/feed", host="localhost")).body == BODY * 50_000
+
+
+def test_https_is_metered(make_fetcher: Callable[..., Fetcher], secure: Loopback) -> None:
+    fetcher = make_fetcher(authorities=secure.authority)
+    secure.script(
+        "/feed", lambda peer: peer.send(b"HTTP/1.1 200 OK\r\n\r\n") and peer.flood(b"x" * 9999, 8 << 20)
+    )
+    with pytest.raises(TooLarge):
+        fetch(fetcher, secure.url("/feed"), max_wire=1 << 20)
+    assert secure.requests[0].left.wait(5)
+
+
+def test_an_unknown_authority_is_refused(ask: Ask, secure: Loopback) -> None:
+    with pytest.raises(Unreachable, match=r"the certificate of 127\.0\.0\.1 does not hold \('unable to get"):
+        ask(secure.page("/feed", BODY))
+    assert not secure.requests
+
+
+def test_a_certificate_for_another_host_is_refused(
+    make_fetcher: Callable[..., Fetcher], secure: Loopback
+) -> None:
+    fetcher = make_fetcher(authorities=secure.authority)
+    with pytest.raises(Unreachable, match=r"the certificate of 127\.1 does not hold \(.*mismatch"):
+        fetch(fetcher, secure.url("/feed", host="127.1"))
+
+
+def test_http_where_https_is_expected_is_an_error(ask: Ask, server: Loopback) -> None:
+    with pytest.raises(Unreachable, match=r"no secure connection to 127\.0\.0\.1: wrong version number"):
+        ask(server.url("/feed").replace("http:", "https:"))
+
+
+def test_https_goes_through_a_proxy_in_a_tunnel(
+    make_fetcher: Callable[..., Fetcher], secure: Loopback, server: Loopback
+) -> None:
+    """The proxy's tunnel ends at a listener of its own; what comes out of it is verified as the origin."""
+    server.script("news.example:443", tunnel(secure))
+    fetcher = make_fetcher(authorities=secure.authority)
+    secure.page("/feed", BODY)
+    with pytest.raises(Unreachable, match=r"the certificate of news\.example does not hold"):
+        fetch(fetcher, "https://news.example/feed", proxy=server.url(""))
+    server.script(f"localhost:{secure.port}", tunnel(secure))
+    assert fetch(fetcher, secure.url("/feed", host="localhost"), proxy=server.url("")).body == BODY
+    assert server.requests[-1].method == "CONNECT"
+
+
+def tunnel(to: Loopback) -> Script:
+    """Pipes its connection to a server, until either side ends."""
+
+    def pipe(peer: Peer) -> None:
+        peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", to.port), timeout=5) as there:
+            other = {peer.sock: there, there: peer.sock}
+            while readable := select.select(list(other), [], [], 5)[0]:
+                for sock in readable:
+                    if not (data := sock.recv(65536)):
+                        return
+                    other[sock].sendall(data)
+
+    return pipe
+
+
+def test_a_connection_is_kept_for_the_next_request(ask: Ask, server: Loopback) -> None:
+    url = server.answers("/feed", Answer(BODY), Answer(status=304), Answer(BODY))
+    ask(url)
+    ask(url, Validators(etag="1", url=url))
+    ask(url)
+    assert [request.connection for request in server.requests] == [1, 1, 1]
+
+
+def test_a_connection_with_an_unread_body_is_not_kept(ask: Ask, server: Loopback) -> None:
+    server.page("/feed", BODY)
+    server.redirect("/hop", "/feed", body=b"x" * 9999)
+    server.page("/broken", b"x" * 9999, status=500)
+    fetched = ask(server.url("/hop"))
+    with pytest.raises(BadStatus):
+        ask(server.url("/broken"))
+    again = ask(server.url("/feed"))
+    assert isinstance(fetched, Response)
+    assert isinstance(again, Response)
+    assert (fetched.body, again.body) == (BODY, BODY)
+    assert [request.connection for request in server.requests] == [1, 2, 2, 3]
+
+
+def test_a_connection_that_the_server_closed_is_no_error(ask: Ask, server: Loopback) -> None:
+    """Closed without a word, at the very moment of the request: it is sent once more, on a new connection."""
+
+    def handle(request: Any) -> Answer:
+        return Answer(BODY)
+
+    url = server.handle("/feed", handle)
+    ask(url)
+    server.script(
+        "/stale", lambda peer: None if peer.request.connection == 1 else peer.send(Answer(BODY).raw())
+    )
+    assert ask(server.url("/stale")).status == 200
+    assert [(request.path, request.connection) for request in server.requests] == [
+        ("/feed", 1),
+        ("/stale", 1),
+        ("/stale", 2),
+    ]
+
+
+def test_a_new_connection_that_is_closed_without_an_answer_is_not_tried_again(
+    ask: Ask, server: Loopback
+) -> None:
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1:\d+: the connection was closed before the answer"):
+        ask(server.raw("/feed", b""))
+    assert len(server.requests) == 1
+
+
+def test_a_connection_that_was_idle_for_long_is_not_used(
+    ask: Ask, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MAX_IDLE", 0.0)
+    url = server.page("/feed", BODY)
+    ask(url)
+    ask(url)
+    assert [request.connection for request in server.requests] == [1, 2]
+
+
+def test_one_fetcher_serves_many_threads(fetcher: Fetcher, server: Loopback) -> None:
+    """Deadlines, counts and permissions are each fetch's own."""
+    paths = [f"/{number}" for number in range(40)]
+    for number, path in enumerate(paths):
+        server.page(path, b"x" * (1 + number * 1000))
+
+    def one(number: int) -> int | str:
+        url = server.url(paths[number])
+        try:
+            return len(fetch(fetcher, url, max_wire=20_000 if number % 2 else 1 << 20).body)
+        except TooLarge as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(one, range(40)))
+    assert found == ["TooLarge" if number % 2 and number >= 20 else 1 + number * 1000 for number in range(40)]
+
+
+def test_authorities_are_read_once(make_fetcher: Callable[..., Fetcher], secure: Loopback) -> None:
+    """requests would load Mozilla's for each new connection, and add them to those of the user."""
+    fetcher = make_fetcher(authorities=secure.authority)
+    assert secure.authority
+    secure.authority.unlink()
+    for host in ("127.0.0.1", "localhost"):
+        secure.page("/feed", BODY)
+        assert fetch(fetcher, secure.url("/feed", host=host)).body == BODY
+    assert fetcher._adapter._tls.cert_store_stats()["x509_ca"] == 1
+
+
+def test_a_transfer_encoding_that_was_not_asked_for_is_an_error(ask: Ask, server: Loopback) -> None:
+    """http.client would give the chunks out as if they were the document."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+    with pytest.raises(Unreachable, match="in a transfer encoding that was not asked for"):
+        ask(server.raw("/feed", head + b"5\r\n<rss>\r\n0\r\n\r\n"))
+
+
+def test_no_cookie_is_read(server: Loopback, fetcher: Fetcher) -> None:
+    request = requests.PreparedRequest()
+    request.prepare("GET", server.page("/feed", BODY, headers=[("Set-Cookie", "id=1; Path=/")]))
+    asking = source(server.url("/feed"))
+    with Allowance(asking, time.monotonic, socket.getaddrinfo).in_force():
+        response = fetcher._adapter.send(request, stream=True)
+    assert not response.cookies
+    response.raw.close()
+
+
+def test_an_international_name_is_its_own_origin(
+    make_fetcher: Callable[..., Fetcher], server: Loopback
+) -> None:
+    entry = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", server.port))
+    fetcher = make_fetcher(lookup=lambda *_, **__: [entry])
+    server.page("/feed", BODY)
+    fetch(fetcher, f"http://Bücher.example:{server.port}/feed", headers=(("X-Key", "k"),))
+    assert server.requests[0].header("host") == f"xn--bcher-kva.example:{server.port}"
+    assert server.requests[0].header("x-key") == "k"

@@ -1,0 +1,377 @@
+"""What a well-behaved client does, line by line: given that the server does X, the client does Y.
+
+The numbers are those of the list the fetcher was built to; `docs/fetching.md` has it in our words.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from feeds import codec
+from feeds.errors import BadStatus, Blocked, Gone, Throttled, TooLarge, TooSlow, Unreachable
+from feeds.fetch import Fetcher
+from feeds.fetch.validators import in_force
+from feeds.model import Response, Unchanged, Validators
+from tests.fetch.conftest import AGENT, NOTHING, NOW, Ask, source
+from tests.loopback import Answer, Loopback, Peer, Script
+
+BODY = b"<rss version='2.0'><channel/></rss>"
+ETAG = '"v1"'
+FLOOD = 16 << 20  # bytes: far more than the sockets' buffers hold
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+DATE = "Sun, 01 Mar 2026 10:00:00 GMT"
+
+
+def document(fetched: object) -> Response:
+    assert isinstance(fetched, Response)
+    return fetched
+
+
+def unchanged(fetched: object) -> Unchanged:
+    assert isinstance(fetched, Unchanged)
+    return fetched
+
+
+@pytest.mark.parametrize(
+    ("etag", "last_modified"),
+    [
+        ('"plain"', DATE),
+        ('W/"weak"', DATE),
+        ("unquoted", "Sun, 1 Mar 2026 10:00:00 +0000"),
+        ('"with  two  spaces"', "Sunday, 01-Mar-26 10:00:00 GMT"),
+        ('w/"lower"', "yesterday, about noon"),
+        ('"\xe9\xff"', "0"),
+        ('""', "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ('"a", "b"', ""),
+        ("", DATE),
+    ],
+)
+def test_line_01_validators_are_echoed_byte_for_byte(
+    server: Loopback, ask: Ask, etag: str, last_modified: str
+) -> None:
+    headers = [("ETag", etag), ("Last-Modified", last_modified)]
+    url = server.page("/feed", BODY, headers=[(name, value) for name, value in headers if value])
+    first = document(ask(url))
+    after_a_restart = codec.loads(Validators, codec.dumps(first.validators))
+    ask(url, after_a_restart)
+    assert server.requests[1].header("if-none-match") == (etag or None)
+    assert server.requests[1].header("if-modified-since") == (last_modified or None)
+
+
+def test_line_01_the_first_request_is_unconditional(server: Loopback, ask: Ask) -> None:
+    ask(server.page("/feed", BODY))
+    assert not {"if-none-match", "if-modified-since"} & set(server.requests[0].names())
+
+
+@pytest.mark.parametrize(
+    ("etag", "last_modified"),
+    [('"v2"', DATE), (ETAG, "Sun, 01 Mar 2026 11:00:00 GMT")],
+    ids=["new ETag", "new date"],
+)
+def test_line_02_both_validators_are_stored_when_one_is_new(
+    server: Loopback, ask: Ask, etag: str, last_modified: str
+) -> None:
+    url = server.page("/feed", BODY, headers=[("ETag", etag), ("Last-Modified", last_modified)])
+    fetched = document(ask(url, Validators(etag=ETAG, last_modified=DATE, url=server.url("/feed"))))
+    assert fetched.validators == Validators(etag=etag, last_modified=last_modified, url=url)
+
+
+def test_line_03_the_same_body_with_new_validators_stores_them(server: Loopback, ask: Ask) -> None:
+    url = server.answers(
+        "/feed", Answer(BODY, headers=[("ETag", ETAG)]), Answer(BODY, headers=[("ETag", "2")])
+    )
+    first = document(ask(url))
+    second = document(ask(url, first.validators))
+    assert (first.body, second.body) == (BODY, BODY)
+    assert second.validators.etag == "2"
+
+
+@pytest.mark.parametrize(
+    ("headers", "etag", "last_modified"),
+    [
+        ([], ETAG, DATE),
+        ([("ETag", '"v2"')], '"v2"', DATE),
+        ([("Last-Modified", "later")], ETAG, "later"),
+        ([("ETag", '"v2"'), ("Last-Modified", "later")], '"v2"', "later"),
+        ([("ETag", "")], ETAG, DATE),
+        ([("Content-Length", "4711")], ETAG, DATE),
+        ([("Transfer-Encoding", "chunked")], ETAG, DATE),
+    ],
+)
+def test_line_04_a_304_renews_what_it_names_and_keeps_the_rest(
+    server: Loopback, ask: Ask, headers: list[tuple[str, str]], etag: str, last_modified: str
+) -> None:
+    url = server.page("/feed", status=304, headers=headers)
+    fetched = unchanged(ask(url, Validators(etag=ETAG, last_modified=DATE, url=url)))
+    assert fetched.validators == Validators(etag=etag, last_modified=last_modified, url=url)
+
+
+@pytest.mark.parametrize(
+    ("headers", "kept"),
+    [
+        ([("ETag", '"v2"')], ('"v2"', "")),
+        ([("Last-Modified", "later")], ("", "later")),
+        ([], ("", "")),
+        ([("ETag", "x" * 5000)], ("", "")),  # too long to be sent back
+    ],
+)
+def test_line_05_a_200_that_lacks_a_validator_drops_it(
+    server: Loopback, ask: Ask, headers: list[tuple[str, str]], kept: tuple[str, str]
+) -> None:
+    url = server.page("/feed", BODY, headers=headers)
+    validators = document(ask(url, Validators(etag=ETAG, last_modified=DATE, url=url))).validators
+    assert (validators.etag, validators.last_modified) == kept
+    assert bool(validators.url) == bool(validators)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"Content-Length: 100\r\n\r\n<rss>",
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n50\r\n<rss>",
+        b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\xff\xb3\x29",
+        b"Content-Le",
+        b"",
+    ],
+    ids=["length", "between chunks", "in a chunk", "gzip without its end", "in the headers", "nothing"],
+)
+def test_line_06_a_truncated_document_is_an_error_and_so_offers_no_validators(
+    server: Loopback, ask: Ask, rest: bytes
+) -> None:
+    url = server.raw("/feed", b'HTTP/1.1 200 OK\r\nETag: "half"\r\n' + rest if rest else b"")
+    with pytest.raises(Unreachable):
+        ask(url)
+
+
+def test_line_07_a_304_without_conditions_is_an_error(server: Loopback, ask: Ask) -> None:
+    url = server.page("/feed", status=304, headers=[("ETag", ETAG)])
+    with pytest.raises(BadStatus, match="304 Not Modified to a request without conditions") as caught:
+        ask(url)
+    assert caught.value.status == 304
+    server.page("/feed", BODY)
+    assert document(ask(url)).body == BODY
+
+
+def test_line_08_a_new_source_costs_exactly_one_get(server: Loopback, ask: Ask) -> None:
+    ask(server.page("/feed", BODY))
+    assert [(request.method, request.path) for request in server.requests] == [("GET", "/feed")]
+
+
+@pytest.mark.parametrize(
+    ("age", "conditional"),
+    [(timedelta(0), True), (timedelta(days=7, seconds=-1), True), (timedelta(days=7), False), (None, False)],
+)
+def test_line_09_once_a_week_the_document_is_asked_for_whole(
+    server: Loopback, ask: Ask, age: timedelta | None, conditional: bool
+) -> None:
+    url = server.page("/feed", BODY)
+    stored = Validators(etag=ETAG, last_modified=DATE, url=url)
+    ask(url, in_force(stored, None if age is None else NOW - age, NOW))
+    assert ("if-none-match" in server.requests[0].names()) == conditional
+
+
+@pytest.mark.parametrize(
+    ("status", "value", "wait"),
+    [
+        (429, "120", timedelta(seconds=120)),
+        (503, "120", timedelta(seconds=120)),
+        (403, "120", timedelta(seconds=120)),
+        (
+            429,
+            format_datetime(NOW - timedelta(hours=3) + timedelta(minutes=5), usegmt=True),
+            timedelta(minutes=5),
+        ),
+        (429, "999999999", timedelta(days=31)),
+        (429, "9" * 5000, timedelta(days=31)),
+        (429, "Fri, 31 Dec 9999 23:59:59 GMT", timedelta(days=31)),
+        (429, "Thu, 01 Jan 1970 00:00:00 GMT", None),
+        (429, "Sun, 99 Foo 2026 99:99:99 GMT", None),
+        (429, None, None),
+        (429, "0", None),
+        (429, "soon", None),
+    ],
+)
+def test_line_14_retry_after_is_obeyed(
+    server: Loopback, ask: Ask, status: int, value: str | None, wait: timedelta | None
+) -> None:
+    """The server's clock is three hours slow: its dates count from its own Date."""
+    date = format_datetime(NOW - timedelta(hours=3), usegmt=True)
+    headers = [("Date", date)] + ([("Retry-After", value)] if value is not None else [])
+    with pytest.raises(Throttled) as caught:
+        ask(server.page("/feed", status=status, headers=headers))
+    assert caught.value.retry.at == (NOW + wait if wait else None)
+    assert caught.value.status == status
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved_to"),
+    [
+        ([301], "/1"),
+        ([308], "/1"),
+        ([301, 308], "/2"),
+        ([301, 302], "/1"),
+        ([302], ""),
+        ([303], ""),
+        ([307, 301], ""),
+        ([], ""),
+    ],
+)
+def test_lines_18_19_redirects_are_followed_and_the_permanent_ones_reported(
+    server: Loopback, ask: Ask, statuses: list[int], moved_to: str
+) -> None:
+    for step, status in enumerate(statuses):
+        server.redirect(f"/{step}", f"/{step + 1}", status)
+    end = server.page(f"/{len(statuses)}", BODY, headers=[("ETag", ETAG)])
+    fetched = document(ask(server.url("/0")))
+    assert fetched.url == fetched.validators.url == end
+    assert fetched.moved_to == (moved_to and server.url(moved_to))
+    server.page(f"/{len(statuses)}", status=304)
+    again = unchanged(ask(server.url("/0"), fetched.validators))
+    assert (again.url, again.moved_to) == (end, fetched.moved_to)
+
+
+def test_line_20_another_origin_gets_neither_secrets_nor_foreign_validators(
+    server: Loopback, other: Loopback, fetcher: Fetcher
+) -> None:
+    server.redirect("/feed", other.page("/feed", BODY))
+    url = server.url("/feed").replace("://", "://user:pass@")
+    asking = source(url, headers=(("Cookie", "a=b"), ("X-Key", "secret")))
+    fetcher.fetch(asking, url, Validators(etag=ETAG, last_modified=DATE, url=server.url("/feed")))
+    at_home, abroad = set(server.requests[0].names()), set(other.requests[0].names())
+    private = {"authorization", "cookie", "x-key", "if-none-match", "if-modified-since"}
+    assert private <= at_home
+    assert at_home - abroad == private
+
+
+def test_line_20_the_url_that_issued_the_validators_gets_them_at_the_end_of_a_redirect(
+    server: Loopback, other: Loopback, ask: Ask
+) -> None:
+    end = other.page("/end", status=304)
+    server.redirect("/feed", end)
+    unchanged(ask(server.url("/feed"), Validators(etag=ETAG, url=end)))
+    assert server.requests[0].header("if-none-match") is None
+    assert other.requests[0].header("if-none-match") == ETAG
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "never"),
+    [
+        (410, Gone, True),
+        (404, BadStatus, False),
+        (401, BadStatus, False),
+        (403, BadStatus, False),
+        (400, BadStatus, False),
+        (500, BadStatus, False),
+        (503, BadStatus, False),
+        (204, BadStatus, False),
+        (206, BadStatus, False),
+        (302, BadStatus, False),  # without a Location
+        (999, BadStatus, False),
+    ],
+)
+def test_line_21_a_status_without_a_document_is_an_error_after_one_request(
+    server: Loopback, ask: Ask, status: int, kind: type[BadStatus], never: bool
+) -> None:
+    with pytest.raises(BadStatus) as caught:
+        ask(server.page("/feed", b"sorry", status=status))
+    assert type(caught.value) is kind
+    assert (caught.value.status, caught.value.retry.never) == (status, never)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [200, 203, 226])
+def test_line_22_what_comes_with_a_document_is_a_document(server: Loopback, ask: Ask, status: int) -> None:
+    assert document(ask(server.page("/feed", BODY, status=status))).body == BODY
+    assert "a-im" not in server.requests[0].names()
+
+
+@pytest.mark.parametrize(("own", "sent"), [("", AGENT), ("Other/2", "Other/2")])
+def test_line_23_the_user_agent_is_ours_unless_the_source_has_one(
+    server: Loopback, ask: Ask, own: str, sent: str
+) -> None:
+    ask(server.page("/feed", BODY), user_agent=own)
+    assert server.requests[0].header("user-agent") == sent
+
+
+def test_line_24_no_cookie_no_referer_nothing_but_the_document(server: Loopback, ask: Ask) -> None:
+    cookies = [("Set-Cookie", "id=1; Path=/"), ("Set-Cookie", "bad cookie;;;=")]
+    server.page("/hop", status=302, headers=[*cookies, ("Location", "/feed")])
+    url = server.page("/feed", BODY, headers=cookies)
+    ask(server.url("/hop"))
+    ask(url)
+    assert [(request.method, request.path) for request in server.requests] == [
+        ("GET", "/hop"),
+        ("GET", "/feed"),
+        ("GET", "/feed"),
+    ]
+    allowed = {"host", "user-agent", "accept", "accept-encoding"}
+    assert all(set(request.names()) == allowed for request in server.requests)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        lambda peer: peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 401\r\n\r\n") and peer.hang(),
+        lambda peer: peer.flood(b"HTTP/1.1 100 Continue\r\n\r\n", FLOOD),
+        lambda peer: peer.send(b"HTTP/1.1 200 OK\r\n") and peer.flood(b"X: y\r\n", 500),
+        lambda peer: peer.send(b"HTTP/1.1 200 OK\r\n\r\n") and peer.flood(b"x" * 1000, FLOOD),
+        lambda peer: peer.send(CHUNKED) and peer.flood(b"1;" + b"x" * 100 + b"\r\n\n\r\n", FLOOD),
+        lambda peer: peer.send(CHUNKED + b"0\r\n") and peer.flood(b"X: y\r\n", FLOOD),
+    ],
+    ids=["announced", "100 Continue", "headers", "body without end", "chunk extensions", "trailers"],
+)
+def test_line_25_bytes_are_capped_on_the_wire(server: Loopback, ask: Ask, script: Script) -> None:
+    with pytest.raises(TooLarge, match="larger than the limit of 400 bytes on the wire"):
+        ask(server.script("/feed", script), max_wire=400)
+
+
+def test_line_25_the_body_of_a_redirect_is_not_read(server: Loopback, ask: Ask) -> None:
+    server.page("/feed", BODY)
+    head = b"HTTP/1.1 302 Found\r\nLocation: /feed\r\n\r\n"
+    server.script("/hop", lambda peer: peer.send(head) and peer.flood(b"x" * 65536, FLOOD))
+    fetched = document(ask(server.url("/hop"), max_wire=64 << 10))
+    assert fetched.body == BODY
+    assert fetched.wire_bytes < 16 << 10
+    assert server.requests[0].left.wait(5)
+
+
+def test_line_25_only_what_can_be_decoded_is_advertised(server: Loopback, ask: Ask) -> None:
+    ask(server.page("/feed", BODY))
+    assert server.requests[0].header("accept-encoding") == "gzip, deflate, br, zstd"
+
+
+def test_line_26_one_deadline_holds_for_all_redirects_together(server: Loopback, ask: Ask) -> None:
+    def hop(peer: Peer) -> None:
+        step = int(peer.request.path.strip("/"))
+        if not peer.gone(0.1):
+            peer.send(Answer(status=302, headers=[("Location", f"/{step + 1}")]).raw())
+
+    for step in range(10):
+        server.script(f"/{step}", hop)
+    with pytest.raises(TooSlow, match=r"not complete within 0\.3 s"):
+        ask(server.url("/0"), timeout=0.3)
+    assert 1 < len(server.requests) < 10
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.0.0.1", "[::1]"])
+def test_line_27_a_private_address_is_refused_before_it_is_connected_to(
+    server: Loopback, ask: Ask, host: str
+) -> None:
+    url = server.url("/feed", host=host)
+    with pytest.raises(Blocked, match=r"is a loopback address; if that is meant, say allow_private: true"):
+        ask(url, allow_private=False)
+    assert server.connections == 0
+
+
+def test_line_27_every_hop_is_guarded(fetcher: Fetcher, server: Loopback, other: Loopback) -> None:
+    """The guard judges the connection that a redirect leads to, also one that is kept open."""
+    url = server.page("/feed", BODY)
+    fetcher.fetch(source(url), url, NOTHING)
+    strict = source(url, allow_private=False)
+    with pytest.raises(Blocked):
+        fetcher.fetch(strict, url, NOTHING)
+    assert len(server.requests) == 1

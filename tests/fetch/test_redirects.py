@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.errors import BadStatus, Blocked, FetchError, Unreachable
+from feeds.fetch.redirects import MAX_HOPS, Trail, origin, place
+from feeds.model import Response
+from tests.fetch.conftest import Ask
+from tests.loopback import Loopback
+
+START = "http://start.example/feeds/a"
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("HTTP://Start.Example", "http://start.example/"),
+        ("http://user:pass@start.example/a#top", "http://start.example/a"),
+        ("http://bücher.example/ä b?q=ü", "http://xn--bcher-kva.example/%C3%A4%20b?q=%C3%BC"),
+        ("http://start.example/a%20b?x=%26", "http://start.example/a%20b?x=%26"),
+        ("http://start.example:8080", "http://start.example:8080/"),
+        ("http://[2606:4700::1111]:81/", "http://[2606:4700::1111]:81/"),
+    ],
+)
+def test_a_url_is_asked_for_quoted_and_bare(url: str, asked: str) -> None:
+    assert Trail("agency", url).url == asked
+
+
+@pytest.mark.parametrize(
+    ("location", "url"),
+    [
+        ("/b", "http://start.example/b"),
+        ("b", "http://start.example/feeds/b"),
+        ("?page=2", "http://start.example/feeds/a?page=2"),
+        ("//next.example/b", "http://next.example/b"),
+        ("https://next.example/b", "https://next.example/b"),
+        ("https://user:pass@next.example/b#top", "https://next.example/b"),
+        ("/ä", "http://start.example/%C3%A4"),
+        ("/ä".encode().decode("latin-1"), "http://start.example/%C3%A4"),
+        ("/a b", "http://start.example/a%20b"),
+    ],
+)
+def test_a_location_is_resolved(location: str, url: str) -> None:
+    trail = Trail("agency", START)
+    trail.follow(301, location)
+    assert trail.url == trail.moved_to == url
+
+
+@pytest.mark.parametrize(
+    ("location", "kind"),
+    [
+        ("ftp://next.example/", Blocked),
+        ("file:///etc/passwd", Blocked),
+        ("javascript:alert(1)", Blocked),
+        ("data:text/xml,<rss/>", Blocked),
+        ("gopher://127.0.0.1:6379/_x", Blocked),
+        ("http://[::1", Unreachable),
+        ("http://next.example:port/", Unreachable),
+        ("http://next.example:99999999/", Unreachable),
+        ("http://.next.example/", Unreachable),
+        ("http://*.example/", Unreachable),
+        ("http://\x00.example/\r\nX: y", FetchError),
+    ],
+)
+def test_a_location_that_cannot_be_asked_is_an_error(
+    server: Loopback, ask: Ask, location: str, kind: type[FetchError]
+) -> None:
+    with pytest.raises(kind) as caught:
+        Trail("agency", START).follow(302, location)
+        ask(server.redirect("/feed", location.partition("\r")[0]))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://", "ftp://start.example/", "http://[::1", "mailto://x", "://", "http:///a"]
+)
+def test_a_source_that_cannot_be_asked_is_an_error(ask: Ask, url: str) -> None:
+    with pytest.raises((Blocked, Unreachable), match=r"^agency: its URL is"):
+        ask(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("http://start.example:80/b", True),
+        ("http://START.example/b?c", True),
+        ("https://start.example/feeds/a", False),
+        ("http://start.example:8080/", False),
+        ("http://www.start.example/", False),
+        ("http://start.example.evil.example/", False),
+        ("http://start.example@evil.example/", False),
+        ("", False),
+        ("feeds/a", False),
+    ],
+)
+def test_an_origin_is_a_scheme_a_host_and_a_port(url: str, same: bool) -> None:
+    assert (origin(url) == origin(START)) is same
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_location_leads_somewhere_or_is_an_error(location: str) -> None:
+    trail = Trail("agency", START)
+    try:
+        trail.follow(302, location)
+    except FetchError as error:
+        assert str(error).isprintable()
+    else:
+        assert origin(trail.url)[0] in {"http", "https"}
+        assert origin(trail.url)[1]
+        assert trail.url.isascii()
+        assert place(trail.url).isprintable()
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_a_circle_is_left_when_it_closes(server: Loopback, ask: Ask, length: int) -> None:
+    for step in range(length):
+        server.redirect(f"/{step}", f"/{(step + 1) % length}")
+    with pytest.raises(BadStatus, match="redirects in a circle; perhaps it insists on a cookie") as caught:
+        ask(server.url("/0"))
+    assert caught.value.status == 302
+    assert len(server.requests) == length
+
+
+@pytest.mark.parametrize("hops", [MAX_HOPS, MAX_HOPS + 1])
+def test_ten_redirects_are_followed_and_no_more(server: Loopback, ask: Ask, hops: int) -> None:
+    for step in range(hops):
+        server.redirect(f"/{step}", f"/{step + 1}")
+    server.page(f"/{hops}", b"<rss/>")
+    if hops <= MAX_HOPS:
+        fetched = ask(server.url("/0"))
+        assert isinstance(fetched, Response)
+        assert fetched.url == server.url(f"/{hops}")
+    else:
+        with pytest.raises(BadStatus, match="more than 10 redirects"):
+            ask(server.url("/0"))
+        assert len(server.requests) == MAX_HOPS + 1
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://user:pass@start.example/secret?token=1", "start.example"),
+        ("https://start.example:443/", "start.example"),
+        ("https://start.example:80/", "start.example:80"),
+        ("http://[::1]:81/", "[::1]:81"),
+        ("http://a\x1b<b>\u202e/", "a??b??"),
+        ("http://[", "the server"),
+    ],
+)
+def test_a_place_tells_no_more_than_the_host(url: str, shown: str) -> None:
+    assert place(url) == shown

@@ -1,0 +1,280 @@
+"""RSS and Atom: one trap a test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from feeds.errors import Malformed, NotAFeed, TooCostly
+from feeds.model import Document, Item, Person
+from feeds.parse import bounds, parse
+
+NAMESPACES = (
+    ' xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+)
+
+
+def rss(inside: str) -> Document:
+    body = f'<rss version="2.0"{NAMESPACES}><channel><title>t</title>{inside}</channel></rss>'
+    return parse("s", body.encode(), url="https://a.example/dir/feed")
+
+
+def item(inside: str) -> Item:
+    (only,) = rss(f"<item>{inside}</item>").items
+    return only
+
+
+def atom(inside: str) -> Item:
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{inside}</entry></feed>'
+    (only,) = parse("s", body.encode(), url="https://a.example/dir/feed").items
+    return only
+
+
+def value(body: object) -> tuple[str, str]:
+    return (getattr(body, "value", ""), getattr(body, "type", ""))
+
+
+# identity
+
+
+def test_a_guid_is_kept_as_written() -> None:
+    assert item("<guid>123</guid><title>x</title>").guid == "123"
+    assert atom("<id>/posts/1</id>").guid == "/posts/1"
+
+
+@pytest.mark.parametrize(
+    ("attribute", "is_link"),
+    [("", True), ('isPermaLink="true"', True), ('isPermaLink="TRUE"', True), ('isPermaLink="false"', False)],
+)
+def test_whether_a_guid_is_a_link(attribute: str, is_link: bool) -> None:
+    guid = f"<guid {attribute}>https://a.example/1</guid>"
+    assert item(f"<link>https://a.example/x</link>{guid}").guid_is_link is is_link
+    assert [link.href for link in item(f"{guid}<title>x</title>").links] == ["https://a.example/1"] * is_link
+
+
+def test_an_atom_id_is_no_link() -> None:
+    entry = atom("<id>https://a.example/1</id>")
+    assert (entry.guid_is_link, entry.links) == (False, ())
+
+
+# text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Q&amp;A", ("Q&A", "text")),
+        ("5 &lt; 6", ("5 < 6", "text")),
+        ("&lt;b&gt;Bold&lt;/b&gt; news", ("<b>Bold</b> news", "html")),
+        ("R&amp;eacute;sum&amp;eacute;", ("R&eacute;sum&eacute;", "html")),
+        ("&lt;script&gt;x()&lt;/script&gt;", ("<script>x()</script>", "text")),
+        ("<![CDATA[Fish & chips]]>", ("Fish & chips", "text")),
+    ],
+)
+def test_the_type_of_a_title_is_guessed(written: str, read: tuple[str, str]) -> None:
+    assert value(item(f"<title>{written}</title>").title) == read
+
+
+def test_html_content_before_text_and_long_before_short() -> None:
+    entry = atom(
+        '<content type="text">a longer text, but only text</content>'
+        '<content type="html">&lt;p&gt;short&lt;/p&gt;</content>'
+        '<content type="html">&lt;p&gt;not so short&lt;/p&gt;</content>'
+        '<content type="image/png">aGVsbG8gd29ybGQ=</content>'
+    )
+    assert value(entry.content) == ("<p>not so short</p>", "html")
+
+
+def test_content_alone_leaves_the_summary_empty() -> None:
+    entry = item("<content:encoded>&lt;p&gt;x&lt;/p&gt;</content:encoded>")
+    assert (value(entry.content), entry.summary) == (("<p>x</p>", "html"), None)
+
+
+def test_an_empty_element_of_xhtml_is_not_doubled() -> None:
+    entry = atom(
+        '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>a<br/>b<i></i></p></div></content>'
+    )
+    assert value(entry.content)[0] == "<p>a<br>b<i></i></p>"
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_captions_of_media_replace_nothing(first: bool) -> None:
+    captions = "<media:title>caption</media:title><media:description>of a photo</media:description>"
+    said = "<title>Title</title><description>Said</description>"
+    entry = item(captions + said if first else said + captions)
+    assert (value(entry.title), value(entry.summary), entry.content) == (
+        ("Title", "text"),
+        ("Said", "html"),
+        None,
+    )
+
+
+def test_captions_stand_in_where_nothing_else_is_said() -> None:
+    entry = atom("<media:group xmlns:media='http://search.yahoo.com/mrss/'><media:title>A film</media:title>"
+                 "<media:description>About boats</media:description></media:group>")  # fmt: skip
+    assert (value(entry.title), value(entry.summary)) == (("A film", "text"), ("About boats", "text"))
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_summary_of_itunes_is_no_content(first: bool) -> None:
+    itunes, said = "<itunes:summary>app</itunes:summary>", "<description>said</description>"
+    entry = item(itunes + said if first else said + itunes)
+    assert (value(entry.summary), entry.content) == (("said", "html"), None)
+    assert value(item(itunes).summary) == ("app", "text")
+
+
+# people
+
+
+@pytest.mark.parametrize(
+    ("written", "person"),
+    [
+        ("Ada Quill", Person(name="Ada Quill")),
+        ("ada@quill.example", Person(email="ada@quill.example")),
+        ("ada@quill.example (Ada Quill)", Person(name="Ada Quill", email="ada@quill.example")),
+        ("Ada Quill &lt;ada@quill.example&gt;", Person(name="Ada Quill", email="ada@quill.example")),
+        ("Ada (@ada)", Person(name="Ada (@ada)")),
+    ],
+)
+def test_authors_of_rss(written: str, person: Person) -> None:
+    assert item(f"<title>x</title><author>{written}</author>").authors == (person,)
+
+
+def test_every_author_has_an_address_of_his_own() -> None:
+    entry = atom(
+        "<title>x</title><author><name>A</name><email>a@a.example</email></author><author><name>B</name></author>"
+    )
+    assert entry.authors == (Person(name="A", email="a@a.example"), Person(name="B"))
+
+
+def test_one_author_said_twice_is_one() -> None:
+    entry = item("<title>x</title><author>ada@q.example (Ada)</author><itunes:author>Ada</itunes:author>")
+    assert entry.authors == (Person(name="Ada", email="ada@q.example"),)
+
+
+# dates
+
+
+def test_updated_does_not_fall_back_to_published() -> None:
+    entry = item("<title>x</title><pubDate>Mon, 05 Jan 2026 07:30:00 +0100</pubDate>")
+    assert entry.published.parsed == datetime(2026, 1, 5, 6, 30, tzinfo=UTC)
+    assert (entry.updated.raw, entry.updated.parsed) == ("", None)
+
+
+@pytest.mark.parametrize(
+    "raw", ["1767225600", "0000-00-00", "9999-12-31T23:59:59Z", "soon", "Mon, 99 Foo 2026"]
+)
+def test_absurd_dates_are_kept_raw(raw: str) -> None:
+    entry = item(f"<title>x</title><pubDate>{raw}</pubDate>")
+    assert (entry.published.raw, entry.published.parsed) == (raw, None)
+
+
+# links and media
+
+
+def test_types_that_are_not_written_are_empty() -> None:
+    entry = atom('<link href="/x"/><link rel="enclosure" href="a.mp3" length="-1"/>')
+    assert [(link.href, link.type) for link in entry.links] == [("https://a.example/x", "")]
+    (sound,) = entry.media
+    assert (sound.url, sound.type, sound.length) == ("https://a.example/dir/a.mp3", "", None)
+
+
+def test_an_item_without_links_has_no_enclosures_and_does_not_raise() -> None:
+    assert item("<title>x</title>").media == ()
+
+
+# damage
+
+
+def test_a_document_without_items_is_empty() -> None:
+    document = rss("")
+    assert (document.feed.title, document.items, document.skipped) == ("t", (), ())
+
+
+def test_empty_items_are_skipped_and_counted() -> None:
+    document = rss("<item/><item><title>x</title></item><item><pubDate>soon</pubDate></item>")
+    assert len(document.items) == 1
+    assert document.skipped == ("item 1: it is empty", "item 3: it is empty")
+
+
+def test_a_poisoned_element_costs_only_itself() -> None:
+    position = '<p:Point xmlns:p="http://www.opengis.net/gml" srsName="EPSG:x"><p:pos>1 2</p:pos></p:Point>'
+    where = f'<g:where xmlns:g="http://www.georss.org/georss">{position}</g:where>'
+    document = rss(f"<item><title>a</title>{where}<link>/a</link></item><item><title>b</title></item>")
+    assert [value(entry.title)[0] for entry in document.items] == ["a", "b"]
+    assert document.items[0].links
+    assert document.skipped == ("item 1: <gml:pos> (ValueError)",)
+
+
+WHOLE = b'<rss version="2.0"><channel><item><title>one</title></item>'
+WHOLE += b"<item><title>two</title></item></channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("upto", "titles", "skipped"),
+    [
+        (b"<title>two", ["one"], ("item 2: the document was cut off in the middle of it",)),
+        (b"two</title></ite", ["one"], ("item 2: the document was cut off in the middle of it",)),
+        (b"two</title></item>", ["one", "two"], ("the document was cut off after its last item",)),
+        (b"</rss>", ["one", "two"], ()),
+    ],
+)
+def test_a_cut_item_is_left_out(upto: bytes, titles: list[str], skipped: tuple[str, ...]) -> None:
+    body = WHOLE[: WHOLE.index(upto) + len(upto)]
+    document = parse("s", body, url="https://a.example/")
+    assert [value(entry.title)[0] for entry in document.items] == titles
+    assert document.skipped == skipped
+
+
+def test_ill_formed_but_whole_keeps_every_item() -> None:
+    document = rss("<item><title>Fish & chips</title></item><item><title>x</title>")
+    assert [value(entry.title)[0] for entry in document.items] == ["Fish & chips", "x"]
+
+
+def test_ill_formed_and_without_items_is_malformed() -> None:
+    with pytest.raises(Malformed, match="line 1"):
+        parse("s", b'<rss version="2.0"><channel><title>t', url="https://a.example/")
+
+
+def test_undefined_entities_do_not_make_a_document_ill_formed() -> None:
+    document = rss("<item><title>caf&eacute;&nbsp;x</title></item>")
+    assert value(document.items[0].title)[0] == "café\xa0x"
+
+
+def test_other_xml_is_no_feed() -> None:
+    with pytest.raises(NotAFeed):
+        parse("s", b"<urlset><url><loc>https://a.example/</loc></url></urlset>", url="https://a.example/")
+
+
+# bounds
+
+
+def test_too_many_items_are_cut_and_told() -> None:
+    document = rss("<item><title>x</title></item>" * (bounds.ITEMS + 10))
+    assert len(document.items) == bounds.ITEMS
+    assert document.skipped == (f"the items after the first {bounds.ITEMS}",)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    ["<a>" * 3_000, "<a " + " ".join(f'b{n}="1"' for n in range(2_000)) + "/>"],
+    ids=["depth", "attributes"],
+)
+def test_bombs_are_too_costly(bomb: str) -> None:
+    with pytest.raises(TooCostly):
+        rss(f"<item><title>x</title>{bomb}</item>")
+
+
+def test_long_fields_are_cut_and_long_addresses_dropped() -> None:
+    document = rss(f"<item><title>{'x' * 9_000}</title><link>https://a.example/{'y' * 9_000}</link></item>")
+    assert len(value(document.items[0].title)[0]) == bounds.LINE
+    assert document.items[0].links[0].href == ""
+    assert len(document.skipped) == 2
+
+
+def test_tags_are_bounded() -> None:
+    entry = item("<title>x</title>" + "".join(f"<category>{n}</category>" for n in range(bounds.MANY + 1)))
+    assert len(entry.categories) == bounds.MANY

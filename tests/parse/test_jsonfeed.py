@@ -1,0 +1,115 @@
+"""JSON Feed: what the specification says, and what is done with values of the wrong type."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.errors import Malformed, NotAFeed, ParseError
+from feeds.model import Document
+from feeds.parse import parse
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def read(top: Any) -> Document:
+    return parse("s", json.dumps(top).encode(), url="https://a.example/feed.json")
+
+
+def feed(*items: Any, **more: Any) -> Document:
+    return read({"version": VERSION, "title": "t", "items": list(items), **more})
+
+
+@pytest.mark.parametrize(("written", "guid"), [("a", "a"), (7, "7"), (1.5, "1.5"), (10**30, str(10**30))])
+def test_ids_become_strings(written: object, guid: str) -> None:
+    assert feed({"id": written}).items[0].guid == guid
+
+
+@pytest.mark.parametrize("written", [None, "", "  ", True, [], {}, float("inf")])
+def test_items_without_an_id_are_discarded(written: object) -> None:
+    document = feed({"id": written, "url": "https://a.example/1"}, {"id": "b"})
+    assert [item.guid for item in document.items] == ["b"]
+    assert document.skipped == ("item 1: it has no id",)
+
+
+def test_values_of_the_wrong_type_are_as_good_as_missing() -> None:
+    wrong = {
+        "title": 1,
+        "url": [],
+        "tags": "x",
+        "authors": {},
+        "attachments": [1, {}],
+        "date_published": 5,
+        "summary": {},
+    }
+    (item,) = feed({"id": "a", "content_text": "kept", **wrong}, title=[], hubs={}, authors="x").items
+    assert item.content and item.content.value == "kept"
+    assert (item.title, item.links, item.categories, item.authors, item.media) == (None, (), (), (), ())
+
+
+def test_both_ways_of_naming_authors() -> None:
+    old, new, both = feed(
+        {"id": 1, "author": {"name": "A"}},
+        {"id": 2, "authors": [{"name": "B"}, {"name": "C"}]},
+        {"id": 3, "author": {"name": "A"}, "authors": [{"name": "B"}]},
+    ).items
+    assert [[person.name for person in item.authors] for item in (old, new, both)] == [
+        ["A"],
+        ["B", "C"],
+        ["B"],
+    ]
+
+
+def test_a_version_may_be_missing_but_not_the_items() -> None:
+    assert read({"items": [{"id": "a"}]}).items
+    with pytest.raises(NotAFeed):
+        read({"title": "t", "data": []})
+
+
+def test_no_items_is_an_empty_document() -> None:
+    assert feed().items == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"version": "https://jsonfeed.org/version/1.1", "items": [',
+        b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+        b'{"version": "https://jsonfeed.org/version/1.1", "items": {}}',
+        b'{"version": "https://jsonfeed.org/version/1.1", "items": [3]}',
+    ],
+    ids=["cut", "deep", "no list", "no object"],
+)
+def test_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        parse("s", body, url="https://a.example/")
+
+
+def test_numbers_without_end_and_characters_that_xml_forbids() -> None:
+    body = b'{"version":"https://jsonfeed.org/version/1","x":NaN,"y":' + b"9" * 10_000
+    body += b',"items":[{"id":"a","title":"a\\u0000\\ud800\x07b",'
+    body += b'"attachments":[{"url":"/u","size_in_bytes":1e999}]}]}'
+    (item,) = parse("s", body, url="https://a.example/").items
+    assert item.title and item.title.value == "ab"
+    assert item.media[0].length is None
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = ["id", "url", "external_url", "title", "content_html", "content_text", "summary", "image", "tags"]
+NAMES += ["banner_image", "author", "authors", "date_published", "date_modified", "attachments", "language"]
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(NAMES), values), max_size=4), values)
+def test_whatever_the_types_only_parse_errors(items: list[dict[str, Any]], hubs: Any) -> None:
+    try:
+        feed(*items, hubs=hubs, authors=hubs, language=hubs)
+    except ParseError:
+        assert items

@@ -1,0 +1,96 @@
+"""Lists of feeds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.errors import Malformed, NotAFeed, ParseError, TooCostly
+from feeds.parse import opml
+from feeds.parse.opml import Outline
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head><title>x</title></head><body>\n'
+
+
+def read(inside: str) -> tuple[Outline, ...]:
+    return opml.read("list", f"{HEAD}{inside}\n</body></opml>".encode())
+
+
+def test_folders_and_categories_are_tags() -> None:
+    inner = '<outline text="Papers"><outline text="A &amp; B" title="The A" type="rss" xmlUrl="https://a.example/rss"'
+    inner += ' htmlUrl="https://a.example/" category="/Places/North, daily,"/></outline>'
+    assert read(f'<outline text="News">{inner}</outline><outline text="b" XMLURL="https://b.example/"/>') == (
+        Outline(
+            url="https://a.example/rss",
+            title="The A",
+            html_url="https://a.example/",
+            tags=("News", "Papers", "Places/North", "daily"),
+        ),
+        Outline(url="https://b.example/", title="b"),
+    )
+
+
+def test_a_feed_in_two_folders_is_one_with_both_tags() -> None:
+    one = '<outline text="t" xmlUrl="https://a.example/"/>'
+    assert read(f'<outline text="X">{one}</outline><outline text="Y">{one}</outline>') == (
+        Outline(url="https://a.example/", title="t", tags=("X", "Y")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ('xmlUrl="feed://a.example/x"', "http://a.example/x"),
+        ('xmlUrl="feed:https://a.example/x"', "https://a.example/x"),
+        ('type="rss" url="https://a.example/x"', "https://a.example/x"),
+    ],
+)
+def test_ways_to_write_an_address(written: str, url: str) -> None:
+    assert [outline.url for outline in read(f"<outline text='t' {written}/>")] == [url]
+
+
+def test_links_and_includes_are_no_feeds() -> None:
+    assert read('<outline text="t" type="link" url="https://a.example/"/><outline text="only words"/>') == ()
+
+
+@pytest.mark.parametrize(
+    ("inside", "line"),
+    [("\n<outline text='a' xmlUrl='https://a.example/?a&b'/>", 4), ("<outline", 4), ("</wrong>", 3)],
+)
+def test_broken_ones_name_the_line(inside: str, line: int) -> None:
+    with pytest.raises(Malformed, match=f"line {line}:"):
+        read(inside)
+
+
+def test_entities_are_refused() -> None:
+    bomb = b'<?xml version="1.0"?>\n<!DOCTYPE opml [\n<!ENTITY a "aaaa">\n<!ENTITY b "&a;&a;">]>'
+    bomb += b"<opml><body/></opml>"
+    for body in (bomb, bomb.decode().encode("utf-16")):
+        with pytest.raises(Malformed, match="line 3: it declares entities"):
+            opml.read("list", body)
+    outside = b'<!DOCTYPE opml [<!entity x SYSTEM "file:///etc/hostname">]><opml><body/></opml>'
+    with pytest.raises(Malformed):
+        opml.read("list", outside)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"<!DOCTYPE html><p>x", b'<rss version="2.0"><channel/></rss>', b"<outlines/>"]
+)
+def test_other_documents(body: bytes) -> None:
+    with pytest.raises(NotAFeed, match="not an OPML list"):
+        opml.read("list", body)
+
+
+def test_too_many() -> None:
+    with pytest.raises(TooCostly):
+        read("<outline text='x'/>" * (opml.MOST + 1))
+
+
+@given(st.binary(max_size=200), st.integers(0, 300))
+def test_only_parse_errors(junk: bytes, at: int) -> None:
+    whole = (HEAD + '<outline text="t" xmlUrl="https://a.example/"/></body></opml>').encode()
+    try:
+        opml.read("list", whole[:at] + junk + whole[at + 3 :])
+    except ParseError as error:
+        assert error.problem

@@ -1,0 +1,187 @@
+"""Atom 1.0. A number is the line of the output rules that the test holds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from feeds.model import (
+    Edition,
+    Feed,
+    Source,
+    Text,
+)
+from feeds.publish import edition as stage
+from feeds.publish import render
+from tests.publish.reading import (
+    ATOM,
+    FORMATS,
+    atom,
+    atom_entries,
+    words,
+    xml,
+)
+from tests.publish.sample import (
+    BARE_LINK,
+    EDITION,
+    EMPTY,
+    FERRY,
+    KENAR,
+    LIGHTHOUSE,
+    NO_LINK,
+    UNTITLED,
+    at,
+    with_article,
+    with_entries,
+)
+
+
+@pytest.mark.parametrize("edition", [EDITION, EMPTY], ids=["full", "empty"])
+def test_line_01_feed_and_entries_have_id_title_updated_and_an_author(edition: Edition) -> None:
+    root = xml(render(edition, "atom").data)
+    entries = root.findall(f"{ATOM}entry")
+    assert len(entries) == len(edition.entries)
+    for element in (root, *entries):
+        for name in ("id", "title", "updated"):
+            assert len(words(element, f"{ATOM}{name}")) == 1
+            assert words(element, f"{ATOM}{name}")[0].strip()
+    assert words(root, f"{ATOM}author/{ATOM}name") == [edition.title]
+    for entry in entries:
+        assert words(entry, f"{ATOM}author/{ATOM}name") or words(
+            entry, f"{ATOM}source/{ATOM}author/{ATOM}name"
+        )
+
+
+def test_line_02_content_or_an_alternate_link() -> None:
+    for entry in atom_entries(render(EDITION, "atom").data):
+        assert (
+            entry.find(f"{ATOM}content") is not None
+            or entry.find(f"{ATOM}link[@rel='alternate']") is not None
+        )
+    bare, no_link = atom(BARE_LINK, NO_LINK).findall(f"{ATOM}entry")
+    assert bare.find(f"{ATOM}content") is None
+    assert no_link.find(f"{ATOM}link[@rel='alternate']") is None
+    assert no_link.find(f"{ATOM}content").text.startswith("<p>How to use &lt;script&gt;")
+
+
+def test_line_03_source_carries_what_the_entry_came_with() -> None:
+    entry = atom(FERRY).find(f"{ATOM}entry")
+    source = entry.find(f"{ATOM}source")
+    assert words(source, f"{ATOM}id") == ["urn:uuid:0b7a7f52-6f0d-4c0e-9a55-0d8a3c1f9b01"]
+    assert words(source, f"{ATOM}title") == ["The Harbour Ledger"]
+    assert words(source, f"{ATOM}updated") == ["2026-01-06T09:00:00Z"]
+    assert words(source, f"{ATOM}rights") == ["© 2026 The Harbour Ledger"]
+    assert words(source, f"{ATOM}author/{ATOM}name") == ["Ledger newsroom"]
+    assert [(link.get("rel"), link.get("href")) for link in source.iterfind(f"{ATOM}link")] == [
+        ("self", "https://ledger.example/feed.atom"),
+        ("alternate", "https://ledger.example/"),
+    ]
+
+
+def test_line_03_a_feed_without_an_id_or_a_date_still_makes_a_whole_source() -> None:
+    origin = replace(KENAR, id="12345", title="")
+    source = atom(replace(LIGHTHOUSE, origin=origin)).find(f"{ATOM}entry/{ATOM}source")
+    assert words(source, f"{ATOM}id") == ["https://kenar.example/rss"]
+    assert words(source, f"{ATOM}title") == ["kenar.example"]
+    assert words(source, f"{ATOM}updated") == ["2026-01-06T07:00:00Z"]
+
+
+def test_line_03_a_source_that_is_a_file_keeps_one_id() -> None:
+    file = Source(id="a", url="examples/a.xml")
+    origin = stage.source_origin(file, Feed(title="A"))
+    source = atom(replace(FERRY, origin=origin)).find(f"{ATOM}entry/{ATOM}source")
+    assert words(source, f"{ATOM}id") == [origin.id]
+    assert origin.id.startswith("urn:uuid:")
+
+
+def test_line_04_ids_are_verbatim_and_unique() -> None:
+    twin = with_article(replace(FERRY, origin=KENAR), title=Text("Another of the same id"))
+    for form in ("atom", "rss", "json"):
+        rendered = render(with_entries(FERRY, twin, LIGHTHOUSE), form)
+        assert len(rendered.left_out) == 1
+        assert FERRY.id in rendered.left_out[0]
+    assert words(atom(FERRY, twin, LIGHTHOUSE), f"{ATOM}entry/{ATOM}id") == [FERRY.id, LIGHTHOUSE.id]
+
+
+def test_line_05_one_alternate_per_type_and_language_and_enclosures_with_type_and_length() -> None:
+    for entry in atom_entries(render(EDITION, "atom").data):
+        links = [
+            (link.get("type"), link.get("hreflang"))
+            for link in entry.iterfind(f"{ATOM}link[@rel='alternate']")
+        ]
+        assert len(links) == len(set(links)) <= 1
+    enclosures = atom(FERRY).findall(f"{ATOM}entry/{ATOM}link[@rel='enclosure']")
+    assert [(one.get("href"), one.get("type"), one.get("length")) for one in enclosures] == [
+        ("https://ledger.example/ferry.mp3", "audio/mpeg", "123456"),
+        ("https://ledger.example/timetable.pdf", "application/pdf", "0"),
+    ]
+    feed_links = [link.get("type") for link in atom().iterfind(f"{ATOM}link[@rel='alternate']")]
+    assert len(feed_links) == len(set(feed_links)) == 3
+
+
+def test_line_05_another_feeds_own_links_do_not_become_ours() -> None:
+    links = atom(FERRY).findall(f"{ATOM}entry/{ATOM}link")
+    assert {link.get("rel") for link in links} == {
+        "alternate",
+        "enclosure",
+        "replies",
+        "license",
+        "related",
+        "via",
+    }
+
+
+def test_line_06_dates_have_a_zone_and_the_feed_is_as_old_as_its_newest_entry() -> None:
+    root = atom(*EDITION.entries)
+    assert words(root, f"{ATOM}updated") == ["2026-01-06T09:05:00Z"]
+    paths = [f".//{ATOM}updated", f".//{ATOM}published"]
+    dates = [word for path in paths for word in words(root, path)]
+    assert dates
+    assert all(re.fullmatch(r"2026-01-0\dT\d\d:\d\d:\d\dZ", date) for date in dates)
+    assert max(dates) == "2026-01-06T09:05:00Z"
+
+
+def test_line_06_a_moment_in_another_zone_is_the_same_moment() -> None:
+    east = timezone(timedelta(hours=5, minutes=30))
+    moved = replace(FERRY, published=FERRY.published.astimezone(east), updated=FERRY.updated.astimezone(east))
+    for form in FORMATS:
+        assert render(with_entries(moved), form).data == render(with_entries(FERRY), form).data
+
+
+def test_line_06_a_moment_without_a_zone_costs_one_entry() -> None:
+    naive = replace(FERRY, published=datetime(2026, 1, 6))
+    for form in FORMATS:
+        rendered = render(with_entries(naive, LIGHTHOUSE), form)
+        assert [FERRY.id in reason for reason in rendered.left_out] == [True]
+        assert "kenar.example/fanus" in rendered.data.decode()
+
+
+def test_line_07_titles_are_declared_text_and_never_blank() -> None:
+    nameless = with_article(NO_LINK, title=Text(" \u200b\n "))
+    root = atom(*EDITION.entries, replace(nameless, id="urn:x:1"))
+    titles = root.findall(f".//{ATOM}title")
+    assert len(titles) == 1 + 2 * 8
+    assert all(title.get("type") == "text" and title.text.strip() for title in titles)
+    assert titles[-2].text == "Town council, 2026-01-05" or titles[-2].text == "council.example, 2026-01-05"
+    contents = root.findall(f".//{ATOM}content") + root.findall(f".//{ATOM}summary")
+    assert contents
+    assert all(one.get("type") == "html" for one in contents)
+
+
+def test_line_07_a_headline_is_made_of_the_first_words() -> None:
+    [headline] = words(atom(UNTITLED), f"{ATOM}entry/{ATOM}title")
+    assert len(headline) <= 100
+    assert UNTITLED.article.text.startswith(headline.removesuffix("…"))
+
+
+def test_line_08_published_and_updated_are_the_entrys_own() -> None:
+    entry = atom(FERRY).find(f"{ATOM}entry")
+    assert words(entry, f"{ATOM}published") == ["2026-01-06T08:30:00Z"]
+    assert words(entry, f"{ATOM}updated") == ["2026-01-06T09:05:00Z"]
+    # Whatever the lead article says of its dates, the ledger's are shown.
+    other = with_article(FERRY, published=at(1), updated=at(31), first_seen=at(2))
+    for form in FORMATS:
+        assert render(with_entries(other), form).data == render(with_entries(FERRY), form).data

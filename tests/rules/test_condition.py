@@ -1,0 +1,159 @@
+"""Every key of a condition, how keys join, and what is wrong with a wrong one."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from feeds.model import Category, Media, Person
+from feeds.rules import Condition
+from tests.rules.stories import CONTEXT, ago, article, condition, holds
+
+AUDIO = Media(url="https://a.example/1.mp3", type="audio/mpeg")
+PICTURE = Media(url="https://a.example/1.jpg", type="image/jpeg", medium="image", role="content")
+CLIP = Media(url="https://a.example/1", type="application/x-mpegurl", medium="video", role="content")
+
+
+@pytest.mark.parametrize(
+    ("value", "changes"),
+    [
+        ({"title": "trade"}, {}),
+        ({"title": ["fish", "/TRADE/i"]}, {}),
+        ({"text": "harbour"}, {"text": "At the harbour.\nMore."}),
+        ({"author": "doe"}, {"authors": (Person(name="Jane Doe"),)}),
+        ({"credit": "AFP"}, {"credits": ("Meridian", "AFP")}),
+        ({"link": "sport"}, {"link": "https://a.example/sport/1"}),
+        ({"tag": "WORLD"}, {}),
+        ({"tag": "harbour news"}, {"categories": (Category(term="hn", label="Harbour News"),)}),
+        ({"source": "agency"}, {}),
+        ({"language": "en"}, {"language": "en-GB"}),
+        ({"language": "en-gb"}, {"language": "en-GB"}),
+        ({"language": "/^(de|fr)/"}, {"language": "fr"}),
+        ({"has": "image"}, {"image": "https://a.example/i.png"}),
+        ({"has": "image"}, {"media": (PICTURE,)}),
+        ({"has": "enclosure"}, {"media": (AUDIO,)}),
+        ({"has": ["video", "audio"]}, {"media": (AUDIO,)}),
+        ({"has": "video"}, {"media": (CLIP,)}),
+        ({"has": "text"}, {"text": "x"}),
+        ({"shorter_than": 5}, {"text": "four"}),
+        ({"older_than": "72h"}, {"published": ago(hours=73)}),
+        ({"newer_than": "2w"}, {"published": ago(days=13)}),
+    ],
+)
+def test_a_key_holds(value: object, changes: dict[str, Any]) -> None:
+    assert holds(value, **changes)
+    assert not holds({"not": value}, **changes)
+
+
+@pytest.mark.parametrize(
+    ("value", "changes"),
+    [
+        ({"title": "fish"}, {}),
+        ({"text": "trade"}, {}),  # the title is not the text
+        ({"tag": "wor"}, {}),
+        ({"tag": "trade"}, {"categories": (Category(term="trade talks"),)}),
+        ({"source": "agenc"}, {}),
+        ({"language": "en-GB"}, {"language": "en"}),
+        ({"language": "en"}, {"language": "enm"}),
+        ({"language": "en"}, {}),
+        ({"link": "sport"}, {}),
+        ({"has": "enclosure"}, {"media": (PICTURE,)}),
+        ({"has": "audio"}, {"media": (PICTURE,)}),
+        ({"has": "text"}, {}),
+        ({"shorter_than": 4}, {"text": "four"}),
+        ({"older_than": "90m"}, {"published": ago(minutes=89)}),
+        ({"newer_than": "1d"}, {"published": ago(hours=25)}),
+    ],
+)
+def test_a_key_does_not_hold(value: object, changes: dict[str, Any]) -> None:
+    assert not holds(value, **changes)
+
+
+def test_a_source_that_left_the_configuration_has_no_tags() -> None:
+    assert not holds({"tag": "world"}, source="gone")
+
+
+YES, NO = {"title": "trade"}, {"title": "fish"}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ([YES, NO], True),
+        ([NO], False),
+        ({"any": [NO, YES]}, True),
+        ({"all": [NO, YES]}, False),
+        ({"all": [YES, {"not": NO}]}, True),
+        ({**YES, "source": "harbour"}, False),
+        ({**YES, "source": "agency"}, True),
+        ({"any": [NO, YES], "not": {"source": "agency"}}, False),
+        ({"not": [NO, YES]}, False),
+    ],
+)
+def test_conditions_join(value: object, expected: bool) -> None:
+    assert holds(value) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "where", "says"),
+    [
+        ({}, (), "says nothing"),
+        ({"title": None}, (), "says nothing"),
+        ([], ("any",), "empty"),
+        (None, (), "write what to look for"),
+        ("sponsored", (), "write what to look for"),
+        ({"titel": "x"}, ("titel",), "not permitted"),
+        ([{"title": "x"}, {"titel": "x"}], ("any", 1, "titel"), "not permitted"),
+        ({"title": ["fine", "/[/"]}, ("title", 1), "not a regular expression"),
+        ({"title": []}, ("title",), "empty"),
+        ({"has": "sound"}, ("has", 0), "'enclosure'"),
+        ({"older_than": "3 fortnights"}, ("older_than",), "72h"),
+        ({"older_than": 72}, ("older_than",), "72h"),
+        ({"shorter_than": 0}, ("shorter_than",), "greater than 0"),
+        ({"any_": [YES]}, ("any_",), "not permitted"),
+    ],
+)
+def test_each_mistake_is_told_once_and_at_its_place(value: object, where: object, says: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        condition(value)
+    (error,) = caught.value.errors()
+    assert error["loc"] == where
+    assert says in error["msg"]
+
+
+def test_the_sources_named_are_known() -> None:
+    made = condition([{"source": ["a", "/x/"]}, {"not": {"source": "b"}}, {"all": [{"source": "c"}, YES]}])
+    assert made.sources() == {"a", "b", "c"}
+
+
+def test_a_condition_says_itself_in_words() -> None:
+    made = condition([{"title": "/trade/i"}, {"source": "agency", "not": {"shorter_than": 200}}])
+    assert str(made) == "(title /trade/i or not (shorter than 200 characters) and source “agency”)"
+    assert str(condition({"older_than": "3d", "has": ["audio", "video"]})) == (
+        "has audio or video and older than 72 hours"
+    )
+
+
+def test_repr_is_the_same_for_the_same_words_and_names_only_what_was_said() -> None:
+    value = {"any": [YES, {"older_than": "3d"}]}
+    assert repr(condition(value)) == repr(condition(value))
+    assert "None" not in repr(condition(value))
+    assert repr(condition({"title": "/a/"})) != repr(condition({"title": "/a/i"}))
+
+
+def test_a_condition_is_a_value() -> None:
+    made = condition({"title": "/trade/i"})
+    assert hash(made) == hash(condition({"title": "/trade/i"}))
+    assert pickle.loads(pickle.dumps(made)).holds(article(), CONTEXT)
+
+
+def test_the_schema_for_editors_allows_a_mapping_or_a_list_and_describes_every_key() -> None:
+    definition = TypeAdapter(Condition).json_schema()["$defs"]["Condition"]
+    mapping, items = definition["anyOf"]
+    assert items["items"] == {"$ref": "#/$defs/Condition"}
+    assert {"any", "all", "not", "title", "has"} <= mapping["properties"].keys()
+    assert all(entry.get("description") for entry in mapping["properties"].values())
+    assert mapping["additionalProperties"] is False

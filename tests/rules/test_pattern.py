@@ -1,0 +1,140 @@
+"""Plain words in many scripts, regular expressions, and the expressions that are refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.rules.pattern import SEARCHED, Pattern
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("trade", "Ministers resume TRADE talks"),
+        ("trade talks", "Ministers resume trade\n  talks"),
+        ("trade", "the trade's future, and (trade)"),
+        ("c++", "Learning C++ at sea"),
+        ("straße", "DIE STRASSE DER LIEDER"),
+        ("ΟΔΟΣ", "η οδός"[:2] + "οδος"),
+        ("ﬁsh", "Fish prices"),
+        ("élection", "E\u0301lection au port"),
+        ("चाय", "आज चाय महँगी"),
+        ("東京", "今日の東京都知事"),
+        ("ラーメン", "名古屋ラーメン祭り"),
+        ("ข่าว", "อ่านข่าวเช้านี้"),
+        ("2026", "Budget 2026: the figures"),
+    ],
+)
+def test_words_are_found_whatever_their_case_and_form(words: str, text: str) -> None:
+    assert Pattern.parse(words).found_in(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("port", "a full report"),
+        ("trade", "trademark dispute"),
+        ("चाय", "चायवाला"),
+        ("बात", "बाती"),  # only a vowel sign follows, which is no end of a word
+        ("2026", "invoice 12026"),
+        ("trade talks", "trade and talks"),
+        ("elections", "an election"),
+    ],
+)
+def test_words_are_found_whole(words: str, text: str) -> None:
+    assert not Pattern.parse(words).found_in(text)
+
+
+def test_a_later_whole_word_is_found_after_a_partial_one() -> None:
+    assert Pattern.parse("port").found_in("a report from the port")
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "found"),
+    [
+        ("/trade|tariff/i", "New TARIFF", True),
+        ("/trade/", "Trade", False),
+        ("/^live/im", "first\nLive now", True),
+        ("/a.b/s", "a\nb", True),
+        ("/ a  b /x", "ab", True),
+        ("/news/world/", "https://site.example/news/world/1", True),
+    ],
+)
+def test_expressions_search_as_re_does(expression: str, text: str, found: bool) -> None:
+    assert Pattern.parse(expression).found_in(text) is found
+
+
+@pytest.mark.parametrize(
+    ("expression", "says"),
+    [
+        ("/[/", "not a regular expression"),
+        ("/trade", "no second slash"),
+        ("/trade/g", "no flag 'g'"),
+        ("/(a+)+$/", "repeat within a repeat"),
+        (r"/^(\w+\s?)*$/", "repeat within a repeat"),
+        ("/((x|y+)z?)+/", "repeat within a repeat"),
+        ("/(?:a*){2,}/", "repeat within a repeat"),
+        ("/a{99999999999999999999}/", "not a regular expression"),
+        ("  ", "nothing here"),
+        (True, "regular expression between slashes"),
+        (None, "regular expression between slashes"),
+    ],
+)
+def test_a_bad_pattern_is_refused_in_words(expression: object, says: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(says)):
+        Pattern.parse(expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "/(a++)+/",
+        "/(?>a+)+/",
+        "/(foo|bar)+ baz*/",
+        r"/(\+\*)+/",
+        "/([+*])+/",
+        "/(a{2})+/",
+        "/([]+])+/",
+        "/a+b+/",
+    ],
+)
+def test_a_harmless_repeat_is_let_through(expression: str) -> None:
+    assert Pattern.parse(expression).regex
+
+
+def test_only_the_beginning_of_a_long_text_is_searched() -> None:
+    text = "x " * (SEARCHED // 2) + "needle"
+    assert not Pattern.parse("needle").found_in(text)
+    assert not Pattern.parse("/needle/").found_in(text)
+
+
+def test_a_name_is_compared_whole() -> None:
+    assert Pattern.parse("World").equals("world")
+    assert not Pattern.parse("world").equals("world cup")
+    assert Pattern.parse("/^world/").equals("world cup")
+
+
+@given(st.text(), st.text())
+def test_a_text_contains_each_of_its_words(before: str, after: str) -> None:
+    assert Pattern.parse("needle").found_in(f"{before} needle {after}"[-SEARCHED:])
+
+
+@given(st.text(max_size=30))
+def test_whatever_is_written_is_taken_or_refused_with_words(written: str) -> None:
+    try:
+        pattern = Pattern.parse(written)
+    except ValueError as error:
+        assert str(error)
+    else:
+        pattern.found_in("some text")
+        assert eval(repr(pattern), {"Pattern": Pattern}) == pattern
+
+
+def test_words_are_replaced_where_they_stand_alone() -> None:
+    assert Pattern.parse("live").replaced("LIVE: olives, live", "") == ": olives, "
+    assert Pattern.parse("a").replaced("a", r"\1") == r"\1"
+    assert Pattern.parse("/(b)(a)/").replaced("ba", r"\2\1") == "ab"

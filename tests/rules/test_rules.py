@@ -1,0 +1,136 @@
+"""What rules do to a story, and in which order."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from feeds.model import Rule, Story, Text
+from feeds.rules import Rewrite, build
+from tests.rules.stories import CONTEXT, article, condition, story
+
+AGENCY = article()
+HARBOUR = article(id="h1", source="harbour", title=Text("Sponsored: trade talks | Daily Harbour"))
+FISH = article(id="f1", source="harbour", title=Text("Fish prices rise"))
+
+
+def step(value: object) -> Rewrite:
+    return TypeAdapter(Rewrite).validate_python(value)
+
+
+def through(rules: tuple[Rule, ...], told: Story) -> Story | None:
+    kept: Story | None = told
+    for rule in rules:
+        if kept is not None:
+            kept = rule.apply(kept, CONTEXT)
+    return kept
+
+
+def titles(told: Story | None) -> list[str]:
+    return [one.title for one in told.members] if told else []
+
+
+def test_no_rules() -> None:
+    assert build() == ()
+
+
+def test_keep_leaves_what_matches() -> None:
+    rules = build(keep=condition({"title": "trade"}))
+    assert through(rules, story(AGENCY)) == story(AGENCY)
+    assert through(rules, story(FISH)) is None
+
+
+def test_drop_takes_one_copy_and_leaves_the_story() -> None:
+    dropped = through(build(drop=condition([{"title": "sponsored"}])), story(HARBOUR, AGENCY, FISH))
+    assert dropped == Story(id=HARBOUR.id, lead=AGENCY, others=(FISH,))
+
+
+def test_keep_and_drop_both_count() -> None:
+    rules = build(keep=condition({"title": "trade"}), drop=condition({"source": "harbour"}))
+    assert titles(through(rules, story(HARBOUR, FISH))) == []
+    assert titles(through(rules, story(HARBOUR, AGENCY))) == [AGENCY.title]
+
+
+def test_all_of_one_condition_must_hold_for_the_same_article() -> None:
+    rules = build(keep=condition({"title": "fish", "source": "agency"}))
+    assert through(rules, story(AGENCY, FISH)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "after"),
+    [
+        ({"strip_suffix": " | Daily Harbour"}, "Fish | Daily Harbour", "Fish"),
+        ({"strip_suffix": [" - X", " | Daily Harbour"]}, "Fish | Daily Harbour", "Fish"),
+        ({"strip_suffix": " | Daily Harbour"}, "Fish | Daily Harbour today", "Fish | Daily Harbour today"),
+        ({"strip_suffix": "Fish"}, "Fish", "Fish"),  # a title is never emptied
+        ({"replace": "/^(LIVE|UPDATE):\\s*/i"}, "Live: fish", "fish"),
+        ({"replace": r"/(\d+)\.(\d+)/", "with": r"\1,\2"}, "Up 3.5 points", "Up 3,5 points"),
+        ({"replace": "live", "with": "now"}, "LIVE from the olive harbour", "now from the olive harbour"),
+        ({"prefix_source": True}, "Fish", "Daily Harbour: Fish"),
+    ],
+)
+def test_a_title_is_rewritten(value: object, before: str, after: str) -> None:
+    rules = build(rewrite=[step({"title": value})])
+    assert titles(through(rules, story(article(source="harbour", title=Text(before))))) == [after]
+
+
+def test_a_rewrite_may_be_for_some_articles_only() -> None:
+    rules = build(rewrite=[step({"title": {"replace": "trade"}, "when": {"source": "agency"}})])
+    assert titles(through(rules, story(HARBOUR, AGENCY))) == [HARBOUR.title, "Ministers resume talks"]
+
+
+def test_copies_are_rewritten_but_not_prefixed() -> None:
+    rules = build(rewrite=[step({"title": {"replace": "trade"}}), step({"title": {"prefix_source": True}})])
+    assert titles(through(rules, story(AGENCY, HARBOUR))) == [
+        "The Agency: Ministers resume talks",
+        "Sponsored: talks | Daily Harbour",
+    ]
+
+
+def test_keep_and_drop_see_titles_as_they_came() -> None:
+    rules = build(
+        drop=condition({"title": "sponsored"}),
+        rewrite=[step({"title": {"replace": "sponsored", "with": "ad"}})],
+    )
+    assert through(rules, story(HARBOUR)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ({"title": {}}, "name one change"),
+        ({"title": {"prefix_source": True, "strip_suffix": "x"}}, "name one change"),
+        ({"title": {"strip_suffix": "x", "with": "y"}}, "`with` belongs to `replace`"),
+        ({"title": {"replace": "/(a)/", "with": r"\2"}}, "invalid group reference"),
+        ({"title": {"replace": "/(a)/", "with": r"\g<x>"}}, "unknown group name"),
+        ({"title": {"strip_suffix": ""}}, "at least 1 character"),
+        ({"text": {"replace": "a"}}, "Field required"),
+    ],
+)
+def test_a_wrong_rewrite_is_refused(value: object, says: str) -> None:
+    with pytest.raises(ValidationError, match=says.replace("\\", r"\\")):
+        step(value)
+
+
+def test_rules_say_what_they_do() -> None:
+    rules = build(
+        keep=condition({"title": "trade"}),
+        drop=condition([{"source": "harbour"}]),
+        rewrite=[
+            step({"title": {"strip_suffix": " | X"}, "when": {"tag": "wire"}}),
+            step({"title": {"replace": "/a/", "with": "b"}}),
+            step({"title": {"prefix_source": True}}),
+        ],
+    )
+    assert [str(rule) for rule in rules] == [
+        "keep only: title “trade”",
+        "drop: source “harbour”",
+        "take off the title's end: “ | X”, when tag “wire”",
+        "in the title, replace /a/ with “b”",
+        "put the source's name before the title",
+    ]
+
+
+def test_repr_tells_configurations_apart() -> None:
+    one, same, other = (build(keep=condition({"title": word})) for word in ("a", "a", "b"))
+    assert repr(one) == repr(same) != repr(other)

@@ -1,0 +1,119 @@
+"""A whole instance in a folder of its own: sources.yaml, state, output, and a clock that the test turns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import feedparser
+
+from feeds.config import load
+from feeds.run.commit import Polled
+from feeds.run.cycle import Report, cycle
+from feeds.run.shard import Shard
+from feeds.store import Store, open_store
+from tests.make import NOW, WORDS
+
+OUTPUTS = """
+outputs:
+  front: {title: Front page}
+"""
+
+
+@dataclass
+class HandClock:
+    """Stands still until it is turned."""
+
+    moment: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+class Newsroom:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = folder / "sources.yaml"
+        self.clock = HandClock()
+        self._open: tuple[Store, Shard] | None = None
+
+    def configure(self, sources: str, outputs: str = OUTPUTS) -> None:
+        self.close()
+        site = "site: {title: Test, base_url: 'http://127.0.0.1:8000/', output: output, state: feeds.db}\n"
+        self.config.write_text(f"{site}{sources}{outputs}", encoding="utf-8")
+
+    def web(self, *urls: str, **options: str) -> None:
+        """Sources on the loopback, with ids s1, s2, …"""
+        more = "".join(f", {key}: {value}" for key, value in options.items())
+        lines = [
+            f"  - {{id: s{n}, url: '{url}', allow_private: true{more}}}\n"
+            for n, url in enumerate(urls, start=1)
+        ]
+        self.configure("sources:\n" + "".join(lines))
+
+    def parts(self) -> tuple[Store, Shard]:
+        if self._open is None:
+            settings = load(self.config, {})
+            store = open_store(self.folder / "feeds.db")
+            self._open = store, Shard(store, settings, self.clock, "feeds/test", chance=lambda: 0.0)
+        return self._open
+
+    def once(self, *, later: timedelta = timedelta(), everything: bool = False) -> Report:
+        self.clock.moment += later
+        store, shard = self.parts()
+        return cycle(shard, store, self.clock.now, everything=everything)
+
+    def poll(self, *, later: timedelta = timedelta()) -> Polled:
+        """One cycle in which one source is asked."""
+        (polled,) = self.once(later=later).polled
+        return polled
+
+    def close(self) -> None:
+        if self._open is not None:
+            store, shard = self._open
+            self._open = None
+            shard.stop()
+            store.close()
+
+    def file(self, name: str) -> Path:
+        return self.folder / "output" / name
+
+    def bytes(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in sorted((self.folder / "output").iterdir())}
+
+    def entries(self, output: str = "front") -> list[Any]:
+        """What a reader sees."""
+        found = feedparser.parse(self.file(f"{output}.atom").read_bytes())
+        assert not found.bozo
+        return list(found.entries)
+
+    def titles(self, output: str = "front") -> list[str]:
+        return [entry.title for entry in self.entries(output)]
+
+
+def item(
+    n: int, *, title: str = "", text: str = "", guid: str = "", link: str = "", hours: float | None = None
+) -> str:
+    """An RSS item; number n was published n hours before NOW."""
+    date = format_datetime(NOW - timedelta(hours=n if hours is None else hours))
+    return (
+        f"<item><title>{escape(title or f'Title {n}')}</title><link>{link or f'https://news.example/{n}'}</link>"
+        f'<guid isPermaLink="false">{guid or f"tag:news.example,2026:{n}"}</guid><pubDate>{date}</pubDate>'
+        f"<description>{escape(text or f'{WORDS} Part {n}.')}</description></item>"
+    )
+
+
+def rss(items: Sequence[str], title: str = "News") -> bytes:
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>'
+        f"<link>https://news.example/</link><description>d</description>{''.join(items)}</channel></rss>"
+    ).encode()

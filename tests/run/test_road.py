@@ -1,0 +1,316 @@
+"""The whole road: from a source on the loopback to what a reader sees."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+
+from feeds.run.commit import commit
+from feeds.run.poll import Outcome, poll
+from feeds.store import sources
+from tests.loopback import Answer, Loopback
+from tests.make import WORDS
+from tests.run.newsroom import Newsroom, item, rss
+
+HOURS = timedelta(hours=2)
+XML = ("Content-Type", "application/rss+xml")
+
+
+def test_a_feed_is_published_in_every_format_newest_first(room: Newsroom, server: Loopback) -> None:
+    room.web(server.page("/feed", rss([item(3), item(1), item(2)])))
+    assert room.poll().new == 3
+    assert room.titles() == ["Title 1", "Title 2", "Title 3"]
+    names = [
+        "feeds.opml",
+        "front.atom",
+        "front.html",
+        "front.json",
+        "front.rss",
+        "index.html",
+        "sources.opml",
+    ]
+    assert [name for name in room.bytes() if not name.endswith(".css")] == names
+
+
+def test_unchanged_costs_a_request_and_writes_nothing(room: Newsroom, server: Loopback) -> None:
+    body = rss([item(1)])
+    first = Answer(body=body, headers=(("ETag", '"one"'),))
+    room.web(server.answers("/feed", first, Answer(status=304), first))
+    room.once()
+    before = room.bytes()
+    report = room.once(later=HOURS)
+    assert [one.result for one in report.polled] == ["unchanged"]
+    assert server.requests[1].header("If-None-Match") == '"one"'
+    assert room.once(later=HOURS).polled[0].known == 0  # the same bytes again are not read again
+    assert not any(one.written for one in report.published)
+    assert room.bytes() == before
+
+
+def test_nothing_is_asked_before_its_time(room: Newsroom, server: Loopback) -> None:
+    room.web(server.page("/feed", rss([item(1)])))
+    room.once()
+    room.once(later=timedelta(minutes=59))
+    assert len(server.requests) == 1
+    room.close()  # nor after a restart
+    room.once()
+    assert len(server.requests) == 1
+    room.once(later=timedelta(minutes=1))
+    assert len(server.requests) == 2
+
+
+def test_an_edit_updates_its_entry_and_keeps_id_and_date(room: Newsroom, server: Loopback) -> None:
+    edited = item(1, title="Title 1, corrected")
+    room.web(server.answers("/feed", Answer(body=rss([item(1)])), Answer(body=rss([edited]))))
+    room.once()
+    (before,) = room.entries()
+    assert room.poll(later=HOURS).updated == 1
+    (after,) = room.entries()
+    assert after.title == "Title 1, corrected"
+    assert (after.id, after.published) == (before.id, before.published)
+    assert after.updated > before.updated
+
+
+def test_new_guids_make_no_second_entry(room: Newsroom, server: Loopback) -> None:
+    renamed = [item(n, guid=f"https://news.example/?p={n}") for n in (1, 2)]
+    room.web(server.answers("/feed", Answer(body=rss([item(1), item(2)])), Answer(body=rss(renamed))))
+    room.once()
+    before = [entry.id for entry in room.entries()]
+    assert room.poll(later=HOURS).new == 0
+    assert [entry.id for entry in room.entries()] == before
+
+
+def test_copies_become_one_entry_that_says_who_else_has_it(room: Newsroom, server: Loopback) -> None:
+    agency = rss([item(1, title="Pier closes", text=WORDS)], "Agency")
+    outlet = rss(
+        [item(1, title="Pier closes | Outlet", text=WORDS, guid="o1", link="https://outlet.example/a")],
+        "Outlet",
+    )
+    tracked = rss(
+        [item(1, title="Other words", guid="t1", link="https://news.example/1?utm_source=rss#top")], "Tracker"
+    )
+    room.web(server.page("/a", agency), server.page("/b", outlet), server.page("/c", tracked))
+    report = room.once()
+    assert sum(one.merged for one in report.polled) == 2
+    (entry,) = room.entries()
+    assert "Outlet" in entry.content[0].value
+
+
+def test_the_lead_is_chosen_by_preference_and_a_better_one_keeps_the_entry(
+    room: Newsroom, server: Loopback
+) -> None:
+    short = rss([item(1, text=WORDS, guid="a")])
+    longer = rss([item(1, title="The agency's own", text=f"{WORDS} {WORDS}", guid="b")])
+    one, two = server.page("/a", short), server.page("/b", longer)
+    room.web(one)
+    room.once()
+    (before,) = room.entries()
+    room.web(one, two)
+    room.once()
+    (after,) = room.entries()
+    assert after.title == "The agency's own"
+    assert (after.id, after.published, after.updated) == (before.id, before.published, before.updated)
+
+
+def test_one_bad_source_stops_nobody_and_is_no_entry(room: Newsroom, server: Loopback) -> None:
+    good, bad = server.page("/good", rss([item(1)])), server.page("/bad", b"no", status=500)
+    room.web(
+        good, bad, server.page("/page", b"<html><body>not a feed</body></html>"), "http://127.0.0.1:9/closed"
+    )
+    report = room.once()
+    assert {one.source: one.result for one in report.polled} == {
+        "s1": "new",
+        "s2": "failed",
+        "s3": "failed",
+        "s4": "failed",
+    }
+    assert room.titles() == ["Title 1"]
+
+
+def test_a_document_that_costs_too_much_costs_only_itself(room: Newsroom, server: Loopback) -> None:
+    bomb = b'<?xml version="1.0" encoding="punycode"?><rss version="2.0"><channel>' + b"<x>a-b</x>" * 200_000
+    room.configure(
+        "limits: {parse_timeout: 2s}\nsources:\n"
+        f"  - {{id: bomb, url: '{server.page('/bomb', bomb)}', allow_private: true}}\n"
+        f"  - {{id: good, url: '{server.page('/good', rss([item(1)]))}', allow_private: true}}\n"
+    )
+    report = room.once()
+    assert {one.source: one.result for one in report.polled} == {"bomb": "failed", "good": "new"}
+
+
+def test_a_page_is_searched_for_its_feed_once(room: Newsroom, server: Loopback) -> None:
+    feed = server.page("/feed.xml", rss([item(1)]))
+    page = '<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
+    room.web(server.page("/", page.encode()))
+    assert room.poll().new == 1
+    room.once(later=HOURS)
+    assert server.paths() == ["/", "/feed.xml", "/feed.xml"]
+    assert feed.endswith("/feed.xml")
+
+
+def test_a_feed_that_turns_into_a_page_keeps_its_entries_and_its_validators(
+    room: Newsroom, server: Loopback
+) -> None:
+    good = Answer(body=rss([item(1)]), headers=(("ETag", '"good"'),))
+    page = Answer(body=b"<html>We are back soon</html>", headers=(("ETag", '"bad"'),))
+    room.web(server.answers("/feed", good, page, good))
+    room.once()
+    before = room.bytes()
+    assert room.poll(later=HOURS).result == "failed"
+    assert room.bytes() == before
+    room.once(later=HOURS)
+    assert server.requests[2].header("If-None-Match") == '"good"'
+
+
+def test_items_that_leave_the_feed_stay_published(room: Newsroom, server: Loopback) -> None:
+    room.web(server.answers("/feed", Answer(body=rss([item(1), item(2)])), Answer(body=rss([item(0)]))))
+    room.once()
+    room.once(later=HOURS)
+    assert room.titles() == ["Title 0", "Title 1", "Title 2"]
+
+
+def test_deleting_the_output_loses_nothing(room: Newsroom, server: Loopback) -> None:
+    room.web(server.page("/feed", rss([item(1), item(2)])))
+    room.once()
+    before = room.bytes()
+    shutil.rmtree(room.folder / "output")
+    room.once()
+    assert room.bytes() == before
+
+
+def test_a_state_that_is_rebuilt_arrives_at_the_same_feeds(room: Newsroom, server: Loopback) -> None:
+    copy = item(
+        1, guid="no-iri", link="https://b.example/1", title="Title 1", text=f"{WORDS} Part 1.", hours=3
+    )
+    room.web(server.page("/a", rss([item(1), item(2)])), server.page("/b", rss([copy, item(4)])))
+    room.once()
+    before = room.bytes()
+    room.close()
+    for path in room.folder.glob("feeds.db*"):
+        path.unlink()
+    shutil.rmtree(room.folder / "output")
+    room.once(later=timedelta(days=2))
+    assert room.bytes() == before
+
+
+def test_a_poll_that_comes_twice_has_its_effects_once(room: Newsroom, server: Loopback) -> None:
+    room.web(server.page("/feed", rss([item(1)])))
+    store, shard = room.parts()
+    with store.read() as connection:
+        (seen,) = sources.due(connection, room.clock.now())
+    outcome: Outcome = poll(shard.sources[0], seen, shard._fetcher, shard._pool, room.clock.now())
+    results = []
+    for _ in range(2):
+        with store.write() as connection:
+            results.append(commit(connection, outcome, shard._rules, room.clock.now(), lambda: 0.0).result)
+    assert results == ["new", "late"]
+
+
+def test_throttling_rests_the_whole_host(room: Newsroom, server: Loopback) -> None:
+    slow = Answer(status=429, headers=(("Retry-After", "36000"),))
+    room.web(server.answers("/a", slow), server.page("/b", rss([item(1)])))
+    assert {one.result for one in room.once().polled} == {"failed", "new"}
+    assert room.once(later=timedelta(hours=9)).polled == ()
+    assert len(room.once(later=timedelta(hours=2)).polled) == 2
+
+
+def test_a_week_of_304_is_doubted_once(room: Newsroom, server: Loopback) -> None:
+    first = Answer(body=rss([item(1)]), headers=(("ETag", '"one"'),))
+    room.web(server.answers("/feed", first, *[Answer(status=304)] * 4, first, Answer(status=304)))
+    room.once()
+    for _ in range(4):
+        room.once(later=timedelta(days=1.7))
+    room.once(later=timedelta(days=1.7))
+    room.once(later=timedelta(days=1.7))
+    sent = [request.header("If-None-Match") for request in server.requests]
+    assert sent == [None, '"one"', '"one"', '"one"', '"one"', None, '"one"']
+
+
+def test_a_permanent_move_is_noted(room: Newsroom, server: Loopback) -> None:
+    target = server.page("/new", rss([item(1)]))
+    room.web(server.redirect("/old", target, status=301))
+    room.once()
+    store, _ = room.parts()
+    with store.read() as connection:
+        (state,) = sources.states(connection)
+    assert (state.moved_to, state.moved_at) == (target, room.clock.now())
+
+
+def test_an_output_shows_its_own_sources_under_its_own_rules(room: Newsroom, server: Loopback) -> None:
+    one = server.page("/a", rss([item(1, title="Trade grows"), item(2, title="Sponsored: buy")]))
+    two = server.page(
+        "/b", rss([item(3, title="Weather", link="https://w.example/3", guid="tag:w.example,2026:3")])
+    )
+    room.configure(
+        "sources:\n"
+        f"  - {{id: a, url: '{one}', tags: [world], allow_private: true}}\n"
+        f"  - {{id: b, url: '{two}', tags: [local], allow_private: true}}\n",
+        "outputs:\n"
+        "  world: {title: World, from: {tags: [world]}, drop: [{title: sponsored}]}\n"
+        "  all: {title: All, limit: 2, formats: [atom]}\n",
+    )
+    room.once()
+    assert room.titles("world") == ["Trade grows"]
+    assert room.titles("all") == ["Trade grows", "Sponsored: buy"]
+    room.config.write_text(room.config.read_text().replace("sponsored", "trade").replace("limit: 2, ", ""))
+    room.close()
+    room.once()
+    assert room.titles("world") == ["Sponsored: buy"]
+    assert room.titles("all") == ["Trade grows", "Sponsored: buy", "Weather"]
+    room.config.write_text(room.config.read_text().replace("  world: ", "  globe: "))
+    room.close()
+    room.once()
+    assert not room.file("world.atom").exists()
+    assert room.titles("globe") == ["Sponsored: buy"]
+
+
+def test_modes(room: Newsroom, server: Loopback) -> None:
+    copy = item(1, guid="tag:b.example,2026:1", link="https://b.example/1")
+    room.web(server.page("/a", rss([item(1)])), server.page("/b", rss([copy])))
+    room.config.write_text(
+        room.config.read_text().replace("{title: Front page}", "{title: F, dedupe: {mode: off}}"),
+        encoding="utf-8",
+    )
+    room.once()
+    assert len(room.entries()) == 2
+
+
+def test_a_list_brings_its_sources_in_the_same_cycle(room: Newsroom, server: Loopback) -> None:
+    feeds = [
+        server.page(f"/{name}", rss([item(n, link=f"https://{name}.example/")]))
+        for n, name in enumerate("ab", 1)
+    ]
+
+    def opml(*urls: str) -> bytes:
+        outlines = "".join(f'<outline type="rss" text="x" xmlUrl="{url}"/>' for url in urls)
+        return f'<opml version="2.0"><head/><body>{outlines}</body></opml>'.encode()
+
+    (room.folder / "list.opml").write_bytes(opml(*feeds))
+    room.configure("sources:\n  - {id: people, opml: list.opml, allow_private: true, tags: [blogs]}\n")
+    room.once()
+    assert room.titles() == ["Title 1", "Title 2"]
+    (room.folder / "list.opml").write_bytes(opml(feeds[1]))
+    room.once()
+    _, shard = room.parts()
+    assert [one.kind for one in shard.sources] == ["opml", "feed"]
+    assert shard.sources[1].tags == ("blogs",)
+
+
+def test_per_source_caps_what_one_source_may_fill(room: Newsroom, server: Loopback) -> None:
+    many = rss([item(n) for n in range(1, 9)])
+    few = rss([item(20, link="https://b.example/20", guid="tag:b.example,2026:20")])
+    room.web(server.page("/a", many), server.page("/b", few))
+    room.config.write_text(
+        room.config.read_text().replace("{title: Front page}", "{title: F, per_source: 3}")
+    )
+    room.once()
+    assert room.titles() == ["Title 1", "Title 2", "Title 3", "Title 20"]
+
+
+def test_reading_runs_in_another_process(room: Newsroom, server: Loopback) -> None:
+    room.web(server.page("/feed", rss([item(1)])))
+    _, shard = room.parts()
+    assert shard._workers is None
+    room.once()
+    assert shard._workers is not None
+    assert replace(shard.settings.limits).parse_workers >= 1

@@ -1,0 +1,125 @@
+"""Binding, further routes, slow clients, the end, the memory of files."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from threading import Event, Thread
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.routing import Rule
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
+
+from feeds.errors import FeedsError
+from feeds.serve import app, serve, server
+from feeds.serve.files import Files
+from tests.serve.conftest import ATOM, Site, put
+
+
+def connect(url: str) -> socket.socket:
+    address = urlsplit(url)
+    return socket.create_connection((address.hostname or "", address.port or 0), timeout=10)
+
+
+def test_a_port_that_is_taken_is_told(site: Site) -> None:
+    port = urlsplit(site.url).port
+    with pytest.raises(FeedsError, match=f"cannot listen on 127.0.0.1:{port}"):
+        serve(site.directory, "127.0.0.1", port or 0)
+
+
+@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 99_999), ("a" * 70, 0)])
+def test_an_address_that_is_none_is_told(tmp_path: Path, host: str, port: int) -> None:
+    with pytest.raises(FeedsError, match="cannot listen"):
+        serve(tmp_path, host, port)
+
+
+def test_the_url_of_a_server_on_every_address_is_reachable_here(tmp_path: Path) -> None:
+    with serve(tmp_path, "0.0.0.0", 0) as bound:
+        assert bound.url.startswith("http://127.0.0.1:")
+        connect(bound.url).close()
+
+
+def test_further_routes(site: Site) -> None:
+    assert site.get("metrics").text == "up 1\n"
+    assert site.get("metrics").headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_without_hosts_it_answers_for_every_name(tmp_path: Path) -> None:
+    put(tmp_path, "a.atom", ATOM)
+    assert Client(app(tmp_path)).get("/a.atom", headers={"Host": "any.example"}).status_code == 200
+
+
+def test_the_directory_may_come_later(tmp_path: Path) -> None:
+    client = Client(app(tmp_path / "output"))
+    assert client.get("/").status_code == 404
+    put(tmp_path / "output", "index.html", b"<p>now</p>")
+    assert client.get("/").data == b"<p>now</p>"
+
+
+def test_a_request_that_drips_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "REQUEST_SECONDS", 0.0)
+    with serve(tmp_path, "127.0.0.1", 0) as bound:
+        thread = Thread(target=bound.run)
+        thread.start()
+        with connect(bound.url) as dripping:
+            dripping.sendall(b"GET / HTTP/1.1\r\nA: ")
+            assert (
+                dripping.recv(100) == b""
+            )  # closed by the server, or the socket's own timeout fails the test
+        bound.stop()
+        thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_what_is_under_way_is_finished_and_then_nothing_is_accepted(tmp_path: Path) -> None:
+    entered, go_on = Event(), Event()
+
+    def slow(_request: object) -> Response:
+        entered.set()
+        go_on.wait(10)
+        return Response("done")
+
+    with serve(tmp_path, "127.0.0.1", 0, routes=[Rule("/slow", endpoint=slow)]) as bound:
+        thread = Thread(target=bound.run)
+        thread.start()
+        with connect(bound.url) as waiting:
+            waiting.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            assert entered.wait(10)
+            bound.stop()
+            go_on.set()
+            assert b"".join(iter(lambda: waiting.recv(4096), b"")).endswith(b"done")
+        thread.join(10)
+        assert not thread.is_alive()
+        with pytest.raises(OSError):
+            connect(bound.url)
+        bound.stop()  # once more: nothing happens
+
+
+def test_stop_before_run(tmp_path: Path) -> None:
+    with serve(tmp_path, "127.0.0.1", 0) as bound:
+        bound.stop()
+        bound.run()
+
+
+def test_nothing_is_printed(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
+    site.get("world.atom")
+    site.get("broken")
+    site.raw(b"nonsense\r\n\r\n")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_memory_of_files_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feeds.serve.files.CACHED", 2 * len(ATOM))
+    files = Files(tmp_path)
+    for n in range(5):
+        put(tmp_path, f"{n}.atom", ATOM)
+        assert files.get(f"{n}.atom")
+    put(tmp_path, "big.atom", ATOM * 3)
+    big = files.get("big.atom")
+    assert big is not None
+    assert big.body == ATOM * 3
+    kept = [files.get(f"{n}.atom") for n in range(4, 5)]
+    assert kept[0] is files.get("4.atom")  # remembered: the very same value
+    assert files.get("big.atom") is not big  # too large to be remembered
