@@ -77,7 +77,7 @@ class Source:
     """One place that articles come from. `id` is stable: it survives a change of the URL."""
 
     id: str
-    url: str  # http(s), or a path below the configuration's directory
+    url: str = field(repr=False)  # http(s), or a path below the configuration's directory; may hold a secret
     kind: Kind = "feed"
     title: str = ""  # "" = what the feed calls itself
     tags: tuple[str, ...] = ()
@@ -320,6 +320,7 @@ class Document:
     feed: Feed
     items: tuple[Item, ...]
     skipped: tuple[str, ...] = ()
+    complete: bool = True  # False: it was cut off, and there may have been more
 
 
 # ----------------------------------------------------------------------------------------------- Article

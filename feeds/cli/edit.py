@@ -12,8 +12,7 @@ import click
 from feeds.cli import FAILED, OK
 from feeds.cli.status import known_feeds
 from feeds.config import edit, load
-from feeds.config.schema import json_schema
-from feeds.errors import FeedsError
+from feeds.config.schema import SCHEMA_FILE, json_schema
 from feeds.parse import opml as opml_document
 from feeds.publish import opml
 from feeds.run.publish import subscription
@@ -25,6 +24,7 @@ def write_starter(config: Path, title: str) -> int:
         return FAILED
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(edit.starter(title), encoding="utf-8")
+    config.with_name(SCHEMA_FILE).write_text(_schema(), encoding="utf-8")  # its first line names it
     click.echo(f"Wrote {config}. `feeds add URL` adds a source, `feeds once` fetches and publishes.")
     return OK
 
@@ -44,30 +44,30 @@ def check_config(config: Path, environ: Mapping[str, str]) -> int:
 
 
 def print_schema() -> int:
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    click.echo(_schema(), nl=False)
     return OK
 
 
+def _schema() -> str:
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def import_opml(config: Path, environ: Mapping[str, str], file: Path, tags: Sequence[str]) -> int:
-    settings = load(config, environ)
+    load(config, environ)  # what is wrong already is told before anything is added
     outlines = opml_document.read(str(file), file.read_bytes())
-    known = {source.url for source in settings.sources}
-    wanted = [
-        (outline.url, outline.title, (*tags, *outline.tags))
-        for outline in outlines
-        if outline.url not in known
-    ]
-    if not wanted:
-        raise FeedsError(f"{file} lists no feed that is not in {config} already")
-    added = edit.add_sources(config, wanted)
-    click.echo(f"Added {len(added)} of {len(outlines)} sources to {config}.")
+    done = edit.add_sources(config, ((one.url, one.title, (*tags, *one.tags)) for one in outlines))
+    click.echo(f"Added {len(done)} of {len(outlines)} sources to {config}; {done.known} were there already.")
+    for refused in done.refused:
+        click.echo(f"  not added: {refused}", err=True)
     return OK
 
 
 def export_opml(config: Path, environ: Mapping[str, str]) -> int:
     settings = load(config, environ)
     sources, feeds = known_feeds(settings)
-    subscriptions = tuple(subscription(one, feeds.get(one.id)) for one in sources if one.kind == "feed")
+    subscriptions = tuple(
+        subscription(one, feeds.get(one.id), settings) for one in sources if one.kind == "feed"
+    )
     rendered = opml.render(f"{settings.site.title}: sources", subscriptions)
     click.echo(rendered.data.decode(), nl=False)
     for left_out in rendered.left_out:

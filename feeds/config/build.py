@@ -46,14 +46,12 @@ def settings(file: File, at: tuple[int, ...], document: Document, path: Path) ->
 def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
     folder = _below(entry.output, ("site", "output"), document, directory)
     published = folder == directory or folder in directory.parents
-    state: Path | str = entry.state
-    if "://" not in entry.state:
-        state = _below(entry.state, ("site", "state"), document, directory)
-        if not published and folder in state.parents:
-            document.note(("site", "state"), "state: lies in the output folder, where everybody can read it")
-    elif not entry.state.startswith(("postgresql://", "postgresql+")):
-        hint = "Write a file's name, or postgresql://user@host/database."
-        document.note(("site", "state"), "state: only a file or a postgresql:// URL can hold it", hint)
+    state = _below(entry.state, ("site", "state"), document, directory)
+    if "://" in entry.state:
+        hint = "Write a file's name, such as feeds.db."
+        document.note(("site", "state"), "state: only a file can hold it", hint)
+    elif not published and folder in state.parents:
+        document.note(("site", "state"), "state: lies in the output folder, where everybody can read it")
     if published:
         hint = "Choose a folder of its own: output: output"
         document.note(("site", "output"), "output: would publish the folder of this file", hint)

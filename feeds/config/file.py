@@ -51,9 +51,7 @@ class SiteEntry(Part):
         examples=["https://feeds.example.org/"],
     )
     output: Word = Field(str(_SITE.output), description="The folder to publish into, seen from this file.")
-    state: Word = Field(
-        str(_SITE.state), description="The file that everything is remembered in, or a postgresql:// URL."
-    )
+    state: Word = Field(str(_SITE.state), description="The file that everything is remembered in.")
     user_agent: HeaderValue = Field(
         "", description="What requests call themselves, in place of feeds/VERSION (+CONTACT)."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ class Site:
     language: str = ""  # BCP 47; "" = not stated
     base_url: str = "http://127.0.0.1:8000/"  # absolute, ends with "/": where `output` is served
     output: Path = Path("output")  # absolute once loaded
-    state: Path | str = field(default=Path("feeds.db"), repr=False)  # a file, absolute, or a database's URL
+    state: Path = Path("feeds.db")  # absolute once loaded
     user_agent: str = ""  # "" = ours
     contact: str = ""  # a URL or a mail address, told to the servers that are asked
 

@@ -23,6 +23,11 @@ _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # Thai … Han
 _AFFIX = re.compile(r"\s+[|–—·•»-]\s+|\s*\|\s*|:\s+")
 
+_DATELINE = re.compile(
+    r"\A[^\W\d_a-zà-ÿ](?:[^\W\d_a-zà-ÿ]|[ ,./'’-]){1,40}?\s*(?:\([^()\n]{2,30}\)\s*)?\s[–—-]+\s"
+)
+"""The place that a wire text begins with, in capitals ("PORT ANSEL (AP) – "): some outlets cut it."""
+
 ExactKind = Literal["url", "text"]
 
 
@@ -63,7 +68,7 @@ def exact_keys(article: Article, *, site: str, link_is_own: bool) -> tuple[Exact
     found = []
     if link_is_own and article.canonical:
         found.append(url_key(article.canonical))
-    words = folded(article.text)
+    words = folded(_DATELINE.sub("", article.text, count=1))
     if says_enough(words):
         found.append(ExactKey("text", _digest("text", bare_title(article.title, site), words)))
     return tuple(found)

@@ -29,9 +29,7 @@ def print_once(lines: list[Line], title: str = "") -> bool:
     lines = [line for line in lines if line.text and not line.within(_PICTURES)]
     if len(lines) < 2:
         return False
-    gone = _repeats(lines[: 2 * _LOOKED_AT] if len(lines) > 2 * _LOOKED_AT else lines, title)
-    if not gone and len(lines) % 2 == 0:
-        gone = _second_half(lines)
+    gone = _second_half(lines) or _repeats(lines[: 2 * _LOOKED_AT], title)
     for line in gone:
         line.clear()
     return bool(gone)
@@ -67,15 +65,12 @@ def _taken_apart(lead: str, lines: list[Line], keys: list[str]) -> list[Line]:
 
 
 def _second_half(lines: list[Line]) -> list[Line]:
-    half = len(lines) // 2
-    if lines[0].text != lines[half].text:
+    half, odd = divmod(len(lines), 2)
+    if odd or lines[0].text != lines[half].text:
         return []
     first = [line.text for line in lines[:half]]
-    return (
-        lines[half:]
-        if first == [line.text for line in lines[half:]] and _is_long(letters("".join(first)))
-        else []
-    )
+    repeated = first == [line.text for line in lines[half:]]
+    return lines[half:] if repeated and _is_long(letters("".join(first))) else []
 
 
 def _is_long(key: str) -> bool:

@@ -38,6 +38,7 @@ class Reading:
     skip_days: list[str]
     notes: list[str]
     fault: str = ""
+    complete: bool = True  # False: it ends before its last element does
 
 
 def read(body: bytes, content_type: str, url: str) -> Reading:
@@ -71,6 +72,7 @@ def read(body: bytes, content_type: str, url: str) -> Reading:
         skip_days=parser.skip_days,
         notes=parser.notes,
         fault=fault,
+        complete=not fault or parser.closed,
     )
 
 

@@ -16,10 +16,13 @@ def source_title(source: Source, feed: Feed | None) -> Text:
     return Text(source.title or (feed.title if feed else "") or source.id)
 
 
-def source_origin(source: Source, feed: Feed | None) -> Origin:
-    """The feed that entries of a source are taken from, for atom:source and RSS source."""
+def source_origin(source: Source, feed: Feed | None, *, private: bool = False) -> Origin:
+    """The feed that entries of a source are taken from, for atom:source and RSS source.
+
+    `private`: its URL holds a secret, and is not told.
+    """
     feed = feed or Feed()
-    address = next((url for url in (source.url, feed.self_url) if _is_web(url)), "")
+    address = "" if private else next((url for url in (source.url, feed.self_url) if _is_web(url)), "")
     own_id = feed.id if ":" in feed.id else ""
     return Origin(
         title=source_title(source, feed),

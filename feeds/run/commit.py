@@ -17,7 +17,7 @@ from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Match, match
 from feeds.dedupe.story import Candidate, join
 from feeds.errors import Throttled
-from feeds.model import Output, Response, Source
+from feeds.model import Output, Response, Source, Validators
 from feeds.run.due import Due, after_answer, after_failure
 from feeds.run.poll import Outcome
 from feeds.run.reading import Reading
@@ -96,6 +96,9 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
     due = after_answer(outcome.source, feed, fetched, now, chance)
     if due.at == seen.due_at:  # the fence tells two polls apart by it
         due = replace(due, at=due.at + timedelta(seconds=1))
+    # What was cut off must be asked for again, whole: none of its validators is kept.
+    cut = reading is not None and not reading.complete
+    validators = Validators() if cut else fetched.validators
     changes: dict[str, Any] = {
         "due_at": due.at,
         "due_why": due.why,
@@ -104,9 +107,9 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         "failures": 0,
         "status": fetched.status,
         "error": "",
-        "etag": fetched.validators.etag,
-        "last_modified": fetched.validators.last_modified,
-        "validators_url": fetched.validators.url,
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+        "validators_url": validators.url,
         **_move(outcome, now),
     }
     if isinstance(fetched, Response):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 
 from feeds.errors import BACKOFF, FetchError, NotAFeed, SourceError, Unreachable
 from feeds.fetch import Fetcher
+from feeds.fetch.validators import in_force
 from feeds.model import Fetched, Response, Source, Validators
 from feeds.run.reading import Reading, job_for
 from feeds.run.workers import Workers
 from feeds.store.sources import SourceState
-
-TRUST = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ def poll(
     """Ask a source once. Raises nothing: a failure is an outcome."""
     fetched: Fetched | None = None
     try:
-        fetched = fetcher.fetch(source, seen.fetch_url, _conditions(seen, now))
+        fetched = fetcher.fetch(source, seen.fetch_url, in_force(seen.validators, seen.full_at, now))
         if not isinstance(fetched, Response):
             return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched)
         digest = blake2b(fetched.body, digest_size=16).digest()
@@ -67,13 +66,6 @@ def poll(
         broken = FetchError(source.id, f"an error of ours: {type(error).__name__}: {error}", BACKOFF)
         broken.__cause__ = error
         return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, error=broken)
-
-
-def _conditions(seen: SourceState, now: datetime) -> Validators:
-    """What makes the request conditional. A server that says "unchanged" for a week is doubted once: some say
-    so for ever (FreshRSS #5149)."""
-    doubted = seen.full_at is not None and now - seen.full_at > TRUST
-    return Validators() if doubted else seen.validators
 
 
 def _read(source: Source, response: Response, workers: Callable[[], Workers], now: datetime) -> Reading:

@@ -49,7 +49,8 @@ class Desk:
         self.now = now
         self.sources = {one.id: one for one in sources if output.select.takes(one)}
         self.origins: dict[str, Origin] = {
-            one.id: source_origin(one, feeds.get(one.id)) for one in self.sources.values()
+            one.id: source_origin(one, feeds.get(one.id), private=one.id in settings.private)
+            for one in self.sources.values()
         }
         self._priority = {one.id: one.priority for one in self.sources.values()}
         self._context = RuleContext(

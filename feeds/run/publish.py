@@ -123,7 +123,9 @@ def _around(
 ) -> Published:
     """The front page and the lists of subscriptions."""
     listings = tuple(listing(edition) for edition in editions)
-    subscriptions = tuple(subscription(one, feeds.get(one.id)) for one in sources if one.kind != "opml")
+    subscriptions = tuple(
+        subscription(one, feeds.get(one.id), settings) for one in sources if one.kind != "opml"
+    )
     title = settings.site.title
     files = {
         "index.html": page.render_index(title, settings.site.base_url, listings, subscriptions),
@@ -139,13 +141,13 @@ def _around(
     )
 
 
-def subscription(source: Source, feed: Feed | None) -> Subscription:
+def subscription(source: Source, feed: Feed | None, settings: Settings) -> Subscription:
     """A source as a list of subscriptions names it."""
-    origin = source_origin(source, feed)
+    origin = source_origin(source, feed, private=source.id in settings.private)
     return Subscription(
         title=source_title(source, feed),
-        url=origin.url,
-        link=origin.link,
+        url=origin.url if source.kind == "feed" else "",  # a page is none that a reader could subscribe to
+        link=origin.link or origin.url,
         tags=source.tags,
         description=feed.subtitle if feed else "",
         language=origin.language,

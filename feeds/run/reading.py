@@ -36,6 +36,7 @@ class Reading:
     keys: tuple[Keys, ...] = ()
     exact: tuple[tuple[ExactKey, ...], ...] = ()
     skipped: tuple[str, ...] = ()
+    complete: bool = True  # False: the document was cut off
     outlines: tuple[opml.Outline, ...] = ()  # of an OPML list
 
 
@@ -60,6 +61,7 @@ def _read(job: Job) -> Reading:
             for article, key in zip(articles, keyed, strict=True)
         ),
         skipped=document.skipped + skipped,
+        complete=document.complete,
     )
 
 

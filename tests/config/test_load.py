@@ -139,12 +139,6 @@ def test_file_sources_are_kept_as_paths_below_the_folder(tmp_path: Path) -> None
     assert (source.url, source.is_file) == ("examples/newsroom/a.xml", True)
 
 
-def test_a_database_is_named_by_its_url(tmp_path: Path) -> None:
-    site = loaded(tmp_path, "site: {state: 'postgresql://me:${env:PW}@db.example/feeds'}", PW="s3cret").site
-    assert site.state == "postgresql://me:s3cret@db.example/feeds"
-    assert "s3cret" not in repr(site)
-
-
 def test_the_file_may_begin_with_a_byte_order_mark_and_end_its_lines_as_windows_does(tmp_path: Path) -> None:
     (source,) = loaded(tmp_path, "\ufeffsources:\r\n  - https://a.example/\r\n").sources
     assert source.id == "a.example"

@@ -40,7 +40,6 @@ def test_a_source_without_a_secret_in_its_url_is_not_private(tmp_path: Path) -> 
 
 def test_headers_passwords_and_proxies_are_not_in_the_repr(tmp_path: Path) -> None:
     text = """
-site: {state: "postgresql://me:${env:K}@db.example/feeds"}
 sources:
   - url: https://a.example/
     auth: {basic: {user: me, password: "${env:K}"}}

@@ -1,0 +1,173 @@
+"""Addresses: made absolute, freed of tracking, folded."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from feeds.model import Url
+from feeds.normalize import tracking
+from feeds.normalize.canonical import canonical
+from feeds.normalize.url import absolute, clean
+
+BASE = "https://base.example/d/e?f"
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("http://example.com", "http://example.com/"),
+        ("HTTP://Example.COM:80/a b", "http://example.com/a%20b"),
+        ("https://example.com:8443/", "https://example.com:8443/"),
+        ("//x.example/é?ü=1#ö", "https://x.example/%C3%A9?%C3%BC=1#%C3%B6"),
+        ("/a/../b/./c", "https://base.example/b/c"),
+        ("a.html", "https://base.example/d/a.html"),
+        ("?q=1", "https://base.example/d/e?q=1"),
+        ("  https://x.example/z\t1\n", "https://x.example/z1"),
+        ("http:\\\\x.example\\a", "http://x.example/a"),
+        ("http:/x.example/a", "http://x.example/a"),
+        ("http://user:secret@x.example/", "http://x.example/"),
+        ("http://[::1]:80/x", "http://[::1]/x"),
+        ("http://faß.example/", "http://xn--fa-hia.example/"),
+        ("http://日本.example/あ", "http://xn--wgv71a.example/%E3%81%82"),
+        ("http://x.example/%zz[1]", "http://x.example/%25zz%5B1%5D"),
+        ("http://x.example/a#", "http://x.example/a"),
+        ("http://%65xample.com/", "http://example.com/"),
+    ],
+)
+def test_absolute_is_what_a_browser_opens(href: str, expected: str) -> None:
+    assert absolute(href, BASE) == expected
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "", "#notes", "javascript:alert(1)", "java\nscript:alert(1)", " \x01javascript:x", "data:text/html,x", "mailto:a@b.example",
+        "feed://x.example/", "http://", "http://a b.example/", "http://x.example:99999/", "http://x.example:1x/", "http://[::1",
+        "http://<b>.example/", "ftp://x.example/", "vbscript:x", "https://x.example/" + "a" * 5000,
+    ],
+)  # fmt: skip
+def test_everything_else_is_dropped(href: str) -> None:
+    assert absolute(href, BASE) is None
+
+
+def test_a_relative_link_without_a_base_is_dropped() -> None:
+    assert absolute("/a") is None
+    assert absolute("/a", "file:///home/feed.xml") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://n.example/a?utm_source=x&id=1&utm_medium=y&b=2", "https://n.example/a?id=1&b=2"),
+        ("https://n.example/a?b=2&a=1", "https://n.example/a?b=2&a=1"),
+        ("https://n.example/a?fbclid=x", "https://n.example/a"),
+        ("https://n.example/a?UTM_Source=x", "https://n.example/a"),
+        ("https://n.example/1?at_medium=RSS&at_campaign=K", "https://n.example/1"),
+        ("https://n.example/a?ref=rss", "https://n.example/a"),
+        ("https://n.example/a?ref=17", "https://n.example/a?ref=17"),
+        ("https://www.youtube.com/watch?v=1&si=2", "https://www.youtube.com/watch?v=1"),
+        ("https://n.example/watch?v=1&si=2", "https://n.example/watch?v=1&si=2"),
+        ("https://n.example/a#xtor=RSS-3", "https://n.example/a"),
+        ("https://n.example/a#comments", "https://n.example/a#comments"),
+        ("https://n.example/x;jsessionid=AB12?q=1", "https://n.example/x?q=1"),
+        ("https://www.google.com/url?q=https%3A%2F%2Fn.example%2Fa%3Futm_term%3Dx%26id%3D1&sa=U", "https://n.example/a?id=1"),
+        ("https://www.google.com/search?q=https%3A%2F%2Fn.example%2Fa", "https://www.google.com/search?q=https%3A%2F%2Fn.example%2Fa"),
+        ("https://n-example.cdn.ampproject.org/c/s/n.example/story.html?x=1", "https://n.example/story.html"),
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fn.example%2Fa&h=1", "https://n.example/a"),
+        ("https://www.google.com/url?q=javascript:alert(1)", "https://www.google.com/url?q=javascript:alert(1)"),
+        ("https://n.example/go?url=https%3A%2F%2Fother.example%2F", "https://n.example/go?url=https%3A%2F%2Fother.example%2F"),
+    ],
+)  # fmt: skip
+def test_clean(url: str, expected: str) -> None:
+    made = absolute(url)
+    assert made is not None
+    assert clean(made) == expected
+
+
+def test_every_entry_of_the_table_works_and_says_whose_it_is() -> None:
+    for name, whose in (
+        *tracking.NAMES.items(),
+        *((prefix + "x", who) for prefix, who in tracking.PREFIXES.items()),
+    ):
+        assert whose
+        assert clean(Url(f"https://n.example/a?{name}=1&id=7")) == "https://n.example/a?id=7", name
+
+
+@pytest.mark.parametrize(
+    "urls",
+    [
+        ("http://www.n.example/a/", "https://n.example/a", "https://m.n.example/a/index.html", "https://amp.n.example/a",
+         "https://n.example/a/amp/", "https://n.example/a?amp=1", "https://n.example/amp/a", "https://n.example:443/a#top",
+         "https://n.example//a?utm_source=x", "https://n.example/%61", "https://n-example.cdn.ampproject.org/c/s/n.example/a"),
+        ("https://n.example/a?x=1&y=%7e2", "https://n.example/a?y=~2&x=1"),
+        ("https://en.m.wikipedia.org/wiki/X", "https://en.wikipedia.org/wiki/X"),
+        ("https://n.example/s.amp.html", "https://n.example/s"),
+        ("https://n.example/?p=12", "https://www.n.example/index.php?p=12"),
+    ],
+)  # fmt: skip
+def test_addresses_of_one_page_are_one(urls: tuple[str, ...]) -> None:
+    assert len({canonical(url) for url in urls}) == 1
+    assert canonical(urls[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://n.example/a?id=1", "https://n.example/a?id=2"),
+        ("https://n.example/#!/a", "https://n.example/#!/b"),
+        ("https://n.example/A", "https://n.example/a"),
+        ("https://n.example:8080/a", "https://n.example/a"),
+        ("https://blog.n.example/a", "https://n.example/a"),
+        ("https://n.example/sample", "https://n.example/s"),
+    ],
+)
+def test_addresses_of_two_pages_are_two(one: str, other: str) -> None:
+    assert canonical(one) != canonical(other)
+
+
+@pytest.mark.parametrize("url", ["https://n.example/", "http://www.n.example", "https://n.example/index.html", "nonsense", "", "mailto:a@b.example"])  # fmt: skip
+def test_a_home_page_and_what_is_no_address_identify_nothing(url: str) -> None:
+    assert canonical(url) == ""
+
+
+_PIECES = st.sampled_from([
+    "a", "b", "/", "//", "/..", "/.", "?", "&", "=", "#", "%", "%2e", "%41", "%zz", "amp", "/amp", ".amp.html", "index.html", "www.", "m.",
+    "google.com/url", "q=https://", "q=https%3A%2F%2F", "utm_source=x", "utm%5Fsource=x", ";jsessionid=1", "é", "日", " ", "+", "!", ":80", ":443",
+    "http://", "https://", "n.example", "cdn.ampproject.org/c/s/", "@", "\\", "\t", "~", "ref=rss", ".", "-", "xn--", "1", "\ud800",
+])  # fmt: skip
+_URLS = st.lists(_PIECES, max_size=12).map(lambda pieces: "https://n.example/" + "".join(pieces)) | st.lists(
+    _PIECES, max_size=8
+).map("".join)
+
+
+@given(_URLS)
+@example("https://n.example/%75rl?q=https://a.example/")
+def test_absolute_is_idempotent_and_ascii(text: str) -> None:
+    made = absolute(text, BASE)
+    if made is not None:
+        assert absolute(made) == made
+        assert made.isascii()
+        assert made.startswith(("http://", "https://"))
+        assert "@" not in made.split("/")[2]
+
+
+@given(_URLS)
+def test_clean_is_idempotent_and_valid(text: str) -> None:
+    made = absolute(text, BASE)
+    if made is not None:
+        cleaned = clean(made)
+        assert clean(cleaned) == cleaned
+        assert absolute(cleaned) == cleaned
+
+
+@given(_URLS)
+@example("https://google.com/%75rl?q=https://a.example/b")
+def test_canonical_knows_no_difference_that_clean_makes(text: str) -> None:
+    made = absolute(text, BASE)
+    if made is not None:
+        folded = canonical(made)
+        assert canonical(clean(made)) == folded
+        if folded:
+            assert canonical("https://" + folded) == folded
