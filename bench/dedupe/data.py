@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from feeds.dedupe.join import Arrival
 from feeds.model import Body, Document, Feed, Item, Link, Stated
 from feeds.normalize.article import to_articles
+from feeds.normalize.canonical import canonical
 
 DEDUPE = Path(__file__).resolve().parents[2].parent / "shared" / "dedupe"
 FILES = ("reuters", "abp", "yahoo", "synthetic")
@@ -38,6 +39,11 @@ def moment(row: Gold) -> datetime:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
+def address(row: Gold) -> str:
+    """The exact tier's key: one URL is one page."""
+    return canonical(row["url"]) if row.get("url") else ""
+
+
 def arrival(row: Gold) -> Arrival:
     """A line of a file through the product's normalization."""
     now = moment(row)
@@ -52,4 +58,10 @@ def arrival(row: Gold) -> Arrival:
     document = Document(feed=Feed(), items=(item,))
     (article,), _ = to_articles(document, source=row["source"], url=row.get("url") or "", now=now)
     host = urlsplit(row.get("url") or "").hostname or ""
-    return Arrival(row["source"], article.title, article.text, now.timestamp(), (host.removeprefix("www.").split(".")[0],))
+    return Arrival(
+        row["source"],
+        article.title,
+        article.text,
+        now.timestamp(),
+        (host.removeprefix("www.").split(".")[0],),
+    )

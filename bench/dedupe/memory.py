@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from feeds.dedupe.features import Side
-from feeds.dedupe.join import Prepared
+from feeds.dedupe.fingerprint import Print
+from feeds.dedupe.join import Arrival, Prepared, Verdict
 
 
 class MemoryIndex:
@@ -43,7 +44,9 @@ class MemoryIndex:
     def seen(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
         return {key: self._seen[key] for key in pieces if key in self._seen}
 
-    def put(self, side: Side, story: str, keys: Iterable[int], marks: Iterable[tuple[int, tuple[int, ...]]]) -> int:
+    def put(
+        self, side: Side, story: str, keys: Iterable[int], marks: Iterable[tuple[int, tuple[int, ...]]]
+    ) -> int:
         n = len(self._sides)
         self._sides.append(side)
         self._times.append(side.seen)
@@ -54,5 +57,8 @@ class MemoryIndex:
         self._seen.update(marks)
         return n
 
-    def enter(self, made: Prepared, story: str) -> int:
+    def enter(self, made: Prepared | Verdict, came: Arrival, story: str) -> int:
+        if isinstance(made, Verdict):
+            side = Side(len(self._sides), came.source, came.seen, Print(made.fingerprint))
+            return self.put(side, story, made.keys, made.marks)
         return self.put(made.new, story, made.rare_keys, made.marks)

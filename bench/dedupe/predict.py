@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert
 
-from bench.dedupe.data import Gold, arrival, moment, read
+from bench.dedupe.data import Gold, address, arrival, moment, read
 from feeds.dedupe.join import Arrival, judge
 from feeds.dedupe.score import Model, shipped
 from feeds.model import DedupePolicy
@@ -24,26 +24,40 @@ from feeds.store.store import open_store
 BATCH = 50  # articles a transaction: as many as a poll brings
 
 
-def clusters(rows: list[Gold], arrivals: list[Arrival], model: Model | None = None) -> Iterator[tuple[str, str]]:
+def clusters(
+    rows: list[Gold], arrivals: list[Arrival], model: Model | None = None
+) -> Iterator[tuple[str, str]]:
     """(id, cluster) of each article."""
     model = model or shipped()
+    pages: dict[str, str] = {}  # the exact tier: one URL is one page
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "feeds.db")
         for at in range(0, len(rows), BATCH):
             with store.write() as connection:
                 for row, came in zip(rows[at : at + BATCH], arrivals[at : at + BATCH], strict=True):
-                    yield row["id"], _enter(connection, row, came, model)
+                    page = address(row)
+                    story = _enter(connection, row, came, model, pages.get(page, ""))
+                    if page:
+                        pages.setdefault(page, story)
+                    yield row["id"], story
         store.close()
 
 
-def _enter(connection: Connection, row: Gold, came: Arrival, model: Model) -> str:
+def _enter(connection: Connection, row: Gold, came: Arrival, model: Model, same_page: str) -> str:
     window = DedupePolicy().window.total_seconds()
     verdict = judge(came, near.NearIndex(connection, came.seen - window), model)
-    story = verdict.story or row["id"]
+    story = same_page or verdict.story or row["id"]
     at = moment(row)
     made = connection.execute(
         insert(schema.article).values(
-            id=row["id"], source=came.source, story=story, exact=row["id"], date=at, first_seen=at, met=at, content_hash=b""
+            id=row["id"],
+            source=came.source,
+            story=story,
+            exact=row["id"],
+            date=at,
+            first_seen=at,
+            met=at,
+            content_hash=b"",
         )
     )
     near.put(connection, made.inserted_primary_key[0], came.source, came.seen, verdict)

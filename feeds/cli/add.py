@@ -9,11 +9,9 @@ from pathlib import Path
 import click
 
 from feeds.cli import FAILED, OK
-from feeds.cli.preview import ask
+from feeds.cli.preview import ask, with_scheme
 from feeds.cli.work import working
 from feeds.config import Settings, edit, load
-from feeds.config.addresses import source_id
-from feeds.model import Source
 from feeds.run.lock import InUse
 from feeds.run.log import mask
 from feeds.run.poll import Outcome
@@ -28,16 +26,14 @@ def add_source(
     title: str | None,
     tags: Sequence[str],
 ) -> int:
-    settings = load(config, environ)
-    if "://" not in url and not (settings.directory / url).exists():
-        url = f"https://{url}"
-    source = Source(id=own_id or source_id(url), url=url, title=title or "", tags=tuple(tags))
+    url = with_scheme(url, load(config, environ))
+    settings, source = edit.proposed(config, environ, url, id=own_id, title=title, tags=tags)
     outcome = ask(settings, source)
     if outcome.error is not None:
         click.echo(f"feeds: not added: {mask(str(outcome.error))}", err=True)
         return FAILED
     found = outcome.feed_url or url
-    edit.add_source(config, found, id=source.id, title=title, tags=tuple(tags))
+    edit.add_source(config, found, id=source.id, title=title, tags=tags)
     assert outcome.reading is not None
     name = title or outcome.reading.feed.title or source.id
     click.echo(f"Added {source.id}: {name} ({mask(found)}), {len(outcome.reading.articles)} articles.")

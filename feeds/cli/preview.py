@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from feeds.cli import FAILED, OK
 from feeds.clock import SystemClock
-from feeds.config import Settings, load
-from feeds.config.addresses import source_id
+from feeds.config import Settings, edit, load
 from feeds.fetch import Fetcher
 from feeds.model import Article, Source
 from feeds.run.cycle import user_agent
@@ -25,17 +25,27 @@ def preview_source(config: Path, environ: Mapping[str, str], name: str, *, limit
     settings = load(config, environ)
     source = next((one for one in settings.sources if name in {one.id, one.url}), None)
     if source is None:
-        if "://" not in name and not (settings.directory / name).is_file():
-            known = ", ".join(one.id for one in settings.sources[:8])
-            click.echo(f"feeds: no source {name!r} and no URL. Sources: {known} …", err=True)
+        if not _is_address(name, settings):
+            near = get_close_matches(name, [one.id for one in settings.sources], n=3, cutoff=0.4)
+            hint = f" Do you mean {', '.join(near)}?" if near else ""
+            click.echo(f"feeds: no source is called {name!r}, and it is no URL.{hint}", err=True)
             return FAILED
-        source = Source(id=source_id(name), url=name)
+        _, source = edit.proposed(config, environ, with_scheme(name, settings))
     outcome = ask(settings, source)
     if outcome.error is not None:
         click.echo(f"feeds: {mask(str(outcome.error))}", err=True)
         return FAILED
     _show(outcome, limit)
     return OK
+
+
+def _is_address(name: str, settings: Settings) -> bool:
+    return "://" in name or "." in name.partition("/")[0] or (settings.directory / name).is_file()
+
+
+def with_scheme(url: str, settings: Settings) -> str:
+    """`blog.example` → `https://blog.example`; a URL, or a file that is there, stays as it is."""
+    return url if "://" in url or (settings.directory / url).is_file() else f"https://{url}"
 
 
 def ask(settings: Settings, source: Source) -> Outcome:

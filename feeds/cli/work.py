@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
@@ -73,7 +75,13 @@ def run_server(config: Path, environ: Mapping[str, str], host: str, port: int) -
     from feeds.serve import freshness, serve
 
     settings = load(config, environ)
-    with serve(settings.site.output, host, port, max_age=freshness(settings.sources)) as server:
+    # Behind a proxy, requests come with the public name.
+    public = urlsplit(settings.site.base_url).hostname or host
+    with serve(
+        settings.site.output, host, port, max_age=freshness(settings.sources), hosts=[public]
+    ) as server:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: server.stop())
         click.echo(f"Serving {settings.site.output} at {server.url} (Ctrl-C ends it)")
         for output in settings.outputs:
             for form in output.formats:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +23,9 @@ from feeds.config.quote import quoted
 from feeds.config.settings import Settings
 from feeds.config.starter import starter
 from feeds.errors import ConfigError, Problem
+from feeds.model import Source
 
-__all__ = ["Imported", "add_source", "add_sources", "starter"]
+__all__ = ["Imported", "add_source", "add_sources", "proposed", "starter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +49,36 @@ def add_source(
     Raises ConfigError, and leaves the file as it was, when the file could not be loaded with it: a URL that
     is there already, an id that is taken, or a mistake that was in the file before.
     """
-    url = _literal(url)
     text = read(path)
     before = understand(text, path, None)
-    chosen = id or _free(source_id(url), {source.id.casefold() for source in before.sources})
-    _write(path, text, before, [_New(id=chosen, url=url, title=title or "", tags=tuple(tags))])
-    return chosen
+    new = _new(before, url, id, title, tags)
+    _write(path, text, before, [new])
+    return new.id
+
+
+def proposed(
+    path: Path,
+    environ: Mapping[str, str],
+    url: str,
+    *,
+    id: str | None = None,  # noqa: A002  as above
+    title: str | None = None,
+    tags: Iterable[str] = (),
+) -> tuple[Settings, Source]:
+    """What the file would mean with one more source, and that source with all defaults. Nothing is written.
+
+    Raises ConfigError as `add_source` does.
+    """
+    text = read(path)
+    new = _new(understand(text, path, None), url, id, title, tags)
+    settings = understand(_inserted(text, path, [new]), path, environ)
+    return settings, next(source for source in settings.sources if source.id == new.id)
+
+
+def _new(before: Settings, url: str, own_id: str | None, title: str | None, tags: Iterable[str]) -> _New:
+    url = _literal(url)
+    chosen = own_id or _free(source_id(url), {source.id.casefold() for source in before.sources})
+    return _New(id=chosen, url=url, title=title or "", tags=tuple(tags))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from feeds.dedupe.fingerprint import folded, words
+from feeds.dedupe.fingerprint import folded
 
 TITLES = 3
 """Under so many titles a paragraph is the site's (dedupe baselines, 2)."""
@@ -29,11 +29,12 @@ _SLUG = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A piece of an article and where it lies in the counts: 63 bits over source and words."""
+class Piece:
+    """A paragraph, or the end of a title, and where it lies in the counts: 63 bits over source and words."""
 
     key: int
     text: str
+    is_suffix: bool = False
 
 
 def bare_title(title: str, names: Sequence[str]) -> str:
@@ -69,21 +70,18 @@ def _last_cut(title: str) -> tuple[int, int] | None:
     return (cuts[-1].start(), cuts[-1].end()) if cuts and cuts[-1].start() > 0 else None
 
 
-def pieces(source: str, title: str, text: str) -> tuple[Seen, ...]:
+def pieces(source: str, title: str, text: str) -> tuple[Piece, ...]:
     """The title's suffix, if any, and the paragraphs that may be the site's."""
     suffix = title_suffix(title)
-    found = [Seen(_key(source, "title", suffix), suffix)] if suffix else []
+    found = [Piece(_key(source, "title", suffix), suffix, is_suffix=True)] if suffix else []
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) > _HEAD + _TAIL:
         lines = lines[:_HEAD] + lines[-_TAIL:]
-    return (
-        *found,
-        *(Seen(_key(source, "text", line), line) for line in dict.fromkeys(lines)),
-    )
+    return (*found, *(Piece(_key(source, "text", line), line) for line in dict.fromkeys(lines)))
 
 
 def _key(source: str, where: str, text: str) -> int:
-    data = "\x1f".join((source, where, " ".join(words(text)) or text.strip())).encode("utf-8", "replace")
+    data = "\x1f".join((source, where, *text.split())).encode("utf-8", "replace")
     return crc32(data) << 31 | crc32(data, 0x5BD1E995) >> 1
 
 
@@ -91,7 +89,16 @@ def title_mark(title: str) -> int:
     """A title in 32 bits: eight times four bits of a smallest hash, so that titles can be compared roughly."""
     ids = [crc32(word.encode()) for word in set(folded(title).split())] or [0]
     mark = 0
-    for factor in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1, 0xD3A2646D, 0xFD7046C5, 0xB55A4F09):
+    for factor in (
+        0x9E3779B1,
+        0x85EBCA77,
+        0xC2B2AE3D,
+        0x27D4EB2F,
+        0x165667B1,
+        0xD3A2646D,
+        0xFD7046C5,
+        0xB55A4F09,
+    ):
         mark = mark << 4 | (min(value * factor & 0xFFFFFFFF for value in ids) >> 5 & 15)
     return mark
 
@@ -108,13 +115,14 @@ def _alike(one: int, other: int) -> bool:
     return sum(not differs >> shift & 15 for shift in range(0, 32, 4)) >= _ALIKE
 
 
-def without(title: str, text: str, source: str, seen: Mapping[int, tuple[int, ...]]) -> tuple[str, str]:
+def without(
+    title: str, text: str, found: Sequence[Piece], seen: Mapping[int, tuple[int, ...]]
+) -> tuple[str, str]:
     """Title and text without what the source was seen to print under other titles."""
-    found = {piece.key for piece in pieces(source, title, text) if len(seen.get(piece.key, ())) >= TITLES}
-    if not found:
+    gone = [piece for piece in found if len(seen.get(piece.key, ())) >= TITLES]
+    if not gone:
         return title, text
-    suffix = title_suffix(title)
-    if suffix and _key(source, "title", suffix) in found:
+    if any(piece.is_suffix for piece in gone):
         title = without_suffix(title)
-    kept = [line for line in text.split("\n") if not line.strip() or _key(source, "text", line) not in found]
-    return title, "\n".join(kept)
+    lines = {piece.text for piece in gone if not piece.is_suffix}
+    return title, "\n".join(line for line in text.split("\n") if line not in lines)

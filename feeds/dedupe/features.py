@@ -45,8 +45,10 @@ Features = dict[str, float]
 
 
 def slots(one: Print, other: Print) -> Slots:
-    at = other.at
     shingles = one.shingles
+    if one.stored.shingles == other.stored.shingles:
+        return Slots()
+    at = other.at
     gaps: list[tuple[int, int]] = []
     start = -1
     for place, shingle in enumerate(shingles):
@@ -73,7 +75,9 @@ def slots(one: Print, other: Print) -> Slots:
         unlike = mine ^ theirs
         if any(fact & 3 == NUMBER for fact in unlike):
             numbers += 1
-        elif any(fact & 3 == NAME for fact in mine - theirs) and any(fact & 3 == NAME for fact in theirs - mine):
+        elif any(fact & 3 == NAME for fact in mine - theirs) and any(
+            fact & 3 == NAME for fact in theirs - mine
+        ):
             names += 1
         else:
             plain += 1
@@ -99,55 +103,79 @@ def _facts(text: Print, begin: int, end: int) -> set[int]:
     return found
 
 
-def features(
-    new: Side, old: Side, frequency: Mapping[int, int], articles: int
-) -> Features:
-    """`frequency`: how often each key of `new` stands in the window, of `articles` articles."""
+class Weights:
+    """How telling each word of a new article's title is: rare in the window counts for more."""
+
+    def __init__(self, new: Print, frequency: Mapping[int, int], articles: int) -> None:
+        self.most = log(articles + 50)
+        self.of = {
+            word: self.most - log1p(frequency.get(crc32(word.encode()) | 1 << 32, 0))
+            for word in new.title_set
+        }
+        self.total = sum(self.of.values())
+
+
+def features(new: Side, old: Side, frequency: Mapping[int, int], weights: Weights) -> Features:
+    """`frequency`: how often each key of `new` stands in the window; `weights`: of its title's words."""
     a, b = new.print, old.print
     common = a.all & b.all
     shared = len(common)
     least, most = min(len(a.all), len(b.all)), max(len(a.all), len(b.all))
-    found: Features = {}
-    contain = shared / least if least else 0.0
-    found["contained"] = contain
-    found["covered"] = shared / most if most else 0.0
-    found["jaccard"] = shared / (least + most - shared) if most else 0.0
-    found["shared"] = log1p(shared)
-    found["short"] = log1p(least)
-    found["ratio"] = log1p(most) - log1p(least)
-    found["lead"] = max(_lead(a, common), _lead(b, common))
-    found["leads"] = min(_lead(a, common), _lead(b, common))
-    gap = slots(a, b) if shared and shared < most else Slots()
-    found["slots"] = log1p(gap.count)
-    found["slot_numbers"] = log1p(gap.numbers)
-    found["slot_names"] = log1p(gap.names)
-    found["slot_words"] = log1p(gap.words)
-    found["passages"] = log1p(gap.long)
-    per = 100 / (shared + 20)
-    found["slot_rate"] = min(10.0, gap.count * per)
-    found["number_rate"] = min(10.0, gap.numbers * per)
-    found["name_rate"] = min(10.0, gap.names * per)
-    found["long_rate"] = min(10.0, gap.long * per)
-    found["numbers"] = _overlap(a.numbers, b.numbers)
-    found["names"] = _overlap(a.names, b.names)
-    found["numbers_new"] = log1p(min(len(a.numbers - b.numbers), len(b.numbers - a.numbers)))
-    found["names_new"] = log1p(min(len(a.names - b.names), len(b.names - a.names)))
-    found.update(_title(a, b, frequency, articles))
-    found["gap"] = log1p(max(0.0, abs(new.seen - old.seen)) / 3600)
-    found["same_source"] = float(new.source == old.source)
-    found["backed"] = min(a.stored.backed, b.stored.backed) / 100
-    found["led"] = min(a.stored.led, b.stored.led) / 100
-    found["title_there"] = min(_there(a, b), _there(b, a))
-    found["title_there_most"] = max(_there(a, b), _there(b, a))
-    found["title_new"] = log1p(min(_own(a, b), _own(b, a)))
-    found["title_new_most"] = log1p(max(_own(a, b), _own(b, a)))
-    found["slot_facts"] = (gap.numbers + gap.names) / gap.count if gap.count else 0.0
-    keys = set(a.keys) & set(b.keys)
-    found["keys"] = float(len(keys))
-    counts = [frequency.get(key, 0) for key in keys]
-    found["common"] = sum(log1p(count) for count in counts) / len(counts) if counts else 0.0
+    found: Features = {
+        "contained": shared / least if least else 0.0,
+        "covered": shared / most if most else 0.0,
+        "jaccard": shared / (least + most - shared) if most else 0.0,
+        "shared": log1p(shared),
+        "short": log1p(least),
+        "ratio": log1p(most) - log1p(least),
+        "gap": log1p(abs(new.seen - old.seen) / 3600),
+        "same_source": float(new.source == old.source),
+        "backed": min(a.stored.backed, b.stored.backed) / 100,
+        "led": min(a.stored.led, b.stored.led) / 100,
+    }
+    leads = (_lead(a, common), _lead(b, common)) if shared else (0.0, 0.0)
+    found["lead"], found["leads"] = max(leads), min(leads)
+    counts = [frequency.get(key, 0) for key in a.keys if key in common]
+    found["keys"] = float(len(counts))
+    found["common"] = sum(map(log1p, counts)) / len(counts) if counts else 0.0
     found["rarest"] = log1p(min(counts)) if counts else 0.0
+    found.update(_title(a, b, weights))
+    found.update(_facts_of(a, b, shared) if shared * 20 > least else _NO_FACTS)
     return found
+
+
+def _facts_of(a: Print, b: Print, shared: int) -> Features:
+    gap = slots(a, b)
+    per = 100 / (shared + 20)
+    return {
+        "slots": log1p(gap.count),
+        "slot_numbers": log1p(gap.numbers),
+        "slot_names": log1p(gap.names),
+        "slot_words": log1p(gap.words),
+        "passages": log1p(gap.long),
+        "slot_facts": (gap.numbers + gap.names) / gap.count if gap.count else 0.0,
+        "slot_rate": min(10.0, gap.count * per),
+        "number_rate": min(10.0, gap.numbers * per),
+        "name_rate": min(10.0, gap.names * per),
+        "long_rate": min(10.0, gap.long * per),
+        "numbers": _overlap(a.numbers, b.numbers),
+        "names": _overlap(a.names, b.names),
+        "numbers_new": log1p(min(len(a.numbers - b.numbers), len(b.numbers - a.numbers))),
+        "names_new": log1p(min(len(a.names - b.names), len(b.names - a.names))),
+        "title_there": min(_there(a, b), _there(b, a)),
+        "title_there_most": max(_there(a, b), _there(b, a)),
+        "title_new": log1p(min(_own(a, b), _own(b, a))),
+        "title_new_most": log1p(max(_own(a, b), _own(b, a))),
+    }
+
+
+_NO_FACTS: Features = {
+    **dict.fromkeys(["slots", "slot_numbers", "slot_names", "slot_words", "passages", "slot_facts"], 0.0),
+    **dict.fromkeys(["slot_rate", "number_rate", "name_rate", "long_rate", "numbers_new", "names_new"], 0.0),
+    **dict.fromkeys(["title_new", "title_new_most"], 0.0),
+    **dict.fromkeys(["numbers", "names", "title_there", "title_there_most"], 0.5),
+}
+"""Of texts that have next to nothing in common; the facts say no more then."""
 
 
 def _there(one: Print, other: Print) -> float:
@@ -187,27 +215,22 @@ def _overlap(one: frozenset[int], other: frozenset[int]) -> float:
     return len(one & other) / least if least else 0.5
 
 
-def _title(a: Print, b: Print, frequency: Mapping[int, int], articles: int) -> Features:
-    def weight(word: str) -> float:
-        seen = frequency.get(crc32(word.encode()) | 1 << 32, 0)
-        return log((articles + 50) / (seen + 1))
-
+def _title(a: Print, b: Print, weights: Weights) -> Features:
     mine, theirs = a.title_set, b.title_set
-    both = sum(map(weight, mine & theirs))
-    only_mine, only_theirs = sum(map(weight, mine - theirs)), sum(map(weight, theirs - mine))
-    found: Features = {}
-    total = both + only_mine + only_theirs
-    found["title"] = both / total if total else 0.0
-    least = min(both + only_mine, both + only_theirs)
-    found["title_part"] = both / least if least else 0.0
-    found["title_equal"] = float(bool(a.stored.title) and a.stored.title == b.stored.title)
-    unlike = mine ^ theirs
-    found["title_numbers"] = float(
-        any(w[0].isdigit() for w in mine - theirs) and any(w[0].isdigit() for w in theirs - mine)
-    )
-    found["title_number"] = float(any(word[0].isdigit() for word in unlike))
-    found["title_swap"] = min(
-        max(map(weight, mine - theirs), default=0.0), max(map(weight, theirs - mine), default=0.0)
-    ) / log(articles + 50)
-    found["title_long"] = log1p(min(len(mine), len(theirs)))
-    return found
+    common = mine & theirs
+    only_mine, only_theirs = mine - common, theirs - common
+    both = sum(weights.of[word] for word in common)
+    rest = len(only_theirs) * weights.most  # a word that the new title has not is not looked up: as if rare
+    total = weights.total + rest
+    least = min(weights.total, both + rest)
+    digits = [any(word[0].isdigit() for word in words) for words in (only_mine, only_theirs)]
+    rarest = max((weights.of[word] for word in only_mine), default=0.0)
+    return {
+        "title": both / total if total else 0.0,
+        "title_part": both / least if least else 0.0,
+        "title_equal": float(bool(mine) and a.stored.title == b.stored.title),
+        "title_numbers": float(all(digits)),
+        "title_number": float(any(digits)),
+        "title_swap": rarest / weights.most if only_theirs else 0.0,
+        "title_long": log1p(min(len(mine), len(theirs))),
+    }

@@ -1,6 +1,6 @@
 """Article → Fingerprint: what a text is compared by, in some 2 KB.
 
-A text is cut into overlapping shingles (4 words; 7 characters in scripts without spaces, 10 in Thai), each hashed
+A text is cut into overlapping shingles (4 words; 7 characters in scripts without spaces, 6 in Thai), each hashed
 to 32 bits and kept *in order*, so that two texts can be laid side by side. Numbers and capitalised words, the
 facts that tell tomorrow's weather report from today's, are kept with their places.
 
@@ -12,10 +12,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from heapq import nsmallest
 from sys import byteorder
 from typing import TypeVar
 from zlib import crc32
@@ -31,9 +30,7 @@ LIMIT = 2000
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e\u17b4-\u17d3"
 _WORD = re.compile(rf"\d+(?:[.,:]\d+)*|[^\W\d_][\w{_MARKS}]*")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
-)
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _THAI = re.compile("[\u0e00-\u0e7f]")
 _PRIME = 4294967291  # the largest below 2**32
 _A, _B, _C, _D = 1540483477, 2027808485, 1103515245, 1812433253
@@ -111,12 +108,10 @@ def fingerprint(title: str, text: str) -> Fingerprint:
 
 def _by_characters(title: str, text: str) -> Fingerprint:
     squeezed = "".join(_WORD.findall(text.casefold()))[:LIMIT]
-    size = 8 if _THAI.search(squeezed) else 7
+    size = 6 if _THAI.search(squeezed) else 7
     short = "".join(_WORD.findall(title.casefold()))
     runs = [short[at : at + 3] for at in range(len(short) - 2)]
-    shingles = [
-        crc32(squeezed[at : at + size].encode()) % _PRIME for at in range(len(squeezed) - size + 1)
-    ]
+    shingles = [crc32(squeezed[at : at + size].encode()) % _PRIME for at in range(len(squeezed) - size + 1)]
     numbers = [(match.start(), _code(match.group())) for match in _NUMBER.finditer(squeezed)]
     return Fingerprint(
         folded(title),
@@ -131,6 +126,16 @@ def _by_characters(title: str, text: str) -> Fingerprint:
 
 def _share(parts: Sequence[T], whole: Container[T]) -> int:
     return 100 * sum(part in whole for part in parts) // len(parts) if parts else 100
+
+
+def smallest(most: int, values: Collection[int]) -> tuple[int, ...]:
+    """The smallest of many 32-bit hashes. Sorting only those below a bound is four times as quick."""
+    if len(values) > 8 * most:
+        bound = _PRIME * 3 * most // len(values)
+        few = [value for value in values if value < bound]
+        if len(few) >= most:
+            return tuple(sorted(few)[:most])
+    return tuple(sorted(values)[:most])
 
 
 def _pack(kind: str, values: Sequence[int]) -> bytes:
@@ -167,7 +172,7 @@ class Print:
 
     @cached_property
     def keys(self) -> tuple[int, ...]:
-        return tuple(nsmallest(KEYS, self.all))
+        return smallest(KEYS, self.all)
 
     @cached_property
     def places(self) -> array[int]:
@@ -197,7 +202,9 @@ class Print:
     @cached_property
     def title_facts(self) -> frozenset[int]:
         """The words of the title that may be facts, as they are hashed in the text."""
-        return frozenset(_code(word) >> 2 for word in self.stored.title.split() if len(word) > 2 or word[0].isdigit())
+        return frozenset(
+            _code(word) >> 2 for word in self.stored.title.split() if len(word) > 2 or word[0].isdigit()
+        )
 
     @cached_property
     def title(self) -> tuple[str, ...]:
@@ -216,4 +223,4 @@ class Print:
     def title_keys(self) -> tuple[int, ...]:
         """Above 32 bits, apart from the keys of the text."""
         found = {crc32(word.encode()) | 1 << 32 for word in self.title_set if len(word) > 1}
-        return tuple(nsmallest(TITLE_KEYS, found)) if is_unspaced(self.stored.title) else tuple(sorted(found)[:32])
+        return tuple(sorted(found)[: TITLE_KEYS if is_unspaced(self.stored.title) else 2 * TITLE_KEYS])

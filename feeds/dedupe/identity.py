@@ -59,15 +59,40 @@ class Match:
     edited: bool
 
 
+def guid_key(guid: str) -> bytes:
+    return _digest("guid", guid)
+
+
 def _digest(kind: str, *parts: str) -> bytes:
     return blake2b("\x1f".join((kind, *parts)).encode("utf-8", "replace"), digest_size=8).digest()
+
+
+def versions_apart(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """The articles of one document, of which some list a corrected article beside the first version of it.
+
+    Two or three items with one guid and one link are versions; the newest stays, at the place of the first.
+    Where more share both, the publisher just gives every item the same.
+    """
+    named = [(one.guid, one.canonical) if one.guid and one.canonical else None for one in articles]
+    counts = Counter(name for name in named if name)
+    newest: dict[tuple[str, str] | int, Article] = {}
+    for at, (one, name) in enumerate(zip(articles, named, strict=True)):
+        key = name if name and counts[name] <= min(3, len(articles) - 1) else at
+        held = newest.get(key)
+        if held is None or _dated(one) > _dated(held):
+            newest[key] = one
+    return tuple(newest.values())
+
+
+def _dated(article: Article) -> datetime:
+    return max(article.updated or article.date, article.date)
 
 
 def keys(articles: Sequence[Article]) -> tuple[Keys, ...]:
     """The keys of the articles of one document, in their order."""
     raw = [
         (
-            _digest("guid", article.guid) if article.guid else None,
+            guid_key(article.guid) if article.guid else None,
             _digest("link", article.canonical) if article.canonical else None,
             _content(article),
         )

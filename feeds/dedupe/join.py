@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log1p
 from typing import Literal
 
 from feeds.dedupe import boilerplate
-from feeds.dedupe.features import COMMON, Features, Side, features, with_company
+from feeds.dedupe.features import COMMON, Features, Side, Weights, features, with_company
 from feeds.dedupe.fingerprint import Fingerprint, Print, fingerprint
 from feeds.dedupe.near_index import Index, candidates
 from feeds.dedupe.score import Evidence, Model
@@ -23,7 +24,8 @@ THRESHOLDS: dict[Caution, float] = {"balanced": 0.5, "cautious": 0.9}
 
 ASKED = 8  # members of a story
 _SHARE = 3  # one in three of them must agree
-_NEAREST = 3  # kept for `explain`
+_TEXT = 20  # shingles
+_NEAREST, _WORTH_TELLING = 2, 0.05  # kept for `explain`
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def prepare(arrival: Arrival, index: Index, own: int = 0) -> Prepared:
     bare = boilerplate.bare_title(arrival.title, (arrival.source, *arrival.names))
     pieces = boilerplate.pieces(arrival.source, bare, arrival.text)
     seen = index.seen([piece.key for piece in pieces])
-    title, text = boilerplate.without(bare, arrival.text, arrival.source, seen)
+    title, text = boilerplate.without(bare, arrival.text, pieces, seen)
     new = Side(own, arrival.source, arrival.seen, Print(fingerprint(title, text)))
     keys = (*new.print.keys, *new.print.title_keys)
     postings = index.postings(keys)
@@ -96,7 +98,9 @@ def prepare(arrival: Arrival, index: Index, own: int = 0) -> Prepared:
     )
 
 
-def judge(arrival: Arrival, index: Index, model: Model, caution: Caution = "balanced", own: int = 0) -> Verdict:
+def judge(
+    arrival: Arrival, index: Index, model: Model, caution: Caution = "balanced", own: int = 0
+) -> Verdict:
     """Compare an article with the window. `own`: its number if it is a version of a known one, which is not
     compared with itself."""
     made = prepare(arrival, index, own)
@@ -107,14 +111,19 @@ def judge(arrival: Arrival, index: Index, model: Model, caution: Caution = "bala
 
 
 def _join(
-    new: Side, found: Sequence[int], frequency: Mapping[int, int], index: Index, model: Model, threshold: float
+    new: Side,
+    found: Sequence[int],
+    frequency: Mapping[int, int],
+    index: Index,
+    model: Model,
+    threshold: float,
 ) -> tuple[str, Compared | None, tuple[Compared, ...], str]:
     if not found:
         return "", None, (), ""
-    size = index.size()
+    weights = Weights(new.print, frequency, index.size())
     sides = index.sides(found)
     found = [n for n in found if n in sides]
-    pairs: dict[int, Features] = {n: features(new, sides[n], frequency, size) for n in found}
+    pairs: dict[int, Features] = {n: features(new, sides[n], frequency, weights) for n in found}
     with_company(list(pairs.values()))
     scores = {n: model.score(pair) for n, pair in pairs.items()}
     stories = index.stories(found)
@@ -132,25 +141,37 @@ def _join(
         fresh = [member for member in asked if member not in scores]
         if fresh:
             others = index.sides(fresh)
-            extra = {m: features(new, others[m], frequency, size) for m in fresh if m in others}
+            extra = {m: features(new, others[m], frequency, weights) for m in fresh if m in others}
             with_company([pairs[m] for m in found], list(extra.values()))
             pairs.update(extra)
             scores.update({m: model.score(pair) for m, pair in extra.items()})
-        agree = sum(scores.get(member, 0.0) >= threshold / 2 for member in asked)
-        if agree * _SHARE >= len(asked):
+        agreeing = {member for member in asked if scores.get(member, 0.0) >= threshold / 2}
+        texts = {member for member in asked if _is_text(new, pairs.get(member))}
+        if len(agreeing) * _SHARE >= len(asked) and (not texts or texts & agreeing):
             best = n
             break
         refused.add(story)
-        why_not = why_not or f"{agree} of {len(asked)} members of the story {story} are like it"
+        why_not = why_not or (
+            f"{len(agreeing)} of {len(asked)} members of the story {story} are like it"
+            + (", and none of its full texts" if texts and not texts & agreeing else "")
+        )
     taken = stories[best] if best is not None else ""
 
     def compared(n: int) -> Compared:
         return Compared(n, stories[n], model.explain(pairs[n]))
 
-    nearest = tuple(compared(n) for n in likely if stories[n] != taken)[:_NEAREST]
+    near = [n for n in likely if stories[n] != taken and scores[n] >= _WORTH_TELLING]
+    nearest = tuple(compared(n) for n in near[:_NEAREST])
     if best is None and not why_not and likely:
         why_not = f"the likeliest scores {scores[likely[0]]:.2f}, below {threshold}"
     return taken, compared(best) if best is not None else None, nearest, "" if taken else why_not
+
+
+def _is_text(new: Side, pair: Features | None) -> bool:
+    """Whether both are long enough that their texts, not their titles, decide.
+
+    A title alone fits every report of a series; the texts of its story say which one it was."""
+    return pair is not None and new.print.size >= _TEXT and pair["short"] >= log1p(_TEXT)
 
 
 def _asked(members: Sequence[int], best: int) -> list[int]:

@@ -37,17 +37,31 @@ class Index(Protocol):
 
 
 def candidates(
-    keys: Sequence[int], title_keys: Sequence[int], postings: Mapping[int, Sequence[int]], most: int = CANDIDATES
+    keys: Sequence[int],
+    title_keys: Sequence[int],
+    postings: Mapping[int, Sequence[int]],
+    most: int = CANDIDATES,
 ) -> list[int]:
     """The articles that share the most telling keys, the likeliest first.
 
-    A key counts for more the fewer articles have it. One that more than COMMON have is no key.
+    A key counts for more the fewer articles have it. One that more than COMMON have is no key. A single word that
+    two titles share, of several, is no reason to look closer.
     """
-    rare = sorted((key for key in title_keys if 0 < len(postings.get(key, ())) <= COMMON), key=lambda key: len(postings[key]))
+    rare = [key for key in title_keys if 0 < len(postings.get(key, ())) <= COMMON]
+    rare.sort(key=lambda key: len(postings[key]))
     votes: dict[int, float] = {}
-    for key in (*keys, *rare[:TITLE_WORDS]):
+    for key in keys:
         found = postings.get(key, ())
         if 0 < len(found) <= COMMON:
             for n in found:
                 votes[n] = votes.get(n, 0.0) + 1 / len(found)
+    titled: dict[int, tuple[int, float]] = {}
+    for key in rare[:TITLE_WORDS]:
+        for n in postings[key]:
+            count, vote = titled.get(n, (0, 0.0))
+            titled[n] = (count + 1, vote + 1 / len(postings[key]))
+    enough = 1 if len(title_keys) < 3 else 2
+    for n, (count, vote) in titled.items():
+        if n in votes or count >= enough:
+            votes[n] = votes.get(n, 0.0) + vote
     return sorted(votes, key=lambda n: (-votes[n], -n))[:most]

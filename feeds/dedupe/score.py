@@ -17,9 +17,6 @@ from typing import Any
 
 from feeds.dedupe.features import Features
 
-Node = tuple[int, float, float, Any, Any]
-"""(feature, threshold, points expected here, where it is at most the threshold, where it is more) or (points,)."""
-
 WORDS = {
     "contained": "of the shorter text stands in the longer",
     "covered": "of the longer text stands in the shorter",
@@ -75,6 +72,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Model:
+    """A node is (feature, threshold, points expected here, below or equal, above); a leaf is its points."""
+
     features: tuple[str, ...]
     trees: tuple[Any, ...]
 
@@ -83,9 +82,9 @@ class Model:
         points = 0.0
         for tree in self.trees:
             node = tree
-            while len(node) == 5:
+            while node.__class__ is tuple:
                 node = node[3] if values[node[0]] <= node[1] else node[4]
-            points += node[0]
+            points += node
         return _probability(points)
 
     def explain(self, pair: Features, most: int = 6) -> Evidence:
@@ -94,14 +93,18 @@ class Model:
         moved = [0.0] * len(self.features)
         for tree in self.trees:
             node = tree
-            while len(node) == 5:
+            while node.__class__ is tuple:
                 below = node[3] if values[node[0]] <= node[1] else node[4]
-                moved[node[0]] += (below[2] if len(below) == 5 else below[0]) - node[2]
+                moved[node[0]] += (below[2] if below.__class__ is tuple else below) - node[2]
                 node = below
         strongest = sorted(range(len(moved)), key=lambda index: -abs(moved[index]))[:most]
         return Evidence(
             self.score(pair),
-            tuple(Reason(self.features[at], round(values[at], 3), round(moved[at], 2)) for at in strongest if moved[at]),
+            tuple(
+                Reason(self.features[at], round(values[at], 3), round(moved[at], 2))
+                for at in strongest
+                if moved[at]
+            ),
         )
 
 
@@ -116,7 +119,7 @@ def read(text: str) -> Model:
 
 
 def _node(data: Sequence[Any]) -> Any:
-    return (data[0], data[1], data[2], _node(data[3]), _node(data[4])) if len(data) == 5 else (data[0],)
+    return (data[0], data[1], data[2], _node(data[3]), _node(data[4])) if len(data) == 5 else float(data[0])
 
 
 @cache

@@ -68,6 +68,11 @@ def _whole() -> tuple[re.Pattern[str], ...]:
 
 
 @cache
+def _one_name() -> re.Pattern[str]:
+    return re.compile(f"{NAME}|{_UNKNOWN}")
+
+
+@cache
 def _tails() -> tuple[re.Pattern[str], ...]:
     listed = rf"(?:©\s*)?(?:\d{{4}}\s+)?{_SOURCED}?{_LIST}"
     return (
@@ -75,7 +80,7 @@ def _tails() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{_END}\s*[(\[]\s*{listed}\s*[)\]][\s.]*$"),
         re.compile(rf"\s*\(\s*{listed}\s*\)\s*[–—-]\s*$"),
         re.compile(rf"\s*[（【〔]\s*{listed}\s*[）】〕][\s。]*$"),
-        re.compile(rf"{_END}\s*(?:--|[—–-]|/{{1,2}}|©)\s*{listed}(?:/[\w. ]{{1,20}})?[\s/.]*$"),
+        re.compile(rf"{_END}\s*(?:--|[—–-]|/{{1,2}}|©)\s*{listed}[\s/.]*$"),
         re.compile(rf"(?<=[.…。»”\"])\s+(?P<bare>){_LIST}\s*$"),
     )
 
@@ -86,11 +91,11 @@ def _heads() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(
             rf"^\s*(?P<place>[^()（）\[\]【】|]{{0,60}}?)(?P<cut>\s*[(（\[【]\s*{_LIST}\s*[)）\]】])"
-            r"(?P<after>\s*\.?\s*[-–—−:=]+\s*|\s+)"
+            r"(?P<dash>\s*\.?\s*[-–—−:=]+\s*|\s+)"
         ),
-        re.compile(rf"^\s*(?P<place>[^/]{{2,60}}?[.,])(?P<cut>\s*/{_LIST}/\.?(?:\s*[-–—])?)(?P<after>\s*)"),
+        re.compile(rf"^\s*(?P<place>[^/]{{2,60}}?[.,])(?P<cut>\s*/{_LIST}/\.?(?:\s*[-–—])?)\s*"),
         re.compile(
-            rf"^\s*(?P<place>[^—–/()]{{2,50}}?\d[^—–/()]{{0,20}})(?P<cut>\s+[—–-]+\s+{_LIST})(?P<after>[.,:]\s+)"
+            rf"^\s*(?P<place>[^—–/()]{{2,50}}?\d[^—–/()]{{0,20}})(?P<cut>\s+[—–-]+\s+{_LIST})[.,:]\s+"
         ),
         re.compile(rf"^\s*[(（【\[]?{_LIST}[^，。、\s)）】]{{0,18}}[电電][)）】\]]?\s*"),
         re.compile(rf"^\s*【[^】]{{0,12}}?{_LIST}】\s*"),
@@ -105,7 +110,7 @@ def strip(lines: list[Line], title: str = "") -> tuple[bool, tuple[str, ...]]:
     Where it did, the tree is to be pruned. `title` is the item's own: evidence that a line below it is
     WordPress's "The post … appeared first on …".
     """
-    lines = [line for line in lines if not line.within(_PICTURES)]
+    lines = [line for line in lines if _has_words(line.text) and not line.within(_PICTURES)]
     if not lines:
         return False, ()
     found: dict[str, None] = {}
@@ -154,7 +159,7 @@ def _credited(words: str, line: Line) -> tuple[str, ...]:
     for pattern in _whole():
         if match := pattern.match(words):
             groups = match.groupdict()
-            apart = bool((groups.get("mark") or "").strip() or groups.get("source"))
+            apart = "source" not in groups or bool(groups["mark"].strip() or groups["source"])
             if not apart and (line.within(_LISTS) or words.endswith((".", "。"))):
                 return ()  # a list of agencies; a sentence of one word
             return _names(match["list"], apart=apart)
@@ -165,7 +170,7 @@ def _names(listed: str, *, apart: bool) -> tuple[str, ...]:
     """The agencies in a list; none unless one of them is known, and not merely a word in capitals."""
     if whole := name_of(listed):
         return (whole,) if apart or whole not in AMBIGUOUS else ()
-    parts = [part for part in re.split(_AND, listed) if part]
+    parts = _one_name().findall(listed)
     known = [name for part in parts if (name := name_of(part))]
     if not known or (not apart and all(name in AMBIGUOUS for name in known)):
         return ()
@@ -203,17 +208,13 @@ def _tail_credit(raw: str, found: dict[str, None]) -> int | None:
 
 def _tail_invitation(line: Line, raw: str, title: str) -> int | None:
     bounds = [match.end() for match in _SENTENCES.finditer(raw.rstrip())][-3:]
+    bounds = [start for start in bounds if len(raw) - start <= MAX_LINE]
     links = line.links()[0]
     for start in bounds:
         about = posted(fold(raw[start:]))
         if about is not None and (links or fold(about) == title):
             return start
-    if (
-        bounds
-        and len(raw) - bounds[-1] <= MAX_LINE
-        and not _open_quote(raw[: bounds[-1]])
-        and invites(fold(raw[bounds[-1] :]))
-    ):
+    if bounds and not _open_quote(raw[: bounds[-1]]) and invites(fold(raw[bounds[-1] :])):
         return bounds[-1]
     # "… the plan. <a>Read more</a>"
     if links and (start := raw.rstrip().rfind(words := "".join(links[-1].itertext()).strip())) > 0 and words:
@@ -257,9 +258,7 @@ def _strip_head(lines: list[Line], found: dict[str, None]) -> bool:
         start, end = match.span("cut") if place else match.span()
         if place and not _is_place(place.rstrip(".,")):
             continue
-        if "after" in groups and not place and not groups["after"].strip() and "【" not in match[0]:
-            continue  # "(AFP) reports" has no dash
-        if place and groups["after"].isspace() and place[:1].lower() != place[:1].upper():
+        if groups.get("dash", "-").isspace() and (not place or place[0].lower() != place[0].upper()):
             continue  # "Journalists (AFP) report"
         names = _names(match["list"], apart=True)
         if names and _has_words(raw[end:]):

@@ -11,7 +11,7 @@ from feeds.normalize.credit_patterns import LANGUAGES
 
 _CAPITAL = "A-Z0-9À-ÖØ-ÞŁŚŽŠČĆĐŐŰİĞŞΑ-ΩΆΈΉΊΌΎΏА-ЯЁЇІЄҐЉЊЏЂ"
 SHORTHANDS = {
-    "us": rf"(?:us|our page|our team|@\w+|[\w-]+(?:\.[\w-]+)+|(?-i:(?:[Tt]he |[ΤTτt][οo][νν]? |[Ττ]ην? )?[{_CAPITAL}][^\s.,!?:;\"“”«»]*(?: (?:&|of|de|la|[{_CAPITAL}0-9][^\s.,!?:;\"“”«»]*)){{0,4}}))",
+    "us": rf"(?:us|our page|our team|@\w+|[\w-]+(?:\.[\w-]+)+|(?-i:(?:(?:[Tt]he|de[mrn]|die|das|les?|la|el|il|το|τον|την?) )?[{_CAPITAL}][^\s.,!?:;\"“”«»]*(?: (?:&|of|de|la|[{_CAPITAL}0-9][^\s.,!?:;\"“”«»]*)){{0,4}}))",
     "net": (
         r"(?:(?:the |our |la |le |el |il |das |die )?(?:Google ?(?:News|Actualités?|Noticias|Notícias|Haberler|Nieuws|Nyheter"
         r"|Nyheder|Wiadomości|Zprávy|Hírek|Știri|Berita|Tin tức|Discover|Новости|Новостях|Новини|Новинах|ニュース|뉴스|न्यूज़|न्यूज|新闻|新聞)"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from feeds.model import Text
 from feeds.normalize.text import fold
-from feeds.normalize.tree import BLOCKS, Element, remove
+from feeds.normalize.tree import BLOCKS, Element, drop, is_dropped, sweep
 
 _KEPT_EMPTY = frozenset(("img picture source video audio br hr td th col colgroup wbr").split())
 
@@ -55,16 +55,15 @@ class Line:
 
     def links(self) -> tuple[list[Element], bool]:
         """The links in the line, and whether all its words, beyond separators, stand in links."""
-        found: list[Element] = []
+        found: dict[Element, None] = {}
         only = True
         for element, is_tail, words in self.pieces:
             link = _enclosing(element.getparent() if is_tail else element, "a")
             if link is not None:
-                if link not in found:
-                    found.append(link)
+                found[link] = None
             elif any(character.isalnum() for character in words):
                 only = False
-        return found, only and bool(found)
+        return list(found), only and bool(found)
 
     def within(self, tags: frozenset[str]) -> bool:
         """Does it stand in one of these elements?"""
@@ -123,21 +122,20 @@ def _runs(body: Element) -> Iterator[Line]:
 def prune(body: Element) -> None:
     """Takes out what cutting has left empty: elements without words or pictures, and breaks at the end."""
     for element in reversed(list(body.iter("*"))):
-        if (
-            element is not body
-            and element.tag not in _KEPT_EMPTY
-            and not len(element)
-            and not (element.text or "").strip()
-        ):
-            remove(element)
-    while len(body) and (last := _last_leaf(body)) is not None and last.tag in {"br", "hr"}:
-        remove(last)
+        if element is body or element.tag in _KEPT_EMPTY or (element.text or "").strip():
+            continue
+        if all(is_dropped(child) and not (child.tail or "").strip() for child in element):
+            drop(element)
+    sweep(body)
+    while (last := _last_leaf(body)) is not None and last.tag in {"br", "hr"}:
+        last.getparent().remove(last)
 
 
 def _last_leaf(element: Element) -> Element | None:
     """What stands at the very end; None where that is words."""
-    while len(element):
-        element = element[-1]
+    # Not len(): it counts every child.
+    while (last := next(element.iterchildren(reversed=True), None)) is not None:
+        element = last
         if (element.tail or "").strip():
             return None
     return None if (element.text or "").strip() else element

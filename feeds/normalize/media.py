@@ -15,6 +15,7 @@ from feeds.normalize.url import absolute
 
 UNKNOWN = "application/octet-stream"
 MIN_WIDTH = 200  # CSS pixels; narrower pictures are thumbnails, faces and badges
+MAX_NUMBER = 2**53  # what JSON carries exactly (RFC 8259 §6)
 
 # By ending. Our own and small, since the machine's own table (`mimetypes`) differs from one to the next.
 _ENDINGS: dict[str, str] = {
@@ -63,7 +64,7 @@ def media(found: tuple[Media, ...], base: str) -> tuple[Media, ...]:
             one,
             url=url,
             type=type_of(url, one.type, one.medium),
-            length=one.length if one.length is not None and one.length >= 0 else None,
+            length=one.length if one.length is not None and 0 <= one.length <= MAX_NUMBER else None,
             medium=one.medium.strip().lower(),
             title=plain(one.title),
             description=plain(one.description),
@@ -77,7 +78,7 @@ def media(found: tuple[Media, ...], base: str) -> tuple[Media, ...]:
 
 
 def _positive(number: int | None) -> int | None:
-    return number if number is not None and number > 0 else None
+    return number if number is not None and 0 < number <= MAX_NUMBER else None
 
 
 def _merged(first: Media, second: Media) -> Media:

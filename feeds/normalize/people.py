@@ -14,7 +14,7 @@ _EMAIL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 _MAIL_THEN_NAME = re.compile(rf"(?:mailto:)?(?P<email>{_EMAIL})\s*[(\[](?P<name>[^()\[\]]*)[)\]]")
 _NAME_THEN_MAIL = re.compile(rf"(?P<name>[^<>]*?)\s*[<(\[]\s*(?:mailto:)?(?P<email>{_EMAIL})\s*[>)\]]")
 _ANY_MAIL = re.compile(rf"(?:mailto:)?{_EMAIL}", re.I)
-_BY = re.compile(r"by:?\s+(?=[^\Wa-z])", re.I)
+_BY = re.compile(r"[Bb][Yy]:?\s+(?=[^\Wa-z])")
 _NOBODY = frozenset({"unknown", "noreply", "no-reply", "nobody", "none", "null", "author", "n/a"})
 
 

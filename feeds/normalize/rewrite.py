@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from feeds.model import Url
 from feeds.normalize import tracking
-from feeds.normalize.tree import Element, remove
+from feeds.normalize.tree import Element, drop, sweep
 from feeds.normalize.url import absolute, clean, origin
 
 # Gone with all that is in them
@@ -72,7 +72,7 @@ def rewrite(body: Element, base: str) -> None:
     for element in list(body.iter("*")):
         tag = element.tag
         if tag in DROPPED:
-            remove(element)
+            drop(element)
             continue
         if tag in RENAMED:
             element.tag = tag = RENAMED[tag]
@@ -80,14 +80,15 @@ def rewrite(body: Element, base: str) -> None:
             _noscript(element)
         if not element.attrib:
             if tag in _NEEDS_ADDRESS:
-                remove(element)
+                drop(element)
             continue
         if _is_unseen(element):
-            remove(element)
+            drop(element)
         elif tag in FORMATTING:
             element.attrib.clear()
         elif (handle := _HANDLERS.get(tag)) is not None:
             handle(element, base)
+    sweep(body)
 
 
 def _is_unseen(element: Element) -> bool:
@@ -172,7 +173,7 @@ def _image(element: Element, base: str) -> None:
     if url is None and made:
         element.set("src", made.split(", ")[0].split(" ")[0])
     elif url is None or is_beacon(url) or _is_point(element):
-        remove(element)
+        drop(element)
 
 
 def _is_point(element: Element) -> bool:
@@ -190,13 +191,13 @@ def _source(element: Element, base: str) -> None:
     if (lazy := element.get("data-srcset")) and not element.get("srcset"):
         element.set("srcset", lazy)
     if _address(element, "src", base) is None and not _candidates(element, base):
-        remove(element)
+        drop(element)
 
 
 def _player(element: Element, base: str) -> None:
     _address(element, "poster", base)
     if _address(element, "src", base) is None and element.find("source") is None:
-        remove(element)
+        drop(element)
         return
     element.set("controls", "")
     element.set("preload", "none")
@@ -208,7 +209,7 @@ def _frame(element: Element, base: str) -> None:
     page = next((form.format(match[1]) for form_re, form in _PLAYERS if (match := form_re.match(url))), "")
     title = element.get("title", "").strip()
     if not page:
-        remove(element)
+        drop(element)
         return
     element.tag = "a"
     element.attrib.clear()
@@ -220,7 +221,7 @@ def _noscript(element: Element) -> None:
     """An image that lazy loading put aside; a place-holder before it that was woken is the same image."""
     before = element.getprevious()
     if element.find(".//img") is None or (before is not None and before.tag in {"img", "picture"}):
-        remove(element)
+        drop(element)
     else:
         element.tag = "span"
 

@@ -29,6 +29,7 @@ BLOCKS = frozenset(
     ).split()
 )
 
+_DROPPED = "feeds-dropped"
 _DATA_URI = re.compile(r"data:[^\"'\s<>]{200,}")
 _DOCUMENT_TAG = re.compile(r"<(?:/?(?:html|body|head)\b[^<>]*|!doctype[^<>]*)>", re.I)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>?")
@@ -126,16 +127,15 @@ def _without_tags(html: str) -> str:
     return references("".join(pieces)[:MAX_TEXT]).strip()
 
 
-def remove(element: Element) -> None:
-    """Takes `element` out and leaves what follows it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-        element.tail = None
-    parent.remove(element)
+def drop(element: Element) -> None:
+    """Marks `element` for `sweep`. Taking it out at once would join the texts around it, again and again."""
+    element.tag = _DROPPED
+
+
+def is_dropped(element: Element) -> bool:
+    return bool(element.tag == _DROPPED)
+
+
+def sweep(body: Element) -> None:
+    """Takes out what was dropped, with all that is in it, and leaves what follows it."""
+    etree.strip_elements(body, _DROPPED, with_tail=False)

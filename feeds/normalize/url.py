@@ -152,10 +152,11 @@ def _hosted(host: str) -> frozenset[str]:
 
 
 def _without_session(url: Url) -> Url:
-    if ";" not in url or (at := url.lower().find(";jsessionid=")) < 0:
+    if ";" not in url:
         return url
-    _, mark, rest = _cut(url[at:], "?#")
-    return Url(url[:at] + mark + rest)
+    stem, mark, rest = _cut(url, "?#")
+    at = stem.lower().find(";jsessionid=")
+    return url if at < 0 else Url(stem[:at] + mark + rest)
 
 
 def _unwrapped(url: Url) -> Url | None:

@@ -54,7 +54,7 @@ class Daemon:
         self._stamp = _stamp(path)
         self._settings = load(path, environ)
         self._stopping = threading.Event()
-        self._published_at = -PUBLISH_EVERY
+        self._published_at = clock.monotonic()  # not before the first answers are in
         self._dirty = True  # the files may be missing or old: look at once
 
     def run(self) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from feeds import codec
 from feeds.dedupe.exact import ExactKey, exact_keys
-from feeds.dedupe.identity import Keys, keys
+from feeds.dedupe.identity import Keys, keys, versions_apart
 from feeds.model import Article, Extract, Feed, Kind, Source, Text
 from feeds.normalize.article import to_articles
 from feeds.parse import opml, parse
@@ -50,6 +50,7 @@ def _read(job: Job) -> Reading:
         return Reading(feed=Feed(format="opml"), outlines=opml.read(job.source, job.body))
     document = parse(job.source, job.body, url=job.url, content_type=job.content_type, extract=job.extract)
     articles, skipped = to_articles(document, source=job.source, url=job.url, now=job.now)
+    articles = versions_apart(articles)
     keyed = keys(articles)
     site = Text(job.title or document.feed.title)
     return Reading(

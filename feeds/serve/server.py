@@ -12,10 +12,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Self
 
-from waitress import wasyncore  # type: ignore[import-untyped]
-from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
-from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
-from waitress.server import create_server  # type: ignore[import-untyped]
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import create_server
 from werkzeug.routing import Rule
 
 from feeds.errors import FeedsError

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
 from feeds.dedupe.exact import ExactKey
-from feeds.dedupe.identity import Known, Match
+from feeds.dedupe.identity import Known, Match, guid_key
 from feeds.dedupe.story import Candidate, Join, Member
 from feeds.model import Article
 from feeds.store.schema import alias, article, decision, exact_key
@@ -183,11 +183,19 @@ def newest(connection: Connection, sources: Sequence[str], limit: int) -> tuple[
 
 
 def search(connection: Connection, word: str) -> tuple[Member, ...]:
-    """Articles by id, by link, or by the entry id that their story has in an output."""
+    """Articles by id, link or guid, and the members of a story by its id."""
+    by_guid = select(alias.c.article).where(alias.c.key == guid_key(word))
     return _members(
         connection,
         select(article)
-        .where(or_(article.c.id == word, article.c.link == word, article.c.story == word))
+        .where(
+            or_(
+                article.c.id == word,
+                article.c.link == word,
+                article.c.story == word,
+                article.c.n.in_(by_guid),
+            )
+        )
         .order_by(article.c.n)
         .limit(50),
     )

@@ -47,7 +47,9 @@ _SIDES = (
     "SELECT p.n, p.source, p.seen, p.print, a.story FROM near_print p JOIN article a ON a.n = p.n "
     "WHERE p.n IN (SELECT value FROM json_each(?))"
 )
-_MEMBERS = "SELECT a.n FROM article a JOIN near_print p ON p.n = a.n WHERE a.story = ? AND a.n >= ? ORDER BY a.n"
+_MEMBERS = (
+    "SELECT a.n FROM article a JOIN near_print p ON p.n = a.n WHERE a.story = ? AND a.n >= ? ORDER BY a.n"
+)
 _PIECES = "SELECT key, marks FROM near_piece WHERE key IN (SELECT value FROM json_each(?))"
 _PUT = "INSERT OR REPLACE INTO near_print (n, source, seen, print) VALUES (?, ?, ?, ?)"
 _MARK = "INSERT OR REPLACE INTO near_piece (key, marks, seen) VALUES (?, ?, ?)"
@@ -71,9 +73,6 @@ class NearIndex:
         found: int | None = self._connection.exec_driver_sql(statement, values).scalar()
         return found
 
-    def _rows(self, statement: str, *values: object) -> Sequence[tuple[object, ...]]:
-        return self._connection.exec_driver_sql(statement, values).fetchall()  # type: ignore[return-value]
-
     def size(self) -> int:
         return self._last + 1 - self._first
 
@@ -85,13 +84,13 @@ class NearIndex:
         for number in range(self._first // SEGMENT, self._last // SEGMENT + 1):
             for key, n in self._connection.exec_driver_sql(
                 _LOOKUP.format(table=f"near_posting_{number}"), (wanted, self._first)
-            ):
+            ).fetchall():
                 found[key].append(n)
         return found
 
     def sides(self, numbers: Iterable[int]) -> Mapping[int, Side]:
         found = {}
-        rows = self._connection.exec_driver_sql(_SIDES, (json.dumps(list(numbers)),))
+        rows = self._connection.exec_driver_sql(_SIDES, (json.dumps(list(numbers)),)).fetchall()
         for n, source, seen, stored, story in rows:
             found[n] = Side(n, source, seen, Print(loads(Fingerprint, stored)))
             self._stories[n] = story
@@ -104,7 +103,7 @@ class NearIndex:
         return list(self._connection.exec_driver_sql(_MEMBERS, (story, self._first)).scalars())
 
     def seen(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
-        rows = self._connection.exec_driver_sql(_PIECES, (json.dumps(pieces),))
+        rows = self._connection.exec_driver_sql(_PIECES, (json.dumps(pieces),)).fetchall()
         return {key: tuple(array("I", marks)) for key, marks in rows}
 
 

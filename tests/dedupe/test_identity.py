@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.dedupe.identity import Known, Match, article_id, keys, match
+from feeds.dedupe.identity import Known, Match, article_id, keys, match, versions_apart
 from feeds.model import Article
 from tests.make import NOW, WORDS, article
 
@@ -105,6 +105,19 @@ def test_an_item_never_takes_over_one_that_is_still_there() -> None:
 def test_nothing_tells_them_apart_so_they_are_one() -> None:
     bare = article("", link="", text="", title="Untitled")
     assert len(match((bare, bare), {})) == 1
+
+
+def test_a_correction_listed_beside_its_first_version_takes_its_place() -> None:
+    first = article("a", link="https://h.example/a", hours=2)
+    correction = article("a", link="https://h.example/a", title="Corrected", hours=1)
+    other = article("b", link="https://h.example/b")
+    assert versions_apart((first, other, correction)) == (correction, other)
+    assert versions_apart((correction, other, first)) == (correction, other)
+
+
+def test_items_that_all_share_guid_and_link_are_no_versions() -> None:
+    items = tuple(article("same", link="https://h.example/", text=f"{WORDS} {n}") for n in range(3))
+    assert versions_apart(items) == items
 
 
 def test_ids_depend_on_the_source_and_the_first_identity_only() -> None:

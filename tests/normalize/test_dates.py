@@ -1,5 +1,7 @@
 """Dates: what they say, and what cannot be."""
 
+# ruff: noqa: E501 - tables of cases
+
 from __future__ import annotations
 
 import os

@@ -1,5 +1,7 @@
 """What was printed twice is read once."""
 
+# ruff: noqa: E501 - tables of cases
+
 from __future__ import annotations
 
 import pytest
@@ -55,11 +57,13 @@ def test_no_sentence_is_lost(paragraphs: list[str]) -> None:
         assert (sentence in made) == any(sentence in one for one in paragraphs)
 
 
+def _body(value: str | None) -> Body | None:
+    return Body(value=value) if value else None
+
+
 def item(content: str | None, summary: str | None, title: str = "The harbour") -> tuple[str, str]:
     made = bodies(
-        Item(
-            content=content and Body(value=content) or None, summary=summary and Body(value=summary) or None
-        ),
+        Item(content=_body(content), summary=_body(summary)),
         Text(title),
         BASE,
     )

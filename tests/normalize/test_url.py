@@ -1,5 +1,7 @@
 """Addresses: made absolute, freed of tracking, folded."""
 
+# ruff: noqa: E501 - tables of cases
+
 from __future__ import annotations
 
 import pytest

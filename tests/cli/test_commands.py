@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import feedparser
+import pytest
+from lxml import etree
+
+from feeds.cli import FAILED, IN_USE, MISUSED, NOTHING_FETCHED, OK
+from feeds.cli.status import span
+from feeds.model import timedelta
+from feeds.run.lock import sole_owner
+from tests.cli.conftest import Call
+from tests.loopback import Loopback
+from tests.make import NOW
+from tests.run.newsroom import item, rss
+
+CONFIG = Path("sources.yaml")
+
+
+def configure(*urls: str, outputs: str = "outputs: {front: {title: Front}}") -> None:
+    lines = "".join(f"  - {{id: s{n}, url: '{url}', allow_private: true}}\n" for n, url in enumerate(urls, 1))
+    CONFIG.write_text(f"# mine\nsources:\n{lines}\n{outputs}\n", encoding="utf-8")
+
+
+def test_init_writes_a_file_that_works_and_never_overwrites(call: Call) -> None:
+    assert call("init", "--title", "Harbour news")[0] == OK
+    assert "Harbour news" in CONFIG.read_text(encoding="utf-8")
+    assert json.loads(Path("sources.schema.json").read_text(encoding="utf-8"))["$schema"]
+    assert call("check")[0] == OK
+    before = CONFIG.read_bytes()
+    code, _, err = call("init")
+    assert code == FAILED
+    assert "nothing was changed" in err
+    assert CONFIG.read_bytes() == before
+
+
+def test_check_names_every_mistake_with_its_place(call: Call) -> None:
+    CONFIG.write_text("sources:\n  - {urll: https://a.example/}\nouputs: {}\n", encoding="utf-8")
+    code, _, err = call("check")
+    assert code == MISUSED
+    assert "sources.yaml:2:6" in err
+    assert "sources.yaml:3:1" in err
+    assert "outputs" in err
+
+
+def test_once_publishes_and_ends_with_a_table(call: Call, server: Loopback) -> None:
+    configure(server.page("/a", rss([item(1), item(2)])), server.page("/b", b"broken", status=503))
+    code, out, _ = call("once")
+    assert code == OK
+    assert "s1: 2 new" in out
+    assert "failed" in out
+    assert len(feedparser.parse(Path("output/front.atom").read_bytes()).entries) == 2
+
+
+def test_once_tells_when_nothing_could_be_fetched(call: Call, server: Loopback) -> None:
+    configure(server.page("/a", b"", status=500))
+    assert call("once")[0] == NOTHING_FETCHED
+
+
+def test_once_as_json_is_a_line_a_poll(call: Call, server: Loopback) -> None:
+    configure(server.page("/a", rss([item(1)])))
+    code, out, err = call("once", "--json")
+    assert (code, out) == (OK, "")
+    (line,) = [json.loads(line) for line in err.splitlines()]
+    assert {key: line[key] for key in ("event", "source", "result", "new")} == {
+        "event": "poll",
+        "source": "s1",
+        "result": "new",
+        "new": 1,
+    }
+
+
+def test_all_asks_what_is_not_due(call: Call, server: Loopback) -> None:
+    configure(server.page("/a", rss([item(1)])))
+    call("once")
+    call("once")
+    assert len(server.requests) == 1
+    call("once", "--all")
+    assert len(server.requests) == 2
+
+
+def test_two_processes_do_not_share_a_state(call: Call, server: Loopback) -> None:
+    configure(server.page("/a", rss([item(1)])))
+    with sole_owner(Path("feeds.db"), NOW):
+        code, _, err = call("once")
+    assert code == IN_USE
+    assert "already works on" in err
+
+
+def test_add_finds_the_feed_asks_once_and_keeps_what_it_brought(call: Call, server: Loopback) -> None:
+    feed = server.page("/feed.xml", rss([item(1)], "Harbour blog"))
+    page = b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
+    CONFIG.write_text("# mine\ndefaults: {allow_private: true}\nsources: []\n", encoding="utf-8")
+    code, out, err = call(
+        "add", server.page("/", page), "--id", "blog", "--tag", "blogs", "--title", "The blog"
+    )
+    assert (code, err) == (OK, "")
+    assert "1 articles" in out
+    text = CONFIG.read_text(encoding="utf-8")
+    assert text.startswith("# mine\n")
+    assert feed in text
+    assert call("once")[0] == OK
+    assert server.paths() == ["/", "/feed.xml"]
+    assert len(feedparser.parse(Path("output/all.atom").read_bytes()).entries) == 1
+
+
+def test_add_refuses_what_is_no_feed_and_leaves_the_file(call: Call, server: Loopback) -> None:
+    CONFIG.write_text("defaults: {allow_private: true}\nsources: []\n", encoding="utf-8")
+    before = CONFIG.read_bytes()
+    code, _, err = call("add", server.page("/", b"<html><p>nothing here</p></html>"))
+    assert code == FAILED
+    assert "not added" in err
+    assert CONFIG.read_bytes() == before
+
+
+def test_status_shows_failures_first_and_one_source_in_full(call: Call, server: Loopback) -> None:
+    configure(server.page("/a", rss([item(1)], "Harbour")), server.page("/b", b"", status=404))
+    assert call("status")[0] == FAILED  # there is no state yet
+    call("once")
+    code, out, _ = call("status")
+    assert code == OK
+    assert out.index("s2") < out.index("s1")
+    assert "404" in out
+    assert "2 sources, 1 failing" in out
+    assert "s1" not in call("status", "--failing")[1].replace("s1 ", "")
+    one = call("status", "s1")[1]
+    assert "Harbour" in one
+    assert "every 1 h" in one
+    code, _, err = call("status", "s")
+    assert code == FAILED
+    assert "Do you mean s1, s2?" in err
+
+
+def test_explain_gives_the_story_the_reasons_and_the_outputs(call: Call, server: Loopback) -> None:
+    copy = item(1, guid="tag:b.example,2026:1", link="https://b.example/1")
+    outputs = "outputs: {front: {title: F}, trade: {title: T, keep: {title: trade}}}"
+    configure(server.page("/a", rss([item(1)])), server.page("/b", rss([copy])), outputs=outputs)
+    call("once")
+    for name in ("https://b.example/1", "https://news.example/1?utm_source=x", "tag:news.example,2026:1"):
+        code, out, _ = call("explain", name)
+        assert code == OK
+        assert "2 articles" in out
+        assert "the same title and text, word by word" in out
+        assert "front: shown as tag:" in out
+        assert "trade: not shown (keep only: title “trade”)" in out
+    assert call("explain", "https://nowhere.example/")[0] == FAILED
+
+
+def test_preview_shows_and_keeps_nothing(call: Call, server: Loopback) -> None:
+    configure(server.page("/a", rss([item(1), item(2)], "Harbour")))
+    code, out, _ = call("preview", "s1", "--limit", "1")
+    assert code == OK
+    assert "Harbour (rss20), 2 articles" in out
+    assert "Title 1" in out
+    assert "Title 2" not in out
+    assert not Path("feeds.db").exists()
+    assert call("preview", "nothing")[0] == FAILED
+
+
+def test_import_and_export_are_each_others_reverse(call: Call) -> None:
+    CONFIG.write_text("sources: []\n", encoding="utf-8")
+    Path("in.opml").write_text(
+        '<opml version="2.0"><head/><body><outline text="Blogs">'
+        '<outline type="rss" text="One" xmlUrl="https://one.example/feed"/>'
+        '<outline type="rss" text="Two" xmlUrl="https://two.example/feed"/></outline></body></opml>',
+        encoding="utf-8",
+    )
+    code, out, _ = call("import", "in.opml", "--tag", "mine")
+    assert code == OK
+    assert "Added 2 of 2" in out
+    code, out, _ = call("export")
+    outlines = etree.fromstring(out.encode()).iter("outline")
+    assert [(one.get("title"), one.get("xmlUrl"), one.get("category")) for one in outlines] == [
+        ("One", "https://one.example/feed", "mine,Blogs"),
+        ("Two", "https://two.example/feed", "mine,Blogs"),
+    ]
+    assert "Added 0 of 2" in call("import", "in.opml")[1]
+
+
+def test_schema_is_json(call: Call) -> None:
+    code, out, _ = call("schema")
+    assert code == OK
+    assert "sources" in json.loads(out)["properties"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(3, "3 s"), (119, "119 s"), (180, "3 min"), (7200, "2 h"), (200000, "2 d")]
+)
+def test_lengths_of_time(seconds: int, said: str) -> None:
+    assert span(timedelta(seconds=seconds)) == said

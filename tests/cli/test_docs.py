@@ -1,0 +1,56 @@
+"""The documentation says what there is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from feeds import cli
+from feeds.cli.commands import feeds
+from feeds.config.schema import json_schema
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+COMMANDS = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(feeds.commands))
+def test_every_command_and_option_is_documented(name: str) -> None:
+    assert f"`feeds {name}" in COMMANDS
+    for parameter in feeds.commands[name].params:
+        if isinstance(parameter, click.Option):
+            missing = [option for option in parameter.opts if f"`{option}" not in COMMANDS]
+            assert not missing
+
+
+def test_every_exit_code_is_documented() -> None:
+    codes = {cli.OK, cli.FAILED, cli.MISUSED, cli.IN_USE, cli.NOTHING_FETCHED}
+    assert all(re.search(rf"^\| {code} \|", COMMANDS, re.MULTILINE) for code in codes)
+
+
+def test_the_schema_that_editors_read_is_the_one_of_this_version() -> None:
+    committed = json.loads((ROOT / "docs/sources.schema.json").read_text(encoding="utf-8"))
+    assert committed == json_schema()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    broken = [link for link in links if not (page.parent / link).exists()]
+    assert not broken
+
+
+def test_the_readme_leads_to_every_page_of_the_documentation() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in readme] == []
+
+
+def test_make_knows_the_promised_targets() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert all(
+        re.search(rf"^{target}:", makefile, re.MULTILINE) for target in ("run", "test", "check", "bench")
+    )
