@@ -23,11 +23,10 @@ Gold = dict[str, Any]
 
 
 def read(path: Path) -> Iterator[Gold]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    for line in data.split(b"\n"):
+        if line.strip():
+            yield json.loads(line)
 
 
 def gold(name: str) -> list[Gold]:

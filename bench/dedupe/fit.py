@@ -18,10 +18,14 @@ from feeds.dedupe import score
 
 WEIGHTS = Path(score.__file__).with_name("weights.json")
 
-UP = """contained covered jaccard shared lead leads title title_part title_equal numbers names backed led keys ahead
-title_ahead""".split()
-DOWN = """slot_numbers slot_names number_rate name_rate numbers_new title_new title_new_most title_numbers slot_facts gap
-title_swap""".split()
+UP = (
+    *("contained", "covered", "jaccard", "shared", "keys", "lead", "leads", "ahead", "numbers", "names"),
+    *("title", "title_part", "title_equal", "title_ahead", "backed", "led"),
+)
+DOWN = (
+    *("slot_numbers", "slot_names", "slot_facts", "number_rate", "name_rate", "numbers_new", "gap"),
+    *("title_new", "title_new_most", "title_numbers", "title_swap"),
+)
 MONOTONE = {**dict.fromkeys(UP, 1), **dict.fromkeys(DOWN, -1)}
 
 FILE_WEIGHT = {"reuters": 2.0, "abp": 3.0, "yahoo": 2.0, "synthetic": 0.7}
@@ -47,8 +51,8 @@ TREES = 120
 
 def fit(samples: Mapping[str, Iterable[Pair]]) -> dict[str, Any]:
     """File → its pairs; returns what `feeds.dedupe.score.read` reads."""
-    import lightgbm
-    import numpy
+    import lightgbm  # type: ignore[import-not-found]
+    import numpy  # type: ignore[import-not-found]
 
     rows: list[list[float]] = []
     labels: list[bool] = []

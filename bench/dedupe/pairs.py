@@ -75,14 +75,14 @@ def misplaced_pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival]) -> list[P
     """
     mixed: list[Gold] = []
     came: list[Arrival] = []
-    for at, (row, arrival) in enumerate(zip(rows[:_MIXED], arrivals, strict=False)):
+    for at, (row, one) in enumerate(zip(rows[:_MIXED], arrivals, strict=False)):
         mixed.append(row)
-        came.append(arrival)
-        if at % 10 == 0 and len(arrival.text) > 600:
+        came.append(one)
+        if at % 10 == 0 and len(one.text) > 600:
             for step in (3, 5):
                 other = arrivals[(at + step) % len(arrivals)]
                 name = f"{row['id']} misplaced {step}"
                 mixed.append({"id": name, "cluster": name})
-                came.append(replace(arrival, title=other.title))
+                came.append(replace(one, title=other.title))
     found = pairs(mixed, came)
     return [pair for pair in found if "misplaced" in mixed[pair.new]["id"]]

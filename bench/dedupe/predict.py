@@ -49,18 +49,12 @@ def _enter(connection: Connection, row: Gold, came: Arrival, model: Model, same_
     story = same_page or verdict.story or row["id"]
     at = moment(row)
     made = connection.execute(
-        insert(schema.article).values(
-            id=row["id"],
-            source=came.source,
-            story=story,
-            exact=row["id"],
-            date=at,
-            first_seen=at,
-            met=at,
-            content_hash=b"",
-        )
+        insert(schema.article)
+        .values(id=row["id"], source=came.source, story=story, exact=row["id"], date=at, first_seen=at, met=at)
+        .values(content_hash=b"")
+        .returning(schema.article.c.n)
     )
-    near.put(connection, made.inserted_primary_key[0], came.source, came.seen, verdict)
+    near.put(connection, made.scalar_one(), came.source, came.seen, verdict)
     return story
 
 

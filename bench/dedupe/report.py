@@ -99,20 +99,16 @@ def main() -> None:
         blocks = clusters(rows, arrivals, lambda at, name=name: folds[fold(name, at)])  # type: ignore[misc]
         speed = len(rows) / (time.process_time() - began)
         late = clusters(rows, arrivals, lambda _: early)
-        half = [row for row in rows[len(rows) // 2 :]]
+        half = rows[len(rows) // 2 :]
         for kind, result in (("blocks", score(rows, blocks)), ("time", score(half, late))):
             totals[kind].append(result["pair_F1"])
-            print(
-                f"{name:10} {kind:7} P {result['pair_P']:.3f}  R {result['pair_R']:.3f}  F1 {result['pair_F1']:.3f}"
-                f"  pairs {result['gold_pairs']}"
-            )
+            figures = (result["pair_P"], result["pair_R"], result["pair_F1"], result["gold_pairs"])
+            print("{:10} {:7} P {:.3f}  R {:.3f}  F1 {:.3f}  pairs {}".format(name, kind, *figures))
         print(f"{name:10} {speed:.0f} articles/s")
         if name == "synthetic":
             for field in ("edit", "lang"):
-                for value, recall, precision, f1, count in by(rows, blocks, field):
-                    print(
-                        f"    {field:5} {value:7} R {recall:.3f}  P {precision:.3f}  F1 {f1:.3f}  pairs {count}"
-                    )
+                for line in by(rows, blocks, field):
+                    print("    {:5} {:7} R {:.3f}  P {:.3f}  F1 {:.3f}  pairs {}".format(field, *line))
     for kind, values in totals.items():
         print(f"mean       {kind:7} F1 {sum(values) / len(values):.4f}")
 

@@ -1,8 +1,8 @@
 """Article → Fingerprint: what a text is compared by, in some 2 KB.
 
-A text is cut into overlapping shingles (4 words; 7 characters in scripts without spaces, 6 in Thai), each hashed
-to 32 bits and kept *in order*, so that two texts can be laid side by side. Numbers and capitalised words, the
-facts that tell tomorrow's weather report from today's, are kept with their places.
+A text is cut into overlapping shingles (4 words; 7 characters in scripts without spaces, 6 in Thai), each
+hashed to 32 bits and kept *in order*, so that two texts can be laid side by side. Numbers and capitalised
+words, the facts that tell tomorrow's weather report from today's, are kept with their places.
 
 Hashes are CRC-32 and arithmetic: the same on every machine and in every release of Python.
 """
@@ -20,14 +20,17 @@ from typing import TypeVar
 from zlib import crc32
 
 KEYS = 16
-"""How many of a text's smallest shingles are looked up: a cut copy keeps its share of them, whereas the bands of
-MinHash-LSH miss it (dedupe baselines, 4)."""
+"""How many of a text's smallest shingles are looked up: a cut copy keeps its share of them, whereas the
+bands of MinHash-LSH miss it (dedupe baselines, 4)."""
 
 TITLE_KEYS = 12
 LIMIT = 2000
 """Shingles kept: what follows is not compared. 95 % of news texts are shorter."""
 
-_MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e\u17b4-\u17d3"
+_MARKS = (  # vowels and tones that `\\w` does not take for letters
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0963\u0966-\u0dff"
+    "\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e\u17b4-\u17d3"
+)
 _WORD = re.compile(rf"\d+(?:[.,:]\d+)*|[^\W\d_][\w{_MARKS}]*")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")

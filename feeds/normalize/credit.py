@@ -7,17 +7,16 @@ Works on the lines of a body's tree, so that html and text lose the same words. 
 - An invitation is a whole line at the end, or the last sentence of the last line. It must be one from its
   first word to its last (see `credit_patterns`), without a quotation mark, and not in a block quote.
 - At most `MAX_LINES` lines go, and never the first.
-- A place in a dateline stays: "PARIS (Reuters) - Rain" becomes "PARIS - Rain".
+- The dateline is `dateline`'s.
 """
-
-# ruff: noqa: SIM905 - lists of words are read as words
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
-from feeds.normalize.agencies import AMBIGUOUS, NAME, name_of
+from feeds.normalize.agencies import LIST, names_in
+from feeds.normalize.dateline import cut_dateline
 from feeds.normalize.invitations import QUOTES, invites, label, names_networks, posted
 from feeds.normalize.lines import Line
 from feeds.normalize.rewrite import host
@@ -25,7 +24,7 @@ from feeds.normalize.text import fold
 
 MAX_LINES = 8  # how many lines may go at the end
 MAX_LINE = 300  # characters; a longer line is no credit and no invitation
-_MAX_HEAD = 120  # characters; a dateline is shorter
+
 
 _PICTURES = frozenset({"figure", "figcaption"})  # their credit is the photographer's
 _LISTS = frozenset({"li", "dd", "dt", "td", "th"})
@@ -37,9 +36,6 @@ _AGGREGATORS = re.compile(
 _SENTENCES = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？।])\s*")
 _END = r"(?<=[.!?…。！？।؟»”\"'’)」』])"
 
-_UNKNOWN = r"[A-ZΑ-ΩА-ЯЁ]{3,12}(?:-[A-ZΑ-ΩА-ЯЁ]{2,8})?"  # beside a known one: "| NORTHWIRE, AFP"
-_AND = r"\s*(?:[,/;&+·、،|]|--?|[–—]|\s(?:and|et|und|y|e|и|і|й|και|ve|con|mit|avec|with)\s)\s*"
-_LIST = rf"(?P<list>(?:{NAME}|{_UNKNOWN})(?:{_AND}(?:{NAME}|{_UNKNOWN})){{0,4}})(?:[/-][a-z]{{2,4}}){{0,3}}"
 _SOURCE = (
     r"(?i:sources?|quellen?|fuentes?|font[ie]|fontes?|πηγ(?:ή|ές)|источники?|джерело|źródło|kaynak|източник|sumber|nguồn"
     r"|出典|来源|來源|स्रोत|ที่มา|المصدر|منبع|출처|text|texte|contributing|agencies|agency|via"
@@ -47,7 +43,7 @@ _SOURCE = (
     r"|με πληροφορίες(?: από)?|από|по (?:материалам|информации|данным)"
     r"|(?:written |reporting )?by|von|par|por|di|da|door|från|av|af|با|از|عن|compiled from)"
 )
-_SOURCED = rf"(?:{_SOURCE}\s*[:：]?\s*(?i:the |der |la |l[’'])?)"
+_SOURCED = rf"(?:{_SOURCE}(?!\w)\s*[:：]?\s*(?i:the |der |la |l[’'])?)"
 _RIGHTS = (
     r"(?i:all rights|tous droits|alle rechte|todos los derechos|tutti i diritti|todos os direitos|все права"
     r"|this material|click here|no part|reproduction|toute reproduction)"
@@ -58,49 +54,25 @@ _RIGHTS = (
 def _whole() -> tuple[re.Pattern[str], ...]:
     quiet = rf"[^\w{QUOTES}]*"
     return (
-        re.compile(rf"^(?P<mark>{quiet})(?P<source>{_SOURCED})?{_LIST}{quiet}$"),
-        re.compile(rf"^{quiet}(?i:the )?{_LIST} contributed to this (?:report|story|article){quiet}$"),
+        re.compile(rf"^(?P<mark>{quiet})(?P<source>{_SOURCED})?{LIST}{quiet}$"),
+        re.compile(rf"^{quiet}(?i:the )?{LIST} contributed to this (?:report|story|article){quiet}$"),
         re.compile(
             rf"^{quiet}(?P<mark>©|(?i:\(c\)|copyright))\s*(?:©|\([cC]\))?\s*(?:\d{{4}}(?:\s*[-–]\s*\d{{4}})?)?[,\s]*"
-            rf"(?i:by |the )*{_LIST}(?:\s*(?:L\.P\.|GmbH|Inc|LLC|S\.A\.))?[.,]?(?:\s+{_RIGHTS}.*)?{quiet}$"
+            rf"(?i:by |the )*{LIST}(?:\s*(?:L\.P\.|GmbH|Inc|LLC|S\.A\.))?[.,]?(?:\s+{_RIGHTS}.*)?{quiet}$"
         ),
     )
 
 
 @cache
-def _one_name() -> re.Pattern[str]:
-    return re.compile(f"{NAME}|{_UNKNOWN}")
-
-
-@cache
 def _tails() -> tuple[re.Pattern[str], ...]:
-    listed = rf"(?:©\s*)?(?:\d{{4}}\s+)?{_SOURCED}?{_LIST}"
+    listed = rf"(?:©\s*)?(?:\d{{4}}\s+)?{_SOURCED}?{LIST}"
     return (
         re.compile(rf"\s*[|¦]\s*{listed}[\s.]*$"),
         re.compile(rf"{_END}\s*[(\[]\s*{listed}\s*[)\]][\s.]*$"),
         re.compile(rf"\s*\(\s*{listed}\s*\)\s*[–—-]\s*$"),
         re.compile(rf"\s*[（【〔]\s*{listed}\s*[）】〕][\s。]*$"),
         re.compile(rf"{_END}\s*(?:--|[—–-]|/{{1,2}}|©)\s*{listed}[\s/.]*$"),
-        re.compile(rf"(?<=[.…。»”\"])\s+(?P<bare>){_LIST}\s*$"),
-    )
-
-
-@cache
-def _heads() -> tuple[re.Pattern[str], ...]:
-    """Datelines. What they cut is group "cut", or all that they match."""
-    return (
-        re.compile(
-            rf"^\s*(?P<place>[^()（）\[\]【】|]{{0,60}}?)(?P<cut>\s*[(（\[【]\s*{_LIST}\s*[)）\]】])"
-            r"(?P<dash>\s*\.?\s*[-–—−:=]+\s*|\s+)"
-        ),
-        re.compile(rf"^\s*(?P<place>[^/]{{2,60}}?[.,])(?P<cut>\s*/{_LIST}/\.?(?:\s*[-–—])?)\s*"),
-        re.compile(
-            rf"^\s*(?P<place>[^—–/()]{{2,50}}?\d[^—–/()]{{0,20}})(?P<cut>\s+[—–-]+\s+{_LIST})[.,:]\s+"
-        ),
-        re.compile(rf"^\s*[(（【\[]?{_LIST}[^，。、\s)）】]{{0,18}}[电電][)）】\]]?\s*"),
-        re.compile(rf"^\s*【[^】]{{0,12}}?{_LIST}】\s*"),
-        re.compile(rf"^\s*\(\s*[^()=]{{1,12}}=\s*{_LIST}\s*\)\s*"),
-        re.compile(rf"^\s*{_LIST}\s+[-–—]{{1,2}}\s+(?=[^a-zà-ÿα-ωа-я])"),
+        re.compile(rf"(?<=[.…。»”\"])\s+(?P<bare>){LIST}\s*$"),
     )
 
 
@@ -117,19 +89,22 @@ def strip(lines: list[Line], title: str = "") -> tuple[bool, tuple[str, ...]]:
     rest = _strip_lines(lines, fold(title), found)
     changed = rest < len(lines)
     changed |= _strip_tail(lines[rest - 1], fold(title), found)
-    changed |= _strip_head(lines[:rest], found)
+    changed |= _strip_byline(lines[:rest], found) or cut_dateline(lines[0], found)
     return changed, tuple(found)
 
 
 def _strip_lines(lines: list[Line], title: str, found: dict[str, None]) -> int:
     """Clears whole lines from the end on; returns how many are left."""
-    rest, maybe, sure = len(lines), [], False
+    rest, sure = len(lines), False
+    maybe: list[int] = []
     for index in range(len(lines) - 1, max(0, len(lines) - 1 - MAX_LINES), -1):
         line = lines[index]
         words = line.text
         if len(words) > MAX_LINE or line.within(_OTHERS_WORDS):
             break
         if names := _credited(words, line):
+            if maybe and not sure:
+                break
             found.update(dict.fromkeys(names))
         elif names_networks(words) and not line.links()[1]:
             maybe.append(index)  # "Facebook" alone is one only beside an invitation
@@ -137,18 +112,23 @@ def _strip_lines(lines: list[Line], title: str, found: dict[str, None]) -> int:
         elif not _is_invitation(line, words, title):
             break
         rest, sure = index, sure or not names
-    if sure and maybe and maybe[-1] == rest - 1:
-        rest = maybe[-1]
+    above = [index for index in maybe if index < rest]
+    if sure and above and (len(above) > 1 or re.search(r"[|,/&·•]", lines[above[0]].text)):
+        rest = above[-1]
     for line in lines[rest:]:
         line.clear()
     return rest
 
 
 def _is_invitation(line: Line, words: str, title: str) -> bool:
-    if all(invites(sentence) for sentence in _SENTENCES.split(words) if sentence.strip()) or label(words):
+    if all(invites(sentence) for sentence in _SENTENCES.split(words) if sentence.strip()):
         return True
     links, only = line.links()
-    if (about := posted(words)) is not None and (links or fold(about) == title):
+    if (about := label(words)) is not None:
+        # "Recommended: two doses" may be news; "Recommended: <a>…</a>" is not
+        first = words.partition(":")[0]
+        return bool(links) or not about["title"] or " " in first or not first.isascii()
+    if (other := posted(words)) is not None and (links or fold(other) == title):
         return True
     return only and (
         names_networks(words) or (len(words) <= 80 and all(_AGGREGATORS.match(host(link)) for link in links))
@@ -156,25 +136,18 @@ def _is_invitation(line: Line, words: str, title: str) -> bool:
 
 
 def _credited(words: str, line: Line) -> tuple[str, ...]:
+    """The agencies that a line credits, if it does nothing else."""
     for pattern in _whole():
-        if match := pattern.match(words):
-            groups = match.groupdict()
-            apart = "source" not in groups or bool(groups["mark"].strip() or groups["source"])
-            if not apart and (line.within(_LISTS) or words.endswith((".", "。"))):
-                return ()  # a list of agencies; a sentence of one word
-            return _names(match["list"], apart=apart)
+        match = pattern.match(words)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        apart = "source" not in groups or bool(groups["mark"].strip() or groups["source"])
+        if not apart and (line.within(_LISTS) or words.endswith((".", "。"))):
+            continue  # a list of agencies; a sentence of one word
+        if names := names_in(match["list"], apart=apart):
+            return names
     return ()
-
-
-def _names(listed: str, *, apart: bool) -> tuple[str, ...]:
-    """The agencies in a list; none unless one of them is known, and not merely a word in capitals."""
-    if whole := name_of(listed):
-        return (whole,) if apart or whole not in AMBIGUOUS else ()
-    parts = _one_name().findall(listed)
-    known = [name for part in parts if (name := name_of(part))]
-    if not known or (not apart and all(name in AMBIGUOUS for name in known)):
-        return ()
-    return tuple(dict.fromkeys(name_of(part) or part for part in parts))
 
 
 def _strip_tail(line: Line, title: str, found: dict[str, None]) -> bool:
@@ -200,7 +173,7 @@ def _tail_credit(raw: str, found: dict[str, None]) -> int | None:
         match = pattern.search(tail)
         if match is None or not _has_words(raw[: offset + match.start()]):
             continue
-        if names := _names(match["list"], apart="bare" not in match.groupdict()):
+        if names := names_in(match["list"], apart="bare" not in match.groupdict()):
             found.update(dict.fromkeys(names))
             return offset + match.start()
     return None
@@ -233,57 +206,14 @@ def _open_quote(words: str) -> bool:
     )
 
 
-def _strip_head(lines: list[Line], found: dict[str, None]) -> bool:
-    line = lines[0]
-    if line.within(_OTHERS_WORDS):
+def _strip_byline(lines: list[Line], found: dict[str, None]) -> bool:
+    """ "By The Associated Press" above the text."""
+    line, words = lines[0], lines[0].text
+    match = _whole()[0].match(words) if len(lines) > 1 and len(words) < 60 else None
+    if match is None or not match["source"] or not (names := names_in(match["list"], apart=True)):
         return False
-    if (
-        len(lines) > 1
-        and len(words := line.text) < 60
-        and (match := _whole()[0].match(words))
-        and match["source"]
-    ):
-        names = _names(match["list"], apart=True)  # "By The Associated Press"
-        if names:
-            found.update(dict.fromkeys(names))
-            line.clear()
-            return True
-    raw = line.raw
-    for pattern in _heads():
-        match = pattern.match(raw[:_MAX_HEAD])
-        if match is None:
-            continue
-        groups = match.groupdict()
-        place = (groups.get("place") or "").strip()
-        start, end = match.span("cut") if place else match.span()
-        if place and not _is_place(place.rstrip(".,")):
-            continue
-        if groups.get("dash", "-").isspace() and (not place or place[0].lower() != place[0].upper()):
-            continue  # "Journalists (AFP) report"
-        names = _names(match["list"], apart=True)
-        if names and _has_words(raw[end:]):
-            found.update(dict.fromkeys(names))
-            line.cut(start, end)
-            return True
-    return False
-
-
-_SMALL = frozenset(("de la le les del der den am an im sur of upon di do da du el al und y e on 'le").split())
-_NO_PLACE = re.compile(
-    r"agen[ctz]|агент|πρακτορ|وكالة|خبرگزاری|通信社|通讯社|एजेंसी|news|press\b|[!?;:\"“”«»]", re.I
-)
-
-
-def _is_place(words: str) -> bool:
-    """Names, and small words between or after them: "PARIS", "Frankfurt am Main", "МОСКВА, 3 марта"."""
-    tokens = words.replace(",", " ").split()
-    if not tokens or len(tokens) > 7 or _NO_PLACE.search(words) or tokens[0][0].islower():
-        return False
-    after_number = False
-    for token in tokens:
-        if token[0].islower() and token.rstrip(".") not in _SMALL and not after_number:
-            return False
-        after_number = token[0].isdigit()
+    found.update(dict.fromkeys(names))
+    line.clear()
     return True
 
 

@@ -2,7 +2,8 @@
 
 Each line of `whole` describes one whole sentence, from its first letter to its full stop, so that a report *about*
 following somebody on Google News is not one. After it only `tail` may follow: the words with which such invitations
-go on ("… and be the first to know"). `labels` stand before the title of another article, with a colon, or alone.
+go on ("… and be the first to know"), and only behind a line with a shorthand in it: "Follow us to the harbour" is
+no invitation. `labels` stand before the title of another article, with a colon, or alone.
 `posts` is the line that WordPress adds below every item; it needs a link, or the item's own title, as evidence.
 
 Shorthands (see `invitations`): {us} whoever invites (us, a name, a domain) · {net} a network or aggregator
@@ -38,7 +39,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:subscribe to|sign up (?:for|to)|get|join) (?:our|the|{us}|{us}[’']s?) (?:\w+[ -]){0,4}{letter}
         (?:subscribe to|join|follow) (?:our|the {us}) (?:\w+ ){0,2}(?:{net}|channel)(?: (?:channel|group|page|community|account))?
         (?:download|get|install|try) (?:our|the(?: new| free)?(?: {us})?) (?:\w+ ){0,3}{app}
-        (?:click|tap) (?:on )?the (?:star|bell|follow button)
+        (?:click|tap) (?:on )?the (?:star|bell|follow button)(?: and .{0,80})?
         never miss a story
         subscribe (?:now|today|here)
         """,
@@ -264,8 +265,8 @@ LANGUAGES: tuple[Invitations, ...] = (
     Invitations(
         "hi/mr",
         r"""
-        (?:[^\s]+ ){0,8}?{net}(?: चैनल)? (?:पर|को|से) (?:[^\s]+ ){0,3}(?:फॉलो|फ़ॉलो|लाइक|सब्सक्राइब|ज्वाइन) ?(?:करें|कीजिए|कर लें|करे|करना न भूलें)
-        (?:[^\s]+ ){0,8}?{net}(?: चैनल)? (?:से|पर) जुड़ें
+        (?!.*(?:कहा|बताया|अपील))(?:[^\s]+ ){0,8}?{net}(?: चैनल)? (?:पर|को|से) (?:[^\s]+ ){0,3}(?:फॉलो|फ़ॉलो|लाइक|सब्सक्राइब|ज्वाइन) ?(?:करें|कीजिए|कर लें|करे|करना न भूलें)
+        (?!.*(?:कहा|बताया|अपील))(?:[^\s]+ ){0,8}?{net}(?: चैनल)? (?:से|पर) जुड़ें
         (?:हमारा|हमारे|हमारी) (?:[^\s]+ ){0,3}(?:{app}|{letter}) (?:डाउनलोड|सब्सक्राइब) (?:करें|कीजिए)
         """,
         needs=r"[\u0900-\u097f]",

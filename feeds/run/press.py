@@ -95,12 +95,11 @@ class Desk:
     def decide(
         self, members: Sequence[Member], standing: Sequence[LedgerRow], taken: set[str]
     ) -> Iterator[LedgerRow]:
-        """The rows of one story after it changed. `taken`: entry ids in use; grows by those given out."""
-        waiting = list(standing)
+        """The rows of one story after it changed. `standing`: the entries that its members began; `taken`:
+        entry ids in use, which grow by those given out."""
         for group in self.groups(members, frozenset(row.anchor for row in standing)):
             ids = {one.id for one in group}
-            own = [row for row in waiting if row.anchor in ids]
-            waiting = [row for row in waiting if row.anchor not in ids]
+            own = [row for row in standing if row.anchor in ids]
             told = self.tell(group)
             if isinstance(told, str):
                 yield from (ledger.hide(row, told) for row in own)
@@ -111,7 +110,6 @@ class Desk:
                 yield from (ledger.hide(row, f"one story with {own[0].entry}") for row in own[1:])
             else:
                 yield self._enter(group, told, taken)
-        yield from (ledger.hide(row, "its article is gone") for row in waiting)
 
     def _enter(self, group: Sequence[Member], told: Told, taken: set[str]) -> LedgerRow:
         kept = {article.id for article in (told.lead, *told.others)}
@@ -137,7 +135,10 @@ def look_at(connection: Connection, desk: Desk, stories: Sequence[str]) -> None:
     name = desk.output.name
     for chunk in articles.chunks(stories):
         members = articles.members(connection, chunk)
-        standing = outputs.of_stories(connection, name, chunk)
+        owner = {one.id: story for story, group in members.items() for one in group}
+        standing: dict[str, list[LedgerRow]] = {}
+        for row in outputs.anchored(connection, name, owner):
+            standing.setdefault(owner[row.anchor], []).append(row)
         guids = [one.article.guid for group in members.values() for one in group if one.article]
         taken = set(outputs.taken(connection, name, guids))
         rows = [

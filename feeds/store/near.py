@@ -51,6 +51,11 @@ _MEMBERS = (
     "SELECT a.n FROM article a JOIN near_print p ON p.n = a.n WHERE a.story = ? AND a.n >= ? ORDER BY a.n"
 )
 _PIECES = "SELECT key, marks FROM near_piece WHERE key IN (SELECT value FROM json_each(?))"
+_CREATE = (
+    "CREATE TABLE IF NOT EXISTS {table} (key INTEGER NOT NULL, article INTEGER NOT NULL, "
+    "PRIMARY KEY (key, article)) WITHOUT ROWID"
+)
+_ENTER = "INSERT OR IGNORE INTO {table} (key, article) VALUES (?, ?)"
 _PUT = "INSERT OR REPLACE INTO near_print (n, source, seen, print) VALUES (?, ?, ?, ?)"
 _MARK = "INSERT OR REPLACE INTO near_piece (key, marks, seen) VALUES (?, ?, ?)"
 
@@ -110,30 +115,16 @@ class NearIndex:
 def put(connection: Connection, n: int, source: str, seen: float, verdict: Verdict) -> None:
     """Enter an article, or the new version of one, under its number."""
     table = f"near_posting_{n // SEGMENT}"
-    if n // SEGMENT not in _segments(connection, n):
-        connection.exec_driver_sql(
-            f"CREATE TABLE IF NOT EXISTS {table} (key INTEGER NOT NULL, article INTEGER NOT NULL, "
-            "PRIMARY KEY (key, article)) WITHOUT ROWID"
-        )
+    connection.exec_driver_sql(_CREATE.format(table=table))
     connection.exec_driver_sql(_PUT, (n, source, int(seen), dumps(verdict.fingerprint)))
     if verdict.keys:
         connection.exec_driver_sql(
-            f"INSERT OR IGNORE INTO {table} (key, article) VALUES (?, ?)",  # noqa: S608
-            [(key, n) for key in sorted(verdict.keys)],
+            _ENTER.format(table=table), [(key, n) for key in sorted(verdict.keys)]
         )
     if verdict.marks:
         connection.exec_driver_sql(
             _MARK, [(key, array("I", marks).tobytes(), int(seen)) for key, marks in sorted(verdict.marks)]
         )
-
-
-def _segments(connection: Connection, n: int) -> set[int]:
-    """The segments that exist. Asked once a connection and segment: their tables only come and go with time."""
-    known: set[int] = connection.info.setdefault("near_segments", set())
-    if n // SEGMENT not in known:
-        known.clear()
-        known.update(int(name.rsplit("_", 1)[1]) for name in connection.exec_driver_sql(_SEGMENTS).scalars())
-    return known
 
 
 def forget(connection: Connection, before: float) -> int:
@@ -144,6 +135,5 @@ def forget(connection: Connection, before: float) -> int:
     for name in list(connection.exec_driver_sql(_SEGMENTS).scalars()):
         if (int(name.rsplit("_", 1)[1]) + 1) * SEGMENT <= keep:
             connection.exec_driver_sql(f"DROP TABLE {name}")
-    connection.info.pop("near_segments", None)
     connection.exec_driver_sql("DELETE FROM near_piece WHERE seen < ?", (int(before),))
     return connection.exec_driver_sql("DELETE FROM near_print WHERE seen < ?", (int(before),)).rowcount

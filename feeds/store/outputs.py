@@ -80,14 +80,14 @@ def close_output(connection: Connection, name: str) -> None:
     connection.execute(delete(changed_output).where(changed_output.c.output == name))
 
 
-def of_stories(connection: Connection, name: str, stories: Iterable[str]) -> dict[str, list[LedgerRow]]:
-    """The ledger's rows of some stories, by story, the oldest entry first."""
-    found: dict[str, list[LedgerRow]] = {}
-    for chunk in chunks(stories):
-        query = select(ledger).where(ledger.c.output == name, ledger.c.story.in_(chunk))
-        for row in connection.execute(query.order_by(ledger.c.published, ledger.c.entry)):
-            found.setdefault(row.story, []).append(_ledger_row(row))
-    return found
+def anchored(connection: Connection, name: str, anchors: Iterable[str]) -> list[LedgerRow]:
+    """The entries that began with one of these articles, the oldest first. By article and not by story: an
+    article keeps its entry when its story is split or merged."""
+    found: list[LedgerRow] = []
+    for chunk in chunks(anchors):
+        query = select(ledger).where(ledger.c.output == name, ledger.c.anchor.in_(chunk))
+        found += (_ledger_row(row) for row in connection.execute(query))
+    return sorted(found, key=lambda row: (row.published, row.entry))
 
 
 def taken(connection: Connection, name: str, entries: Iterable[str]) -> frozenset[str]:

@@ -117,6 +117,7 @@ def test_news_that_looks_like_one_stays(language: str, text: str) -> None:
         f"<p>{STORM}</p><p><a href='https://facebook.com/n'>Facebook</a> · <a href='https://x.com/n'>X</a></p>",
         f"{STORM}<br><br>Follow us on Facebook, X and Instagram.<br>",
         f"<p>{STORM} Follow us on Google News!</p>",
+        f"<p>{STORM}</p><p>Related: <a href='https://n.example/b'>Ships return</a></p>",
         f"<p>{STORM} <a href='https://n.example/a'>Read more</a></p>",
         f"<p>{STORM}</p><p>The post <a href='https://n.example/a'>What now?</a> appeared first on <a href='https://n.example'>N</a>.</p>",
         f"<p>{STORM} The post The harbour appeared first on The Lighthouse.</p>",
@@ -138,6 +139,10 @@ def test_other_forms_of_invitation(html: str) -> None:
         f"<p>{STORM} “Join in! Follow us on Google News. Be there!</p>",
         "<p>The post that she wrote appeared first on her blog.</p>",
         f"<p>{STORM}</p><p>The post of mayor appeared first on the ballot.</p>",
+        f"<p>{STORM}</p><p>Follow us to the harbour and see for yourself.</p>",
+        f"<p>{STORM}</p><p>Recommended: two ropes for every ship.</p>",
+        f"<p>{STORM} Who paid?</p><p>Facebook</p>",
+        f"<p>{STORM}</p><p>उन्होंने कहा कि मुझे फेसबुक पर फॉलो करें</p>",
         "<p>Follow us on Google News</p>",
         "<p>Follow us on Google News</p><p>This is what the harbour asks of its friends.</p>",
     ],
@@ -199,6 +204,7 @@ def test_a_credit_becomes_data(html: str, text: str, credited: tuple[str, ...]) 
     "text",
     [
         "The minister told AFP.",
+        "MIAMI — The harbour was closed.",
         "She works for Reuters",
         "The oldest agency (AFP) - founded in 1835 - is French.",
         "Journalists (AFP) reported this.",
@@ -218,6 +224,12 @@ def test_a_sentence_that_names_an_agency_stays(text: str) -> None:
         made = read(html)
         assert made.text == to_text(html)
         assert made.credits == ()
+
+
+def test_an_answer_above_an_invitation_stays() -> None:
+    assert read(f"<p>{STORM} Who paid?</p><p>Facebook</p><p>Follow us on Google News</p>").text.endswith(
+        "\nFacebook"
+    )
 
 
 def test_a_list_of_agencies_stays() -> None:

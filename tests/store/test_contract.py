@@ -194,7 +194,7 @@ def test_a_ledger_row_keeps_its_id_anchor_and_date(store: Store) -> None:
     with store.write() as connection:
         outputs.write(connection, [row("e")])
         outputs.write(connection, [row("e", published=NOW + DAY, updated=NOW + DAY, lead=7)])
-        ((kept,),) = outputs.of_stories(connection, "front", ["s"]).values()
+        (kept,) = outputs.anchored(connection, "front", ["anchor-e", "nobody's"])
     assert kept == row("e", updated=NOW + DAY, lead=7)
 
 
