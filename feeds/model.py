@@ -85,6 +85,7 @@ class Source:
     schedule: Schedule = Schedule()
     access: Access = Access()
     extract: Extract | None = None
+    dedupe: bool = True  # False: its articles are copies of nothing, and nothing is a copy of them
     full_text: int | None = None  # fetch the article's page when its text has fewer characters than this
 
     @property
@@ -368,7 +369,8 @@ class Article:
 # ------------------------------------------------------------------------------------- Output, Story, Edition
 
 DedupeMode = Literal["near", "exact", "off"]
-Preference = Literal["priority", "longest", "earliest", "latest"]
+Caution = Literal["balanced", "cautious"]
+Preference = Literal["priority", "agency", "longest", "earliest", "latest"]
 Format = Literal["atom", "rss", "json", "html"]
 
 
@@ -390,6 +392,7 @@ class DedupePolicy:
     """What one output takes for the same, and which copy it shows."""
 
     mode: DedupeMode = "near"
+    caution: Caution = "balanced"  # "cautious": near copies only where it is all but certain
     window: timedelta = timedelta(hours=72)
     prefer: tuple[Preference, ...] = ("priority", "longest", "earliest")
 

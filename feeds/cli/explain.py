@@ -57,8 +57,9 @@ def _explain(connection: Connection, settings: Settings, story: str, members: Se
         if member.article and member.article.credits:
             click.echo(f"      credits {', '.join(member.article.credits)}")
         decision = decisions.get(member.n)
-        if decision is None:
-            click.echo("      began the story: nothing like it was there")
+        if decision is None or not decision.other:
+            why = decision.evidence if decision else "nothing like it was there"
+            click.echo(f"      began the story: {why}")
         else:
             other = by_id.get(decision.other)
             whose = f"{other.source}'s" if other else decision.other

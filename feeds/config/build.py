@@ -87,6 +87,7 @@ def source(entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document,
         schedule=_schedule(options, loc, document),
         access=_access(options, _headers(entry, login, loc, document)),
         extract=_extract(entry),
+        dedupe=options["dedupe"],
         full_text=int(options["full_text"].when.split()[1]) if options["full_text"] else None,
     )
 
@@ -101,6 +102,7 @@ def output(name: str, entry: OutputEntry, site_: Site) -> Output:
         select=Selector(tags=tuple(chosen.tags), sources=tuple(chosen.sources)) if chosen else Selector(),
         dedupe=DedupePolicy(
             mode=entry.dedupe.mode,
+            caution=entry.dedupe.caution,
             window=entry.dedupe.window,
             prefer=tuple(dict.fromkeys(entry.dedupe.prefer)),
         ),

@@ -26,7 +26,7 @@ from feeds.config.kinds import (
     wrong,
 )
 from feeds.config.settings import Limits, Retention, Site
-from feeds.model import Access, DedupeMode, DedupePolicy, Format, Output, Preference, Schedule
+from feeds.model import Access, Caution, DedupeMode, DedupePolicy, Format, Output, Preference, Schedule
 from feeds.rules import Condition, Rewrite
 
 # Every default has one home: the value that the rest of the program uses.
@@ -124,6 +124,7 @@ class Options(Part):
     max_size: Size | None = Field(
         None, description="The longest document to read; unset: 20 MiB as sent, 50 MiB unpacked."
     )
+    dedupe: bool = Field(True, description="`off`: its articles are never taken for copies of others.")
     full_text: FullText | None = Field(None, description="When to fetch the article's own page.")
 
 
@@ -179,6 +180,10 @@ class Dedupe(Part):
     mode: DedupeMode = Field(
         _DEDUPE.mode,
         description="`near`: also slightly changed texts; `exact`: equal ones; `off`: every copy.",
+    )
+    caution: Caution = Field(
+        _DEDUPE.caution,
+        description="`balanced`: a wrong merge weighs like a missed one; `cautious`: merge only the all but certain.",
     )
     window: Duration = Field(_DEDUPE.window, description="How far apart copies may appear.")
     prefer: Annotated[list[Preference], Field(min_length=1)] = Field(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feeds.model import Article, DedupeMode, Preference
+from feeds.dedupe.exact import folded
+from feeds.model import Article, DedupePolicy, Preference, Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """An article of the window that shares an exact key with the one that came in."""
 
@@ -17,24 +18,35 @@ class Candidate:
     id: str
     source: str
     story: str
+    sure: str
     exact: str
     date: datetime
     kind: str  # "url" or "text"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Join:
-    """Where an article belongs. `other` is the article it was found equal to; "" where it begins a story."""
+    """Where an article belongs. `other` is the article it joined; "" where it begins a story.
+
+    `sure` and `exact` are the parts of the story that cautious and exact outputs take for one entry.
+    `nearest`: (Article.id, evidence) of the likeliest that it was not joined to.
+    """
 
     story: str
+    sure: str
     exact: str
     other: str = ""
-    kind: str = "first"
     evidence: str = "nothing like it was there"
+    nearest: tuple[tuple[str, str], ...] = ()
 
 
-def join(article: Article, candidates: Iterable[Candidate], window: timedelta) -> Join:
-    """Join the story of the first article that is equal to this one, or begin a story.
+def alone(article_id: str, evidence: str = "nothing like it was there") -> Join:
+    """A story of its own."""
+    return Join(story=article_id, sure=article_id, exact=article_id, evidence=evidence)
+
+
+def join(article: Article, candidates: Iterable[Candidate], window: timedelta) -> Join | None:
+    """Join the story of the first article that is equal to this one; None where there is none.
 
     One URL is one page for ever; one text is one story only within the window, because yearly notices return
     word by word.
@@ -46,14 +58,20 @@ def join(article: Article, candidates: Iterable[Candidate], window: timedelta) -
         and (candidate.kind == "url" or abs(candidate.date - article.date) <= window)
     ]
     if not fitting:
-        return Join(article.id, article.id)
+        return None
     first = min(fitting, key=lambda candidate: candidate.n)
     kinds = sorted({candidate.kind for candidate in fitting if candidate.n == first.n}, reverse=True)
     said = {"url": "the same canonical URL", "text": "the same title and text, word by word"}
-    return Join(first.story, first.exact, first.id, kinds[0], " and ".join(said[kind] for kind in kinds))
+    return Join(
+        story=first.story,
+        sure=first.sure,
+        exact=first.exact,
+        other=first.id,
+        evidence=" and ".join(said[kind] for kind in kinds),
+    )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """An article as far as grouping and choosing need to know it."""
 
@@ -61,12 +79,21 @@ class Member:
     id: str
     source: str
     story: str
+    sure: str
     exact: str
     date: datetime
     article: Article | None  # None: retention took the body; the identity still counts
 
+    def kin(self, policy: DedupePolicy) -> str:
+        """What members of one entry have in common, under a policy."""
+        if policy.mode == "off":
+            return self.id
+        if policy.mode == "exact":
+            return self.exact
+        return self.sure if policy.caution == "cautious" else self.story
 
-def groups(members: Sequence[Member], mode: DedupeMode, window: timedelta) -> tuple[tuple[Member, ...], ...]:
+
+def groups(members: Sequence[Member], policy: DedupePolicy) -> tuple[tuple[Member, ...], ...]:
     """The members of one story, as one output takes them: each group becomes one entry.
 
     Within a group the order is that of arrival. A member that is further than the window from the group's
@@ -76,8 +103,7 @@ def groups(members: Sequence[Member], mode: DedupeMode, window: timedelta) -> tu
     for member in sorted(members, key=lambda member: member.n):
         for group in made:
             first = group[0]
-            alike = mode == "near" or (mode == "exact" and member.exact == first.exact)
-            if alike and abs(member.date - first.date) <= window:
+            if member.kin(policy) == first.kin(policy) and abs(member.date - first.date) <= policy.window:
                 group.append(member)
                 break
         else:
@@ -92,22 +118,27 @@ def first_member(group: Sequence[Member]) -> Member:
 
 
 def ranked(
-    group: Sequence[Member], prefer: Sequence[Preference], priority: Mapping[str, int]
+    group: Sequence[Member], prefer: Sequence[Preference], sources: Mapping[str, Source]
 ) -> tuple[Member, ...]:
-    """The members, the lead first. `priority`: Source.id → its priority."""
+    """The members, the lead first. `sources`: by id."""
+    credited = {credit.casefold() for one in group if one.article for credit in one.article.credits}
+
+    def mark(member: Member, wish: Preference) -> float:
+        source = sources.get(member.source)
+        if wish == "priority":
+            return -(source.priority if source else 0)
+        if wish == "agency":
+            return -int(source is not None and _is_agency(source, credited))
+        if wish == "longest":
+            return -(len(member.article.text) if member.article else 0)
+        return member.date.timestamp() * (1 if wish == "earliest" else -1)
 
     def rank(member: Member) -> tuple[float | str, ...]:
-        words = len(member.article.text) if member.article else 0
-        marks: list[float | str] = []
-        for wish in prefer:
-            if wish == "priority":
-                marks.append(-priority.get(member.source, 0))
-            elif wish == "longest":
-                marks.append(-words)
-            elif wish == "earliest":
-                marks.append(member.date.timestamp())
-            else:
-                marks.append(-member.date.timestamp())
-        return (*marks, member.date.timestamp(), member.id)
+        return (*(mark(member, wish) for wish in prefer), member.date.timestamp(), member.id)
 
     return tuple(sorted(group, key=rank))
+
+
+def _is_agency(source: Source, credited: Collection[str]) -> bool:
+    """An agency's own feed: one with the tag `agency`, or one whose name the copies give as their credit."""
+    return "agency" in source.tags or any(name in folded(source.title).split() for name in credited)

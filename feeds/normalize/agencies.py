@@ -110,7 +110,8 @@ def name_of(spelling: str) -> str:
     return _NAMES.get(_key(spelling), "")
 
 
-_UNKNOWN = r"[A-ZΑ-ΩА-ЯЁ]{3,12}(?:-[A-ZΑ-ΩА-ЯЁ]{2,8})?"  # beside a known one: "| NORTHWIRE, AFP"
+# An outlet that names itself beside an agency: "| NORTHWIRE, AFP", "| DAILY HARBOUR, AFP"
+_UNKNOWN = r"[A-ZΑ-ΩΆ-ΏА-ЯЁ]{2,12}(?:[ -][A-ZΑ-ΩΆ-ΏА-ЯЁ]{2,12}){0,3}"
 _AND = r"\s*(?:[,/;&+·、،]|--?|[–—]|\s(?:and|et|und|y|e|и|і|й|και|ve|con|mit|avec|with)\s)\s*"
 # What may be a list of names; `names_in` knows whether it is one. The names themselves, in each of the patterns
 # below, take half a second to compile.

@@ -46,7 +46,7 @@ def to_articles(
             )
             continue
         if draft is None:
-            skipped.append(f"item {number} ({_called(item)}): neither title, text nor link")
+            skipped.append(f"item {number} ({_called(item)}): neither title, text, link nor media")
         else:
             drafts.append(draft)
     return _identified(drafts), tuple(skipped)
@@ -66,9 +66,9 @@ def _draft(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> 
     words = title(item.title)
     link = _link(item, base)
     read = bodies(item, words, base)
-    if not words and not read.body.html and link is None:
-        return None
     hung = media(item.media, base)
+    if not words and not read.body.html and link is None and not hung:
+        return None
     episode = podcast(item.podcast, base)
     authors = people(item.authors, base)
     sample = f"{words}\n{read.body.text[:600]}"

@@ -100,11 +100,34 @@ def _networks() -> re.Pattern[str]:
 
 def invites(sentence: str) -> bool:
     """Is the whole sentence an invitation? One with a quotation mark in it is somebody's words."""
-    return not any(mark in sentence for mark in QUOTES) and any(
+    if any(mark in sentence for mark in QUOTES):
+        return False
+    sentence = _in_one_script(sentence)
+    return any(
         pattern.match(sentence)
         for needs, pattern in _invitations()
         if needs is None or needs.search(sentence)
     )
+
+
+_WORD = re.compile(r"\w+")
+_LATIN = "ABEHIKMNOPTXYo"
+_GREEK = str.maketrans(_LATIN, "ΑΒΕΗΙΚΜΝΟΡΤΧΥο")
+_CYRILLIC = str.maketrans("ABCEHIKMOPTXaceopx", "АВСЕНІКМОРТХасеорх")
+
+
+def _in_one_script(sentence: str) -> str:
+    """A Latin letter in a Greek or Cyrillic word, typed for one that looks the same, becomes that one."""
+
+    def mended(match: re.Match[str]) -> str:
+        word = match[0]
+        if not re.search("[A-Za-z]", word):
+            return word
+        if re.search("[\u0370-\u03ff\u1f00-\u1fff]", word):
+            return word.translate(_GREEK)
+        return word.translate(_CYRILLIC) if re.search("[\u0400-\u04ff]", word) else word
+
+    return sentence if sentence.isascii() else _WORD.sub(mended, sentence)
 
 
 def label(line: str) -> re.Match[str] | None:

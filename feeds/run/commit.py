@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from feeds import codec
 from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Match, match
-from feeds.dedupe.story import Candidate, join
+from feeds.dedupe.story import Candidate, Join, alone, join
 from feeds.errors import Throttled
 from feeds.model import Output, Response, Source, Validators
 from feeds.run.due import Due, after_answer, after_failure
@@ -147,9 +147,9 @@ def _take_in(
     for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
         own = reading.exact[item.at]
         if item.known is None:
-            joined = join(item.article, candidates.of(own), rules.window)
+            joined = join(item.article, candidates.of(own), rules.window) or alone(item.article.id)
             n = articles.add(connection, item, joined, own, now)
-            candidates.add(n, item, joined.story, joined.exact, own)
+            candidates.add(n, item, joined, own)
             touched.add(joined.story)
             counts["new"] += 1
             counts["merged"] += joined.story != item.article.id
@@ -180,12 +180,20 @@ class _Candidates:
     def of(self, keys: Sequence[ExactKey]) -> list[Candidate]:
         return [candidate for key in keys for candidate in self._by_key.get(key.digest, ())]
 
-    def add(self, n: int, item: Match, story: str, exact: str, keys: Sequence[ExactKey]) -> None:
+    def add(self, n: int, item: Match, joined: Join, keys: Sequence[ExactKey]) -> None:
         article = item.article
         for key in keys:
-            self._by_key.setdefault(key.digest, []).append(
-                Candidate(n, article.id, article.source, story, exact, article.date, key.kind)
+            candidate = Candidate(
+                n=n,
+                id=article.id,
+                source=article.source,
+                story=joined.story,
+                sure=joined.sure,
+                exact=joined.exact,
+                date=article.date,
+                kind=key.kind,
             )
+            self._by_key.setdefault(key.digest, []).append(candidate)
 
 
 def _mark(connection: Connection, stories: set[str], source: str, rules: Rules) -> None:

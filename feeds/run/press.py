@@ -52,7 +52,6 @@ class Desk:
             one.id: source_origin(one, feeds.get(one.id), private=one.id in settings.private)
             for one in self.sources.values()
         }
-        self._priority = {one.id: one.priority for one in self.sources.values()}
         self._context = RuleContext(
             now=now,
             sources=self.sources,
@@ -72,15 +71,14 @@ class Desk:
         """The members that this output knows, as its entries-to-be. An entry's anchor belongs to its group
         even where its source does not feed the output any more: the entry keeps its id."""
         mine = [one for one in members if one.source in self.sources or one.id in anchors]
-        policy = self.output.dedupe
-        return groups(mine, policy.mode, policy.window)
+        return groups(mine, self.output.dedupe)
 
     def tell(self, group: Sequence[Member]) -> Told | str:
         """What a group comes to under the rules; why nothing, where nothing is left."""
         usable = [one for one in group if one.article is not None and one.source in self.sources]
         if not usable:
             return "no copy of it is kept any more"
-        order = ranked(usable, self.output.dedupe.prefer, self._priority)
+        order = ranked(usable, self.output.dedupe.prefer, self.sources)
         copies = [one.article for one in order if one.article is not None]
         story: Story | None = Story(id=group[0].story, lead=copies[0], others=tuple(copies[1:]))
         for rule in self.output.rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -73,7 +74,16 @@ def candidates(connection: Connection, keys: Sequence[ExactKey]) -> list[tuple[b
             .where(exact_key.c.key.in_(chunk))
         )
         for row in rows:
-            candidate = Candidate(row.n, row.id, row.source, row.story, row.exact, row.date, kinds[row.key])
+            candidate = Candidate(
+                n=row.n,
+                id=row.id,
+                source=row.source,
+                story=row.story,
+                sure=row.sure,
+                exact=row.exact,
+                date=row.date,
+                kind=kinds[row.key],
+            )
             found.append((row.key, candidate))
     return found
 
@@ -94,23 +104,28 @@ def add(connection: Connection, match: Match, joined: Join, exact: Sequence[Exac
     """A new article with its identity, its exact keys and the reason for its story. Returns its number."""
     value = match.article
     result = connection.execute(
-        insert(article).values(**_row(value), met=now, story=joined.story, exact=joined.exact)
+        insert(article).values(
+            **_row(value), met=now, story=joined.story, sure=joined.sure, exact=joined.exact
+        )
     )
     n = int(result.inserted_primary_key[0]) if result.inserted_primary_key else 0
     remember(connection, match, n)
     _add_exact(connection, n, exact, value.date)
-    if joined.other:
-        connection.execute(
-            insert(decision).values(
-                article=n,
-                story=joined.story,
-                other=joined.other,
-                kind=joined.kind,
-                evidence=joined.evidence,
-                at=now,
-            )
-        )
+    if joined.other or joined.nearest:
+        decide(connection, n, joined, now)
     return n
+
+
+def decide(connection: Connection, n: int, joined: Join, now: datetime) -> None:
+    """Keep the reason for an article's story; the latest one counts."""
+    values = {
+        "other": joined.other,
+        "evidence": joined.evidence,
+        "nearest": json.dumps(joined.nearest, ensure_ascii=False),
+        "at": now,
+    }
+    statement = upsert(decision).values(article=n, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["article"], set_=values))
 
 
 def revise(connection: Connection, match: Match, n: int, exact: Sequence[ExactKey]) -> None:
@@ -212,4 +227,13 @@ def _members(connection: Connection, query: Select[Any]) -> tuple[Member, ...]:
 
 def _member(row: Row[Any]) -> Member:
     body = unpack(row.body) if row.body is not None else None
-    return Member(row.n, row.id, row.source, row.story, row.exact, row.date, body)
+    return Member(
+        n=row.n,
+        id=row.id,
+        source=row.source,
+        story=row.story,
+        sure=row.sure,
+        exact=row.exact,
+        date=row.date,
+        article=body,
+    )

@@ -118,9 +118,7 @@ def put(connection: Connection, n: int, source: str, seen: float, verdict: Verdi
     connection.exec_driver_sql(_CREATE.format(table=table))
     connection.exec_driver_sql(_PUT, (n, source, int(seen), dumps(verdict.fingerprint)))
     if verdict.keys:
-        connection.exec_driver_sql(
-            _ENTER.format(table=table), [(key, n) for key in sorted(verdict.keys)]
-        )
+        connection.exec_driver_sql(_ENTER.format(table=table), [(key, n) for key in sorted(verdict.keys)])
     if verdict.marks:
         connection.exec_driver_sql(
             _MARK, [(key, array("I", marks).tobytes(), int(seen)) for key, marks in sorted(verdict.marks)]

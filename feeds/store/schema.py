@@ -88,6 +88,7 @@ article = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("source", Text, nullable=False),
     Column("story", Text, nullable=False),  # Article.id of the story's first member
+    Column("sure", Text, nullable=False),  # the same, for copies that are all but certain
     Column("exact", Text, nullable=False),  # the same, for copies that are equal to the letter
     Column("link", Text, nullable=False, default=""),
     Column("date", Moment, nullable=False),
@@ -123,10 +124,18 @@ decision = Table(  # why an article stands in its story
     "decision",
     metadata,
     Column("article", RowId, primary_key=True),
-    Column("story", Text, nullable=False),
-    Column("other", Text, nullable=False),  # Article.id that it was joined to
-    Column("kind", Text, nullable=False),
-    Column("evidence", Text, nullable=False),
+    Column("other", Text, nullable=False),  # Article.id that it was joined to; "" where it began its story
+    Column("evidence", Text, nullable=False),  # why it joined, or why it did not
+    Column("nearest", Text, nullable=False, default="[]"),  # JSON: [[Article.id, evidence]], not joined
+    Column("at", Moment, nullable=False),
+)
+
+correction = Table(  # what the user decided; it holds against whatever the texts say
+    "correction",
+    metadata,
+    Column("article", Text, primary_key=True),  # Article.id
+    Column("story", Text, primary_key=True),
+    Column("together", Integer, nullable=False),  # 0: never in this story
     Column("at", Moment, nullable=False),
 )
 

@@ -174,8 +174,8 @@ def test_an_empty_item_is_left_out_and_said() -> None:
     articles, skipped = to_articles(Document(feed=Feed(), items=items), source="s", url=URL, now=NOW)
     assert [article.title for article in articles] == ["The harbour"]
     assert skipped == (
-        "item 1 (g-1): neither title, text nor link",
-        "item 3 (without a name): neither title, text nor link",
+        "item 1 (g-1): neither title, text, link nor media",
+        "item 3 (without a name): neither title, text, link nor media",
     )
 
 
@@ -307,7 +307,7 @@ _ITEMS = st.builds(
 def test_any_item_gives_a_whole_article_or_a_reason(items: list[Item]) -> None:
     articles, skipped = to_articles(Document(feed=Feed(), items=tuple(items)), source="s", url=URL, now=NOW)
     assert len(articles) + len(skipped) <= len(items)
-    assert all("neither title, text nor link" in reason for reason in skipped)
+    assert all("neither title, text, link nor media" in reason for reason in skipped)
     assert len({article.id for article in articles}) == len(articles)
     for article in articles:
         assert codec.loads(Article, codec.dumps(article)) == article
@@ -335,7 +335,7 @@ def test_every_document_of_the_corpus_is_normalized() -> None:
         documents += 1
         found, skipped = to_articles(document, source="corpus", url=URL, now=NOW)
         articles += len(found)
-        assert all(reason.endswith("neither title, text nor link") for reason in skipped), (
+        assert all(reason.endswith("neither title, text, link nor media") for reason in skipped), (
             path.name,
             skipped,
         )

@@ -12,7 +12,7 @@ import pytest
 
 from feeds.dedupe.exact import exact_keys
 from feeds.dedupe.identity import match
-from feeds.dedupe.story import join
+from feeds.dedupe.story import alone, join
 from feeds.errors import StoreError
 from feeds.model import Article, Source, Validators
 from feeds.publish.ledger import LedgerRow
@@ -41,7 +41,7 @@ def put(store: Store, *given: Article) -> list[int]:
             (found,) = match((one,), {})
             keys = exact_keys(found.article, site="", link_is_own=True)
             near = [candidate for _, candidate in articles.candidates(connection, keys)]
-            joined = join(found.article, near, timedelta(hours=72))
+            joined = join(found.article, near, timedelta(hours=72)) or alone(found.article.id)
             numbers.append(articles.add(connection, found, joined, keys, NOW))
     return numbers
 

@@ -1,0 +1,96 @@
+"""robots.txt (RFC 9309), for pages that are scraped.
+
+A feed that a user named is asked for without it, as by all large readers: a feed is there for programs.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+from protego import Protego
+
+from feeds.errors import BadStatus, Blocked, FetchError, Throttled
+from feeds.fetch.http import Fetcher
+from feeds.fetch.redirects import Origin, origin, place
+from feeds.model import Access, Response, Source, Validators
+
+TOKEN = "feeds"
+"""What we are called in a robots.txt, whatever User-Agent is configured (RFC 9309 §2.2.1)."""
+
+KEPT = timedelta(hours=24)  # §2.4
+TRIED_AGAIN = timedelta(hours=1)  # after the rules could not be had
+SIZE = 500 << 10  # bytes that are read; what comes after them is not (§2.5)
+SITES = 256  # of which the rules are kept
+
+_AGENT = ("user-agent", "useragent", "user agent")  # as protego knows it
+_ALLOWED = Protego.parse("")
+
+_Key = tuple[Origin, Access]  # a source that is let through by a proxy proves nothing for the others
+
+
+class Robots:
+    """What sites want left alone. From any number of threads."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[_Key, tuple[datetime, Protego | str]] = OrderedDict()
+
+    def check(self, source: Source, url: str, now: datetime) -> None:
+        """Raises Blocked where the site does not want robots at `url`, or does not say whether it does."""
+        rules = self._rules(source, url, now)
+        if isinstance(rules, str):
+            raise Blocked(source.id, f"whether {place(url)} lets robots read this page is not known: {rules}")
+        if not rules.can_fetch(url, TOKEN):
+            raise Blocked(source.id, f"{place(url)} does not let robots read this page (its robots.txt)")
+
+    def _rules(self, source: Source, url: str, now: datetime) -> Protego | str:
+        """The site's rules, or why they could not be had."""
+        key = origin(url), source.access
+        with self._lock:
+            until, rules = self._kept.get(key, (now, ""))
+        if now < until:
+            return rules
+        rules = self._ask(source, urljoin(url, "/robots.txt"))
+        with self._lock:
+            self._kept[key] = now + (TRIED_AGAIN if isinstance(rules, str) else KEPT), rules
+            self._kept.move_to_end(key)
+            while len(self._kept) > SITES:
+                self._kept.popitem(last=False)
+        return rules
+
+    def _ask(self, source: Source, url: str) -> Protego | str:
+        access = replace(source.access, max_wire=4 * SIZE, max_body=4 * SIZE)
+        try:
+            answer = self._fetcher.fetch(replace(source, access=access), url, Validators())
+        except FetchError as error:
+            return _ALLOWED if _has_none(error) else error.problem
+        return _read(answer.body) if isinstance(answer, Response) else _ALLOWED
+
+
+def _has_none(error: FetchError) -> bool:
+    """Whether the site has no robots.txt: any 4xx, and redirects without end, say so (§2.3.1.2, §2.3.1.3).
+
+    Except 429: who asks for patience is not asked for more. An empty file is one without rules.
+    """
+    if isinstance(error, BadStatus):
+        return error.status < HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, Throttled)
+    return error.problem == "the document is empty"
+
+
+def _read(body: bytes) -> Protego:
+    lines = body[:SIZE].decode("utf-8-sig", "replace").splitlines()
+    return Protego.parse("\n".join(map(_ours_or_another, lines)))
+
+
+def _ours_or_another(line: str) -> str:
+    """A line in which every agent but us has the same name: protego takes minutes over 20,000 of them."""
+    if not line.lstrip().lower().startswith(_AGENT):
+        return line
+    name = line.partition("#")[0].replace(":", " ").split()[-1:]
+    return line if name and name[0].lower() in (TOKEN, "*") else "User-agent: another"
