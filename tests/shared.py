@@ -1,4 +1,4 @@
-"""Where the shared data stands: beside the checkout. Tests that need it are skipped, by name, where it is not."""
+"""Where the shared data stands: beside the checkout. Where it does not, tests are skipped, by name."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Features → weights.json: `python -m bench.dedupe.fit [OUT]`.
 
-A boosted ensemble of small trees, held to the meaning of each feature (`MONOTONE`). LightGBM is needed here and
-nowhere else: what it learned is written down as plain numbers. Same data, same file.
+A boosted ensemble of small trees, held to the meaning of each feature (`MONOTONE`). LightGBM is needed here
+and nowhere else: what it learned is written down as plain numbers. Same data, same file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.dedupe.data import FILES, gold
-from bench.dedupe.pairs import Pair, cached_arrivals, cold_pairs, misplaced_pairs, pairs
+from bench.dedupe.pairs import Pair, cached_arrivals, cold_pairs, misplaced_pairs, next_issue_pairs, pairs
 from feeds.dedupe import score
 
 WEIGHTS = Path(score.__file__).with_name("weights.json")
@@ -103,6 +103,8 @@ def samples(names: Sequence[str] = FILES) -> dict[str, list[Pair]]:
         found[name] = [*pairs(rows, arrivals), *cold_pairs(rows, arrivals)]
         if name in {"abp", "synthetic"}:  # with sources of their own, and titles that stand in the text
             found[name] += misplaced_pairs(rows, arrivals)
+        if name in {"reuters", "synthetic"}:
+            found[name] += next_issue_pairs(rows, arrivals)
     return found
 
 

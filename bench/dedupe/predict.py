@@ -1,7 +1,7 @@
 """Articles of a labelled file through the product: `python -m bench.dedupe.predict FILE.jsonl[.gz]`.
 
-Normalization, an empty store on disk, default settings, one article at a time in the order of the file. Prints a line
-`{"id", "cluster"}` an article, for `score.py`.
+Normalization, an empty store on disk, default settings, one article at a time in the order of the file.
+Prints a line `{"id", "cluster"}` an article, for `score.py`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,16 @@ def _enter(connection: Connection, row: Gold, came: Arrival, model: Model, same_
     at = moment(row)
     made = connection.execute(
         insert(schema.article)
-        .values(id=row["id"], source=came.source, story=story, exact=row["id"], date=at, first_seen=at, met=at)
+        .values(
+            id=row["id"],
+            source=came.source,
+            story=story,
+            exact=row["id"],
+            sure=row["id"],
+            date=at,
+            first_seen=at,
+            met=at,
+        )
         .values(content_hash=b"")
         .returning(schema.article.c.n)
     )

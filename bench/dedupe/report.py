@@ -1,9 +1,11 @@
 """What to expect on other articles: `python -m bench.dedupe.report`.
 
-Two cross-validations, both with the joining of the product, neither judging an article with a model that saw it:
+Two cross-validations, both with the joining of the product, neither judging an article with a model that
+saw it:
 
 * blocks: each file is cut into 32 stretches of time; every fourth is judged by a model of the others,
-* time: the second half of each file is judged by a model of the first halves; what is new later (in one of the files
+* time: the second half of each file is judged by a model of the first halves; what is new later (in one of
+the files
   the site's pages break near the end) is then new to the model too.
 """
 

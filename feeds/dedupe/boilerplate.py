@@ -1,8 +1,8 @@
 """What a site prints under every article is not the article.
 
-A paragraph that stood under three or more different titles of one source is dropped before fingerprinting, and
-so is what stands behind the last separator of that many titles ("… | Harbor Times"). Versions of one article have
-titles that are much alike, and count as one.
+A paragraph that stood under three or more different titles of one source is dropped before fingerprinting,
+and so is what stands behind the last separator of that many titles ("… | Harbor Times"). Versions of one
+article have titles that are much alike, and count as one.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def _key(source: str, where: str, text: str) -> int:
 
 
 def title_mark(title: str) -> int:
-    """A title in 32 bits: eight times four bits of a smallest hash, so that titles can be compared roughly."""
+    """A title in 32 bits: eight times four bits of a smallest hash, so that titles can be compared
+    roughly."""
     ids = [crc32(word.encode()) for word in set(folded(title).split())] or [0]
     mark = 0
     for factor in (

@@ -1,7 +1,7 @@
 """Two fingerprints → named numbers: what speaks for one text, and what against.
 
-The texts are laid side by side. Where they part for a few words and meet again is a *slot*: a copy has slots with
-other words in them, a templated report has slots with other numbers and other names.
+The texts are laid side by side. Where they part for a few words and meet again is a *slot*: a copy has
+slots with other words in them, a templated report has slots with other numbers and other names.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def slots(one: Print, other: Print) -> Slots:
 
 
 def _facts(text: Print, begin: int, end: int) -> set[int]:
-    """The facts at the places from `begin` up to `end`; a slot of one word has one shingle behind its width."""
+    """The facts at the places from `begin` up to `end`; a slot of one word has one shingle behind its
+    width."""
     places = text.places
     if begin >= end:
         begin = end - 1
@@ -191,7 +192,8 @@ def _own(one: Print, other: Print) -> int:
 def with_company(pairs: Sequence[Features], extra: Sequence[Features] = ()) -> None:
     """Add to each pair of one new article how its candidates (`pairs`) stand to it besides.
 
-    `extra`: pairs with articles that were no candidates themselves, but are members of a candidate's story."""
+    `extra`: pairs with articles that were no candidates themselves, but are members of a candidate's
+    story."""
     for index, pair in enumerate((*pairs, *extra)):
         rest = [other for at, other in enumerate(pairs) if at != index]
         pair["family"] = log1p(sum(_templated(other) for other in rest))

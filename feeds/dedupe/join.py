@@ -1,7 +1,7 @@
 """Which story does an article's text belong to?
 
-The best candidate must pass, and a third of its story must pass half of that: so a story does not grow from copy to
-copy into something else. The story's first member is always among those that are asked.
+The best candidate must pass, and a third of its story must pass half of that: so a story does not grow from
+copy to copy into something else. The story's first member is always among those that are asked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from feeds.dedupe.score import Evidence, Model
 Caution = Literal["balanced", "cautious"]
 
 THRESHOLDS: dict[Caution, float] = {"balanced": 0.5, "cautious": 0.9}
-"""Balanced weighs a wrong merge like a missed one; cautious joins where it is all but certain (baselines, 7)."""
+"""Balanced weighs a wrong merge like a missed one; cautious joins where it is all but certain (baselines,
+7)."""
 
 ASKED = 8  # members of a story
 _SHARE = 3  # one in three of them must agree

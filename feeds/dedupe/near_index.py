@@ -44,8 +44,8 @@ def candidates(
 ) -> list[int]:
     """The articles that share the most telling keys, the likeliest first.
 
-    A key counts for more the fewer articles have it. One that more than COMMON have is no key. A single word that
-    two titles share, of several, is no reason to look closer.
+    A key counts for more the fewer articles have it. One that more than COMMON have is no key. A single
+    word that two titles share, of several, is no reason to look closer.
     """
     rare = [key for key in title_keys if 0 < len(postings.get(key, ())) <= COMMON]
     rare.sort(key=lambda key: len(postings[key]))

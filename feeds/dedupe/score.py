@@ -1,8 +1,8 @@
 """Named features → how likely two articles are one text, and why.
 
-The model is a sum of small decision trees, fitted by `bench/dedupe` and kept in `weights.json`: for each tree the
-questions it asks ("numbers > 0.62?") and the points that each answer brings. No feature may count against its
-meaning: more common text never lowers a score, more differing numbers never raise it.
+The model is a sum of small decision trees, fitted by `bench/dedupe` and kept in `weights.json`: for each
+tree the questions it asks ("numbers > 0.62?") and the points that each answer brings. No feature may count
+against its meaning: more common text never lowers a score, more differing numbers never raise it.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ class Join:
     """Where an article belongs. `other` is the article it joined; "" where it begins a story.
 
     `sure` and `exact` are the parts of the story that cautious and exact outputs take for one entry.
-    `nearest`: (Article.id, evidence) of the likeliest that it was not joined to.
+    `nearest`: (Article.id, evidence) of the likeliest that it was not joined to. `unites`: other stories that
+    it equals as well, and which are one with `story` from now on: the order of arrival makes no difference.
     """
 
     story: str
@@ -38,6 +39,7 @@ class Join:
     other: str = ""
     evidence: str = "nothing like it was there"
     nearest: tuple[tuple[str, str], ...] = ()
+    unites: tuple[str, ...] = ()
 
 
 def alone(article_id: str, evidence: str = "nothing like it was there") -> Join:
@@ -68,6 +70,7 @@ def join(article: Article, candidates: Iterable[Candidate], window: timedelta) -
         exact=first.exact,
         other=first.id,
         evidence=" and ".join(said[kind] for kind in kinds),
+        unites=tuple(sorted({one.story for one in fitting} - {first.story})),
     )
 
 

@@ -19,7 +19,7 @@ from feeds.fetch.http import Fetcher
 from feeds.fetch.redirects import Origin, origin, place
 from feeds.model import Access, Response, Source, Validators
 
-TOKEN = "feeds"
+ROBOT = "feeds"
 """What we are called in a robots.txt, whatever User-Agent is configured (RFC 9309 §2.2.1)."""
 
 KEPT = timedelta(hours=24)  # §2.4
@@ -46,7 +46,7 @@ class Robots:
         rules = self._rules(source, url, now)
         if isinstance(rules, str):
             raise Blocked(source.id, f"whether {place(url)} lets robots read this page is not known: {rules}")
-        if not rules.can_fetch(url, TOKEN):
+        if not rules.can_fetch(url, ROBOT):
             raise Blocked(source.id, f"{place(url)} does not let robots read this page (its robots.txt)")
 
     def _rules(self, source: Source, url: str, now: datetime) -> Protego | str:
@@ -84,7 +84,9 @@ def _has_none(error: FetchError) -> bool:
 
 
 def _read(body: bytes) -> Protego:
-    lines = body[:SIZE].decode("utf-8-sig", "replace").splitlines()
+    if len(body) > SIZE:  # without the rule that the cut goes through: it would forbid too much
+        body = body[:SIZE].rpartition(b"\n")[0]
+    lines = body.decode("utf-8-sig", "replace").splitlines()
     return Protego.parse("\n".join(map(_ours_or_another, lines)))
 
 
@@ -93,4 +95,4 @@ def _ours_or_another(line: str) -> str:
     if not line.lstrip().lower().startswith(_AGENT):
         return line
     name = line.partition("#")[0].replace(":", " ").split()[-1:]
-    return line if name and name[0].lower() in (TOKEN, "*") else "User-agent: another"
+    return line if name and name[0].lower() in (ROBOT, "*") else "User-agent: another"

@@ -5,6 +5,7 @@ Document --to_articles--> (Article, …), (what was skipped, in words)
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
@@ -86,7 +87,7 @@ def _draft(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> 
         text=read.body.text,
         authors=authors,
         contributors=people(item.contributors, base),
-        credits=_credits(read, tuple(one.name for one in authors)),
+        credits=_credits(read, tuple(one.name for one in authors), feed.title),
         categories=categories(item.categories),
         published=published,
         updated=updated,
@@ -135,10 +136,21 @@ def _dates(item: Item, now: datetime) -> tuple[datetime | None, datetime | None]
     return published, updated if updated is not None and updated > published else None
 
 
-def _credits(read: Bodies, authors: tuple[str, ...]) -> tuple[str, ...]:
-    """Those in the copy, and agencies that stand as its author."""
+def _credits(read: Bodies, authors: tuple[str, ...], outlet: str) -> tuple[str, ...]:
+    """Those in the copy, and agencies that stand as its author; not the outlet itself ("| HARBOUR, AFP")."""
     named = (name for author in authors if (name := name_of(author)))
-    return tuple(dict.fromkeys((*read.credits, *named)))
+    own = _bare(outlet)
+    return tuple(dict.fromkeys(one for one in (*read.credits, *named) if not _is_own(_bare(one), own)))
+
+
+def _is_own(credit: str, outlet: str) -> bool:
+    """Agencies' names are short, and stand in other words by chance."""
+    return credit == outlet or (len(credit) > 4 and credit in outlet and name_of(credit) == "")
+
+
+def _bare(name: str) -> str:
+    """Without case and accents, which capitals often drop."""
+    return "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if char.isalnum())
 
 
 def _place(place: Place | None) -> Place | None:

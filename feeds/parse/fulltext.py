@@ -11,8 +11,15 @@ from feeds.parse.sniff import sniff
 
 SIZE = 10 << 20  # bytes
 
+FEW = 5  # words that prove nothing
+SHARE = 0.6
+"""Of a teaser's words, that recur. Of the first 250 characters of an article, another article of its outlet
+has as many in 0.1 to 2.3 % of cases, and its own rest in 32 to 47 % (measured on the labelled duplicates)."""
+
 # Two characters of a script without spaces say as much as a word.
-_TELLING = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2}|[^\\W\\d_]{4,}|\\d+")
+_TELLING = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2}|[^\\W\\d_]{4,}|\\d+"
+)
 
 
 def main_text(source: str, page: bytes, *, url: str, content_type: str = "") -> Body:
@@ -51,8 +58,4 @@ def goes_on(text: str, teaser: str) -> bool:
         return False
     words = set(_TELLING.findall(teaser.casefold()))
     said = text.casefold()
-    return len(words) < _FEW or sum(word in said for word in words) >= _SHARE * len(words)
-
-
-_FEW = 5
-_SHARE = 0.7
+    return len(words) < FEW or sum(word in said for word in words) >= SHARE * len(words)

@@ -150,6 +150,10 @@ def _take_in(
             joined = join(item.article, candidates.of(own), rules.window) or alone(item.article.id)
             n = articles.add(connection, item, joined, own, now)
             candidates.add(n, item, joined, own)
+            for other in joined.unites:
+                articles.unite(connection, other, joined, item.article.id, now)
+                touched.add(other)
+            candidates.unite(joined)
             touched.add(joined.story)
             counts["new"] += 1
             counts["merged"] += joined.story != item.article.id
@@ -179,6 +183,16 @@ class _Candidates:
 
     def of(self, keys: Sequence[ExactKey]) -> list[Candidate]:
         return [candidate for key in keys for candidate in self._by_key.get(key.digest, ())]
+
+    def unite(self, joined: Join) -> None:
+        if joined.unites:
+            for key, found in self._by_key.items():
+                self._by_key[key] = [
+                    replace(one, story=joined.story, sure=joined.sure, exact=joined.exact)
+                    if one.story in joined.unites
+                    else one
+                    for one in found
+                ]
 
     def add(self, n: int, item: Match, joined: Join, keys: Sequence[ExactKey]) -> None:
         article = item.article

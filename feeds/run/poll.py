@@ -9,8 +9,10 @@ from hashlib import blake2b
 
 from feeds.errors import BACKOFF, FetchError, NotAFeed, SourceError, Unreachable
 from feeds.fetch import Fetcher
+from feeds.fetch.robots import Robots
 from feeds.fetch.validators import in_force
 from feeds.model import Fetched, Response, Source, Validators
+from feeds.run.fulltext import AskKnown, complete, none_known
 from feeds.run.reading import Reading, job_for
 from feeds.run.workers import Workers
 from feeds.store.sources import SourceState
@@ -31,11 +33,25 @@ class Outcome:
 
 
 def poll(
-    source: Source, seen: SourceState, fetcher: Fetcher, workers: Callable[[], Workers], now: datetime
+    source: Source,
+    seen: SourceState,
+    fetcher: Fetcher,
+    workers: Callable[[], Workers],
+    now: datetime,
+    *,
+    known: AskKnown = none_known,
+    robots: Robots | None = None,
 ) -> Outcome:
-    """Ask a source once. Raises nothing: a failure is an outcome."""
+    """Ask a source once. Raises nothing: a failure is an outcome.
+
+    `known`: what the state has of a source; whose full texts are there is told by it. `robots`: the rules of
+    sites that were read before; without them they are asked for anew.
+    """
     fetched: Fetched | None = None
+    robots = robots or Robots(fetcher)
     try:
+        if source.kind == "page" and not source.is_file:
+            robots.check(source, seen.fetch_url, now)
         fetched = fetcher.fetch(source, seen.fetch_url, in_force(seen.validators, seen.full_at, now))
         if not isinstance(fetched, Response):
             return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched)
@@ -50,6 +66,8 @@ def poll(
                 raise
             fetched, reading, feed_url = _discovered(source, error, fetcher, workers, now)
             digest = blake2b(fetched.body, digest_size=16).digest()
+        if source.full_text:
+            reading = complete(source, reading, known, fetcher, robots, workers, now)
         return Outcome(
             source=source,
             seen=seen,

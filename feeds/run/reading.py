@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeds import codec
 from feeds.dedupe.exact import ExactKey, exact_keys
 from feeds.dedupe.identity import Keys, keys, versions_apart
-from feeds.model import Article, Extract, Feed, Kind, Source, Text
+from feeds.errors import Malformed
+from feeds.model import Article, Body, Document, Extract, Feed, Item, Kind, Source, Text
 from feeds.normalize.article import to_articles
-from feeds.parse import opml, parse
+from feeds.parse import fulltext, opml, parse
+
+# It warns, to nobody, of what leaves here as a ParseError.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,7 @@ class Job:
     content_type: str
     body: bytes
     now: datetime
+    teaser: Article | None = None  # the document is the page of this article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,8 @@ def read(job: bytes) -> bytes:
 def _read(job: Job) -> Reading:
     if job.kind == "opml":
         return Reading(feed=Feed(format="opml"), outlines=opml.read(job.source, job.body))
+    if job.teaser is not None:
+        return _full(job, job.teaser)
     document = parse(job.source, job.body, url=job.url, content_type=job.content_type, extract=job.extract)
     articles, skipped = to_articles(document, source=job.source, url=job.url, now=job.now)
     articles = versions_apart(articles)
@@ -66,16 +74,59 @@ def _read(job: Job) -> Reading:
     )
 
 
-def job_for(source: Source, *, url: str, content_type: str, body: bytes, now: datetime) -> bytes:
+def _full(job: Job, teaser: Article) -> Reading:
+    """The teaser with the text of its page, through the same cleaning as a feed's. Raises ParseError, also
+    where the page does not go on from the teaser: it may be a login or a notice.
+
+    The digest of what it says stays the teaser's: the feed will say the same the next time, and that is no
+    edit. What it may share with copies is told by the whole text.
+    """
+    item = Item(
+        title=Body(value=teaser.title, type="text"),
+        summary=Body(value=teaser.summary or teaser.html),  # kept where the page does not say it
+        content=fulltext.main_text(job.source, job.body, url=job.url, content_type=job.content_type),
+        language=teaser.language,
+    )
+    page = Document(feed=Feed(format="page"), items=(item,))
+    articles, _ = to_articles(page, source=job.source, url=job.url, now=job.now)
+    if not articles or not fulltext.goes_on(articles[0].text, teaser.text):
+        raise Malformed(job.source, "the page does not go on from what the feed says")
+    read = articles[0]
+    article = replace(
+        teaser,
+        html=read.html,
+        summary=read.summary,
+        text=read.text,
+        credits=tuple(dict.fromkeys((*teaser.credits, *read.credits))),
+        language=teaser.language or read.language,
+        direction=teaser.direction or read.direction,
+        image=teaser.image or read.image,
+    )
+    exact = exact_keys(article, site=Text(job.title), link_is_own=True)
+    return Reading(feed=page.feed, articles=(article,), exact=(exact,))
+
+
+def job_for(
+    source: Source,
+    *,
+    url: str,
+    content_type: str,
+    body: bytes,
+    now: datetime,
+    teaser: Article | None = None,
+    site: str = "",
+) -> bytes:
+    """`teaser`: the document is the page of this article, in the feed that is called `site`."""
     return codec.dumps(
         Job(
             source=source.id,
             kind=source.kind,
-            title=source.title,
+            title=source.title or site,
             extract=source.extract,
             url=url,
             content_type=content_type,
             body=body,
             now=now,
+            teaser=teaser,
         )
     )

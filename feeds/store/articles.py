@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -114,6 +115,25 @@ def add(connection: Connection, match: Match, joined: Join, exact: Sequence[Exac
     if joined.other or joined.nearest:
         decide(connection, n, joined, now)
     return n
+
+
+def unite(connection: Connection, story: str, joined: Join, bridge: str, now: datetime) -> None:
+    """Let a story go up in another, because the article `bridge` is equal to members of both."""
+    moved = select(article.c.n).where(article.c.story == story).order_by(article.c.n).limit(1)
+    first = connection.scalar(moved)
+    for column, place in ((article.c.exact, joined.exact), (article.c.sure, joined.sure)):
+        connection.execute(
+            update(article)
+            .where(
+                article.c.story == story,
+                column == select(column).where(article.c.n == first).scalar_subquery(),
+            )
+            .values({column: place})
+        )
+    connection.execute(update(article).where(article.c.story == story).values(story=joined.story))
+    if first is not None:
+        why = replace(joined, other=bridge, evidence="that article is a copy of both", nearest=())
+        decide(connection, first, why, now)
 
 
 def decide(connection: Connection, n: int, joined: Join, now: datetime) -> None:

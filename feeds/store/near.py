@@ -1,7 +1,8 @@
-"""The window of near-duplicate detection: fingerprints, postings, and what each site prints under every article.
+"""The window of near-duplicate detection: fingerprints, postings, and what each site prints under every
+article.
 
-Postings lie in one table per 100,000 articles, so that inserts go into small trees and the oldest are dropped as a
-whole (dedupe baselines, 10). Nothing here commits: the caller's transaction does.
+Postings lie in one table per 100,000 articles, so that inserts go into small trees and the oldest are
+dropped as a whole (dedupe baselines, 10). Nothing here commits: the caller's transaction does.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ _MARK = "INSERT OR REPLACE INTO near_piece (key, marks, seen) VALUES (?, ?, ?)"
 class NearIndex:
     """The window from `since` (seconds since 1970) on: `dedupe.near_index.Index` over one connection.
 
-    One index serves one article, because the window ends where the article came: so the batches in which articles
-    come make no difference.
+    One index serves one article, because the window ends where the article came: so the batches in which
+    articles come make no difference.
     """
 
     def __init__(self, connection: Connection, since: float) -> None:

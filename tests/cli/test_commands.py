@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import feedparser
@@ -9,7 +10,6 @@ from lxml import etree
 
 from feeds.cli import FAILED, IN_USE, MISUSED, NOTHING_FETCHED, OK
 from feeds.cli.status import span
-from feeds.model import timedelta
 from feeds.run.lock import sole_owner
 from tests.cli.conftest import Call
 from tests.loopback import Loopback

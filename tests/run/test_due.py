@@ -18,11 +18,9 @@ def source(**schedule: timedelta) -> Source:
     return Source(id="herald", url="https://herald.example/feed", schedule=Schedule(**schedule))
 
 
-def wait(
-    one: Source, *, feed: Feed | None = None, chance: float = 0, **headers: str
-) -> tuple[timedelta, str]:
+def wait(one: Source, *, feed: Feed | None = None, **headers: str) -> tuple[timedelta, str]:
     answer = Unchanged(url=one.url, headers=tuple((k.replace("_", "-"), v) for k, v in headers.items()))
-    due = after_answer(one, feed, answer, NOW, chance)
+    due = after_answer(one, feed, answer, NOW, 0.0)
     return due.at - NOW, due.why
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from datetime import timedelta
 
 from feeds.run.commit import commit
@@ -94,6 +93,20 @@ def test_copies_become_one_entry_that_says_who_else_has_it(room: Newsroom, serve
     assert sum(one.merged for one in report.polled) == 2
     (entry,) = room.entries()
     assert "Outlet" in entry.content[0].value
+
+
+def test_an_article_that_equals_two_stories_makes_them_one(room: Newsroom, server: Loopback) -> None:
+    """The copy and the teaser come first and have nothing in common; the original has both."""
+    copy = rss([item(1, title="Pier closes", text=WORDS, guid="c", link="https://copy.example/1")])
+    teaser = rss([item(1, title="A pier", text="Read it there.", guid="t", link="https://news.example/1")])
+    original = rss([item(1, title="Pier closes", text=WORDS)])
+    one, two, three = server.page("/a", copy), server.page("/b", teaser), server.page("/c", original)
+    room.web(one, two)
+    room.once()
+    assert len(room.entries()) == 2
+    room.web(one, two, three)
+    assert sum(found.merged for found in room.once().polled) == 1
+    assert len(room.entries()) == 1
 
 
 def test_the_lead_is_chosen_by_preference_and_a_better_one_keeps_the_entry(
@@ -307,10 +320,12 @@ def test_per_source_caps_what_one_source_may_fill(room: Newsroom, server: Loopba
     assert room.titles() == ["Title 1", "Title 2", "Title 3", "Title 20"]
 
 
-def test_reading_runs_in_another_process(room: Newsroom, server: Loopback) -> None:
-    room.web(server.page("/feed", rss([item(1)])))
-    _, shard = room.parts()
-    assert shard._workers is None
+def test_nothing_is_read_in_this_process_and_no_worker_starts_without_news(
+    room: Newsroom, server: Loopback
+) -> None:
+    body = Answer(body=rss([item(1)]), headers=(("ETag", '"one"'),))
+    room.web(server.answers("/feed", body, Answer(status=304)))
     room.once()
-    assert shard._workers is not None
-    assert replace(shard.settings.limits).parse_workers >= 1
+    room.close()
+    room.once(later=HOURS)
+    assert room.parts()[1]._workers is None

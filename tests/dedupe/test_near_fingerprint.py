@@ -1,0 +1,56 @@
+"""Fingerprints: stable, bounded, and blind to what does not matter."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds import codec
+from feeds.dedupe.fingerprint import KEYS, LIMIT, Fingerprint, Print, fingerprint, smallest
+
+TEXT = "The harbour board of Lindholm met on Monday and voted 7 to 2 for a second crane on the eastern quay."
+
+
+def test_hashes_are_the_same_in_every_release() -> None:
+    made = Print(fingerprint("Second crane", TEXT))
+    assert made.shingles[:3].tolist() == [1334896512, 1370246340, 3939666119]
+
+
+def test_case_and_punctuation_are_not_compared() -> None:
+    shouted = fingerprint("", TEXT.upper().replace(".", " !"))
+    assert shouted.shingles == fingerprint("", TEXT).shingles
+
+
+def test_numbers_and_names_keep_their_places() -> None:
+    made = Print(fingerprint("", TEXT))
+    words = TEXT.rstrip(".").split()
+    facts = [words[place] for place in made.places]
+    assert facts == ["The", "Lindholm", "Monday", "7", "2"]
+    assert len(made.numbers) == 2
+
+
+def test_scripts_without_spaces_are_cut_by_characters() -> None:
+    made = fingerprint("港口委员会", "港口委员会周一投票决定在东码头建造第二台起重机。")
+    assert made.unspaced
+    assert Print(made).size > 10
+    assert fingerprint("", "ท่าเรือจะสร้างเครนตัวที่สองในปีหน้า").unspaced
+
+
+@given(st.text(max_size=400), st.text(max_size=2000))
+def test_any_text_has_a_fingerprint_that_survives_the_codec(title: str, text: str) -> None:
+    made = fingerprint(title, text)
+    assert codec.loads(Fingerprint, codec.dumps(made)) == made
+    opened = Print(made)
+    assert len(opened.keys) <= KEYS
+    assert set(opened.keys) <= opened.all
+    assert 0 <= made.led <= 100
+
+
+def test_long_texts_are_bounded() -> None:
+    made = fingerprint("", " ".join(f"word{n}" for n in range(9000)))
+    assert Print(made).size == LIMIT
+
+
+@given(st.sets(st.integers(0, 2**32 - 6)), st.integers(1, 20))
+def test_smallest_is_what_sorting_finds(values: set[int], most: int) -> None:
+    assert smallest(most, values) == tuple(sorted(values)[:most])
