@@ -115,6 +115,27 @@ def explain(config: Path, what: str) -> int:
 
 @feeds.command()
 @_CONFIG
+@click.argument("article")
+def split(config: Path, article: str) -> int:
+    """Take ARTICLE (its id or link) out of its story, for good."""
+    from feeds.cli.correct import split_article
+
+    return split_article(config, os.environ, article)
+
+
+@feeds.command()
+@_CONFIG
+@click.argument("article")
+@click.argument("other")
+def merge(config: Path, article: str, other: str) -> int:
+    """Make one story of the stories of two articles (ids or links), for good."""
+    from feeds.cli.correct import merge_articles
+
+    return merge_articles(config, os.environ, article, other)
+
+
+@feeds.command()
+@_CONFIG
 @click.argument("source")
 @click.option("--limit", default=5, show_default=True, help="How many articles to show.")
 def preview(config: Path, source: str, limit: int) -> int:

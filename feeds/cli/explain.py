@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from feeds.dedupe.story import Member
 from feeds.normalize.canonical import canonical
 from feeds.run.lists import all_sources
 from feeds.run.press import Desk, feeds_of
-from feeds.store import articles, outputs
+from feeds.store import articles, corrections, outputs
 from feeds.store import sources as source_rows
 
 
@@ -64,6 +65,10 @@ def _explain(connection: Connection, settings: Settings, story: str, members: Se
             other = by_id.get(decision.other)
             whose = f"{other.source}'s" if other else decision.other
             click.echo(f"      joined {whose} article on {decision.at:%Y-%m-%d %H:%M}Z: {decision.evidence}")
+        for near, evidence in json.loads(decision.nearest) if decision else ():
+            click.echo(f"      not joined to {_named(connection, near)}: {evidence}")
+        for story_said, together in corrections.of(connection, member.id).items():
+            click.echo(f"      you said: {'in' if together else 'not in'} the story {story_said}")
     for line in _shown(connection, settings, story, members):
         click.echo(f"  {line}")
 
@@ -94,6 +99,11 @@ def _why_not(desk: Desk, members: Sequence[Member]) -> str:
         return "not shown: none of its sources feeds this output"
     told = desk.tell(groups[0])
     return f"not shown ({told})" if isinstance(told, str) else "to be shown with the next publication"
+
+
+def _named(connection: Connection, article_id: str) -> str:
+    found = articles.search(connection, article_id)
+    return f"{found[0].source}'s “{_title(found[0])}”" if found else article_id
 
 
 def _title(member: Member) -> str:

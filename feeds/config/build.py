@@ -87,7 +87,7 @@ def source(entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document,
         schedule=_schedule(options, loc, document),
         access=_access(options, _headers(entry, login, loc, document)),
         extract=_extract(entry),
-        dedupe=options["dedupe"],
+        dedupe=options["dedupe"] == "on",
         full_text=int(options["full_text"].when.split()[1]) if options["full_text"] else None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -124,7 +124,9 @@ class Options(Part):
     max_size: Size | None = Field(
         None, description="The longest document to read; unset: 20 MiB as sent, 50 MiB unpacked."
     )
-    dedupe: bool = Field(True, description="`off`: its articles are never taken for copies of others.")
+    dedupe: Literal["on", "off"] = Field(
+        "on", description="`off`: its articles are never taken for copies of others."
+    )
     full_text: FullText | None = Field(None, description="When to fetch the article's own page.")
 
 
@@ -183,7 +185,7 @@ class Dedupe(Part):
     )
     caution: Caution = Field(
         _DEDUPE.caution,
-        description="`balanced`: a wrong merge weighs like a missed one; `cautious`: merge only the all but certain.",
+        description="`balanced`: a wrong merge weighs like a missed one; `cautious`: only the all but certain.",
     )
     window: Duration = Field(_DEDUPE.window, description="How far apart copies may appear.")
     prefer: Annotated[list[Preference], Field(min_length=1)] = Field(

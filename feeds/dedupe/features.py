@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log, log1p
+from math import fsum, log, log1p
 from zlib import crc32
 
 from feeds.dedupe.fingerprint import NAME, NUMBER, Print
@@ -113,7 +113,7 @@ class Weights:
             word: self.most - log1p(frequency.get(crc32(word.encode()) | 1 << 32, 0))
             for word in new.title_set
         }
-        self.total = sum(self.of.values())
+        self.total = fsum(self.of.values())  # exact: a set has no order, and the sum must not depend on one
 
 
 def features(new: Side, old: Side, frequency: Mapping[int, int], weights: Weights) -> Features:
@@ -221,7 +221,7 @@ def _title(a: Print, b: Print, weights: Weights) -> Features:
     mine, theirs = a.title_set, b.title_set
     common = mine & theirs
     only_mine, only_theirs = mine - common, theirs - common
-    both = sum(weights.of[word] for word in common)
+    both = fsum(weights.of[word] for word in common)
     rest = len(only_theirs) * weights.most  # a word that the new title has not is not looked up: as if rare
     total = weights.total + rest
     least = min(weights.total, both + rest)

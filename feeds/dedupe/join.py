@@ -99,6 +99,12 @@ def prepare(arrival: Arrival, index: Index, own: int = 0) -> Prepared:
     )
 
 
+def enter(arrival: Arrival, index: Index, own: int = 0) -> Verdict:
+    """What the index must remember of an article whose story is known without comparing."""
+    made = prepare(arrival, index, own)
+    return Verdict("", None, (), "", made.new.print.stored, made.rare_keys, made.marks)
+
+
 def judge(
     arrival: Arrival, index: Index, model: Model, caution: Caution = "balanced", own: int = 0
 ) -> Verdict:

@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 from feeds import codec
 from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Match, match
-from feeds.dedupe.story import Candidate, Join, alone, join
+from feeds.dedupe.story import Candidate, Join
 from feeds.errors import Throttled
 from feeds.model import Output, Response, Source, Validators
 from feeds.run.due import Due, after_answer, after_failure
+from feeds.run.placing import Placing
 from feeds.run.poll import Outcome
 from feeds.run.reading import Reading
 from feeds.store import articles, outputs, sources
@@ -140,15 +141,17 @@ def _take_in(
             connection, [key for item in matches if item.known is None for key in reading.exact[item.at]]
         )
     )
+    placing = Placing(connection, outcome.source, outcome.source.title or reading.feed.title, rules.window)
     touched: set[str] = set()
     met: list[int] = []
     counts = dict.fromkeys(("new", "updated", "merged", "known"), 0)
     # Oldest first, so that the order of arrival is that of publication and not that of the document.
     for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
-        own = reading.exact[item.at]
+        own = reading.exact[item.at] if outcome.source.dedupe else ()
         if item.known is None:
-            joined = join(item.article, candidates.of(own), rules.window) or alone(item.article.id)
+            joined, verdict = placing.place(item.article, candidates.of(own))
             n = articles.add(connection, item, joined, own, now)
+            placing.remember(n, item.article, verdict)
             candidates.add(n, item, joined, own)
             for other in joined.unites:
                 articles.unite(connection, other, joined, item.article.id, now)
@@ -160,6 +163,7 @@ def _take_in(
             continue
         if item.edited:
             articles.revise(connection, item, item.known.n, own)
+            placing.revise(item.known.n, item.article)
             touched.add(item.known.story)
             counts["updated"] += 1
         else:

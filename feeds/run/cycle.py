@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from feeds import __version__
 from feeds.config import Settings
+from feeds.model import DedupePolicy
+from feeds.run import placing
 from feeds.run.commit import Polled
 from feeds.run.publish import Published, publish
 from feeds.run.shard import Shard
@@ -63,6 +65,8 @@ def keep_house(store: Store, settings: Settings, now: datetime) -> retention.Rel
             return None
         remember(connection, "kept_house_at", now.isoformat())
         sources.forget_rests(connection, now)
+        windows = [output.dedupe.window for output in settings.outputs]
+        placing.housekeeping(connection, now, max(windows, default=DedupePolicy().window))
         kept = settings.retention
         return retention.release(
             connection, now, age=kept.age, per_source=kept.per_source, ledger_age=kept.ledger

@@ -26,7 +26,7 @@ from feeds.run.cycle import keep_house, user_agent
 from feeds.run.lock import sole_owner
 from feeds.run.publish import publish
 from feeds.run.shard import Shard
-from feeds.store import open_or_set_aside
+from feeds.store import open_or_set_aside, outputs
 
 TICK = timedelta(seconds=1)
 WATCH = 2.0
@@ -138,6 +138,9 @@ class Daemon:
                 for one in polled:
                     log_poll(one)
                     self._dirty |= one.result == "new"
+            if not self._dirty:
+                with self._store.read() as connection:
+                    self._dirty = outputs.waiting(connection)
             since = self._clock.monotonic() - self._published_at
             if (
                 self._dirty

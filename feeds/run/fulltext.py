@@ -44,9 +44,7 @@ def complete(
     so that the next poll of the same teasers finds nothing new and asks for no page."""
     wanted = _wanted(source, reading, known)
     articles, exact, notes = list(reading.articles), list(reading.exact), []
-    tired: set[Origin] = (
-        set()
-    )  # who asks for patience, or has none to give, is left alone until the next poll
+    tired: set[Origin] = set()  # asked for patience, or kept us waiting: left alone until the next poll
     for item in wanted[:PAGES]:
         teaser = reading.articles[item.at]
         home = origin(teaser.link or "")

@@ -13,18 +13,20 @@ import queue
 import random
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from feeds.clock import Clock
 from feeds.config import Settings
+from feeds.dedupe.identity import Known
 from feeds.fetch import Fetcher
+from feeds.fetch.robots import Robots
 from feeds.model import DedupePolicy, Source
 from feeds.run import lists
 from feeds.run.commit import Polled, Rules, commit
 from feeds.run.poll import Outcome, poll
 from feeds.run.workers import Limits, Workers
-from feeds.store import Store, sources
+from feeds.store import Store, articles, sources
 from feeds.store.sources import SourceState
 
 BATCH = 50
@@ -66,6 +68,7 @@ class Shard:
         self._fetcher = Fetcher(
             settings.directory, self._clock, self._user_agent, settings.limits.fetch_threads
         )
+        self._robots = Robots(self._fetcher)
         self.settings = settings
         self._take_sources()
 
@@ -130,7 +133,15 @@ class Shard:
             while (work := self._next(lane)) is not None:
                 source, state = work
                 now = self._clock.now()
-                self._done.put(poll(source, state, self._fetcher, self._pool, now))
+                self._done.put(
+                    poll(
+                        source, state, self._fetcher, self._pool, now, known=self._known, robots=self._robots
+                    )
+                )
+
+    def _known(self, source: str, keys: Sequence[bytes]) -> Mapping[bytes, Known]:
+        with self._store.read() as connection:
+            return articles.known(connection, source, keys)
 
     def _next(self, lane: str) -> tuple[Source, SourceState] | None:
         """The next poll of a lane; None gives the lane back."""

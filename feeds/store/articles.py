@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -209,6 +209,21 @@ def by_number(connection: Connection, numbers: Iterable[int]) -> dict[int, Membe
         query = select(article).where(article.c.n.in_(chunk))
         found |= {row.n: _member(row) for row in connection.execute(query)}
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article stands, without its body."""
+
+    id: str
+    story: str
+    sure: str
+
+
+def places(connection: Connection, numbers: Sequence[int]) -> dict[int, Place]:
+    columns = article.c.n, article.c.id, article.c.story, article.c.sure
+    rows = connection.execute(select(*columns).where(article.c.n.in_(numbers))) if numbers else ()
+    return {row.n: Place(row.id, row.story, row.sure) for row in rows}
 
 
 def newest(connection: Connection, sources: Sequence[str], limit: int) -> tuple[Member, ...]:

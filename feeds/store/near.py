@@ -40,57 +40,52 @@ near_piece = Table(  # paragraphs and title suffixes, and the titles that they s
     Index("near_piece_seen", "seen"),
 )
 
-_FIRST = "SELECT n FROM near_print WHERE seen >= ? ORDER BY seen, n LIMIT 1"
-_LAST = "SELECT coalesce(max(n), 0) FROM near_print"
+_ENDS = "SELECT coalesce(min(n), 0), coalesce(max(n), -1) FROM near_print"
 _SEGMENTS = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'near_posting_*'"
-_LOOKUP = "SELECT key, article FROM {table} WHERE key IN (SELECT value FROM json_each(?)) AND article >= ?"
+_LOOKUP = (
+    "SELECT key, article FROM {table} WHERE key IN (SELECT value FROM json_each(?)) AND seen BETWEEN ? AND ?"
+)
 _SIDES = (
     "SELECT p.n, p.source, p.seen, p.print, a.story FROM near_print p JOIN article a ON a.n = p.n "
     "WHERE p.n IN (SELECT value FROM json_each(?))"
 )
 _MEMBERS = (
-    "SELECT a.n FROM article a JOIN near_print p ON p.n = a.n WHERE a.story = ? AND a.n >= ? ORDER BY a.n"
+    "SELECT a.n FROM article a JOIN near_print p ON p.n = a.n "
+    "WHERE a.story = ? AND p.seen BETWEEN ? AND ? ORDER BY a.n"
 )
 _PIECES = "SELECT key, marks FROM near_piece WHERE key IN (SELECT value FROM json_each(?))"
 _CREATE = (
     "CREATE TABLE IF NOT EXISTS {table} (key INTEGER NOT NULL, article INTEGER NOT NULL, "
-    "PRIMARY KEY (key, article)) WITHOUT ROWID"
+    "seen INTEGER NOT NULL, PRIMARY KEY (key, article)) WITHOUT ROWID"
 )
-_ENTER = "INSERT OR IGNORE INTO {table} (key, article) VALUES (?, ?)"
+_ENTER = "INSERT OR IGNORE INTO {table} (key, article, seen) VALUES (?, ?, ?)"
 _PUT = "INSERT OR REPLACE INTO near_print (n, source, seen, print) VALUES (?, ?, ?, ?)"
 _MARK = "INSERT OR REPLACE INTO near_piece (key, marks, seen) VALUES (?, ?, ?)"
 
 
 class NearIndex:
-    """The window from `since` (seconds since 1970) on: `dedupe.near_index.Index` over one connection.
+    """The window from `since` to `until` (seconds since 1970): `dedupe.near_index.Index` over one connection.
 
-    One index serves one article, because the window ends where the article came: so the batches in which
-    articles come make no difference.
+    One index serves one article, because the window lies around the article: so neither the batches nor the
+    order in which articles come decide who is compared with whom.
     """
 
-    def __init__(self, connection: Connection, since: float) -> None:
+    def __init__(self, connection: Connection, since: float, until: float = 1 << 40) -> None:
         self._connection = connection
-        self._last: int = self._one(_LAST) or 0
-        first = self._one(_FIRST, int(since))
-        self._first: int = self._last + 1 if first is None else first
+        self._window = int(since), int(until)
+        self._first, self._last = connection.exec_driver_sql(_ENDS).one()
         self._stories: dict[int, str] = {}
 
-    def _one(self, statement: str, *values: object) -> int | None:
-        found: int | None = self._connection.exec_driver_sql(statement, values).scalar()
-        return found
-
     def size(self) -> int:
-        return self._last + 1 - self._first
+        """All that is kept, which is the window and a little more: rarity needs no better."""
+        return int(self._last - self._first + 1)
 
     def postings(self, keys: Sequence[int]) -> Mapping[int, Sequence[int]]:
         found: dict[int, list[int]] = {key: [] for key in keys}
-        if self._first > self._last:
-            return found
-        wanted = json.dumps(keys)
+        wanted = (json.dumps(keys), *self._window)
         for number in range(self._first // SEGMENT, self._last // SEGMENT + 1):
-            for key, n in self._connection.exec_driver_sql(
-                _LOOKUP.format(table=f"near_posting_{number}"), (wanted, self._first)
-            ).fetchall():
+            lookup = _LOOKUP.format(table=f"near_posting_{number}")
+            for key, n in self._connection.exec_driver_sql(lookup, wanted).fetchall():
                 found[key].append(n)
         return found
 
@@ -106,7 +101,7 @@ class NearIndex:
         return {n: self._stories[n] for n in numbers}
 
     def members(self, story: str) -> Sequence[int]:
-        return list(self._connection.exec_driver_sql(_MEMBERS, (story, self._first)).scalars())
+        return list(self._connection.exec_driver_sql(_MEMBERS, (story, *self._window)).scalars())
 
     def seen(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
         rows = self._connection.exec_driver_sql(_PIECES, (json.dumps(pieces),)).fetchall()
@@ -119,7 +114,9 @@ def put(connection: Connection, n: int, source: str, seen: float, verdict: Verdi
     connection.exec_driver_sql(_CREATE.format(table=table))
     connection.exec_driver_sql(_PUT, (n, source, int(seen), dumps(verdict.fingerprint)))
     if verdict.keys:
-        connection.exec_driver_sql(_ENTER.format(table=table), [(key, n) for key in sorted(verdict.keys)])
+        connection.exec_driver_sql(
+            _ENTER.format(table=table), [(key, n, int(seen)) for key in sorted(verdict.keys)]
+        )
     if verdict.marks:
         connection.exec_driver_sql(
             _MARK, [(key, array("I", marks).tobytes(), int(seen)) for key, marks in sorted(verdict.marks)]
@@ -127,12 +124,12 @@ def put(connection: Connection, n: int, source: str, seen: float, verdict: Verdi
 
 
 def forget(connection: Connection, before: float) -> int:
-    """Drop what was seen before that moment; whole segments only. Returns how many fingerprints went."""
-    first = connection.exec_driver_sql(_FIRST, (int(before),)).scalar()
-    last = connection.exec_driver_sql(_LAST).scalar() or 0
-    keep = last + 1 if first is None else first
-    for name in list(connection.exec_driver_sql(_SEGMENTS).scalars()):
-        if (int(name.rsplit("_", 1)[1]) + 1) * SEGMENT <= keep:
-            connection.exec_driver_sql(f"DROP TABLE {name}")
+    """Drop what was seen before that moment, postings by whole segments; returns how many articles went."""
+    went = connection.exec_driver_sql("DELETE FROM near_print WHERE seen < ?", (int(before),)).rowcount
     connection.exec_driver_sql("DELETE FROM near_piece WHERE seen < ?", (int(before),))
-    return connection.exec_driver_sql("DELETE FROM near_print WHERE seen < ?", (int(before),)).rowcount
+    first, last = connection.exec_driver_sql(_ENDS).one()
+    standing = range(first // SEGMENT, last // SEGMENT + 1)
+    for name in list(connection.exec_driver_sql(_SEGMENTS).scalars()):
+        if int(name.rsplit("_", 1)[1]) not in standing:
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+    return went

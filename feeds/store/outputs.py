@@ -30,6 +30,11 @@ def changed(connection: Connection, name: str) -> tuple[str, ...]:
     return tuple(row.story for row in rows)
 
 
+def waiting(connection: Connection) -> bool:
+    """Whether some output has a story to look at: another command may have changed one."""
+    return connection.scalar(select(changed_output.c.output).limit(1)) is not None
+
+
 def settle(connection: Connection, name: str, stories: Iterable[str]) -> None:
     """These stories have been looked at, and the files stand."""
     for chunk in chunks(stories):

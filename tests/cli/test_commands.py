@@ -190,3 +190,62 @@ def test_schema_is_json(call: Call) -> None:
 )
 def test_lengths_of_time(seconds: int, said: str) -> None:
     assert span(timedelta(seconds=seconds)) == said
+
+
+LONG = (
+    "The harbour board of Lindholm met on Monday evening and voted for a second crane on the eastern quay. "
+    "The crane costs 14 million crowns and will be delivered by Hansson Marine in the autumn of next year. "
+    "Chairwoman Greta Alm said that the port had turned away 63 ships since January because nobody could "
+    "unload them in time. Two members voted against it and asked for a new ice house instead. "
+)
+
+
+def shown(output: str = "front") -> dict[str, str]:
+    """Entry id → title."""
+    entries = feedparser.parse(Path(f"output/{output}.atom").read_bytes()).entries
+    return {entry.id: entry.title for entry in entries}
+
+
+def two_near_copies(server: Loopback) -> None:
+    copy = item(1, title="Crane bought", text=LONG, guid="tag:b.example,2026:1", link="https://b.example/1")
+    original = item(
+        2, title="Lindholm votes for a second crane", text=f"{LONG} The town pays a third of the price."
+    )
+    configure(server.page("/a", rss([original])), server.page("/b", rss([copy])))
+
+
+def test_near_copies_are_explained_with_their_evidence(call: Call, server: Loopback) -> None:
+    two_near_copies(server)
+    call("once")
+    assert len(shown()) == 1
+    out = call("explain", "https://b.example/1")[1]
+    assert "2 articles" in out
+    assert "stands in the" in out
+
+
+def test_what_the_user_splits_stays_split_and_what_is_merged_stays_merged(
+    call: Call, server: Loopback
+) -> None:
+    two_near_copies(server)
+    call("once")
+    (before,) = shown()
+    assert call("split", "https://b.example/1")[0] == OK
+    assert call("split", "https://b.example/1")[0] == FAILED  # alone already
+    call("once")
+    assert len(shown()) == 2
+    assert before in shown()
+    assert "you said: not in the story" in call("explain", "https://b.example/1")[1]
+    assert call("merge", "https://news.example/2", "https://b.example/1")[0] == OK
+    call("once", "--all")
+    assert list(shown()) == [before]
+    assert call("merge", "https://news.example/2", "https://nowhere.example/")[0] == FAILED
+
+
+def test_splitting_off_the_first_article_leaves_it_its_entry(call: Call, server: Loopback) -> None:
+    two_near_copies(server)
+    call("once")
+    before = shown()
+    assert call("split", "https://news.example/2")[0] == OK
+    call("once")
+    assert set(before) < set(shown())
+    assert shown()["tag:news.example,2026:2"] == "Lindholm votes for a second crane"

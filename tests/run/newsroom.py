@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from feeds.run.commit import Polled
 from feeds.run.cycle import Report, cycle
 from feeds.run.shard import Shard
 from feeds.store import Store, open_store
-from tests.make import NOW, WORDS
+from tests.make import NOW
 
 OUTPUTS = """
 outputs:
@@ -100,6 +101,18 @@ class Newsroom:
         return [entry.title for entry in self.entries(output)]
 
 
+_VOCABULARY = (
+    "harbour crane ferry council market lamp winter bridge sailor letter museum school garden river engine "
+    "window orchard bakery tunnel station festival library mountain island carpenter teacher violin comet "
+    "sheep timber quarry mill cinema theatre bicycle umbrella lantern castle meadow valley anchor compass"
+).split()  # noqa: SIM905
+
+
+def prose(n: int) -> str:
+    """Forty words that no other number shares in this order."""
+    return " ".join(random.Random(n).choices(_VOCABULARY, k=40)).capitalize() + "."
+
+
 def item(
     n: int, *, title: str = "", text: str = "", guid: str = "", link: str = "", hours: float | None = None
 ) -> str:
@@ -108,7 +121,7 @@ def item(
     return (
         f"<item><title>{escape(title or f'Title {n}')}</title><link>{link or f'https://news.example/{n}'}</link>"
         f'<guid isPermaLink="false">{guid or f"tag:news.example,2026:{n}"}</guid><pubDate>{date}</pubDate>'
-        f"<description>{escape(text or f'{WORDS} Part {n}.')}</description></item>"
+        f"<description>{escape(text or prose(n))}</description></item>"
     )
 
 

@@ -19,8 +19,19 @@ from tests.shared import CORPUS, corpus_documents, needs_corpus
 
 
 @needs_corpus
-@pytest.mark.parametrize("folder", ["feed-rs", "rss-parser", "feedparser"])
-def test_every_document_of_the_corpus_goes_the_whole_road(folder: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "refused", "articles"),
+    [
+        # What is refused and why is a table in tests/parse. Most of feedparser's files show one element, and
+        # many of those hold no title, text, link or media: nothing that could be published.
+        ("feed-rs", 5, 99),
+        ("rss-parser", 1, 1369),
+        ("feedparser", 30, 682),
+    ],
+)
+def test_every_document_of_the_corpus_goes_the_whole_road(
+    folder: str, refused: int, articles: int, tmp_path: Path
+) -> None:
     documents = [path for path in corpus_documents() if path.relative_to(CORPUS).parts[0] == folder]
     assert len(documents) > 25
     with Loopback() as server:
@@ -44,16 +55,13 @@ def test_every_document_of_the_corpus_goes_the_whole_road(folder: str, tmp_path:
         shard.stop()
         store.close()
     names = {f"d{n}": path.relative_to(CORPUS).as_posix() for n, path in enumerate(documents)}
-    failures = Counter(one.error.split(":")[0] for one in report.failed)
     ours = {names[one.source]: one.error for one in report.failed if "error of ours" in one.error}
     assert not ours
-    expected = {"feed-rs": 1, "rss-parser": 0, "feedparser": 36}  # as counted, and said why, in tests/parse
-    assert sum(failures.values()) <= expected[folder], failures
+    assert len(report.failed) == refused, Counter(one.error for one in report.failed)
     left_out = [line for one in report.published for line in one.left_out]
     assert not left_out
     assert not [one.error for one in report.published if one.error]
-    articles = sum(one.new for one in report.polled)
-    assert articles > len(documents) * 0.8
+    assert sum(one.new for one in report.polled) == articles
     output = tmp_path / "output"
     atom = feedparser.parse((output / "everything.atom").read_bytes())
     rss = feedparser.parse((output / "everything.rss").read_bytes())

@@ -1,0 +1,93 @@
+"""Which story does a new article belong to? What the user said, else what is equal, else what is alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from feeds.dedupe.join import THRESHOLDS, Arrival, Compared, Verdict, enter, judge
+from feeds.dedupe.score import shipped
+from feeds.dedupe.story import Candidate, Join, alone, join
+from feeds.model import Article, Source
+from feeds.store import articles, corrections, near
+
+
+class Placing:
+    """Places the new articles of one source, in one transaction."""
+
+    def __init__(self, connection: Connection, source: Source, site: str, window: timedelta) -> None:
+        self._connection = connection
+        self._source = source
+        self._site = site
+        self._window = window
+
+    def place(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
+        """Its story, and what the near index has to remember of it once it has a number."""
+        if not self._source.dedupe:
+            return alone(article.id, "its source is not deduplicated"), None
+        exact = join(article, equal, self._window)
+        arrival, index = self._arrival(article), self._index(article)
+        if exact is not None:
+            return self._corrected(article, exact), enter(arrival, index)
+        verdict = judge(arrival, index, shipped())
+        return self._corrected(article, self._near(article, verdict)), verdict
+
+    def remember(self, n: int, article: Article, verdict: Verdict | None) -> None:
+        if verdict is not None:
+            near.put(self._connection, n, article.source, article.date.timestamp(), verdict)
+
+    def revise(self, n: int, article: Article) -> None:
+        """A new version keeps its story; what comes next is compared with its new words."""
+        if self._source.dedupe:
+            self.remember(n, article, enter(self._arrival(article), self._index(article), own=n))
+
+    def _arrival(self, article: Article) -> Arrival:
+        host = urlsplit(article.link or "").hostname or ""
+        names = tuple(filter(None, (self._site, host)))
+        return Arrival(article.source, article.title, article.text, article.date.timestamp(), names)
+
+    def _index(self, article: Article) -> near.NearIndex:
+        at, width = article.date.timestamp(), self._window.total_seconds()
+        return near.NearIndex(self._connection, at - width, at + width)
+
+    def _near(self, article: Article, verdict: Verdict) -> Join:
+        told = [*verdict.nearest, *([verdict.joined] if verdict.joined else [])]
+        known = articles.places(self._connection, [one.n for one in told])
+        nearest = tuple((known[one.n].id, str(one.evidence)) for one in verdict.nearest if one.n in known)
+        joined = verdict.joined
+        if joined is None or joined.n not in known:
+            why = verdict.why_not or "nothing like it was there"
+            return replace(alone(article.id, why), nearest=nearest)
+        other = known[joined.n]
+        return Join(
+            story=other.story,
+            sure=other.sure if is_sure(joined) else article.id,
+            exact=article.id,
+            other=other.id,
+            evidence=str(joined.evidence),
+            nearest=nearest,
+        )
+
+    def _corrected(self, article: Article, found: Join) -> Join:
+        """The user's word about this very article holds against all evidence."""
+        said = corrections.of(self._connection, article.id)
+        if said.get(found.story) is False:
+            return alone(article.id, "you took it out of the story that it is like")
+        wanted = next((story for story, together in said.items() if together), None)
+        if wanted is None or wanted == found.story:
+            return found
+        return Join(story=wanted, sure=wanted, exact=wanted, other=wanted, evidence="you put it there")
+
+
+def is_sure(joined: Compared) -> bool:
+    return joined.evidence.score >= THRESHOLDS["cautious"]
+
+
+def housekeeping(connection: Connection, now: datetime, window: timedelta) -> int:
+    """Let go of what no article can be compared with any more. Feeds bring articles that are some days old,
+    so a week more than the window is kept."""
+    return near.forget(connection, (now - window - timedelta(days=7)).timestamp())
