@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from feeds.dedupe.join import Arrival
-from feeds.model import Body, Document, Feed, Item, Link, Stated
+from feeds.model import Article, Body, Document, Feed, Item, Link, Stated
 from feeds.normalize.article import to_articles
 from feeds.normalize.canonical import canonical
 
@@ -43,7 +43,7 @@ def address(row: Gold) -> str:
     return canonical(row["url"]) if row.get("url") else ""
 
 
-def arrival(row: Gold) -> Arrival:
+def article(row: Gold) -> Article:
     """A line of a file through the product's normalization."""
     now = moment(row)
     text, title = html.unescape(html.unescape(row["text"])), html.unescape(html.unescape(row["title"]))
@@ -55,12 +55,13 @@ def arrival(row: Gold) -> Arrival:
         published=Stated(raw=row["published"], parsed=now),
     )
     document = Document(feed=Feed(), items=(item,))
-    (article,), _ = to_articles(document, source=row["source"], url=row.get("url") or "", now=now)
+    (found,), _ = to_articles(document, source=row["source"], url=row.get("url") or "", now=now)
+    return found
+
+
+def arrival(row: Gold) -> Arrival:
+    """The same, as it comes to the near-duplicate stage."""
+    found = article(row)
     host = urlsplit(row.get("url") or "").hostname or ""
-    return Arrival(
-        row["source"],
-        article.title,
-        article.text,
-        now.timestamp(),
-        (host.removeprefix("www.").split(".")[0],),
-    )
+    name = host.removeprefix("www.").split(".")[0]
+    return Arrival(row["source"], found.title, found.text, moment(row).timestamp(), (name,))

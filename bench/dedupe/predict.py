@@ -1,6 +1,6 @@
 """Articles of a labelled file through the product: `python -m bench.dedupe.predict FILE.jsonl[.gz]`.
 
-Normalization, an empty store on disk, default settings, one article at a time in the order of the file.
+Normalization, an empty state on disk, default settings, one article at a time in the order of the file.
 Prints a line `{"id", "cluster"}` an article, for `score.py`.
 """
 
@@ -9,68 +9,54 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
-from bench.dedupe.data import Gold, address, arrival, moment, read
-from feeds.dedupe.join import Arrival, judge
-from feeds.dedupe.score import Model, shipped
-from feeds.model import DedupePolicy
-from feeds.store import near, schema
-from feeds.store.store import open_store
+from bench.dedupe.data import Gold, article, read
+from feeds.dedupe.exact import exact_keys
+from feeds.dedupe.identity import guid_key, keys
+from feeds.model import Article, DedupePolicy, Feed, Source
+from feeds.run.commit import Rules, take_in
+from feeds.run.reading import Reading
+from feeds.store import articles, open_store
 
 BATCH = 50  # articles a transaction: as many as a poll brings
+RULES = Rules(outputs=(), sources={}, window=DedupePolicy().window)
 
 
-def clusters(
-    rows: list[Gold], arrivals: list[Arrival], model: Model | None = None
-) -> Iterator[tuple[str, str]]:
-    """(id, cluster) of each article."""
-    model = model or shipped()
-    pages: dict[str, str] = {}  # the exact tier: one URL is one page
+def clusters(came: Iterable[Article]) -> Iterator[tuple[str, str]]:
+    """(guid, story) of each article, once all have come: a later one may make two stories one."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "feeds.db")
-        for at in range(0, len(rows), BATCH):
+        waiting, met = iter(came), list[tuple[str, str]]()
+        while batch := list(islice(waiting, BATCH)):
             with store.write() as connection:
-                for row, came in zip(rows[at : at + BATCH], arrivals[at : at + BATCH], strict=True):
-                    page = address(row)
-                    story = _enter(connection, row, came, model, pages.get(page, ""))
-                    if page:
-                        pages.setdefault(page, story)
-                    yield row["id"], story
+                for one in batch:
+                    enter(connection, one)
+                    met.append((one.source, one.guid))
+        with store.read() as connection:
+            for source, guid in met:
+                key = guid_key(guid)
+                yield guid, articles.known(connection, source, [key])[key].story
         store.close()
 
 
-def _enter(connection: Connection, row: Gold, came: Arrival, model: Model, same_page: str) -> str:
-    window = DedupePolicy().window.total_seconds()
-    verdict = judge(came, near.NearIndex(connection, came.seen - window), model)
-    story = same_page or verdict.story or row["id"]
-    at = moment(row)
-    made = connection.execute(
-        insert(schema.article)
-        .values(
-            id=row["id"],
-            source=came.source,
-            story=story,
-            exact=row["id"],
-            sure=row["id"],
-            date=at,
-            first_seen=at,
-            met=at,
-        )
-        .values(content_hash=b"")
-        .returning(schema.article.c.n)
-    )
-    near.put(connection, made.scalar_one(), came.source, came.seen, verdict)
-    return story
+def enter(connection: Connection, one: Article) -> None:
+    """As a poll of the article's source does it."""
+    (own,) = keys((one,))
+    source = Source(id=one.source, url="https://source.example/")
+    exact = exact_keys(one, site="", link_is_own=own.link is not None)
+    reading = Reading(feed=Feed(), articles=(one,), keys=(own,), exact=(exact,))
+    take_in(connection, source, reading, RULES, one.first_seen)
 
 
 def main() -> None:
-    rows = list(read(Path(sys.argv[1])))
-    for id_, cluster in clusters(rows, [arrival(row) for row in rows]):
-        print(json.dumps({"id": id_, "cluster": cluster}))
+    rows: list[Gold] = list(read(Path(sys.argv[1])))
+    for guid, story in clusters(map(article, rows)):
+        print(json.dumps({"id": guid, "cluster": story}))
 
 
 if __name__ == "__main__":

@@ -185,7 +185,7 @@ class Dedupe(Part):
     )
     caution: Caution = Field(
         _DEDUPE.caution,
-        description="`balanced`: a wrong merge weighs like a missed one; `cautious`: only the all but certain.",
+        description="`balanced`: a wrong merge weighs like a missed one; `cautious`: only what is certain.",
     )
     window: Duration = Field(_DEDUPE.window, description="How far apart copies may appear.")
     prefer: Annotated[list[Preference], Field(min_length=1)] = Field(

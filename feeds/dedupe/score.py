@@ -16,34 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from feeds.dedupe.features import Features
-
-WORDS = {
-    "contained": "of the shorter text stands in the longer",
-    "covered": "of the longer text stands in the shorter",
-    "jaccard": "of both texts is common",
-    "lead": "of one's beginning stands in the other",
-    "leads": "of both beginnings is common",
-    "numbers": "of the numbers agree",
-    "names": "of the names agree",
-    "title": "of the titles' words agree, the rare ones counting more",
-    "title_part": "of the shorter title stands in the other",
-    "slot_numbers": "places where the same sentence has another number",
-    "slot_names": "places where the same sentence has another name",
-    "slot_words": "places where the same sentence has another word",
-    "number_rate": "other numbers in a hundred common words",
-    "name_rate": "other names in a hundred common words",
-    "numbers_new": "numbers that only one has",
-    "names_new": "names that only one has",
-    "title_new": "names of the title that the other article does not mention",
-    "title_numbers": "the titles have other numbers",
-    "title_equal": "the titles are equal",
-    "same_source": "both are of one source",
-    "gap": "hours lie between them",
-    "family": "other articles have the same frame with other facts",
-    "led": "of the title's words stand in the beginning of its own text",
-    "backed": "of the title's words stand in its own text",
-    "common": "how common the shared passages are in the window",
-}
+from feeds.dedupe.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +28,7 @@ class Reason:
     points: float
 
     def __str__(self) -> str:
-        said = WORDS.get(self.feature, self.feature.replace("_", " "))
-        return f"{self.points:+.1f}  {self.value:.2f} {said}"
+        return say(self.feature, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +39,12 @@ class Evidence:
     reasons: tuple[Reason, ...] = ()
 
     def __str__(self) -> str:
-        return "; ".join((f"score {self.score:.2f}", *map(str, self.reasons)))
+        said = [f"score {self.score:.2f} of 1"]
+        for word, sign in (("for", 1), ("against", -1)):
+            reasons = [str(reason) for reason in self.reasons if reason.points * sign > 0]
+            if reasons:
+                said.append(f"{word} it: {'; '.join(reasons)}")
+        return ". ".join(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,32 +122,34 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         return _polled(outcome, due, "late")
     if reading is None:
         return _polled(outcome, due, "unchanged", status=fetched.status)
-    counts = _take_in(connection, outcome, reading, rules, now)
+    counts = take_in(connection, outcome.source, reading, rules, now)
     result = "new" if counts["new"] or counts["updated"] else "unchanged"
     if result == "new":
         sources.note_news(connection, seen.id, now)
     return _polled(outcome, due, result, status=fetched.status, skipped=reading.skipped, **counts)
 
 
-def _take_in(
-    connection: Connection, outcome: Outcome, reading: Reading, rules: Rules, now: datetime
+def take_in(
+    connection: Connection, source: Source, reading: Reading, rules: Rules, now: datetime
 ) -> dict[str, int]:
-    """Articles of one document: known ones revised, new ones joined to their stories."""
-    source = outcome.source.id
-    known = articles.known(connection, source, (key for keys in reading.keys for key in keys.usable()))
+    """The articles of one document: known ones revised, new ones joined to their stories.
+
+    Returns how many are "new", "updated", "merged" (of the new) and "known".
+    """
+    known = articles.known(connection, source.id, (key for keys in reading.keys for key in keys.usable()))
     matches = match(reading.articles, known, reading.keys)
     candidates = _Candidates(
         articles.candidates(
             connection, [key for item in matches if item.known is None for key in reading.exact[item.at]]
         )
     )
-    placing = Placing(connection, outcome.source, outcome.source.title or reading.feed.title, rules.window)
+    placing = Placing(connection, source, source.title or reading.feed.title, rules.window)
     touched: set[str] = set()
     met: list[int] = []
     counts = dict.fromkeys(("new", "updated", "merged", "known"), 0)
     # Oldest first, so that the order of arrival is that of publication and not that of the document.
     for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
-        own = reading.exact[item.at] if outcome.source.dedupe else ()
+        own = reading.exact[item.at] if source.dedupe else ()
         if item.known is None:
             joined, verdict = placing.place(item.article, candidates.of(own))
             n = articles.add(connection, item, joined, own, now)
@@ -173,7 +175,7 @@ def _take_in(
         if now - item.known.met > MET_EVERY:
             met.append(item.known.n)
     articles.met(connection, met, now)
-    _mark(connection, touched, source, rules)
+    _mark(connection, touched, source.id, rules)
     return counts
 
 

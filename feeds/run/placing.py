@@ -46,7 +46,7 @@ class Placing:
             self.remember(n, article, enter(self._arrival(article), self._index(article), own=n))
 
     def _arrival(self, article: Article) -> Arrival:
-        host = urlsplit(article.link or "").hostname or ""
+        host = (urlsplit(article.link or "").hostname or "").removeprefix("www.").split(".")[0]
         names = tuple(filter(None, (self._site, host)))
         return Arrival(article.source, article.title, article.text, article.date.timestamp(), names)
 

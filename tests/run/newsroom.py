@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -101,11 +102,12 @@ class Newsroom:
         return [entry.title for entry in self.entries(output)]
 
 
-_VOCABULARY = (
+_VOCABULARY = re.findall(
+    r"\w+",
     "harbour crane ferry council market lamp winter bridge sailor letter museum school garden river engine "
     "window orchard bakery tunnel station festival library mountain island carpenter teacher violin comet "
-    "sheep timber quarry mill cinema theatre bicycle umbrella lantern castle meadow valley anchor compass"
-).split()  # noqa: SIM905
+    "sheep timber quarry mill cinema theatre bicycle umbrella lantern castle meadow valley anchor compass",
+)
 
 
 def prose(n: int) -> str:
