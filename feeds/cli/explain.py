@@ -48,6 +48,7 @@ def _stories(connection: Connection, what: str) -> list[str]:
 
 def _explain(connection: Connection, settings: Settings, story: str, members: Sequence[Member]) -> None:
     decisions = articles.decisions(connection, [member.n for member in members])
+    said = corrections.said(connection)
     by_id = {member.id: member for member in members}
     click.echo(f"story {story}: {len(members)} article{'s' if len(members) > 1 else ''}")
     for member in members:
@@ -67,7 +68,7 @@ def _explain(connection: Connection, settings: Settings, story: str, members: Se
             click.echo(f"      joined {whose} article on {decision.at:%Y-%m-%d %H:%M}Z: {decision.evidence}")
         for near, evidence in json.loads(decision.nearest) if decision else ():
             click.echo(f"      not joined to {_named(connection, near)}: {evidence}")
-        for story_said, together in corrections.of(connection, member.id).items():
+        for story_said, together in said.get(member.id, {}).items():
             click.echo(f"      you said: {'in' if together else 'not in'} the story {story_said}")
     for line in _shown(connection, settings, story, members):
         click.echo(f"  {line}")

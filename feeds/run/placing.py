@@ -24,6 +24,7 @@ class Placing:
         self._source = source
         self._site = site
         self._window = window
+        self._said = corrections.said(connection)
 
     def place(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
         """Its story, and what the near index has to remember of it once it has a number."""
@@ -74,7 +75,7 @@ class Placing:
 
     def _corrected(self, article: Article, found: Join) -> Join:
         """The user's word about this very article holds against all evidence."""
-        said = corrections.of(self._connection, article.id)
+        said = self._said.get(article.id, {})
         if said.get(found.story) is False:
             return alone(article.id, "you took it out of the story that it is like")
         wanted = next((story for story, together in said.items() if together), None)

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
@@ -41,16 +41,45 @@ def unpack(body: bytes) -> Article:
     return codec.loads(Article, zlib.decompress(body))
 
 
+# Statements that every poll needs are made once: putting one together costs more than running it. None of
+# them asks for bodies, which are most of the database.
+_PLACE = (article.c.n, article.c.id, article.c.story, article.c.sure, article.c.exact)
+_KNOWN = (
+    select(
+        alias.c.key, *_PLACE, article.c.first_seen, article.c.published, article.c.met, article.c.content_hash
+    )
+    .join(article, article.c.n == alias.c.article)
+    .where(alias.c.source == bindparam("of"), alias.c.key.in_(bindparam("keys", expanding=True)))
+)
+_CANDIDATES = (
+    select(exact_key.c.key, *_PLACE, article.c.source, article.c.date)
+    .join(article, article.c.n == exact_key.c.article)
+    .where(exact_key.c.key.in_(bindparam("keys", expanding=True)))
+)
+_HOLDERS = (
+    select(article.c.story, article.c.source)
+    .where(article.c.story.in_(bindparam("stories", expanding=True)))
+    .distinct()
+)
+_ADD = insert(article)
+_PLACES = select(*_PLACE).where(article.c.n.in_(bindparam("numbers", expanding=True)))
+_ADD_EXACT = upsert(exact_key).on_conflict_do_nothing()
+_REMEMBER = upsert(alias)
+_REMEMBER = _REMEMBER.on_conflict_do_update(
+    index_elements=["source", "key"], set_={"article": _REMEMBER.excluded.article}
+)
+_DECIDE = upsert(decision)
+_DECIDE = _DECIDE.on_conflict_do_update(
+    index_elements=["article"],
+    set_={name: _DECIDE.excluded[name] for name in ("other", "evidence", "nearest", "at")},
+)
+
+
 def known(connection: Connection, source: str, keys: Iterable[bytes]) -> dict[bytes, Known]:
     """Which of the keys this source has used before, and for which article."""
     found: dict[bytes, Known] = {}
     for chunk in chunks(sorted(set(keys))):
-        rows = connection.execute(
-            select(alias.c.key, article)
-            .join(article, article.c.n == alias.c.article)
-            .where(alias.c.source == source, alias.c.key.in_(chunk))
-        )
-        for row in rows:
+        for row in connection.execute(_KNOWN, {"of": source, "keys": chunk}):
             found[row.key] = Known(
                 n=row.n,
                 id=row.id,
@@ -69,12 +98,7 @@ def candidates(connection: Connection, keys: Sequence[ExactKey]) -> list[tuple[b
     kinds = {key.digest: key.kind for key in keys}
     found: list[tuple[bytes, Candidate]] = []
     for chunk in chunks(sorted(kinds)):
-        rows = connection.execute(
-            select(exact_key.c.key, article)
-            .join(article, article.c.n == exact_key.c.article)
-            .where(exact_key.c.key.in_(chunk))
-        )
-        for row in rows:
+        for row in connection.execute(_CANDIDATES, {"keys": chunk}):
             candidate = Candidate(
                 n=row.n,
                 id=row.id,
@@ -93,10 +117,7 @@ def sources_of(connection: Connection, stories: Iterable[str]) -> dict[str, set[
     """Story → the sources that carry it."""
     found: dict[str, set[str]] = {}
     for chunk in chunks(sorted(stories)):
-        rows = connection.execute(
-            select(article.c.story, article.c.source).where(article.c.story.in_(chunk)).distinct()
-        )
-        for row in rows:
+        for row in connection.execute(_HOLDERS, {"stories": chunk}):
             found.setdefault(row.story, set()).add(row.source)
     return found
 
@@ -104,11 +125,8 @@ def sources_of(connection: Connection, stories: Iterable[str]) -> dict[str, set[
 def add(connection: Connection, match: Match, joined: Join, exact: Sequence[ExactKey], now: datetime) -> int:
     """A new article with its identity, its exact keys and the reason for its story. Returns its number."""
     value = match.article
-    result = connection.execute(
-        insert(article).values(
-            **_row(value), met=now, story=joined.story, sure=joined.sure, exact=joined.exact
-        )
-    )
+    place = {"story": joined.story, "sure": joined.sure, "exact": joined.exact}
+    result = connection.execute(_ADD, {**_row(value), **place, "met": now})
     n = int(result.inserted_primary_key[0]) if result.inserted_primary_key else 0
     remember(connection, match, n)
     _add_exact(connection, n, exact, value.date)
@@ -139,13 +157,13 @@ def unite(connection: Connection, story: str, joined: Join, bridge: str, now: da
 def decide(connection: Connection, n: int, joined: Join, now: datetime) -> None:
     """Keep the reason for an article's story; the latest one counts."""
     values = {
+        "article": n,
         "other": joined.other,
         "evidence": joined.evidence,
         "nearest": json.dumps(joined.nearest, ensure_ascii=False),
         "at": now,
     }
-    statement = upsert(decision).values(article=n, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["article"], set_=values))
+    connection.execute(_DECIDE, values)
 
 
 def revise(connection: Connection, match: Match, n: int, exact: Sequence[ExactKey]) -> None:
@@ -157,13 +175,7 @@ def revise(connection: Connection, match: Match, n: int, exact: Sequence[ExactKe
 def remember(connection: Connection, match: Match, n: int) -> None:
     """Keys by which the article was met now. The newest article to use a key owns it."""
     rows = [{"source": match.article.source, "key": key, "article": n} for key in match.keys.usable()]
-    statement = upsert(alias)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["source", "key"], set_={"article": statement.excluded.article}
-        ),
-        rows,
-    )
+    connection.execute(_REMEMBER, rows)
 
 
 def met(connection: Connection, numbers: Iterable[int], now: datetime) -> None:
@@ -174,10 +186,7 @@ def met(connection: Connection, numbers: Iterable[int], now: datetime) -> None:
 
 def _add_exact(connection: Connection, n: int, exact: Sequence[ExactKey], seen: datetime) -> None:
     if exact:
-        connection.execute(
-            upsert(exact_key).on_conflict_do_nothing(),
-            [{"key": key.digest, "article": n, "seen": seen} for key in exact],
-        )
+        connection.execute(_ADD_EXACT, [{"key": key.digest, "article": n, "seen": seen} for key in exact])
 
 
 def _row(value: Article) -> dict[str, Any]:
@@ -221,8 +230,7 @@ class Place:
 
 
 def places(connection: Connection, numbers: Sequence[int]) -> dict[int, Place]:
-    columns = article.c.n, article.c.id, article.c.story, article.c.sure
-    rows = connection.execute(select(*columns).where(article.c.n.in_(numbers))) if numbers else ()
+    rows = connection.execute(_PLACES, {"numbers": numbers}) if numbers else ()
     return {row.n: Place(row.id, row.story, row.sure) for row in rows}
 
 

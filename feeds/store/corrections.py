@@ -10,11 +10,15 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds.store.schema import article, correction
 
+_ALL = select(correction)
 
-def of(connection: Connection, article_id: str) -> dict[str, bool]:
-    """Story → whether the article belongs to it, as far as the user said."""
-    rows = connection.execute(select(correction).where(correction.c.article == article_id))
-    return {row.story: bool(row.together) for row in rows}
+
+def said(connection: Connection) -> dict[str, dict[str, bool]]:
+    """Article.id → story → whether it belongs to it. A user corrects few articles: all are read at once."""
+    found: dict[str, dict[str, bool]] = {}
+    for row in connection.execute(_ALL):
+        found.setdefault(row.article, {})[row.story] = bool(row.together)
+    return found
 
 
 def split(connection: Connection, article_id: str, now: datetime) -> tuple[str, ...]:
