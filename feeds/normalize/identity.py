@@ -4,7 +4,7 @@ Both are BLAKE2b-128 over named fields; an empty field counts as absent, so that
 change the digests of articles that lack it. A change of what is digested raises the version.
 """
 
-# ruff: noqa: E501, SIM905 - lists of words are read as words
+# ruff: noqa: SIM905 - lists of words are read as words
 
 from __future__ import annotations
 

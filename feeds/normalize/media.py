@@ -1,7 +1,5 @@
 """Enclosures and pictures: addresses absolute, types never blank, each thing once, one lead image."""
 
-# ruff: noqa: E501 - a table
-
 from __future__ import annotations
 
 import re

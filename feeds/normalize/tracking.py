@@ -4,8 +4,6 @@ A name is listed for every host only where it means nothing but tracking on all 
 choose what a page shows (`ref`, `source`, `s`) is listed with the hosts on which it does not.
 """
 
-# ruff: noqa: E501 - a table
-
 from __future__ import annotations
 
 import re
