@@ -135,7 +135,7 @@ def _tell(console: Console, settings: Settings, report: Report) -> None:
     table.add_row(str(sum(one.updated for one in report.polled)), "articles edited by their source")
     skipped = sum(len(one.skipped) for one in report.polled)
     if skipped:
-        table.add_row(str(skipped), "items that could not be read")
+        table.add_row(str(skipped), "items or pages that could not be read")
     written = [name for one in report.published for name in one.written]
     left = [name for one in report.published for name in one.left]
     table.add_row(str(len(written)), "files written" + (f": {', '.join(written)}" if written else ""))

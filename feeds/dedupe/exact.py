@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal
 
@@ -37,6 +38,7 @@ class ExactKey:
     digest: bytes  # 16 bytes
 
 
+@lru_cache(maxsize=8)  # identity, the exact tier and the near one ask for the same text one after the other
 def folded(text: str) -> str:
     """The words of a text without case, punctuation or compatibility forms, joined by single spaces."""
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

@@ -40,7 +40,8 @@ near_piece = Table(  # paragraphs and title suffixes, and the titles that they s
     Index("near_piece_seen", "seen"),
 )
 
-_ENDS = "SELECT coalesce(min(n), 0), coalesce(max(n), -1) FROM near_print"
+# Apart, each end is one look into the tree; in one SELECT SQLite would read the whole table for them.
+_ENDS = "SELECT coalesce((SELECT min(n) FROM near_print), 0), coalesce((SELECT max(n) FROM near_print), -1)"
 _SEGMENTS = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'near_posting_*'"
 _LOOKUP = (
     "SELECT key, article FROM {table} WHERE key IN (SELECT value FROM json_each(?)) AND seen BETWEEN ? AND ?"
