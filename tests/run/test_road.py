@@ -219,6 +219,28 @@ def test_a_poll_that_comes_twice_has_its_effects_once(room: Newsroom, server: Lo
     assert results == ["new", "late"]
 
 
+def test_what_retention_took_never_comes_back_as_new(room: Newsroom, server: Loopback) -> None:
+    old = item(1)
+    edited = item(1, title="Title 1, edited")
+    room.web(
+        server.answers(
+            "/feed",
+            Answer(body=rss([old, item(2)])),
+            Answer(body=rss([item(-100), old, item(2)])),
+            Answer(body=rss([item(-100), edited, item(2)])),
+        )
+    )
+    room.config.write_text(room.config.read_text() + "retention: {age: 2d}\n", encoding="utf-8")
+    room.once()
+    first = {entry.id: entry.published for entry in room.entries()}
+    room.once(later=timedelta(days=5))
+    room.once(later=timedelta(days=2))
+    assert room.titles()[0] == "Title -100"
+    now = {entry.id: entry.published for entry in room.entries()}
+    assert all(now[one] == first[one] for one in now if one in first)
+    assert room.poll(later=timedelta(days=2)).new == 0
+
+
 def test_throttling_rests_the_whole_host(room: Newsroom, server: Loopback) -> None:
     slow = Answer(status=429, headers=(("Retry-After", "36000"),))
     room.web(server.answers("/a", slow), server.page("/b", rss([item(1)])))
