@@ -26,7 +26,7 @@ THRESHOLDS: dict[Caution, float] = {"balanced": 0.5, "cautious": 0.9}
 ASKED = 8  # members of a story
 _SHARE = 3  # one in three of them must agree
 _TEXT = 20  # shingles
-_NEAREST, _WORTH_TELLING = 2, 0.05  # kept for `explain`
+_NEAREST, _WORTH_TELLING = 2, 0.05  # kept for `explain`, besides the likeliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +167,9 @@ def _join(
     def compared(n: int) -> Compared:
         return Compared(n, stories[n], model.explain(pairs[n]))
 
-    near = [n for n in likely if stories[n] != taken and scores[n] >= _WORTH_TELLING]
-    nearest = tuple(compared(n) for n in near[:_NEAREST])
+    near = [n for n in likely if stories[n] != taken]
+    worth = near[:1] + [n for n in near[1:_NEAREST] if scores[n] >= _WORTH_TELLING]
+    nearest = tuple(compared(n) for n in worth)
     if best is None and not why_not and likely:
         why_not = f"the likeliest scores {scores[likely[0]]:.2f}, below {threshold}"
     return taken, compared(best) if best is not None else None, nearest, "" if taken else why_not
