@@ -1,0 +1,74 @@
+"""The nouns, in the order in which an article meets them:
+
+    Source → Response → Item → Article → Story → Edition → bytes
+
+All are frozen and hold tuples; every datetime is aware, in UTC, in whole seconds. A value is valid when it
+exists: what cannot be made valid is not made.
+"""
+
+from __future__ import annotations
+
+from feeds.model.article import Article
+from feeds.model.edition import (
+    Caution,
+    DedupeMode,
+    DedupePolicy,
+    Edition,
+    Entry,
+    Format,
+    Mention,
+    Output,
+    Preference,
+    Rule,
+    RuleContext,
+    Selector,
+    Story,
+)
+from feeds.model.item import Body, Document, Feed, Item, Origin, Stated
+from feeds.model.parts import Category, Link, Media, Person, Place, Podcast, Transcript
+from feeds.model.response import Fetched, Response, Unchanged, Validators
+from feeds.model.source import Access, Extract, Kind, Schedule, Source
+from feeds.model.text import SafeHtml, Text, Url, utc
+
+__all__ = [
+    "Access",
+    "Article",
+    "Body",
+    "Category",
+    "Caution",
+    "DedupeMode",
+    "DedupePolicy",
+    "Document",
+    "Edition",
+    "Entry",
+    "Extract",
+    "Feed",
+    "Fetched",
+    "Format",
+    "Item",
+    "Kind",
+    "Link",
+    "Media",
+    "Mention",
+    "Origin",
+    "Output",
+    "Person",
+    "Place",
+    "Podcast",
+    "Preference",
+    "Response",
+    "Rule",
+    "RuleContext",
+    "SafeHtml",
+    "Schedule",
+    "Selector",
+    "Source",
+    "Stated",
+    "Story",
+    "Text",
+    "Transcript",
+    "Unchanged",
+    "Url",
+    "Validators",
+    "utc",
+]

@@ -1,0 +1,53 @@
+"""Response: what a server or a file gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What makes the next request conditional: byte for byte as the server sent it (RFC 9110 §8.8)."""
+
+    etag: str = ""
+    last_modified: str = ""
+    url: str = ""  # the URL that issued them; they are worth nothing at another
+
+    def __bool__(self) -> bool:
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A document, whole. `headers` are those that mean something to us, names in lower case."""
+
+    url: str  # where it was in the end; what relative links refer to
+    status: int
+    body: bytes = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
+    validators: Validators = Validators()
+    moved_to: str = ""  # where an unbroken chain of 301/308 from the source's URL led
+    seconds: float = 0.0
+    wire_bytes: int = 0
+
+    def header(self, name: str) -> str:
+        return next((value for key, value in self.headers if key == name), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """304: a value, not an error. `validators` are merged with those sent (RFC 9111 §4.3.4)."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    validators: Validators = Validators()
+    moved_to: str = ""
+    seconds: float = 0.0
+    wire_bytes: int = 0
+    status: int = 304
+
+    def header(self, name: str) -> str:
+        return next((value for key, value in self.headers if key == name), "")
+
+
+Fetched = Response | Unchanged
