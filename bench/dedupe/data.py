@@ -33,8 +33,14 @@ def gold(name: str) -> list[Gold]:
     return list(read(DEDUPE / f"{name}.jsonl.gz"))
 
 
+UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 def moment(row: Gold) -> datetime:
-    parsed = datetime.fromisoformat(row["published"])
+    try:
+        parsed = datetime.fromisoformat(row.get("published") or "")
+    except ValueError:
+        return UNDATED
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
@@ -43,25 +49,26 @@ def address(row: Gold) -> str:
     return canonical(row["url"]) if row.get("url") else ""
 
 
-def article(row: Gold) -> Article:
-    """A line of a file through the product's normalization."""
+def article(row: Gold) -> Article | None:
+    """A line of a file through the product's normalization; None where that leaves nothing to publish."""
     now = moment(row)
-    text, title = html.unescape(html.unescape(row["text"])), html.unescape(html.unescape(row["title"]))
+    text, title = (html.unescape(html.unescape(row.get(name) or "")) for name in ("text", "title"))
     item = Item(
         guid=row["id"],
         title=Body(value=title, type="text"),
         links=(Link(href=row["url"]),) if row.get("url") else (),
         content=Body(value=text, type="text") if text.strip() else None,
-        published=Stated(raw=row["published"], parsed=now),
+        published=Stated(raw=row.get("published") or "", parsed=now),
     )
     document = Document(feed=Feed(), items=(item,))
-    (found,), _ = to_articles(document, source=row["source"], url=row.get("url") or "", now=now)
-    return found
+    found, _ = to_articles(document, source=row.get("source") or "unknown", url=row.get("url") or "", now=now)
+    return found[0] if found else None
 
 
 def arrival(row: Gold) -> Arrival:
     """The same, as it comes to the near-duplicate stage."""
     found = article(row)
+    assert found is not None  # the labelled files have no empty article
     host = urlsplit(row.get("url") or "").hostname or ""
     name = host.removeprefix("www.").split(".")[0]
     return Arrival(row["source"], found.title, found.text, moment(row).timestamp(), (name,))

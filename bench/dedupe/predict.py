@@ -55,7 +55,7 @@ def enter(connection: Connection, one: Article) -> None:
 
 def main() -> None:
     rows: list[Gold] = list(read(Path(sys.argv[1])))
-    for guid, story in clusters(map(article, rows)):
+    for guid, story in clusters(filter(None, map(article, rows))):
         print(json.dumps({"id": guid, "cluster": story}))
 
 

@@ -46,7 +46,7 @@ def changed(one: Article, turn: int, n: int) -> Article:
 
 def main() -> None:
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    came = [article(row) for name in FILES for row in gold(name)]
+    came = [one for name in FILES for row in gold(name) if (one := article(row))]
     random.Random(1).shuffle(came)
     with tempfile.TemporaryDirectory() as folder:
         store, spent, cpu = open_store(Path(folder) / "feeds.db"), list[float](), 0.0
