@@ -54,7 +54,10 @@ NASTY = (
 )
 ANY: Any = st.text(st.characters(exclude_categories=()), max_size=12)
 TEXT: Any = st.lists(ANY | st.sampled_from(NASTY), max_size=3).map("".join)
-WEB: Any = st.from_regex(r"https?://[a-z]{1,8}\.example/[a-zA-Z0-9/?&=.%~_-]{0,12}", fullmatch=True)
+# feedparser drops a question mark that nothing follows
+WEB: Any = st.from_regex(
+    r"https?://[a-z]{1,8}\.example/[a-zA-Z0-9/?&=.%~_-]{0,11}[a-zA-Z0-9/&=.%~_-]", fullmatch=True
+)
 URL: Any = TEXT | WEB
 NUMBER: Any = st.none() | st.integers(-5, 2**40)
 MOMENT: Any = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)).map(
