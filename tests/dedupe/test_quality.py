@@ -18,7 +18,9 @@ from tests.shared import DEDUPE, needs_dedupe
 
 @needs_dedupe
 @pytest.mark.parametrize(
-    ("name", "least"), [("reuters", 0.96), ("abp", 0.95), ("yahoo", 0.98), ("synthetic", 0.99)]
+    ("name", "least"),
+    # Of the 13 pairs of abp each is worth four points.
+    [("reuters", 0.97), ("abp", 0.92), ("yahoo", 0.98), ("synthetic", 0.99)],
 )
 def test_pair_f1(name: str, least: float, tmp_path_factory: pytest.TempPathFactory) -> None:
     rows = gold(name)
