@@ -212,14 +212,6 @@ def members(connection: Connection, stories: Iterable[str]) -> dict[str, list[Me
     return found
 
 
-def by_number(connection: Connection, numbers: Iterable[int]) -> dict[int, Member]:
-    found: dict[int, Member] = {}
-    for chunk in chunks(numbers):
-        query = select(article).where(article.c.n.in_(chunk))
-        found |= {row.n: _member(row) for row in connection.execute(query)}
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an article stands, without its body."""
@@ -232,12 +224,6 @@ class Place:
 def places(connection: Connection, numbers: Sequence[int]) -> dict[int, Place]:
     rows = connection.execute(_PLACES, {"numbers": numbers}) if numbers else ()
     return {row.n: Place(row.id, row.story, row.sure) for row in rows}
-
-
-def newest(connection: Connection, sources: Sequence[str], limit: int) -> tuple[Member, ...]:
-    """The newest articles of some sources."""
-    query = select(article).where(article.c.source.in_(sources), article.c.body.is_not(None))
-    return _members(connection, query.order_by(article.c.date.desc(), article.c.n.desc()).limit(limit))
 
 
 def search(connection: Connection, word: str) -> tuple[Member, ...]:

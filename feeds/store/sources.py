@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
@@ -149,13 +149,6 @@ def due(
     return tuple(_state(row) for row in rows)
 
 
-def next_due(connection: Connection) -> datetime | None:
-    moment: datetime | None = connection.scalar(
-        select(func.min(source.c.due_at)).where(source.c.configured == 1)
-    )
-    return moment
-
-
 def states(connection: Connection) -> tuple[SourceState, ...]:
     """Every configured source, by id."""
     rows = connection.execute(select(source).where(source.c.configured == 1).order_by(source.c.id))
@@ -191,17 +184,6 @@ def rest_lane(connection: Connection, lane_id: str, until: datetime) -> None:
 
 def forget_rests(connection: Connection, now: datetime) -> None:
     connection.execute(delete(lane).where(lane.c.next_ok_at <= now))
-
-
-def make_due(connection: Connection, ids: Iterable[str], now: datetime, why: str) -> None:
-    rows = [{"one": one, "now": now, "why": why} for one in ids]
-    if rows:
-        connection.execute(
-            update(source)
-            .where(source.c.id == bindparam("one"))
-            .values(due_at=bindparam("now"), due_why=bindparam("why")),
-            rows,
-        )
 
 
 def _state(row: Row[Any]) -> SourceState:

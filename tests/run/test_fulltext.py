@@ -7,6 +7,7 @@ from datetime import timedelta
 from xml.sax.saxutils import escape
 
 import pytest
+from sqlalchemy import select
 
 from feeds.dedupe.identity import Known
 from feeds.fetch.robots import Robots
@@ -15,6 +16,7 @@ from feeds.run.commit import Polled
 from feeds.run.fulltext import PAGES
 from feeds.run.poll import poll
 from feeds.store import articles, sources
+from feeds.store.schema import article
 from tests.loopback import Answer, Loopback
 from tests.make import WORDS
 from tests.run.newsroom import Newsroom, item, rss
@@ -67,7 +69,9 @@ class Desk:
     def articles(self) -> list[Article]:
         store, _ = self._room.parts()
         with store.read() as connection:
-            members = articles.newest(connection, ["s1"], 50)
+            stories = connection.scalars(select(article.c.story).where(article.c.source == "s1")).all()
+            members = [one for group in articles.members(connection, stories).values() for one in group]
+        members.sort(key=lambda member: (member.date, member.n), reverse=True)
         return [member.article for member in members if member.article]
 
     def asked(self) -> list[str]:
