@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -16,17 +17,12 @@ from feeds.store import articles, corrections, open_store, outputs
 
 
 def split_article(config: Path, environ: Mapping[str, str], what: str) -> int:
-    settings = load(config, environ)
-    store = open_store(settings.site.state)
-    try:
-        with store.write() as connection:
-            member = _one(connection, what)
-            if member is None:
-                return FAILED
-            changed = corrections.split(connection, member.id, SystemClock().now())
-            _mark(connection, changed)
-    finally:
-        store.close()
+    with _writing(config, environ) as connection:
+        member = _one(connection, what)
+        if member is None:
+            return FAILED
+        changed = corrections.split(connection, member.id, SystemClock().now())
+        _mark(connection, changed)
     if not changed:
         click.echo(f"feeds: {_name(member)} is alone in its story already", err=True)
         return FAILED
@@ -35,22 +31,28 @@ def split_article(config: Path, environ: Mapping[str, str], what: str) -> int:
 
 
 def merge_articles(config: Path, environ: Mapping[str, str], one: str, other: str) -> int:
-    settings = load(config, environ)
-    store = open_store(settings.site.state)
-    try:
-        with store.write() as connection:
-            first, second = _one(connection, one), _one(connection, other)
-            if first is None or second is None:
-                return FAILED
-            changed = corrections.merge(connection, first.id, second.id, SystemClock().now())
-            _mark(connection, changed)
-    finally:
-        store.close()
+    with _writing(config, environ) as connection:
+        first, second = _one(connection, one), _one(connection, other)
+        if first is None or second is None:
+            return FAILED
+        changed = corrections.merge(connection, first.id, second.id, SystemClock().now())
+        _mark(connection, changed)
     if not changed:
         click.echo(f"feeds: {_name(first)} and {_name(second)} are one story already", err=True)
         return FAILED
     click.echo(f"{_name(first)} and {_name(second)} are one story from now on.")
     return _what_next()
+
+
+@contextmanager
+def _writing(config: Path, environ: Mapping[str, str]) -> Iterator[Connection]:
+    """A transaction on the state, beside whatever process works on it."""
+    store = open_store(load(config, environ).site.state)
+    try:
+        with store.write() as connection:
+            yield connection
+    finally:
+        store.close()
 
 
 def _one(connection: Connection, what: str) -> Member | None:

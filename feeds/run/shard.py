@@ -13,7 +13,7 @@ import queue
 import random
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from feeds.clock import Clock
@@ -90,20 +90,17 @@ class Shard:
         """Whether polls are under way."""
         return bool(self._in_flight)
 
-    def enqueue(
-        self, *, everything: bool = False, files: bool = False, only: Iterable[str] | None = None
-    ) -> int:
+    def enqueue(self, *, everything: bool = False, files: bool = False) -> int:
         """Begin to poll what is due and not under way. Returns how many sources that are.
 
-        `everything`: due or not. `files`: files as well, due or not. `only`: none but these.
+        `everything`: due or not. `files`: files as well, due or not.
         """
-        wanted = None if only is None else frozenset(only)
         with self._store.read() as connection:
             due = sources.due(connection, self._clock.now(), everything=everything, files=files)
         lanes: defaultdict[str, list[tuple[Source, SourceState]]] = defaultdict(list)
         for state in due:
             source = self._rules.sources.get(state.id)
-            if source and state.id not in self._in_flight and (wanted is None or state.id in wanted):
+            if source and state.id not in self._in_flight:
                 lanes[state.lane].append((source, state))
         for lane, work in lanes.items():
             self._in_flight.update(source.id for source, _ in work)
