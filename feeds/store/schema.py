@@ -20,8 +20,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = 1
-"""Of this schema; `migrations` leads older states here."""
+VERSION = 2
+"""Of this schema; `store.migrations` leads older states here."""
 
 metadata = MetaData()
 

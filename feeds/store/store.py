@@ -8,7 +8,7 @@ survives a power cut, because an item that has left its feed cannot be fetched a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,12 +20,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from feeds.errors import StoreError
 from feeds.store import schema
-
-Migration = Callable[[Connection], None]
-
-MIGRATIONS: dict[int, Migration] = {}
-"""Version → what leads a state of that version to the next one."""
-
+from feeds.store.migrations import MIGRATIONS
 
 BUSY = 30.0
 """Seconds to wait for another writer."""

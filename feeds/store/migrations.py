@@ -1,0 +1,31 @@
+"""What leads a state that an older version wrote to the tables of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, inspect
+from sqlalchemy.schema import CreateColumn
+
+from feeds.store.schema import metadata
+
+
+def add_what_is_missing(connection: Connection) -> None:
+    """Tables, columns and indexes that `schema` has and the state does not; nothing that stands is touched.
+
+    A column that is added later needs a `server_default`, or must be nullable: the rows are there already.
+    """
+    metadata.create_all(connection)
+    standing = inspect(connection)
+    for table in metadata.sorted_tables:
+        there = {column["name"] for column in standing.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                definition = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
+
+
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: add_what_is_missing}
+"""Version → what leads a state of that version to the next one."""
