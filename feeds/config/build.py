@@ -88,6 +88,7 @@ def source(entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document,
         access=_access(options, _headers(entry, login, loc, document)),
         extract=_extract(entry),
         dedupe=options["dedupe"] == "on",
+        robots=entry.robots,
         full_text=int(options["full_text"].when.split()[1]) if options["full_text"] else None,
     )
 

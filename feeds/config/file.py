@@ -146,6 +146,9 @@ class SourceEntry(Options):
     extract: ExtractEntry | None = Field(None, description="Where the articles stand on the page.")
     opml: Word | None = Field(None, description="A list of feeds (OPML) to follow and keep in step with.")
     auth: Auth | None = Field(None, description="A token, or a user and a password.")
+    robots: bool = Field(
+        True, description="`false`: read its pages whatever the site's robots.txt says; feeds never ask it."
+    )
     headers: dict[HeaderName, HeaderValue] = Field(
         {}, description="Further request headers; sent to the source's own origin only."
     )

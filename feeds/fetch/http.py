@@ -17,7 +17,7 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, get_netrc_auth, select_proxy
 
 from feeds.clock import Clock
-from feeds.errors import BadStatus, FetchError, Unreachable
+from feeds.errors import BadStatus, Blocked, FetchError, Unreachable
 from feeds.fetch import file
 from feeds.fetch.allowance import Allowance, Lookup
 from feeds.fetch.connection import Adapter, Stale, blocked, numeric
@@ -31,7 +31,9 @@ from feeds.model import Fetched, Kind, Response, Source, Unchanged, Validators
 # urllib3 warns with whole URLs, tokens and all; whatever matters leaves here as a FetchError.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
-DOCUMENTS = frozenset({200, 203, 226})  # 226 (RFC 3229) was not asked for; if it comes, it is a document
+DOCUMENTS = frozenset(
+    {200, 203, 226}
+)  # 226 (RFC 3229): the entries that are new; nothing is taken as removed
 _CHUNK = 16 << 10  # bytes read at a time
 _LONGEST_HEADER = 8192  # characters; longer ones mean nothing to us
 
@@ -82,9 +84,12 @@ class Fetcher:
     def fetch(self, source: Source, url: str, validators: Validators) -> Fetched:
         """GET `url` on behalf of `source`, conditional where `url` (or where it leads) issued `validators`.
 
-        `url` without "://" is a path below the directory. Raises FetchError, and nothing else.
+        A file (a path below the directory, without "://") is read only where it is the source's own URL: no feed
+        and no list may lead to one. Raises FetchError, and nothing else.
         """
         if "://" not in url:
+            if url != source.url:
+                raise Blocked(source.id, "a document from elsewhere leads to a file of this machine")
             return file.read(source, url, validators, self._directory, self._clock.monotonic)
         trail = Trail(source.id, url)
         allowance = Allowance(source, self._clock.monotonic, self._lookup)
@@ -134,6 +139,8 @@ class Fetcher:
         )
         headers.update(secrets)
         headers.update(conditional)
+        if "If-None-Match" in conditional and source.kind == "feed":
+            headers["A-IM"] = "feed"  # only the entries that are new since then will do (RFC 3229 §10.5.3)
         return headers
 
     def _send(self, source: Source, url: str, headers: CaseInsensitiveDict[str]) -> urllib3.HTTPResponse:

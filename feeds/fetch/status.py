@@ -11,12 +11,40 @@ from feeds.errors import NEVER, BadStatus, Gone, Retry, Throttled
 
 MAX_PATIENCE = timedelta(days=31)
 
+ADVICE = {
+    204: "an answer without a document; is this the URL of a feed?",
+    206: "a part of it, which nobody asked for",
+    300: "it has several and leaves the choice to us; look for the URL of one of them",
+    400: "it does not understand the request; is the URL complete?",
+    401: "it wants credentials, or other ones than these; see `auth`",
+    402: "it is to be paid for; ask its publisher for an address that subscribers may use",
+    403: "it does not let us read this; ask its operator, or name who asks with `site.contact`",
+    404: "nothing is there now; if that lasts, look for the feed's new address",
+    405: "nothing can be read there; this is not the URL of a feed",
+    406: "it has no form of it that we can read; is this the URL of a feed?",
+    407: "the proxy wants credentials; see `proxy`",
+    410: "it has ended for good",
+    421: "it does not answer for this host; is the host's name right?",
+    425: "it found this too early; it is asked again later",
+    426: "it wants to be asked in another way; try https:// in place of http://",
+    431: "the request's headers are too large for it; see `headers`",
+    451: "it may not show this for legal reasons, perhaps only where this program runs",
+    511: "the network here wants a login before it lets anyone through",
+}
+"""What a status means for a feed, and what its user can do (RFC 9110 §15; RFC 6585, 7725, 8470). Those that pass by
+themselves have no line: their own phrase says it."""
+
+WITHOUT_CONDITIONS = frozenset({400, 412, 431})
+"""Answers that our conditions may have brought about: the next request is sent without them."""
+
 
 def failure(source: str, place: str, status: int, headers: Mapping[str, str], now: datetime) -> BadStatus:
     """What the answer `status` of `place` (a host, fit to be shown) comes to for `source`."""
     said = f"{place} answered {status} {_phrase(status)}".rstrip()
+    if advice := ADVICE.get(status):
+        said += f": {advice}"
     if status == HTTPStatus.GONE:
-        return Gone(source, f"{said}: it has ended for good", NEVER, status)
+        return Gone(source, said, NEVER, status)
     until = retry_at(headers, now)
     patience = status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.FORBIDDEN) and until
     # Some hosts answer 403 when they mean 429 (FreshRSS #8928); with Retry-After it is certain.
@@ -24,7 +52,7 @@ def failure(source: str, place: str, status: int, headers: Mapping[str, str], no
         if until:
             said += f"; not before {until:%Y-%m-%d %H:%M} UTC"
         return Throttled(source, said, Retry(at=until), status)
-    return BadStatus(source, said, status=status)
+    return BadStatus(source, said, Retry(at=until), status)
 
 
 def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:

@@ -41,9 +41,15 @@ def of_unchanged(headers: Mapping[str, str], sent: Validators) -> Validators:
     )
 
 
-def in_force(validators: Validators, last_whole: datetime | None, now: datetime) -> Validators:
-    """`validators`, or none a week after the last whole document: some servers answer 304 for ever."""
-    if last_whole is None or now - last_whole >= UNCONDITIONAL_AFTER:
+def in_force(
+    validators: Validators, last_whole: datetime | None, now: datetime, last_doubt: datetime | None = None
+) -> Validators:
+    """`validators`, or none a week after the last whole document: some servers answer 304 for ever.
+
+    `last_doubt`: when they were last left out. Whatever came of it, once a week is enough (FreshRSS #5149).
+    """
+    known = [moment for moment in (last_whole, last_doubt) if moment is not None]
+    if last_whole is None or now - max(known) >= UNCONDITIONAL_AFTER:
         return Validators()
     return validators
 

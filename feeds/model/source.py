@@ -60,6 +60,9 @@ class Source:
     access: Access = Access()
     extract: Extract | None = None
     dedupe: bool = True  # False: its articles are copies of nothing, and nothing is a copy of them
+    robots: bool = (
+        True  # of what is scraped: its page, or the pages of its articles, where robots.txt allows it
+    )
     full_text: int | None = None  # fetch the article's page when its text has fewer characters than this
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,6 +18,8 @@ from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Match, match
 from feeds.dedupe.story import Candidate, Join
 from feeds.errors import Throttled
+from feeds.fetch.status import WITHOUT_CONDITIONS
+from feeds.fetch.validators import in_force
 from feeds.model import Output, Response, Source, Validators
 from feeds.run.due import Due, after_answer, after_failure
 from feeds.run.placing import Placing
@@ -73,18 +76,18 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
     failures = seen.failures + 1
     due = after_failure(outcome.source, failures, error.retry, now, chance)
     status = getattr(error, "status", 0) or (outcome.fetched.status if outcome.fetched else 0)
-    written = sources.settle(
-        connection,
-        seen,
-        {
-            "due_at": due.at,
-            "due_why": due.why,
-            "asked_at": outcome.asked_at,
-            "failures": failures,
-            "status": status,
-            "error": error.problem,
-        },
-    )
+    changes: dict[str, Any] = {
+        "due_at": due.at,
+        "due_why": due.why,
+        "asked_at": outcome.asked_at,
+        "failures": failures,
+        "status": status,
+        "error": error.problem,
+        **_doubt(outcome),
+    }
+    if status in WITHOUT_CONDITIONS:
+        changes |= _validators(Validators())
+    written = sources.settle(connection, seen, changes)
     if written and isinstance(error, Throttled) and error.retry.at is not None:
         sources.rest_lane(connection, seen.lane, due.at)
     return _polled(outcome, due, "failed" if written else "late", error=error.problem, status=status)
@@ -108,13 +111,15 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         "failures": 0,
         "status": fetched.status,
         "error": "",
-        "etag": validators.etag,
-        "last_modified": validators.last_modified,
-        "validators_url": validators.url,
+        **_validators(validators),
+        **_doubt(outcome),
         **_move(outcome, now),
     }
     if isinstance(fetched, Response):
-        changes |= {"full_at": now, "body_hash": outcome.body_hash}
+        # The same half once more is no reason to believe in it.
+        changes["body_hash"] = None if cut else outcome.body_hash
+        if fetched.status != HTTPStatus.IM_USED:  # what is new alone is not the whole
+            changes["full_at"] = now
     if reading is not None:
         changes |= {"parsed_at": now, "feed": codec.dumps(reading.feed), "feed_url": outcome.feed_url}
     # The fence first: it takes the row, and nothing below is written if it does not hold.
@@ -237,6 +242,17 @@ def _move(outcome: Outcome, now: datetime) -> dict[str, Any]:
     if target == outcome.seen.moved_to:
         return {}
     return {"moved_to": target, "moved_at": now if target else None}
+
+
+def _validators(kept: Validators) -> dict[str, Any]:
+    return {"etag": kept.etag, "last_modified": kept.last_modified, "validators_url": kept.url}
+
+
+def _doubt(outcome: Outcome) -> dict[str, Any]:
+    """Note a request that was sent without the validators that the state has."""
+    seen = outcome.seen
+    sent = in_force(seen.validators, seen.full_at, outcome.asked_at, seen.doubted_at)
+    return {"doubted_at": outcome.asked_at} if seen.validators and not sent else {}
 
 
 def _polled(outcome: Outcome, due: Due, result: str, **facts: Any) -> Polled:

@@ -94,7 +94,8 @@ def _full(
 ) -> Reading:
     """One article with the text of its page. Raises SourceError."""
     assert teaser.link is not None
-    robots.check(source, teaser.link, now)
+    if source.robots:
+        robots.check(source, teaser.link, now)
     page = fetcher.fetch(replace(source, kind="page"), teaser.link, Validators())
     if not isinstance(page, Response):
         raise Unreachable(source.id, "its page answered without a document")

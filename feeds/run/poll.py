@@ -50,9 +50,11 @@ def poll(
     fetched: Fetched | None = None
     robots = robots or Robots(fetcher)
     try:
-        if source.kind == "page" and not source.is_file:
+        if source.kind == "page" and source.robots and not source.is_file:
             robots.check(source, seen.fetch_url, now)
-        fetched = fetcher.fetch(source, seen.fetch_url, in_force(seen.validators, seen.full_at, now))
+        fetched = fetcher.fetch(
+            source, seen.fetch_url, in_force(seen.validators, seen.full_at, now, seen.doubted_at)
+        )
         if not isinstance(fetched, Response):
             return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched)
         digest = blake2b(fetched.body, digest_size=16).digest()

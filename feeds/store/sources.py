@@ -33,6 +33,7 @@ class SourceState:
     asked_at: datetime | None = None
     ok_at: datetime | None = None
     full_at: datetime | None = None
+    doubted_at: datetime | None = None
     parsed_at: datetime | None = None
     news_at: datetime | None = None
     failures: int = 0
@@ -199,6 +200,7 @@ def _state(row: Row[Any]) -> SourceState:
         asked_at=row.asked_at,
         ok_at=row.ok_at,
         full_at=row.full_at,
+        doubted_at=row.doubted_at,
         parsed_at=row.parsed_at,
         news_at=row.news_at,
         failures=row.failures,

@@ -122,7 +122,14 @@ def test_a_file_has_the_cap_of_a_document(ask: Ask) -> None:
         ask("newsroom/agency.xml", max_body=len(BODY) - 1)
 
 
-def test_the_path_is_that_of_the_request_not_of_the_source(fetcher: Fetcher) -> None:
-    """A list of sources may be a file, and name others."""
-    fetched = fetcher.fetch(source("http://elsewhere.example/list"), "newsroom/agency.xml", NOTHING)
-    assert isinstance(fetched, Response)
+@pytest.mark.parametrize("url", ["http://elsewhere.example/feed", "newsroom/other.xml"])
+def test_only_the_file_that_the_source_names_is_read(fetcher: Fetcher, newsroom: Path, url: str) -> None:
+    """Whatever a feed, a page or a list leads to: it is not read from the disk."""
+    for named in (
+        "newsroom/agency.xml",
+        "./newsroom/agency.xml",
+        str(newsroom / "agency.xml"),
+        "file:agency.xml",
+    ):
+        with pytest.raises(Blocked, match="leads to a file of this machine"):
+            fetcher.fetch(source(url), named, NOTHING)

@@ -5,6 +5,7 @@ The numbers are those of the list the fetcher was built to; `docs/fetching.md` h
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -13,6 +14,7 @@ import pytest
 from feeds import codec
 from feeds.errors import BadStatus, Blocked, Gone, Throttled, TooLarge, TooSlow, Unreachable
 from feeds.fetch import Fetcher
+from feeds.fetch.status import ADVICE
 from feeds.fetch.validators import in_force
 from feeds.model import Response, Unchanged, Validators
 from tests.fetch.conftest import AGENT, NOTHING, NOW, Ask, source
@@ -242,7 +244,7 @@ def test_line_20_another_origin_gets_neither_secrets_nor_foreign_validators(
     asking = source(url, headers=(("Cookie", "a=b"), ("X-Key", "secret")))
     fetcher.fetch(asking, url, Validators(etag=ETAG, last_modified=DATE, url=server.url("/feed")))
     at_home, abroad = set(server.requests[0].names()), set(other.requests[0].names())
-    private = {"authorization", "cookie", "x-key", "if-none-match", "if-modified-since"}
+    private = {"authorization", "cookie", "x-key", "if-none-match", "if-modified-since", "a-im"}
     assert private <= at_home
     assert at_home - abroad == private
 
@@ -283,9 +285,47 @@ def test_line_21_a_status_without_a_document_is_an_error_after_one_request(
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("status", sorted(ADVICE))
+def test_line_21_the_message_says_what_to_do(server: Loopback, ask: Ask, status: int) -> None:
+    url = server.page("/secret", b"sorry", status=status)
+    with pytest.raises(BadStatus) as caught:
+        ask(url)
+    assert f"answered {status} " in caught.value.problem
+    assert caught.value.problem.endswith(f": {ADVICE[status]}")
+    assert "secret" not in caught.value.problem
+
+
+@pytest.mark.parametrize("status", [404, 413, 500, 502])
+def test_line_14_any_status_may_ask_for_patience(server: Loopback, ask: Ask, status: int) -> None:
+    """Without resting the host: only 429, 503 and 403 speak for all of it."""
+    with pytest.raises(BadStatus) as caught:
+        ask(server.page("/feed", status=status, headers=[("Retry-After", "120")]))
+    assert type(caught.value) is BadStatus
+    assert caught.value.retry.at == NOW + timedelta(seconds=120)
+
+
 @pytest.mark.parametrize("status", [200, 203, 226])
 def test_line_22_what_comes_with_a_document_is_a_document(server: Loopback, ask: Ask, status: int) -> None:
     assert document(ask(server.page("/feed", BODY, status=status))).body == BODY
+    assert "a-im" not in server.requests[0].names()
+
+
+@pytest.mark.parametrize(
+    ("validators", "sent"), [({"etag": ETAG}, "feed"), ({"last_modified": DATE}, None), ({}, None)]
+)
+def test_line_22_new_entries_alone_are_asked_for_only_with_an_etag(
+    server: Loopback, ask: Ask, validators: dict[str, str], sent: str | None
+) -> None:
+    url = server.page("/feed", BODY)
+    ask(url, Validators(**validators, url=url))
+    assert server.requests[0].header("a-im") == sent
+
+
+def test_line_22_a_page_has_no_new_entries(server: Loopback, fetcher: Fetcher) -> None:
+    url = server.page("/news", BODY)
+    page = replace(source(url), kind="page")
+    fetcher.fetch(page, url, Validators(etag=ETAG, url=url))
+    assert server.requests[0].header("if-none-match") == ETAG
     assert "a-im" not in server.requests[0].names()
 
 
