@@ -43,11 +43,15 @@ class Shard:
         clock: Clock,
         user_agent: str,
         chance: Callable[[], float] = random.random,
+        fetcher: Callable[..., Fetcher] = Fetcher,
+        workers: Callable[[int, Limits], Workers] = Workers,
     ) -> None:
         self._store = store
         self._clock = clock
         self._chance = chance
         self._user_agent = user_agent
+        self._make_fetcher = fetcher
+        self._make_workers = workers
         self._ready: queue.SimpleQueue[str | None] = queue.SimpleQueue()  # lanes that have work and no thread
         self._done: queue.Queue[Outcome] = queue.Queue(maxsize=4 * BATCH)
         self._lock = threading.Lock()  # around the two below
@@ -65,7 +69,7 @@ class Shard:
         now = self._clock.now()
         with self._store.write() as connection:
             sources.sync(connection, settings.sources, now)
-        self._fetcher = Fetcher(
+        self._fetcher = self._make_fetcher(
             settings.directory, self._clock, self._user_agent, settings.limits.fetch_threads
         )
         self._robots = Robots(self._fetcher)
@@ -153,7 +157,7 @@ class Shard:
         with self._lock:
             if self._workers is None:
                 limits = self.settings.limits
-                self._workers = Workers(
+                self._workers = self._make_workers(
                     limits.parse_workers,
                     Limits(seconds=limits.parse_timeout, memory=limits.parse_memory),
                 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import random
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -16,9 +18,11 @@ from xml.sax.saxutils import escape
 import feedparser
 
 from feeds.config import load
+from feeds.fetch import Fetcher
 from feeds.run.commit import Polled
-from feeds.run.cycle import Report, cycle
+from feeds.run.cycle import Report, cycle, user_agent
 from feeds.run.shard import Shard
+from feeds.run.workers import Limits, Workers
 from feeds.store import Store, open_store
 from tests.make import NOW
 
@@ -41,9 +45,33 @@ class HandClock:
         return time.monotonic()
 
 
+class _Kept(Workers):
+    """Outlives the shard: a process that reads is slow to start, and has no memory of what it read."""
+
+    def stop(self) -> None:
+        pass
+
+
+@functools.cache
+def _workers(count: int, limits: Limits) -> Workers:
+    made = _Kept(min(count, 2), limits)
+    atexit.register(Workers.stop, made)
+    return made
+
+
 class Newsroom:
-    def __init__(self, folder: Path) -> None:
+    """`fetcher`: what makes the fetcher, for one that looks names up elsewhere. `chance`: draws from [0, 1)."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        fetcher: Callable[..., Fetcher] = Fetcher,
+        chance: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.folder = folder
+        self._fetcher = fetcher
+        self._chance = chance
         self.config = folder / "sources.yaml"
         self.clock = HandClock()
         self._open: tuple[Store, Shard] | None = None
@@ -66,7 +94,9 @@ class Newsroom:
         if self._open is None:
             settings = load(self.config, {})
             store = open_store(self.folder / "feeds.db")
-            self._open = store, Shard(store, settings, self.clock, "feeds/test", chance=lambda: 0.0)
+            agent = user_agent(settings)
+            shard = Shard(store, settings, self.clock, agent, self._chance, self._fetcher, _workers)
+            self._open = store, shard
         return self._open
 
     def once(self, *, later: timedelta = timedelta(), everything: bool = False) -> Report:
