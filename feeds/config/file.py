@@ -15,6 +15,7 @@ from feeds.config.kinds import (
     Language,
     Line,
     OutputName,
+    Pause,
     Proxy,
     Rhythm,
     Selector,
@@ -239,6 +240,9 @@ class LimitsEntry(Part):
 
     fetch_threads: Annotated[int, Field(ge=1, le=256)] = Field(
         _LIMITS.fetch_threads, description="Fetches at the same time."
+    )
+    host_interval: Pause = Field(
+        _LIMITS.host_interval, description="Between two requests to a host, at least; 0s: no pause."
     )
     parse_workers: Annotated[int, Field(ge=1, le=64)] = Field(
         _LIMITS.parse_workers, description="Processes that read documents."

@@ -54,6 +54,16 @@ Duration = Annotated[
     ),
     PlainSerializer(units.duration_text, return_type=str),  # of defaults, in the JSON Schema
 ]
+Pause = Annotated[
+    timedelta,
+    PlainValidator(
+        _reading(units.pause, "Write a number and a unit: 1s, 2s, 1m; or 0s for none."),
+        json_schema_input_type=Annotated[
+            str, Field(pattern=units.DURATION_PATTERN, examples=["1s", "2s", "0s"])
+        ],
+    ),
+    PlainSerializer(units.duration_text, return_type=str),
+]
 Size = Annotated[
     int,
     PlainValidator(

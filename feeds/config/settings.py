@@ -37,6 +37,7 @@ class Limits:
     """What one process may spend."""
 
     fetch_threads: int = 16
+    host_interval: timedelta = timedelta(seconds=1)  # the least pause between two requests to a host
     parse_workers: int = 2  # processes
     parse_timeout: float = 20.0  # seconds, for one document
     parse_memory: int = 512 << 20  # bytes, for one worker

@@ -33,6 +33,14 @@ SIZE_PATTERN = r"^\s*\d+\s*([kKmMgG][iI]?)?[bB]\s*$"
 
 def duration(text: str) -> timedelta:
     """'1h30m' → a timedelta, in whole seconds, above zero. Raises ValueError for anything else."""
+    found = pause(text)
+    if not found:
+        raise ValueError("is not a duration between one second and a hundred years")
+    return found
+
+
+def pause(text: str) -> timedelta:
+    """As `duration`, and zero as well."""
     text = text.strip()
     if iso := _ISO.fullmatch(text):
         numbers = [int(number or 0) for number in iso.groups()]
@@ -41,7 +49,7 @@ def duration(text: str) -> timedelta:
         seconds = sum(int(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
     else:
         raise ValueError("is not a duration")
-    if not 0 < seconds <= LONGEST.total_seconds():
+    if seconds > LONGEST.total_seconds():
         raise ValueError("is not a duration between one second and a hundred years")
     return timedelta(seconds=seconds)
 

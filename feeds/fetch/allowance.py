@@ -51,6 +51,10 @@ class Allowance:
         """Seconds since the fetch began."""
         return self._monotonic() - self._started
 
+    def extend(self, seconds: float) -> None:
+        """Give back time that was not the server's: it went by before its turn came."""
+        self._started += seconds
+
     def seconds(self) -> float:
         """Seconds that are left: always more than 0. Raises TooSlow."""
         left = self._access.timeout - self.used

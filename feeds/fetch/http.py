@@ -23,6 +23,7 @@ from feeds.fetch.allowance import Allowance, Lookup
 from feeds.fetch.connection import Adapter, Stale, blocked, numeric
 from feeds.fetch.decoding import ACCEPT_ENCODING, Broken, Overflow, decode
 from feeds.fetch.guard import refusal
+from feeds.fetch.pacing import Pacing, host_of
 from feeds.fetch.redirects import REDIRECTS, Origin, Trail, origin, place, userinfo
 from feeds.fetch.status import failure
 from feeds.fetch.validators import conditions, of_document, of_unchanged
@@ -62,7 +63,7 @@ class Fetcher:
 
     `directory`: below it lie the files that sources may name. `user_agent`: as sent, `name/version (+URL)`.
     `pool`: how many hosts' connections are kept. `authorities`: a PEM file in place of Mozilla's list.
-    `lookup`: how names become addresses, with the signature of `socket.getaddrinfo`.
+    `lookup`: how names become addresses, with the signature of `socket.getaddrinfo`. `pacing`: whose turn it is.
     """
 
     def __init__(
@@ -74,12 +75,14 @@ class Fetcher:
         *,
         authorities: Path | None = None,
         lookup: Lookup = socket.getaddrinfo,
+        pacing: Pacing | None = None,
     ) -> None:
         self._directory = directory
         self._clock = clock
         self._user_agent = user_agent
         self._adapter = Adapter(pool, authorities)
         self._lookup = lookup
+        self.pacing = pacing or Pacing(clock)
 
     def fetch(self, source: Source, url: str, validators: Validators) -> Fetched:
         """GET `url` on behalf of `source`, conditional where `url` (or where it leads) issued `validators`.
@@ -110,22 +113,25 @@ class Fetcher:
     def _follow(self, source: Source, trail: Trail, validators: Validators, allowance: Allowance) -> Fetched:
         secrets, home = _secrets(source), _home(source)
         while True:
-            conditional = conditions(validators, trail.url)
-            at_home = origin(trail.url) == home
-            headers = self._headers(source, secrets if at_home else {}, conditional)
-            raw = self._send(source, trail.url, headers)
-            try:
-                location = raw.headers.get("location")
-                if raw.status in REDIRECTS and location:
-                    trail.follow(raw.status, location)
-                elif raw.status in DOCUMENTS:
-                    return self._document(source, trail, raw, allowance)
-                elif raw.status == HTTPStatus.NOT_MODIFIED and conditional:
-                    return self._unchanged(trail, raw, validators, allowance)
-                else:
-                    raise self._failure(source, trail, raw, withheld=bool(secrets) and not at_home)
-            finally:
-                raw.close()  # what was not read to its end cannot be kept, and is not worth reading
+            # The turn ends with the answer: the next hop may be another host's.
+            with self.pacing.turn(source.id, host_of(trail.url)) as waited:
+                allowance.extend(waited)
+                conditional = conditions(validators, trail.url)
+                at_home = origin(trail.url) == home
+                headers = self._headers(source, secrets if at_home else {}, conditional)
+                raw = self._send(source, trail.url, headers)
+                try:
+                    location = raw.headers.get("location")
+                    if raw.status in REDIRECTS and location:
+                        trail.follow(raw.status, location)
+                    elif raw.status in DOCUMENTS:
+                        return self._document(source, trail, raw, allowance)
+                    elif raw.status == HTTPStatus.NOT_MODIFIED and conditional:
+                        return self._unchanged(trail, raw, validators, allowance)
+                    else:
+                        raise self._failure(source, trail, raw, withheld=bool(secrets) and not at_home)
+                finally:
+                    raw.close()  # what was not read to its end cannot be kept, and is not worth reading
 
     def _headers(
         self, source: Source, secrets: Mapping[str, str], conditional: Mapping[str, str]

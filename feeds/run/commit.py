@@ -17,7 +17,7 @@ from feeds import codec
 from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Match, match
 from feeds.dedupe.story import Candidate, Join
-from feeds.errors import Throttled
+from feeds.fetch.pacing import host_of
 from feeds.fetch.status import WITHOUT_CONDITIONS
 from feeds.fetch.validators import in_force
 from feeds.model import Output, Response, Source, Validators
@@ -88,8 +88,6 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
     if status in WITHOUT_CONDITIONS:
         changes |= _validators(Validators())
     written = sources.settle(connection, seen, changes)
-    if written and isinstance(error, Throttled) and error.retry.at is not None:
-        sources.rest_lane(connection, seen.lane, due.at)
     return _polled(outcome, due, "failed" if written else "late", error=error.problem, status=status)
 
 
@@ -115,6 +113,8 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         **_doubt(outcome),
         **_move(outcome, now),
     }
+    if host := host_of(fetched.url):
+        changes["lane"] = host  # it answers in the end, so many sources that lead there wait in one queue
     if isinstance(fetched, Response):
         # The same half once more is no reason to believe in it.
         changes["body_hash"] = None if cut else outcome.body_hash

@@ -13,7 +13,7 @@ from feeds.run import placing
 from feeds.run.commit import Polled
 from feeds.run.publish import Published, publish
 from feeds.run.shard import Shard
-from feeds.store import Store, retention, sources
+from feeds.store import Store, lanes, retention
 from feeds.store.store import remember, remembered
 
 HOUSEKEEPING = timedelta(days=1)
@@ -64,7 +64,7 @@ def keep_house(store: Store, settings: Settings, now: datetime) -> retention.Rel
         if last and timedelta() <= now - datetime.fromisoformat(last) < HOUSEKEEPING:
             return None
         remember(connection, "kept_house_at", now.isoformat())
-        sources.forget_rests(connection, now)
+        lanes.forget(connection, now)
         windows = [output.dedupe.window for output in settings.outputs]
         placing.housekeeping(connection, now, max(windows, default=DedupePolicy().window))
         kept = settings.retention

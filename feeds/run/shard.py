@@ -1,10 +1,10 @@
 """The engine: due sources → polls in threads → commits in the caller's thread.
 
-    store ─due→ lanes ─threads→ outcomes ─drain→ store
+    store ─due→ lanes ─crew→ outcomes ─drain→ store
 
-One thread at a time works on a lane (a host), so that no host sees two requests at once, and a host that
-hangs holds up one thread and not the others' sources. Everything that writes happens in the one thread that
-calls `drain`. The queue between is bounded: fetching waits for the state, and memory stays flat.
+A lane is a host: `lanes` says which may be asked now, the threads of `crew` do it, and `fetch.pacing` sees to it
+that no host sees two requests at once. Everything that writes happens in the one thread that calls `drain`. The
+queue between is bounded: fetching waits for the state, and memory stays flat.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import queue
 import random
 import threading
-from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -20,13 +19,16 @@ from feeds.clock import Clock
 from feeds.config import Settings
 from feeds.dedupe.identity import Known
 from feeds.fetch import Fetcher
+from feeds.fetch.pacing import Host, Pacing
 from feeds.fetch.robots import Robots
 from feeds.model import DedupePolicy, Source
 from feeds.run import lists
 from feeds.run.commit import Polled, Rules, commit
+from feeds.run.crew import MOST, Crew
 from feeds.run.poll import Outcome, poll
 from feeds.run.workers import Limits, Workers
-from feeds.store import Store, articles, sources
+from feeds.store import Store, articles, lanes, sources
+from feeds.store.lanes import Lane
 from feeds.store.sources import SourceState
 
 BATCH = 50
@@ -43,23 +45,24 @@ class Shard:
         clock: Clock,
         user_agent: str,
         chance: Callable[[], float] = random.random,
-        fetcher: Callable[..., Fetcher] = Fetcher,
-        workers: Callable[[int, Limits], Workers] = Workers,
+        *,
+        pacing: Pacing | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._chance = chance
         self._user_agent = user_agent
-        self._make_fetcher = fetcher
-        self._make_workers = workers
-        self._ready: queue.SimpleQueue[str | None] = queue.SimpleQueue()  # lanes that have work and no thread
         self._done: queue.Queue[Outcome] = queue.Queue(maxsize=4 * BATCH)
-        self._lock = threading.Lock()  # around the two below
-        self._lanes: dict[str, deque[tuple[Source, SourceState]]] = {}
-        self._stopping = False
         self._in_flight: set[str] = set()
+        self._lock = threading.Lock()  # around the next
         self._workers: Workers | None = None
-        self._threads: list[threading.Thread] = []
+        self._pacing = pacing or Pacing(clock, chance=chance)
+        with store.read() as connection:
+            self._pacing.recall(
+                (one.id, Host(free_at=one.next_ok_at, rest=one.rest, rests=one.rests))
+                for one in lanes.known(connection)
+            )
+        self._crew = Crew(self._poll, self._done, self._pacing, clock, settings.limits.fetch_threads)
         self.adopt(settings)
 
     # ------------------------------------------------------------------------------------- configuration
@@ -69,8 +72,11 @@ class Shard:
         now = self._clock.now()
         with self._store.write() as connection:
             sources.sync(connection, settings.sources, now)
-        self._fetcher = self._make_fetcher(
-            settings.directory, self._clock, self._user_agent, settings.limits.fetch_threads
+        threads = settings.limits.fetch_threads
+        self._crew.resize(threads)
+        self._pacing.interval = settings.limits.host_interval
+        self._fetcher = Fetcher(
+            settings.directory, self._clock, self._user_agent, threads * MOST, pacing=self._pacing
         )
         self._robots = Robots(self._fetcher)
         self.settings = settings
@@ -101,63 +107,29 @@ class Shard:
         """
         with self._store.read() as connection:
             due = sources.due(connection, self._clock.now(), everything=everything, files=files)
-        lanes: defaultdict[str, list[tuple[Source, SourceState]]] = defaultdict(list)
+        work = []
         for state in due:
             source = self._rules.sources.get(state.id)
             if source and state.id not in self._in_flight:
-                lanes[state.lane].append((source, state))
-        for lane, work in lanes.items():
-            self._in_flight.update(source.id for source, _ in work)
-            self._give(lane, work)
-        self._start_threads(len(lanes))
-        return sum(map(len, lanes.values()))
+                self._in_flight.add(state.id)
+                work.append((state.lane, (source, state), state.silent))
+        self._crew.add(work)
+        return len(work)
 
-    def _give(self, lane: str, work: Sequence[tuple[Source, SourceState]]) -> None:
-        with self._lock:
-            waiting = self._lanes.get(lane)
-            if waiting is None:  # nobody works on it
-                self._lanes[lane] = deque(work)
-                self._ready.put(lane)
-            else:
-                waiting.extend(work)
-
-    def _start_threads(self, lanes: int) -> None:
-        # Daemon threads: at the end a fetch that hangs must not keep the process.
-        missing = min(self.settings.limits.fetch_threads, lanes) - len(self._threads)
-        for _ in range(missing):
-            thread = threading.Thread(target=self._work, name=f"fetch-{len(self._threads)}", daemon=True)
-            thread.start()
-            self._threads.append(thread)
-
-    def _work(self) -> None:
-        while (lane := self._ready.get()) is not None:
-            while (work := self._next(lane)) is not None:
-                source, state = work
-                now = self._clock.now()
-                self._done.put(
-                    poll(
-                        source, state, self._fetcher, self._pool, now, known=self._known, robots=self._robots
-                    )
-                )
+    def _poll(self, work: tuple[Source, SourceState]) -> Outcome:
+        source, state = work
+        now = self._clock.now()
+        return poll(source, state, self._fetcher, self._pool, now, known=self._known, robots=self._robots)
 
     def _known(self, source: str, keys: Sequence[bytes]) -> Mapping[bytes, Known]:
         with self._store.read() as connection:
             return articles.known(connection, source, keys)
 
-    def _next(self, lane: str) -> tuple[Source, SourceState] | None:
-        """The next poll of a lane; None gives the lane back."""
-        with self._lock:
-            waiting = self._lanes[lane]
-            if waiting and not self._stopping:
-                return waiting.popleft()
-            del self._lanes[lane]
-            return None
-
     def _pool(self) -> Workers:
         with self._lock:
             if self._workers is None:
                 limits = self.settings.limits
-                self._workers = self._make_workers(
+                self._workers = Workers(
                     limits.parse_workers,
                     Limits(seconds=limits.parse_timeout, memory=limits.parse_memory),
                 )
@@ -167,6 +139,7 @@ class Shard:
 
     def drain(self, wait: float) -> list[Polled]:
         """Commit what was polled by now, in one transaction; waits up to `wait` seconds for the first."""
+        self._crew.man()
         batch: list[Outcome] = []
         try:
             batch.append(self._done.get(timeout=wait) if wait else self._done.get_nowait())
@@ -174,6 +147,8 @@ class Shard:
                 batch.append(self._done.get_nowait())
         except queue.Empty:
             pass
+        # Those whose host asked for patience stay due, for when it has had it.
+        self._in_flight.difference_update(source.id for source, _ in self._crew.returned())
         if not batch:
             return []
         try:
@@ -201,16 +176,20 @@ class Shard:
                         relisted |= changed
                         done = replace(done, result="new" if changed else "unchanged")
                 polled.append(done)
+            lanes.note(
+                connection,
+                (
+                    Lane(id=name, next_ok_at=one.free_at, rest=one.rest, rests=one.rests)
+                    for name, one in self._pacing.unsaved()
+                ),
+            )
         if relisted:
             self._take_sources()
         return polled
 
     def stop(self) -> None:
         """Begin nothing more, and abandon what is under way: its sources stay due."""
-        with self._lock:
-            self._stopping = True
-        for _ in self._threads:
-            self._ready.put(None)
+        self._crew.stop()
         if self._workers is not None:
             self._workers.stop()
         self._fetcher.close()

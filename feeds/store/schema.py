@@ -79,7 +79,14 @@ source = Table(
 )
 
 lane = Table(
-    "lane", metadata, Column("id", Text, primary_key=True), Column("next_ok_at", Moment, nullable=False)
+    "lane",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("next_ok_at", Moment, nullable=False),
+    Column(
+        "rest", Text, nullable=False, server_default=""
+    ),  # why it rests until then; "": a pause of seconds
+    Column("rests", Integer, nullable=False, server_default="0"),  # in a row
 )
 
 article = Table(

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
 from feeds.model import Feed, Source, Validators
+from feeds.store.lanes import at_rest
 from feeds.store.schema import lane, source
 
 CLOCK_SLACK = timedelta(minutes=5)
@@ -47,6 +48,11 @@ class SourceState:
     def fetch_url(self) -> str:
         """Where the feed itself is: `url`, or the feed that was found on the page there."""
         return self.feed_url or self.url
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing came back the last time: asking again may be waiting for nothing."""
+        return self.failures > 0 and not self.status
 
 
 def lane_of(url: str) -> str:
@@ -140,7 +146,7 @@ def due(
 
     `everything`: due or not. `files`: those that are files, due or not.
     """
-    resting = select(lane.c.id).where(lane.c.next_ok_at > now)
+    resting = select(lane.c.id).where(at_rest(now))
     wanted = select(source).where(source.c.configured == 1, source.c.lane.not_in(resting))
     if not everything:
         # Asked "in the future": the clock was set back, and due times mean nothing until the next poll.
@@ -169,22 +175,6 @@ def settle(connection: Connection, seen: SourceState, changes: dict[str, Any]) -
 
 def note_news(connection: Connection, source_id: str, now: datetime) -> None:
     connection.execute(update(source).where(source.c.id == source_id).values(news_at=now))
-
-
-def rest_lane(connection: Connection, lane_id: str, until: datetime) -> None:
-    """No request to this host before `until`; a later moment that stands already stays."""
-    statement = upsert(lane).values(id=lane_id, next_ok_at=until)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["id"],
-            set_={"next_ok_at": statement.excluded.next_ok_at},
-            where=lane.c.next_ok_at < statement.excluded.next_ok_at,
-        )
-    )
-
-
-def forget_rests(connection: Connection, now: datetime) -> None:
-    connection.execute(delete(lane).where(lane.c.next_ok_at <= now))
 
 
 def _state(row: Row[Any]) -> SourceState:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import random
 import re
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -18,11 +17,10 @@ from xml.sax.saxutils import escape
 import feedparser
 
 from feeds.config import load
-from feeds.fetch import Fetcher
+from feeds.fetch.pacing import Pacing
 from feeds.run.commit import Polled
-from feeds.run.cycle import Report, cycle, user_agent
+from feeds.run.cycle import Report, cycle
 from feeds.run.shard import Shard
-from feeds.run.workers import Limits, Workers
 from feeds.store import Store, open_store
 from tests.make import NOW
 
@@ -44,36 +42,17 @@ class HandClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
-
-class _Kept(Workers):
-    """Outlives the shard: a process that reads is slow to start, and has no memory of what it read."""
-
-    def stop(self) -> None:
-        pass
-
-
-@functools.cache
-def _workers(count: int, limits: Limits) -> Workers:
-    made = _Kept(min(count, 2), limits)
-    atexit.register(Workers.stop, made)
-    return made
+    def turn_to(self, condition: threading.Condition, until: datetime) -> None:
+        """What `Pacing` may do in place of waiting. Other threads work meanwhile, and do not wait."""
+        self.moment = max(self.moment, until)
 
 
 class Newsroom:
-    """`fetcher`: what makes the fetcher, for one that looks names up elsewhere. `chance`: draws from [0, 1)."""
-
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        fetcher: Callable[..., Fetcher] = Fetcher,
-        chance: Callable[[], float] = lambda: 0.0,
-    ) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._fetcher = fetcher
-        self._chance = chance
         self.config = folder / "sources.yaml"
         self.clock = HandClock()
+        self.strange = False  # whether the loopback is like any other host: asked slowly, by this clock
         self._open: tuple[Store, Shard] | None = None
 
     def configure(self, sources: str, outputs: str = OUTPUTS) -> None:
@@ -94,9 +73,15 @@ class Newsroom:
         if self._open is None:
             settings = load(self.config, {})
             store = open_store(self.folder / "feeds.db")
-            agent = user_agent(settings)
-            shard = Shard(store, settings, self.clock, agent, self._chance, self._fetcher, _workers)
-            self._open = store, shard
+            pacing = None
+            if self.strange:
+                pacing = Pacing(
+                    self.clock, chance=lambda: 0.0, own=lambda host: False, wait=self.clock.turn_to
+                )
+            self._open = (
+                store,
+                Shard(store, settings, self.clock, "feeds/test", chance=lambda: 0.0, pacing=pacing),
+            )
         return self._open
 
     def once(self, *, later: timedelta = timedelta(), everything: bool = False) -> Report:

@@ -16,7 +16,7 @@ from feeds.dedupe.story import alone, join
 from feeds.errors import StoreError
 from feeds.model import Article, Source, Validators
 from feeds.publish.ledger import LedgerRow
-from feeds.store import Store, articles, open_or_set_aside, open_store, outputs, sources
+from feeds.store import Store, articles, lanes, open_or_set_aside, open_store, outputs, sources
 from feeds.store.retention import release
 from feeds.store.store import remember, remembered
 from tests.make import NOW, WORDS, article
@@ -98,14 +98,41 @@ def test_a_source_that_is_no_longer_configured_is_not_due_and_comes_back_with_it
         assert [one.validators.etag for one in sources.states(connection)] == ['"x"', ""]
 
 
-def test_a_resting_host_is_left_alone_and_a_shorter_rest_does_not_end_a_longer_one(store: Store) -> None:
+def test_a_resting_host_is_left_alone_whole(store: Store) -> None:
+    rest = lanes.Lane(id="herald.example", next_ok_at=NOW + DAY, rest="it answered 429", rests=1)
     with store.write() as connection:
         sources.sync(connection, [HERALD, POST], NOW)
-        sources.rest_lane(connection, "herald.example", NOW + DAY)
-        sources.rest_lane(connection, "herald.example", NOW + timedelta(hours=1))
+        lanes.note(connection, [rest])
         assert [one.id for one in sources.due(connection, NOW + timedelta(hours=2))] == ["post"]
-        sources.forget_rests(connection, NOW + DAY)
+        assert lanes.resting(connection, NOW) == lanes.known(connection) == (rest,)
         assert len(sources.due(connection, NOW + DAY)) == 2
+        assert not lanes.resting(connection, NOW + DAY)
+
+
+def test_a_pause_between_two_requests_keeps_no_source_from_being_due(store: Store) -> None:
+    with store.write() as connection:
+        sources.sync(connection, [HERALD], NOW)
+        lanes.note(connection, [lanes.Lane(id="herald.example", next_ok_at=NOW + timedelta(seconds=1.2))])
+        assert len(sources.due(connection, NOW)) == 1
+        assert lanes.known(connection)[0].next_ok_at == NOW + timedelta(seconds=2)  # never sooner
+
+
+def test_what_is_noted_of_a_host_is_what_was_noted_last_and_goes_after_days(store: Store) -> None:
+    with store.write() as connection:
+        lanes.note(connection, [lanes.Lane(id="a.example", next_ok_at=NOW, rest="it answered 429", rests=3)])
+        lanes.note(connection, [lanes.Lane(id="a.example", next_ok_at=NOW)])
+        assert lanes.known(connection) == (lanes.Lane(id="a.example", next_ok_at=NOW),)
+        lanes.forget(connection, NOW + DAY)
+        assert lanes.known(connection)
+        lanes.forget(connection, NOW + 3 * DAY)
+        assert not lanes.known(connection)
+
+
+def test_a_rest_noted_before_the_clock_was_put_back_stops_nothing(store: Store) -> None:
+    with store.write() as connection:
+        sources.sync(connection, [HERALD], NOW)
+        lanes.note(connection, [lanes.Lane(id="herald.example", next_ok_at=NOW + 365 * DAY, rest="429")])
+        assert len(sources.due(connection, NOW)) == 1
 
 
 def test_a_clock_that_was_set_back_stops_nothing(store: Store) -> None:

@@ -1,0 +1,121 @@
+"""The threads that fetch: how many there are, and what each does next.
+
+Fetching is waiting, most of the time. `size` threads are at work; one that has been at the same poll for longer
+than PATIENCE (its host hangs, or lets it wait for its turn) does not count, and another takes its place. So a
+tenth of all hosts that hang holds up threads, and not the others' polls.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
+
+from feeds.clock import Clock
+from feeds.fetch.pacing import Pacing
+from feeds.run.lanes import Lanes
+
+W = TypeVar("W")
+R = TypeVar("R")
+
+PATIENCE = 1.0
+"""Seconds; nine answers in ten take less than half a second."""
+
+MOST = 4
+"""Times `size` threads at the most, those that wait included. A thread costs 100 kB, and a socket."""
+
+
+class Crew(Generic[W, R]):
+    """Does the work of the lanes with `do`, and puts what comes of it into `done`, which may make it wait."""
+
+    def __init__(
+        self,
+        do: Callable[[W], R],
+        done: queue.Queue[R],
+        pacing: Pacing,
+        clock: Clock,
+        size: int,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._do = do
+        self._done = done
+        self._pacing = pacing
+        self._clock = clock
+        self._size = size
+        self._monotonic = monotonic
+        self._changed = threading.Condition()  # around what follows
+        self._lanes: Lanes[W] = Lanes(pacing, size)
+        self._begun: dict[int, float] = {}  # thread → when its poll began
+        self._threads: list[threading.Thread] = []
+        self._stopping = False
+
+    def resize(self, size: int) -> None:
+        with self._changed:
+            self._size = self._lanes.at_once = size
+
+    def add(self, work: Iterable[tuple[str, W, bool]]) -> None:
+        """(lane, work, whether it may be waiting for nothing)."""
+        with self._changed:
+            for name, one, doubtful in work:
+                self._lanes.add(name, one, doubtful=doubtful)
+            self._changed.notify_all()
+        self.man()
+
+    def man(self) -> None:
+        """Start the threads that are missing. To be called from time to time, for no thread sees itself wait."""
+        with self._changed:
+            wanted = min(len(self._lanes), self._size + self._waiting(), self._size * MOST)
+            for number in range(len(self._threads), wanted):
+                # Daemon threads: at the end a fetch that hangs must not keep the process.
+                thread = threading.Thread(target=self._work, name=f"fetch-{number}", daemon=True)
+                thread.start()
+                self._threads.append(thread)
+
+    def returned(self) -> list[W]:
+        """What was given back since the last time, undone: its host rests."""
+        with self._changed:
+            found, self._lanes.returned = self._lanes.returned, []
+            return found
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+
+    def _waiting(self) -> int:
+        """How many threads have been at the same poll for too long."""
+        now = self._monotonic()
+        return sum(now - begun > PATIENCE for begun in self._begun.values())
+
+    def _work(self) -> None:
+        me = threading.get_ident()
+        while (taken := self._next(me)) is not None:
+            name, work = taken
+            result = self._do(work)
+            with self._changed:
+                self._lanes.end(name)
+                self._begun[me] = float("inf")  # if the state cannot keep up, more threads are no help
+                self._changed.notify()
+            self._done.put(result)
+
+    def _next(self, me: int) -> tuple[str, W] | None:
+        with self._changed:
+            self._begun.pop(me, None)
+            while not self._stopping:
+                if len(self._begun) - self._waiting() >= self._size:
+                    self._changed.wait(PATIENCE)
+                    continue
+                now = self._clock.now()
+                taken = self._lanes.take(now)
+                if taken is not None:
+                    self._begun[me] = self._monotonic()
+                    return taken
+                next_at = self._lanes.next_at()
+                if next_at is None:
+                    self._changed.wait()
+                else:
+                    self._pacing.wait(self._changed, next_at)
+            return None
