@@ -20,7 +20,8 @@ from feeds.errors import StoreError
 from feeds.model import Feed, Source
 from feeds.run.lists import all_sources
 from feeds.run.log import mask
-from feeds.store import open_store, outputs, sources
+from feeds.store import lanes, open_store, outputs, sources
+from feeds.store.lanes import Lane
 from feeds.store.sources import SourceState
 
 
@@ -57,6 +58,7 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
     with looking(config, environ) as (settings, connection):
         states = sources.states(connection)
         counts = outputs.counts(connection)
+        resting = lanes.resting(connection, now)
     shown = [state for state in states if state.error] if failing else list(states)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("source", "answered", "news", "due", "state"):
@@ -69,6 +71,9 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
     console.print(table)
     bad = sum(bool(state.error) for state in states)
     console.print(f"{len(states)} sources, {bad} failing.")
+    for lane in resting:
+        waiting = sum(state.lane == lane.id for state in states)
+        console.print(Text(f"  {lane.id} {_rest(lane, now)}; sources: {waiting}", style="yellow"))
     for output in settings.outputs:
         console.print(f"  {output.name}: {counts.get(output.name, 0)} entries", highlight=False)
     return OK
@@ -78,6 +83,7 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int
     now = SystemClock().now()
     with looking(config, environ) as (_settings, connection):
         states = {state.id: state for state in sources.states(connection)}
+        rests = {lane.id: _rest(lane, now) for lane in lanes.resting(connection, now)}
     state = states.get(source_id)
     if state is None:
         near = [one for one in states if source_id in one][:5]
@@ -97,6 +103,7 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int
         "last whole document": ago(state.full_at, now),
         "last news": ago(state.news_at, now),
         "due": f"{until(state.due_at, now)} ({state.due_why})",
+        "host": f"{state.lane} {rests[state.lane]}" if state.lane in rests else "",
         "status": str(state.status or ""),
         "failed in a row": str(state.failures or ""),
         "problem": mask(state.error),
@@ -123,6 +130,10 @@ def _state(state: SourceState) -> Text:
     if state.moved_to:
         return Text(f"moved for good to {mask(state.moved_to)}", style="yellow")
     return Text("ok" if state.ok_at else "not asked yet")
+
+
+def _rest(lane: Lane, now: datetime) -> str:
+    return f"is left alone, all of it, for {span(lane.next_ok_at - now)}: {lane.rest}"
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

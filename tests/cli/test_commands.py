@@ -12,7 +12,7 @@ from feeds.cli import FAILED, IN_USE, MISUSED, NOTHING_FETCHED, OK
 from feeds.cli.status import span
 from feeds.run.lock import sole_owner
 from tests.cli.conftest import Call
-from tests.loopback import Loopback
+from tests.loopback import Answer, Loopback
 from tests.make import NOW
 from tests.run.newsroom import item, rss
 
@@ -131,6 +131,16 @@ def test_status_shows_failures_first_and_one_source_in_full(call: Call, server: 
     code, _, err = call("status", "s")
     assert code == FAILED
     assert "Do you mean s1, s2?" in err
+
+
+def test_status_names_the_hosts_that_rest(call: Call, server: Loopback) -> None:
+    busy = Answer(status=429, headers=[("Retry-After", "7200")])
+    configure(server.answers("/a", busy), server.page("/b", rss([item(1)])))
+    call("once")
+    rest = "127.0.0.1 is left alone, all of it, for"
+    assert f"{rest} 2 h: 127.0.0.1" in " ".join(call("status")[1].split())
+    assert "sources: 2" in call("status")[1]
+    assert rest in " ".join(call("status", "s2")[1].split())
 
 
 def test_explain_gives_the_story_the_reasons_and_the_outputs(call: Call, server: Loopback) -> None:
