@@ -21,6 +21,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -32,17 +33,21 @@ STEPS = 400  # the most pieces that a script sends
 PAUSE = 0.02  # seconds between them
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Request:
     """What arrived. `headers` in their order, names and values as they came (Latin-1), only OWS taken off."""
 
+    at: datetime  # by the server's clock
+    server: str  # its address
     number: int  # counted over the whole server, from 1
     method: str
     path: str  # with its query
     headers: tuple[tuple[str, str], ...]
     body: bytes
     connection: int  # which connection it came on, from 1
-    left: threading.Event = field(compare=False, repr=False)  # the client hung up on its answer
+    left: threading.Event = field(repr=False)  # the client hung up on its answer
+    status: int = 0  # of the answer; 0 where a script wrote it
+    sent: int = 0  # bytes of its body
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
@@ -121,17 +126,31 @@ Script = Callable[[Peer], object]
 
 
 class Loopback:
-    """With `tls` it is https, with a certificate for 127.0.0.1, localhost and `names` by `authority`."""
+    """With `tls` it is https, with a certificate for its address, localhost and `names` by `authority`.
 
-    def __init__(self, *, tls: bool = False, names: Sequence[str] = ()) -> None:
-        self.requests: list[Request] = []
+    `address`: another one of 127.0.0.0/8 is another host. `log`: the list that requests are added to, where
+    several servers share one; they are there before they are answered. `now`: what they are dated by.
+    """
+
+    def __init__(
+        self,
+        address: str = "127.0.0.1",
+        *,
+        tls: bool = False,
+        names: Sequence[str] = (),
+        log: list[Request] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.address = address
+        self.requests: list[Request] = [] if log is None else log
+        self._now = now
         self.connections = 0
         self._scripts: dict[str, Script] = {}
         self._stopping = threading.Event()
         self._numbers = count(1)
         self._open: set[socket.socket] = set()  # add and tuple() are atomic
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._listener = socket.create_server((address, 0), backlog=64)
         self.port: int = self._listener.getsockname()[1]
         self.scheme = "https" if tls else "http"
         self.authority: Path | None = None
@@ -142,7 +161,7 @@ class Loopback:
     def _certify(self, names: Sequence[str]) -> None:
         authority = trustme.CA()
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("127.0.0.1", "localhost", *names).configure_cert(self._tls)
+        authority.issue_cert(self.address, "localhost", *names).configure_cert(self._tls)
         self._folder = tempfile.TemporaryDirectory(prefix="loopback-")
         self.authority = Path(self._folder.name, "authority.pem")
         authority.cert_pem.write_to_path(str(self.authority))
@@ -154,7 +173,7 @@ class Loopback:
     def __exit__(self, *exception: object) -> None:
         self._stopping.set()
         with contextlib.suppress(OSError):  # wake the accept
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            socket.create_connection((self.address, self.port), timeout=1).close()
         for sock in tuple(self._open):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
@@ -166,8 +185,8 @@ class Loopback:
 
     # -------------------------------------------------------------------------------------- what it does
 
-    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
-        return f"{self.scheme}://{host}:{self.port}{path}"
+    def url(self, path: str = "/", host: str = "") -> str:
+        return f"{self.scheme}://{host or self.address}:{self.port}{path}"
 
     def page(self, path: str, body: bytes = b"", *, status: int = 200, headers: Headers = ()) -> str:
         """The same answer each time. Returns the URL."""
@@ -202,6 +221,7 @@ class Loopback:
 
     @staticmethod
     def _keep(peer: Peer, answer: Answer) -> None:
+        peer.request.status, peer.request.sent = answer.status, len(answer.body)
         if peer.send(answer.raw()):
             raise _Kept
 
@@ -259,7 +279,17 @@ class Loopback:
                     return
                 buffer += data
             body, buffer = buffer[:length], buffer[length:]
-            yield Request(next(self._numbers), method, path, headers, body, connection, threading.Event())
+            yield Request(
+                at=self._now(),
+                server=self.address,
+                number=next(self._numbers),
+                method=method,
+                path=path,
+                headers=headers,
+                body=body,
+                connection=connection,
+                left=threading.Event(),
+            )
 
 
 class _Kept(Exception):

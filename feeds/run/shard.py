@@ -45,6 +45,8 @@ class Shard:
         clock: Clock,
         user_agent: str,
         chance: Callable[[], float] = random.random,
+        fetcher: Callable[..., Fetcher] = Fetcher,
+        workers: Callable[[int, Limits], Workers] = Workers,
         *,
         pacing: Pacing | None = None,
     ) -> None:
@@ -52,6 +54,8 @@ class Shard:
         self._clock = clock
         self._chance = chance
         self._user_agent = user_agent
+        self._make_fetcher = fetcher
+        self._make_workers = workers
         self._done: queue.Queue[Outcome] = queue.Queue(maxsize=4 * BATCH)
         self._in_flight: set[str] = set()
         self._lock = threading.Lock()  # around the next
@@ -75,7 +79,7 @@ class Shard:
         threads = settings.limits.fetch_threads
         self._crew.resize(threads)
         self._pacing.interval = settings.limits.host_interval
-        self._fetcher = Fetcher(
+        self._fetcher = self._make_fetcher(
             settings.directory, self._clock, self._user_agent, threads * MOST, pacing=self._pacing
         )
         self._robots = Robots(self._fetcher)
@@ -129,7 +133,7 @@ class Shard:
         with self._lock:
             if self._workers is None:
                 limits = self.settings.limits
-                self._workers = Workers(
+                self._workers = self._make_workers(
                     limits.parse_workers,
                     Limits(seconds=limits.parse_timeout, memory=limits.parse_memory),
                 )

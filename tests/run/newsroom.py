@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import random
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -17,10 +19,12 @@ from xml.sax.saxutils import escape
 import feedparser
 
 from feeds.config import load
-from feeds.fetch.pacing import Pacing
+from feeds.fetch import Fetcher
+from feeds.fetch.pacing import Pacing, is_this_machine
 from feeds.run.commit import Polled
-from feeds.run.cycle import Report, cycle
+from feeds.run.cycle import Report, cycle, user_agent
 from feeds.run.shard import Shard
+from feeds.run.workers import Limits, Workers
 from feeds.store import Store, open_store
 from tests.make import NOW
 
@@ -47,9 +51,33 @@ class HandClock:
         self.moment = max(self.moment, until)
 
 
+class _Kept(Workers):
+    """Outlives the shard: a process that reads is slow to start, and has no memory of what it read."""
+
+    def stop(self) -> None:
+        pass
+
+
+@functools.cache
+def _workers(count: int, limits: Limits) -> Workers:
+    made = _Kept(min(count, 2), limits)
+    atexit.register(Workers.stop, made)
+    return made
+
+
 class Newsroom:
-    def __init__(self, folder: Path) -> None:
+    """`fetcher`: what makes the fetcher, for one that looks names up elsewhere. `chance`: draws from [0, 1)."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        fetcher: Callable[..., Fetcher] = Fetcher,
+        chance: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.folder = folder
+        self._fetcher = fetcher
+        self._chance = chance
         self.config = folder / "sources.yaml"
         self.clock = HandClock()
         self.strange = False  # whether the loopback is like any other host: asked slowly, by this clock
@@ -73,14 +101,14 @@ class Newsroom:
         if self._open is None:
             settings = load(self.config, {})
             store = open_store(self.folder / "feeds.db")
-            pacing = None
-            if self.strange:
-                pacing = Pacing(
-                    self.clock, chance=lambda: 0.0, own=lambda host: False, wait=self.clock.turn_to
-                )
+            agent = user_agent(settings)
+            own = (lambda host: False) if self.strange else is_this_machine
+            pacing = Pacing(self.clock, chance=self._chance, own=own, wait=self.clock.turn_to)
             self._open = (
                 store,
-                Shard(store, settings, self.clock, "feeds/test", chance=lambda: 0.0, pacing=pacing),
+                Shard(
+                    store, settings, self.clock, agent, self._chance, self._fetcher, _workers, pacing=pacing
+                ),
             )
         return self._open
 
