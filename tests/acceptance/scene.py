@@ -114,11 +114,12 @@ class Scene:
         up to hours: what is due by the state is met to the second, what waits for more than that is not."""
         store, _ = self.room.parts()
         with store.read() as connection:
-            first = connection.execute(
+            first: datetime | None = connection.execute(
                 select(func.min(source.c.due_at)).where(source.c.configured == 1)
             ).scalar()
         self._idle = 0 if len(self.log) > self._heard else self._idle + 1
         self._heard = len(self.log)
-        if first is None or first > self.now:
-            return min(first or self.now + LONGEST, self.now + LONGEST)
-        return self.now + min(TICK * 2 ** min(self._idle, 10), LONGEST)
+        now, longest = self.now, self.now + LONGEST
+        if first is None or first > now:
+            return min(first or longest, longest)
+        return now + min(TICK * (1 << min(self._idle, 10)), LONGEST)

@@ -14,6 +14,7 @@ import atexit
 import functools
 import gzip
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
@@ -30,9 +31,9 @@ import trustme
 from tests.loopback import Answer, Loopback, Peer, Request
 from tests.run.newsroom import item, rss
 
-try:
-    from compression import zstd  # Python 3.14
-except ImportError:
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
     from backports import zstd
 
 HTML = b"<!doctype html><title>Back soon</title><p>We are mending the site."
