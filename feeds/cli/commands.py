@@ -53,11 +53,13 @@ def add(config: Path, url: str, own_id: str | None, title: str | None, tags: tup
 
 @feeds.command()
 @_CONFIG
-def check(config: Path) -> int:
+@click.option("--fix", is_flag=True, help="Write the new URLs of sources that have moved for good into it.")
+def check(config: Path, fix: bool) -> int:
     """Read the configuration and say what is wrong with it. Nothing is fetched."""
+    from feeds.cli.advice import fix_config
     from feeds.cli.edit import check_config
 
-    return check_config(config, os.environ)
+    return fix_config(config, os.environ) if fix else check_config(config, os.environ)
 
 
 @feeds.command()
@@ -101,6 +103,16 @@ def status(config: Path, source: str | None, failing: bool) -> int:
     if source:
         return show_source(config, os.environ, source)
     return show_sources(config, os.environ, failing=failing)
+
+
+@feeds.command()
+@_CONFIG
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+def retry(config: Path, sources: tuple[str, ...]) -> int:
+    """Ask sources (by id) at the next opportunity, due or not, also those that have ended (410)."""
+    from feeds.cli.advice import retry_sources
+
+    return retry_sources(config, os.environ, sources)
 
 
 @feeds.command()

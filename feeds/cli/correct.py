@@ -17,7 +17,7 @@ from feeds.store import articles, corrections, open_store, outputs
 
 
 def split_article(config: Path, environ: Mapping[str, str], what: str) -> int:
-    with _writing(config, environ) as connection:
+    with writing(config, environ) as connection:
         member = _one(connection, what)
         if member is None:
             return FAILED
@@ -31,7 +31,7 @@ def split_article(config: Path, environ: Mapping[str, str], what: str) -> int:
 
 
 def merge_articles(config: Path, environ: Mapping[str, str], one: str, other: str) -> int:
-    with _writing(config, environ) as connection:
+    with writing(config, environ) as connection:
         first, second = _one(connection, one), _one(connection, other)
         if first is None or second is None:
             return FAILED
@@ -45,7 +45,7 @@ def merge_articles(config: Path, environ: Mapping[str, str], one: str, other: st
 
 
 @contextmanager
-def _writing(config: Path, environ: Mapping[str, str]) -> Iterator[Connection]:
+def writing(config: Path, environ: Mapping[str, str]) -> Iterator[Connection]:
     """A transaction on the state, beside whatever process works on it."""
     store = open_store(load(config, environ).site.state)
     try:

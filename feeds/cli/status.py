@@ -14,12 +14,14 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from feeds.cli import FAILED, OK
+from feeds.cli.advice import advice
 from feeds.clock import SystemClock
 from feeds.config import Settings, load
 from feeds.errors import StoreError
 from feeds.model import Feed, Source
 from feeds.run.lists import all_sources
 from feeds.run.log import mask
+from feeds.run.moves import SEEN, SPAN
 from feeds.store import lanes, open_store, outputs, sources
 from feeds.store.lanes import Lane
 from feeds.store.sources import SourceState
@@ -59,6 +61,7 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
         states = sources.states(connection)
         counts = outputs.counts(connection)
         resting = lanes.resting(connection, now)
+    told = list(advice(settings, states))
     shown = [state for state in states if state.error] if failing else list(states)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("source", "answered", "news", "due", "state"):
@@ -74,6 +77,8 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
     for lane in resting:
         waiting = sum(state.lane == lane.id for state in states)
         console.print(Text(f"  {lane.id} {_rest(lane, now)}; sources: {waiting}", style="yellow"))
+    for source_id, words in told:
+        console.print(Text(f"  {source_id} {words}", style="yellow"))
     for output in settings.outputs:
         console.print(f"  {output.name}: {counts.get(output.name, 0)} entries", highlight=False)
     return OK
@@ -81,7 +86,7 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
 
 def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int:
     now = SystemClock().now()
-    with looking(config, environ) as (_settings, connection):
+    with looking(config, environ) as (settings, connection):
         states = {state.id: state for state in sources.states(connection)}
         rests = {lane.id: _rest(lane, now) for lane in lanes.resting(connection, now)}
     state = states.get(source_id)
@@ -107,11 +112,13 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int
         "status": str(state.status or ""),
         "failed in a row": str(state.failures or ""),
         "problem": mask(state.error),
-        "moved for good to": mask(f"{state.moved_to} (since {ago(state.moved_at, now)})")
-        if state.moved_to
+        "moved for good to": f"{mask(state.address)} (believed {ago(state.address_at, now)})"
+        if state.address
         else "",
+        "redirects to": _redirects(state, now),
         "ETag": state.validators.etag,
         "Last-Modified": state.validators.last_modified,
+        "to do": "\n".join(f"It {words}" for _, words in advice(settings, [state])),
     }
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold")
@@ -127,13 +134,24 @@ def _state(state: SourceState) -> Text:
     if state.error:
         times = f" ({state.failures} times in a row)" if state.failures > 1 else ""
         return Text(mask(state.error) + times, style="red")
-    if state.moved_to:
-        return Text(f"moved for good to {mask(state.moved_to)}", style="yellow")
+    if state.address:
+        return Text("ok, at a new address", style="yellow")
     return Text("ok" if state.ok_at else "not asked yet")
 
 
 def _rest(lane: Lane, now: datetime) -> str:
     return f"is left alone, all of it, for {span(lane.next_ok_at - now)}: {lane.rest}"
+
+
+def _redirects(state: SourceState, now: datetime) -> str:
+    """A permanent redirect that is not believed yet."""
+    if not state.moved_to:
+        return ""
+    times = "once" if state.moved_seen == 1 else f"{state.moved_seen} times"
+    return (
+        f"{mask(state.moved_to)}, for good as it says (seen {times}, first {ago(state.moved_at, now)}; believed "
+        f"after {SEEN} times over {SPAN.days} days)"
+    )
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

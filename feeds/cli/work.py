@@ -23,6 +23,7 @@ from feeds.run.commit import Polled
 from feeds.run.cycle import Report, cycle, user_agent
 from feeds.run.daemon import Daemon, log_poll
 from feeds.run.lock import sole_owner
+from feeds.run.log import mask
 from feeds.run.shard import Shard
 from feeds.store import Store, open_or_set_aside
 
@@ -144,6 +145,8 @@ def _tell(console: Console, settings: Settings, report: Report) -> None:
     for failed in report.failed:
         console.print(Text(f"  failed  {failed.source}: {failed.error}", style="red"))
     for one in report.polled:
+        if one.note:
+            console.print(Text(f"  note  {one.source}: {mask(one.note)}", style="yellow"))
         for skipped_item in one.skipped:
             console.print(Text(f"  skipped in {one.source}: {skipped_item}", style="yellow"))
     for published in report.published:

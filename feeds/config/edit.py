@@ -25,7 +25,7 @@ from feeds.config.starter import starter
 from feeds.errors import ConfigError, Problem
 from feeds.model import Source
 
-__all__ = ["Imported", "add_source", "add_sources", "proposed", "starter"]
+__all__ = ["Imported", "add_source", "add_sources", "literal", "proposed", "replace_file", "starter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def proposed(
 
 
 def _new(before: Settings, url: str, own_id: str | None, title: str | None, tags: Iterable[str]) -> _New:
-    url = _literal(url)
+    url = literal(url)
     chosen = own_id or _free(source_id(url), {source.id.casefold() for source in before.sources})
     return _New(id=chosen, url=url, title=title or "", tags=tuple(tags))
 
@@ -108,7 +108,7 @@ def add_sources(path: Path, sources: Iterable[tuple[str, str, Iterable[str]]]) -
     known, refused = 0, list[str]()
     for address, title, tags in sources:
         try:
-            url = web(_literal(address))
+            url = web(literal(address))
         except ValueError as error:
             refused.append(f"{shown(address)} {error}")
             continue
@@ -124,7 +124,7 @@ def add_sources(path: Path, sources: Iterable[tuple[str, str, Iterable[str]]]) -
     return Imported(added=tuple(source.id for source in added), known=known, refused=tuple(refused))
 
 
-def _literal(url: str) -> str:
+def literal(url: str) -> str:
     """A URL may come from a page or a list of somebody else: `${env:X}` in it must not fetch our secret X."""
     return url.strip().replace("${", "%24{")
 
@@ -144,7 +144,7 @@ def _write(path: Path, text: str, before: Settings, sources: list[_New]) -> None
     after = understand(edited, path, None)
     if after.sources[: len(before.sources)] != before.sources or len(after.sources) == len(before.sources):
         raise _by_hand(path)
-    _replace(path, edited)
+    replace_file(path, edited)
 
 
 def _by_hand(path: Path) -> ConfigError:
@@ -230,7 +230,7 @@ def _told(text: str) -> str:
     return " ".join(text.split()).replace("${", "$ {")
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Put `text` in the file's place at once: a reader sees the old file or the new one, whole.
 
     A link stays a link, and the file keeps its mode. Raises ConfigError when it cannot be written.

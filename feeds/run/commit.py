@@ -6,7 +6,7 @@ Everything is fenced by the due time that the poll began from: a poll that comes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -17,10 +17,12 @@ from feeds import codec
 from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Match, match
 from feeds.dedupe.story import Candidate, Join
+from feeds.errors import BACKOFF
 from feeds.fetch.pacing import host_of
 from feeds.fetch.status import WITHOUT_CONDITIONS
 from feeds.fetch.validators import in_force
 from feeds.model import Output, Response, Source, Validators
+from feeds.run import moves
 from feeds.run.due import Due, after_answer, after_failure
 from feeds.run.placing import Placing
 from feeds.run.poll import Outcome
@@ -40,6 +42,7 @@ class Polled:
     merged: int = 0  # of the new: those that joined a story that was there
     known: int = 0
     skipped: tuple[str, ...] = ()
+    note: str = ""  # what else the user should know
     error: str = ""
     status: int = 0
     seconds: float = 0.0
@@ -74,7 +77,11 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
     error, seen = outcome.error, outcome.seen
     assert error is not None
     failures = seen.failures + 1
-    due = after_failure(outcome.source, failures, error.retry, now, chance)
+    before = moves.of(seen)
+    read = outcome.fetched is not None
+    move = moves.after_failure(before, error, read=read, failures=failures, ok_at=seen.ok_at, now=now)
+    back = move.address != before.address
+    due = after_failure(outcome.source, failures, BACKOFF if back else error.retry, now, chance)
     status = getattr(error, "status", 0) or (outcome.fetched.status if outcome.fetched else 0)
     changes: dict[str, Any] = {
         "due_at": due.at,
@@ -84,11 +91,17 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
         "status": status,
         "error": error.problem,
         **_doubt(outcome),
+        **asdict(move),
     }
+    if back:
+        changes["lane"] = sources.lane_of(seen.feed_url or seen.url)
     if status in WITHOUT_CONDITIONS:
         changes |= _validators(Validators())
     written = sources.settle(connection, seen, changes)
-    return _polled(outcome, due, "failed" if written else "late", error=error.problem, status=status)
+    note = moves.told(before, move)
+    return _polled(
+        outcome, due, "failed" if written else "late", error=error.problem, status=status, note=note
+    )
 
 
 def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datetime, chance: float) -> Polled:
@@ -101,6 +114,10 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
     # What was cut off must be asked for again, whole: none of its validators is kept.
     cut = reading is not None and not reading.complete
     validators = Validators() if cut else fetched.validators
+    before = move = moves.of(seen)
+    if not cut:
+        move = moves.after_answer(before, fetched.moved_to, seen.url, now)
+    note = moves.told(before, move)
     changes: dict[str, Any] = {
         "due_at": due.at,
         "due_why": due.why,
@@ -111,7 +128,7 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         "error": "",
         **_validators(validators),
         **_doubt(outcome),
-        **_move(outcome, now),
+        **asdict(move),
     }
     if host := host_of(fetched.url):
         changes["lane"] = host  # it answers in the end, so many sources that lead there wait in one queue
@@ -126,12 +143,12 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
     if not sources.settle(connection, seen, changes):
         return _polled(outcome, due, "late")
     if reading is None:
-        return _polled(outcome, due, "unchanged", status=fetched.status)
+        return _polled(outcome, due, "unchanged", status=fetched.status, note=note)
     counts = take_in(connection, outcome.source, reading, rules, now)
     result = "new" if counts["new"] or counts["updated"] else "unchanged"
     if result == "new":
         sources.note_news(connection, seen.id, now)
-    return _polled(outcome, due, result, status=fetched.status, skipped=reading.skipped, **counts)
+    return _polled(outcome, due, result, status=fetched.status, skipped=reading.skipped, note=note, **counts)
 
 
 def take_in(
@@ -234,14 +251,6 @@ def _mark(connection: Connection, stories: set[str], source: str, rules: Rules) 
             for name in rules.outputs_of(holders.get(story, set()) | {source})
         ),
     )
-
-
-def _move(outcome: Outcome, now: datetime) -> dict[str, Any]:
-    """Note where a permanent redirect leads, and since when it leads there."""
-    target = outcome.fetched.moved_to if outcome.fetched else ""
-    if target == outcome.seen.moved_to:
-        return {}
-    return {"moved_to": target, "moved_at": now if target else None}
 
 
 def _validators(kept: Validators) -> dict[str, Any]:

@@ -213,8 +213,12 @@ def log_poll(polled: Polled) -> None:
     }
     if polled.skipped:
         facts["skipped"] = "; ".join(polled.skipped)
+    if polled.note:
+        facts["note"] = polled.note
     if polled.error:
         log.warning("poll", **facts, error=polled.error)
+    elif polled.note:
+        log.warning("poll", **facts)
     else:
         log.info("poll", **facts)
 

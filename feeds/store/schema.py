@@ -71,9 +71,14 @@ source = Table(
     Column("status", Integer, nullable=False, default=0),
     Column("error", Text, nullable=False, default=""),
     Column(
+        "address", Text, nullable=False, server_default=""
+    ),  # where it moved for good: asked in place of `url`
+    Column("address_at", Moment),
+    Column(
         "moved_to", Text, nullable=False, default=""
-    ),  # a permanent redirect that was seen, and since when
-    Column("moved_at", Moment),
+    ),  # where a permanent redirect leads that is not believed yet
+    Column("moved_at", Moment),  # since when
+    Column("moved_seen", Integer, nullable=False, server_default="0"),  # how often it was seen
     Column("feed", LargeBinary),  # model.Feed, by the codec
     Index("source_due", "shard", "due_at"),
 )

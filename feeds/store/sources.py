@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ class SourceState:
     id: str
     url: str
     feed_url: str = ""
+    listed_by: str = ""  # the OPML source that brought it
     lane: str = ""
     due_at: datetime
     due_why: str = ""
@@ -40,14 +42,17 @@ class SourceState:
     failures: int = 0
     status: int = 0
     error: str = ""
+    address: str = ""
+    address_at: datetime | None = None
     moved_to: str = ""
     moved_at: datetime | None = None
+    moved_seen: int = 0
     feed: Feed | None = None
 
     @property
     def fetch_url(self) -> str:
-        """Where the feed itself is: `url`, or the feed that was found on the page there."""
-        return self.feed_url or self.url
+        """Where the feed itself is: where it moved for good, or was found on the page at `url`, or `url`."""
+        return self.address or self.feed_url or self.url
 
     @property
     def silent(self) -> bool:
@@ -71,12 +76,8 @@ def sync(connection: Connection, sources: Sequence[Source], now: datetime) -> No
             fresh = {"id": one.id, "url": one.url, "lane": lane_of(one.url), "due_at": now, "due_why": "new"}
             connection.execute(insert(source).values(**values, **fresh))
         elif row.url != one.url:
-            forgotten: dict[str, Any] = dict.fromkeys(
-                ("feed_url", "etag", "last_modified", "validators_url", "error", "moved_to"), ""
-            )
-            forgotten |= {"body_hash": None, "moved_at": None, "failures": 0, "status": 0, "full_at": None}
-            values |= {"url": one.url, "lane": lane_of(one.url), "due_at": now, "due_why": "a new URL"}
-            connection.execute(update(source).where(source.c.id == one.id).values(**values, **forgotten))
+            values |= _elsewhere(row, one.url, now)
+            connection.execute(update(source).where(source.c.id == one.id).values(**values))
         elif not row.configured or row.list or row.priority != one.priority:
             connection.execute(update(source).where(source.c.id == one.id).values(**values))
     gone = [row.id for row in standing.values() if row.configured and not row.list]
@@ -84,6 +85,18 @@ def sync(connection: Connection, sources: Sequence[Source], now: datetime) -> No
         connection.execute(
             update(source).where(or_(source.c.id == one_id, source.c.list == one_id)).values(configured=0)
         )
+
+
+def _elsewhere(row: Row[Any], url: str, now: datetime) -> dict[str, Any]:
+    """What a new URL makes of a source: its fetching begins anew. Where it is the address that is asked already,
+    only the word for it changes."""
+    stayed = {"address": "", "address_at": None, "moved_to": "", "moved_at": None, "moved_seen": 0}
+    if url == row.address:
+        return {"url": url, "feed_url": "", **stayed}
+    blank = dict.fromkeys(("feed_url", "etag", "last_modified", "validators_url", "error"), "")
+    nothing = dict.fromkeys(("body_hash", "full_at", "doubted_at"))
+    due = {"lane": lane_of(url), "due_at": now, "due_why": "a new URL"}
+    return {"url": url, "failures": 0, "status": 0, **blank, **nothing, **stayed, **due}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +118,7 @@ def sync_list(connection: Connection, list_id: str, members: Sequence[Listed], n
         if row is not None and row.configured and row.spec == member.spec:
             continue
         changed = True
-        values = {
+        values: dict[str, Any] = {
             "url": member.url,
             "lane": lane_of(member.url),
             "priority": member.priority,
@@ -113,6 +126,8 @@ def sync_list(connection: Connection, list_id: str, members: Sequence[Listed], n
             "list": list_id,
             "spec": member.spec,
         }
+        if row is not None and row.url != member.url:
+            values |= _elsewhere(row, member.url, now)
         statement = upsert(source).values(id=member.id, due_at=now, due_why=f"new in {list_id}", **values)
         # One that another list brings as well stays that list's; one that nobody names is taken over.
         connection.execute(
@@ -144,11 +159,13 @@ def due(
 ) -> tuple[SourceState, ...]:
     """Sources whose time has come and whose host does not rest, the longest overdue first.
 
-    `everything`: due or not. `files`: those that are files, due or not.
+    `everything`: due or not, but for those that said 410. `files`: those that are files, due or not.
     """
     resting = select(lane.c.id).where(at_rest(now))
     wanted = select(source).where(source.c.configured == 1, source.c.lane.not_in(resting))
-    if not everything:
+    if everything:
+        wanted = wanted.where(or_(source.c.status != HTTPStatus.GONE, source.c.due_at <= now))
+    else:
         # Asked "in the future": the clock was set back, and due times mean nothing until the next poll.
         ready = or_(source.c.due_at <= now, source.c.asked_at > now + CLOCK_SLACK)
         wanted = wanted.where(ready | source.c.lane.startswith("file:") if files else ready)
@@ -173,6 +190,12 @@ def settle(connection: Connection, seen: SourceState, changes: dict[str, Any]) -
     return result.rowcount == 1
 
 
+def retry(connection: Connection, ids: Collection[str], now: datetime) -> None:
+    """Make sources due, also those that said 410."""
+    statement = update(source).where(source.c.id.in_(ids), source.c.configured == 1)
+    connection.execute(statement.values(due_at=now, due_why="you asked for it"))
+
+
 def note_news(connection: Connection, source_id: str, now: datetime) -> None:
     connection.execute(update(source).where(source.c.id == source_id).values(news_at=now))
 
@@ -182,6 +205,7 @@ def _state(row: Row[Any]) -> SourceState:
         id=row.id,
         url=row.url,
         feed_url=row.feed_url,
+        listed_by=row.list,
         lane=row.lane,
         due_at=row.due_at,
         due_why=row.due_why,
@@ -196,7 +220,10 @@ def _state(row: Row[Any]) -> SourceState:
         failures=row.failures,
         status=row.status,
         error=row.error,
+        address=row.address,
+        address_at=row.address_at,
         moved_to=row.moved_to,
         moved_at=row.moved_at,
+        moved_seen=row.moved_seen,
         feed=codec.loads(Feed, row.feed) if row.feed else None,
     )

@@ -1,0 +1,139 @@
+"""A source's URL is changed in the user's own file; its id, and whatever else stands there, stays as it is.
+
+An id that was never written is derived from the URL: where the new URL would make another one, the old one is written
+beside it, so that the source keeps its history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from feeds.config import edit
+from feeds.config.addresses import folded, source_id, without_login
+from feeds.config.document import Document, Loc
+from feeds.config.load import read, understand
+from feeds.config.quote import quoted
+from feeds.config.settings import Settings
+from feeds.errors import ConfigError
+from feeds.model import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One URL of the file. `obstacle`: why it cannot be changed but by hand; "" where it can."""
+
+    source: str  # id
+    old: str  # as written
+    new: str
+    obstacle: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What would become of the file: `text` holds every change that can be made."""
+
+    path: Path
+    text: str
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def made(self) -> tuple[Change, ...]:
+        return tuple(one for one in self.changes if not one.obstacle)
+
+    def write(self) -> None:
+        """Put it in the file's place. Raises ConfigError where it cannot be written."""
+        if self.made:
+            edit.replace_file(self.path, self.text)
+
+
+def plan(path: Path, moves: Mapping[str, str]) -> Plan:
+    """The file with new URLs for sources, by id. Nothing is written.
+
+    Raises ConfigError when the file cannot be loaded as it is. Ids that it does not have are passed over.
+    """
+    text = read(path)
+    settings = understand(text, path, None)
+    changes = []
+    for at, source in enumerate(settings.sources):
+        new = moves.get(source.id, "")
+        if not new or new == source.url:
+            continue
+        document = Document(text, str(path))
+        old = document.written(_place(source, at)) or source.url
+        obstacle = _obstacle(settings, source, old, new)
+        if not obstacle:
+            edited = _edited(text, document, source, at, edit.literal(new))
+            if edited is not None and _means(edited, path, settings, at, edit.literal(new)):
+                text, settings = edited, understand(edited, path, None)
+            else:
+                obstacle = "it is written in a way that only a hand can change"
+        changes.append(Change(source=source.id, old=old, new=new, obstacle=obstacle))
+    return Plan(path=path, text=text, changes=tuple(changes))
+
+
+def _place(source: Source, at: int) -> Loc:
+    return "sources", at, "url" if source.kind == "feed" else source.kind
+
+
+def _obstacle(settings: Settings, source: Source, old: str, new: str) -> str:
+    twin = next(
+        (one.id for one in settings.sources if one is not source and folded(one.url) == folded(new)), ""
+    )
+    if twin:
+        return f"{twin} has that address already: remove one of the two"
+    if "${" in old or ("://" in old and without_login(old)[1]):
+        return "its URL holds a secret"
+    if source.access.headers and urlsplit(new).hostname != urlsplit(source.url).hostname:
+        return "its credentials and headers would go to another host: see whether they should"
+    if source.access.headers and urlsplit(new).scheme == "http" != urlsplit(source.url).scheme:
+        return "its credentials and headers would go over the wire for everyone to read"
+    return ""
+
+
+def _edited(text: str, document: Document, source: Source, at: int, new: str) -> str | None:
+    """None where the file is not written in a way that this knows."""
+    listed, whole = document.locate(("sources",)), document.locate(("sources", at))
+    pair = document.locate(_place(source, at))
+    if listed is None or whole is None or pair is None or not isinstance(pair.value, ScalarNode):
+        return None
+    if pair.value.style not in (None, "'", '"'):
+        return None  # a block of text: it ends with its line
+    entry, start, end = whole.value, pair.value.start_mark.index, pair.value.end_mark.index
+    newline = "\r\n" if "\r\n" in text else "\n"
+    url, own_id = quoted(new), f"id: {quoted(source.id)}"
+    derived = source_id(new) == source.id
+    if isinstance(entry, ScalarNode):
+        if derived:
+            return f"{text[:start]}{url}{text[end:]}"
+        lines = f"{own_id}{newline}{' ' * entry.start_mark.column}url: {url}"
+        inline = isinstance(listed.value, SequenceNode) and listed.value.flow_style
+        mapping = f"{{{own_id}, url: {url}}}" if inline else lines
+        return f"{text[:start]}{mapping}{text[end:]}"
+    if not isinstance(entry, MappingNode) or not any(key is pair.key for key, _ in entry.value):
+        return None
+    changed = f"{text[:start]}{url}{text[end:]}"
+    if derived or _has_id(entry):
+        return changed
+    gap = ", " if entry.flow_style else f"{newline}{' ' * pair.key.start_mark.column}"
+    begin = pair.key.start_mark.index
+    return f"{changed[:begin]}{own_id}{gap}{changed[begin:]}"
+
+
+def _has_id(entry: Node) -> bool:
+    return any(isinstance(key, ScalarNode) and key.value == "id" for key, _ in entry.value)
+
+
+def _means(text: str, path: Path, before: Settings, at: int, new: str) -> bool:
+    """Whether the text says what it said before but for that one URL: an alias may stand for several."""
+    try:
+        after = understand(text, path, None)
+    except ConfigError:
+        return False
+    expected = list(before.sources)
+    expected[at] = replace(expected[at], url=new)
+    return after == replace(before, sources=tuple(expected))

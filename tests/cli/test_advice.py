@@ -1,0 +1,144 @@
+"""feeds status, check --fix and retry: what moved, what ended, and what the user can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, update
+
+from feeds.cli import FAILED, OK
+from feeds.store import open_store
+from feeds.store.schema import source
+from tests.cli.conftest import Call
+from tests.loopback import Loopback
+from tests.run.newsroom import item, rss
+
+CONFIG = Path("sources.yaml")
+
+
+@contextmanager
+def state() -> Iterator[Connection]:
+    store = open_store(Path("feeds.db").absolute())
+    try:
+        with store.write() as connection:
+            yield connection
+    finally:
+        store.close()
+
+
+def set_state(one: str, **values: Any) -> None:
+    with state() as connection:
+        connection.execute(update(source).where(source.c.id == one).values(**values))
+
+
+@pytest.fixture
+def moved(call: Call, server: Loopback) -> str:
+    """s1 was asked at /old, and has been believed to be at /new since yesterday."""
+    new = server.page("/new", rss([item(1)]))
+    old, two = server.page("/old", rss([item(1)])), server.page("/two", rss([item(2)]))
+    CONFIG.write_text(
+        f"sources:\n  # mine\n  - {{id: s1, url: '{old}', allow_private: true}}\n"
+        f"  - {{id: s2, url: '{two}', allow_private: true}} # two\n"
+    )
+    call("once")
+    set_state("s1", address=new, address_at=datetime.now(UTC) - timedelta(days=1, hours=1))
+    return new
+
+
+def test_status_proposes_and_fix_does_it(call: Call, moved: str, server: Loopback) -> None:
+    before = CONFIG.read_text()
+    out = call("status")[1]
+    assert f"s1 has moved for good to {moved}, and is asked there." in out
+    assert f"sources.yaml still has {server.url('/old')}: `feeds check --fix` changes it." in out
+    assert "s2 has" not in out
+    one = call("status", "s1")[1]
+    assert f"{moved} (believed 25 h ago)" in one
+    assert "`feeds check --fix` changes it" in one
+    assert CONFIG.read_text() == before
+    code, out, err = call("check", "--fix")
+    assert (code, err) == (OK, "")
+    assert out == f"s1: {server.url('/old')} → {moved}\n1 URL changed in sources.yaml.\n"
+    assert CONFIG.read_text() == before.replace(f"'{server.url('/old')}'", f'"{moved}"')
+    assert call("check")[0] == OK
+    assert call("once")[0] == OK
+    assert server.paths() == ["/old", "/two"]  # nothing is asked anew for it
+    assert "has moved" not in call("status")[1]
+    assert call("check", "--fix")[1] == "Nothing to fix.\n"
+
+
+def test_what_fix_leaves_it_tells(call: Call, moved: str) -> None:
+    CONFIG.write_text(CONFIG.read_text().replace("id: s1", "headers: {X-Key: k3y}, id: s1"))
+    set_state("s1", address=moved.replace("127.0.0.1", "localhost"))
+    before = CONFIG.read_text()
+    assert "change it by hand (its credentials and headers would go to another host" in call("status")[1]
+    code, out, err = call("check", "--fix")
+    assert (code, out) == (OK, "Nothing to fix.\n")
+    assert err.startswith("not changed: s1, now at http://localhost")
+    assert "k3y" not in err
+    assert CONFIG.read_text() == before
+
+
+def test_a_source_of_a_list_is_its_keepers(call: Call, server: Loopback) -> None:
+    old = server.page("/old", rss([item(1)]))
+    Path("list.opml").write_text(
+        f'<opml version="2.0"><body><outline type="rss" text="x" xmlUrl="{old}"/></body></opml>'
+    )
+    CONFIG.write_text("sources:\n  - {id: people, opml: list.opml, allow_private: true}\n")
+    call("once")
+    with state() as connection:
+        listed = update(source).where(source.c.list == "people")
+        connection.execute(listed.values(address="https://new.example/"))
+    out = call("status")[1]
+    assert f"The list people still has {old}: only who keeps it can change that." in out
+    before = CONFIG.read_text()
+    assert call("check", "--fix")[1] == "Nothing to fix.\n"
+    assert CONFIG.read_text() == before
+
+
+def test_a_redirect_that_is_not_believed_yet_is_shown_and_proposes_nothing(call: Call, moved: str) -> None:
+    set_state("s1", address="", moved_to=moved, moved_at=datetime.now(UTC) - timedelta(days=2), moved_seen=2)
+    assert "has moved" not in call("status")[1]
+    assert "(seen 2 times, first 2 d ago; believed after 3 times over 3 days)" in call("status", "s1")[1]
+
+
+def test_fix_without_a_state_has_nothing_to_do(call: Call) -> None:
+    CONFIG.write_text("sources: [https://a.example/]\n")
+    assert call("check", "--fix") == (OK, "Nothing to fix: no source was asked yet.\n", "")
+
+
+def test_line_21_what_is_gone_is_told_and_asked_again_only_on_request(call: Call, server: Loopback) -> None:
+    url = server.page("/gone", status=410)
+    good = server.page("/good", rss([item(1)]))
+    CONFIG.write_text(
+        f"sources:\n  - {{id: s1, url: '{url}', allow_private: true}}\n"
+        f"  - {{id: s2, url: '{good}', allow_private: true}}\n"
+    )
+    out = call("once")[1]
+    assert "s1: failed" in out
+    assert "it has ended for good" in out
+    out = call("status")[1]
+    assert "s1 has ended (410 Gone), and is not asked any more. Take it out of sources.yaml" in out
+    assert "never" in out
+    call("once", "--all")
+    assert server.paths().count("/gone") == 1
+    assert call("retry", "s1", "s3")[0] == FAILED  # all or nothing
+    call("once")
+    assert server.paths().count("/gone") == 1
+    assert call("retry", "s1")[0] == OK
+    server.page("/gone", rss([item(2)]))
+    call("once")
+    assert server.paths().count("/gone") == 2
+    assert "has ended" not in call("status")[1]
+
+
+def test_a_new_url_ends_the_end(call: Call, server: Loopback) -> None:
+    url = server.page("/a", status=410)
+    CONFIG.write_text(f"sources:\n  - {{id: s1, url: '{url}', allow_private: true}}\n")
+    call("once")
+    CONFIG.write_text(CONFIG.read_text().replace(url, server.page("/b", rss([item(1)]))))
+    assert "1 new" in call("once")[1]
