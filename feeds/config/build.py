@@ -89,6 +89,7 @@ def source(entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document,
         extract=_extract(entry),
         dedupe=options["dedupe"] == "on",
         robots=entry.robots,
+        flood=options["flood"],
         full_text=int(options["full_text"].when.split()[1]) if options["full_text"] else None,
     )
 
@@ -112,6 +113,7 @@ def output(name: str, entry: OutputEntry, site_: Site) -> Output:
         limit=entry.limit,
         per_source=entry.per_source,
         also_in=entry.also_in,
+        archive=entry.archive,
     )
 
 

@@ -128,6 +128,9 @@ class Options(Part):
     dedupe: Literal["on", "off"] = Field(
         "on", description="`off`: its articles are never taken for copies of others."
     )
+    flood: Annotated[int, Field(ge=0)] = Field(
+        50, description="How many new entries of one poll may stand as news; 0: all of them."
+    )
     full_text: FullText | None = Field(None, description="When to fetch the article's own page.")
 
 
@@ -221,6 +224,9 @@ class OutputEntry(Part):
         None, description="The most entries that one source may have in it."
     )
     also_in: bool = Field(True, description="Name the other sources that carry the same text.")
+    archive: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        _OUTPUT.archive, description="How many pages of `limit` older entries are kept behind it."
+    )
 
 
 class RetentionEntry(Part):

@@ -86,6 +86,7 @@ class Member:
     exact: str
     date: datetime
     article: Article | None  # None: retention took the body; the identity still counts
+    placed: datetime | None = None  # what an output ranks it by, where that is not its date
 
     def kin(self, policy: DedupePolicy) -> str:
         """What members of one entry have in common, under a policy."""
@@ -118,6 +119,15 @@ def first_member(group: Sequence[Member]) -> Member:
     """The member that gives an entry its id and its date: by the publishers' dates, not by who was polled
     first, so that a state rebuilt from the same sources arrives at the same."""
     return min(group, key=lambda member: (member.date, member.id))
+
+
+def place(group: Sequence[Member]) -> datetime:
+    """What an output orders an entry by: the first of its dates. A copy that came in a flood counts only
+    where there is no other."""
+    return min(
+        (member.date for member in group if member.placed is None),
+        default=min((member.placed for member in group if member.placed), default=group[0].date),
+    )
 
 
 def ranked(

@@ -56,6 +56,7 @@ class Output:
     limit: int = 100
     per_source: int | None = None
     also_in: bool = True
+    archive: int = 10  # the most pages of `limit` entries that are kept of what left the output; 0: none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +103,10 @@ class Entry:
     id: str
     published: datetime
     updated: datetime  # moves only on a material edit (RFC 4287 §4.2.15)
-    article: Article  # the lead
+    article: Article  # the lead, with the link that the entry began with
     origin: Origin  # the feed that the lead was taken from
     also: tuple[Mention, ...] = ()
+    rank: datetime | None = None  # what it is ordered by, where that is not `published`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,8 @@ class Edition:
     entries: tuple[Entry, ...] = ()
     formats: tuple[Format, ...] = ("atom", "rss", "json", "html")
     ttl: int = 60  # minutes; how often asking makes sense
+    current: str = ""  # this is a page of the archive of the output with this name (RFC 5005 §4)
+    previous: str = ""  # the name of the archive page with the entries before these
 
-    def url(self, suffix: str) -> str:
-        return f"{self.base_url}{self.name}.{suffix}"
+    def url(self, suffix: str, name: str = "") -> str:
+        return f"{self.base_url}{name or self.name}.{suffix}"

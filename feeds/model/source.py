@@ -63,6 +63,7 @@ class Source:
     robots: bool = (
         True  # of what is scraped: its page, or the pages of its articles, where robots.txt allows it
     )
+    flood: int = 50  # how many new entries of one poll may stand as news; 0: all of them
     full_text: int | None = None  # fetch the article's page when its text has fewer characters than this
 
     @property

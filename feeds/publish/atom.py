@@ -5,21 +5,26 @@ from __future__ import annotations
 from functools import partial
 from html import escape
 
-from feeds.model import Edition, Entry, Origin, Person
+from feeds.model import Edition, Entry, Format, Origin, Person
 from feeds.publish import wording
 from feeds.publish.door import iri
-from feeds.publish.feedgen_extension import XML_LANG, Element, new_entry, new_feed, put, put_modules, put_some
+from feeds.publish.feedgen_extension import (
+    TYPES,
+    XML_LANG,
+    Element,
+    new_entry,
+    new_feed,
+    put,
+    put_history,
+    put_modules,
+    put_some,
+)
 from feeds.publish.rendered import Rendered, admit_edition, each
+
+_BESIDE: tuple[Format, ...] = ("html", "rss", "json")
 
 RELATIONS = frozenset({"related", "via", "replies"})
 """What an entry may point to besides its page. Never another feed's self, hub, edit or next."""
-
-TYPES = {
-    "atom": "application/atom+xml",
-    "rss": "application/rss+xml",
-    "json": "application/feed+json",
-    "html": "text/html",
-}
 
 
 def render(edition: Edition) -> Rendered:
@@ -36,7 +41,7 @@ def render(edition: Edition) -> Rendered:
     feed.author(name=edition.title)
     feed.language(wording.language(edition.language) or None)
     feed.link(href=edition.url("atom"), rel="self", type=TYPES["atom"])
-    for form in ("html", "rss", "json"):
+    for form in _BESIDE:
         if form in edition.formats:
             feed.link(href=edition.url(form), rel="alternate", type=TYPES[form])
     if "html" not in edition.formats:
@@ -47,6 +52,7 @@ def render(edition: Edition) -> Rendered:
 def _complete_feed(root: Element, edition: Edition, entries: list[Element]) -> None:
     root.find("title").set("type", "text")
     root.find("updated").text = wording.rfc3339(edition.updated)
+    put_history(root, edition, "atom", "link")
     root.extend(entries)
 
 

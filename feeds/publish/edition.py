@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid5
 
-from feeds.model import Article, Edition, Entry, Feed, Mention, Origin, Output, Source, Text
+from feeds.model import Article, Edition, Entry, Feed, Mention, Origin, Output, Source, Text, Url
 from feeds.publish.ledger import NAMESPACE, LedgerRow, feed_id
 
 
@@ -36,15 +36,24 @@ def source_origin(source: Source, feed: Feed | None, *, private: bool = False) -
     )
 
 
-def entry(row: LedgerRow, lead: Article, others: Sequence[Article], origins: dict[str, Origin]) -> Entry:
-    """An entry with its lead and those that also carry the story, each source once."""
+def entry(
+    row: LedgerRow, lead: Article, others: Sequence[Article], origins: dict[str, Origin], *, began: str
+) -> Entry:
+    """An entry with its lead and those that also carry the story, each source once.
+
+    Readers are sent to the page that the entry began with, for life; the lead's own, where it is another
+    source's, is named among the others. `began`: the source that the entry began with.
+    """
     home = origins[lead.source]
     origin = replace(lead.origin, id=lead.origin.id or lead.origin.url) if lead.origin else home
     if not origin.title or not origin.id:
         origin = home
+    link = Url(row.link) if row.link else lead.link
+    copies = (lead, *others)
+    linked = {began} | {one.source for one in copies if one.link == link}
     also: dict[str, Mention] = {}
-    for other in others:
-        if other.source != lead.source and other.link and other.link != lead.link:
+    for other in copies:
+        if other.source not in linked and other.link:
             also.setdefault(
                 other.source,
                 Mention(source=Text(origins[other.source].title), title=other.title, link=other.link),
@@ -53,14 +62,24 @@ def entry(row: LedgerRow, lead: Article, others: Sequence[Article], origins: dic
         id=row.entry,
         published=row.published,
         updated=row.updated,
-        article=lead,
+        article=lead if link == lead.link else replace(lead, link=link),
         origin=replace(origin, updated=row.updated),  # not the feed's own: that moves without news
         also=tuple(also.values()),
+        rank=row.rank if row.rank != row.published else None,
     )
 
 
-def edition(output: Output, entries: Sequence[Entry], *, base_url: str, since: datetime, ttl: int) -> Edition:
-    """`since`: when the output began, for one that has no entries yet. `ttl` in minutes."""
+def edition(
+    output: Output,
+    entries: Sequence[Entry],
+    *,
+    base_url: str,
+    since: datetime,
+    ttl: int,
+    previous: str = "",
+) -> Edition:
+    """`since`: when the output began, for one that has no entries yet. `ttl` in minutes. `previous`: the name
+    of the newest archive page."""
     return Edition(
         name=output.name,
         title=Text(output.title),
@@ -72,7 +91,25 @@ def edition(output: Output, entries: Sequence[Entry], *, base_url: str, since: d
         entries=tuple(entries),
         formats=output.formats,
         ttl=ttl,
+        previous=previous,
     )
+
+
+def archive_page(subscription: Edition, number: int, entries: Sequence[Entry]) -> Edition:
+    """A page of the archive (RFC 5005 §4): the same feed, entries that never change place."""
+    return replace(
+        subscription,
+        name=archive_name(subscription.name, number),
+        updated=max(one.updated for one in entries),
+        entries=tuple(entries),
+        current=subscription.name,
+        previous=archive_name(subscription.name, number - 1) if number > 1 else "",
+    )
+
+
+def archive_name(output: str, number: int) -> str:
+    """The name of an archive page's files, for ever. Pages count from 1, the oldest."""
+    return f"{output}.archive-{number}"
 
 
 def _is_web(url: str) -> bool:

@@ -17,7 +17,7 @@ from feedgen.ext.base import BaseEntryExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.model import Article, Entry, Media, Place, Podcast
+from feeds.model import Article, Edition, Entry, Format, Media, Place, Podcast
 from feeds.publish import wording
 
 Element = Any  # lxml is untyped
@@ -28,12 +28,20 @@ NAMESPACES = {
     "cc": "http://backend.userland.com/creativeCommonsRssModule",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "fh": "http://purl.org/syndication/history/1.0",
     "georss": "http://www.georss.org/georss",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "media": "http://search.yahoo.com/mrss/",
     "podcast": "https://podcastindex.org/namespace/1.0",
 }
 """All of them are declared in every feed, so that one entry more does not change its first line."""
+
+TYPES: dict[Format, str] = {
+    "atom": "application/atom+xml",
+    "rss": "application/rss+xml",
+    "json": "application/feed+json",
+    "html": "text/html",
+}
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 GENERATOR = "feeds"  # without a version: an upgrade is no news
@@ -91,6 +99,18 @@ def put_some(parent: Element, name: str, text: str, **attributes: str) -> None:
     """`put`, where there is a text."""
     if text:
         put(parent, name, text, **attributes)
+
+
+def put_history(parent: Element, edition: Edition, form: Format, link: str) -> None:
+    """Where the other documents of the same feed are (RFC 5005 §4). `link`: the name of Atom's link element.
+
+    A page does not point to its successor: it would have to change when that one is made.
+    """
+    if edition.current:
+        put(parent, "fh:archive")
+        put(parent, link, rel="current", href=edition.url(form, edition.current), type=TYPES[form])
+    if edition.previous:
+        put(parent, link, rel="prev-archive", href=edition.url(form, edition.previous), type=TYPES[form])
 
 
 def put_modules(parent: Element, entry: Entry, spare: tuple[Media, ...] = ()) -> None:

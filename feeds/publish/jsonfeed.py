@@ -22,6 +22,7 @@ def render(edition: Edition) -> Rendered:
         title=edition.title,
         home_page_url=edition.url("html") if "html" in edition.formats else edition.base_url,
         feed_url=edition.url("json"),
+        next_url=edition.url("json", edition.previous) if edition.previous else "",
         description=edition.description,
         language=wording.language(edition.language),
         _feeds={"id": edition.id, "updated": wording.rfc3339(edition.updated), "ttl": max(edition.ttl, 1)},

@@ -28,7 +28,7 @@ _IRI = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """One entry of one output, as readers know it. `entry`, `anchor` and `published` never change."""
+    """One entry of one output, as readers know it. `entry`, `anchor`, `link` and `published` never change."""
 
     output: str
     entry: str  # atom:id, guid
@@ -36,9 +36,12 @@ class LedgerRow:
     story: str
     lead: int  # the row number of the article that is shown
     source: str  # the lead's
+    link: str = ""  # where readers are sent; "" while no copy had a page
     published: datetime
+    rank: datetime  # what the output is ordered by: `published`, or further back for what came in a flood
     updated: datetime
     content_hash: bytes  # the lead's
+    page: int | None = None  # of the archive
     shown: bool = True
     why: str = ""  # not shown: why
 
@@ -58,11 +61,34 @@ def feed_id(base_url: str, name: str) -> str:
     return f"urn:uuid:{uuid5(NAMESPACE, f'{base_url}{name}')}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """An entry as a file of ours says that it was published, by a state that is no more."""
+
+    entry: str
+    link: str
+    published: datetime
+    updated: datetime
+    page: int | None = None  # of the archive that the file is
+
+
 def enter(
-    *, output: str, entry: str, story: str, first: Article, lead: Article, lead_n: int, now: datetime
+    *,
+    output: str,
+    entry: str,
+    story: str,
+    first: Article,
+    lead: Article,
+    lead_n: int,
+    rank: datetime,
+    now: datetime,
 ) -> LedgerRow:
-    """The row of an entry that appears for the first time. `first` gives it its id and its date."""
-    published = min(first.date, now)
+    """The row of an entry that appears for the first time. `first` gives it its id, its link and its date.
+
+    `rank`: the place that the entry's copies deserve. What has no date of its own is dated by it as well, for
+    every date of it is invented.
+    """
+    published = min(first.date if first.published else rank, now)
     stated = lead.updated or published
     return LedgerRow(
         output=output,
@@ -71,14 +97,31 @@ def enter(
         story=story,
         lead=lead_n,
         source=lead.source,
+        link=first.link or lead.link or "",
         published=published,
+        rank=min(rank, published),
         updated=max(published, min(stated, now)),
         content_hash=lead.content_hash,
     )
 
 
-def revise(row: LedgerRow, *, story: str, lead: Article, lead_n: int, now: datetime) -> LedgerRow:
-    """The row after its story changed.
+def recall(row: LedgerRow, said: Recalled) -> LedgerRow:
+    """The row as readers know it from before. What it is ordered by follows: it stood there."""
+    return replace(
+        row,
+        entry=said.entry,
+        link=said.link or row.link,
+        published=said.published,
+        rank=min(row.rank, said.published),
+        updated=max(said.published, said.updated),
+        page=said.page,
+    )
+
+
+def revise(
+    row: LedgerRow, *, story: str, lead: Article, lead_n: int, rank: datetime, now: datetime
+) -> LedgerRow:
+    """The row after its story changed. `rank`: a better place than it has, or the same.
 
     `updated` moves only when the article that is shown was itself edited (RFC 4287 §4.2.15). A better copy
     that takes the lead tells the same text: a reader who has read the entry need not see it again.
@@ -92,6 +135,8 @@ def revise(row: LedgerRow, *, story: str, lead: Article, lead_n: int, now: datet
         story=story,
         lead=lead_n,
         source=lead.source,
+        link=row.link or lead.link or "",
+        rank=max(row.rank, rank),
         updated=updated,
         content_hash=lead.content_hash,
         shown=True,

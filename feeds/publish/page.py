@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 from hashlib import sha256
 from itertools import groupby
@@ -16,10 +16,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from feeds.model import Edition, Entry, Media, Mention, utc
+from feeds.model import Edition, Entry, Format, Media, Mention, utc
 from feeds.publish import wording
-from feeds.publish.atom import TYPES
 from feeds.publish.door import admit
+from feeds.publish.feedgen_extension import TYPES
 from feeds.publish.listing import Listing, Subscription
 from feeds.publish.rendered import Rendered, admit_edition, each
 
@@ -28,7 +28,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-FORMATS = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
+FORMATS: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class Card:
     source: str
     source_link: str
     published: datetime
+    day: date  # that it stands under
     excerpt: str
     picture: Picture | None
     language: str
@@ -68,12 +69,13 @@ def render(edition: Edition) -> Rendered:
     """The output's page: the newest first, by day, with excerpts; the articles are read where they stand."""
     edition = admit_edition(edition)
     cards, left_out = each(edition.entries, partial(_card, language=edition.language))
-    days = [(day, list(group)) for day, group in groupby(cards, key=lambda card: card.published.date())]
+    days = [(day, list(group)) for day, group in groupby(cards, key=lambda card: card.day)]
     text = (
         _environment()
         .get_template("page.html")
         .render(
             edition=edition,
+            name=edition.current or edition.name,  # what one subscribes to
             language=wording.language(edition.language) or "en",
             direction="rtl" if wording.right_to_left(edition.language) else "ltr",
             formats=_formats(edition.formats),
@@ -117,6 +119,7 @@ def _card(entry: Entry, language: str) -> Card:
         source=wording.source_title(entry),
         source_link=entry.origin.link,
         published=utc(entry.published),
+        day=utc(entry.rank or entry.published).date(),
         excerpt=wording.excerpt(entry),
         picture=_picture(entry),
         language=own if own != language else "",

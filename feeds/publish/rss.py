@@ -8,9 +8,18 @@ from functools import partial
 
 from feeds.model import Edition, Entry, utc
 from feeds.publish import wording
-from feeds.publish.atom import RELATIONS, TYPES
+from feeds.publish.atom import RELATIONS
 from feeds.publish.door import iri
-from feeds.publish.feedgen_extension import Element, new_entry, new_feed, put, put_modules, put_some
+from feeds.publish.feedgen_extension import (
+    TYPES,
+    Element,
+    new_entry,
+    new_feed,
+    put,
+    put_history,
+    put_modules,
+    put_some,
+)
 from feeds.publish.rendered import Rendered, admit_edition, each
 from feeds.publish.wording import unmarked
 
@@ -40,6 +49,7 @@ def render(edition: Edition) -> Rendered:
 
 def _complete_channel(channel: Element, edition: Edition, items: list[Element]) -> None:
     put(channel, "lastBuildDate", rfc822(edition.updated))
+    put_history(channel, edition, "rss", "atom:link")
     channel.extend(items)
 
 

@@ -24,6 +24,7 @@ from feeds.fetch.validators import in_force
 from feeds.model import Output, Response, Source, Validators
 from feeds.run import moves
 from feeds.run.due import Due, after_answer, after_failure
+from feeds.run.flood import placed
 from feeds.run.placing import Placing
 from feeds.run.poll import Outcome
 from feeds.run.reading import Reading
@@ -144,7 +145,7 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         return _polled(outcome, due, "late")
     if reading is None:
         return _polled(outcome, due, "unchanged", status=fetched.status, note=note)
-    counts = take_in(connection, outcome.source, reading, rules, now)
+    counts = take_in(connection, outcome.source, reading, rules, now, first=seen.parsed_at is None)
     result = "new" if counts["new"] or counts["updated"] else "unchanged"
     if result == "new":
         sources.note_news(connection, seen.id, now)
@@ -152,11 +153,18 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
 
 
 def take_in(
-    connection: Connection, source: Source, reading: Reading, rules: Rules, now: datetime
+    connection: Connection,
+    source: Source,
+    reading: Reading,
+    rules: Rules,
+    now: datetime,
+    *,
+    first: bool = False,
 ) -> dict[str, int]:
     """The articles of one document: known ones revised, new ones joined to their stories.
 
-    Returns how many are "new", "updated", "merged" (of the new) and "known".
+    `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" (of
+    the new) and "known".
     """
     known = articles.known(connection, source.id, (key for keys in reading.keys for key in keys.usable()))
     matches = match(reading.articles, known, reading.keys)
@@ -166,6 +174,8 @@ def take_in(
         )
     )
     placing = Placing(connection, source, source.title or reading.feed.title, rules.window)
+    fresh = [item.article for item in matches if item.known is None]
+    aside = placed(fresh, now, first=first, limit=source.flood)
     touched: set[str] = set()
     met: list[int] = []
     counts = dict.fromkeys(("new", "updated", "merged", "known"), 0)
@@ -174,7 +184,7 @@ def take_in(
         own = reading.exact[item.at] if source.dedupe else ()
         if item.known is None:
             joined, verdict = placing.place(item.article, candidates.of(own))
-            n = articles.add(connection, item, joined, own, now)
+            n = articles.add(connection, item, joined, own, now, aside.get(item.article.id))
             placing.remember(n, item.article, verdict)
             candidates.add(n, item, joined, own)
             for other in joined.unites:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
 from sqlalchemy import Connection
 
 from feeds.config import Settings
-from feeds.dedupe.story import Member, first_member, groups, ranked
+from feeds.dedupe.story import Member, first_member, groups, place, ranked
 from feeds.model import Article, Edition, Entry, Feed, Origin, Output, RuleContext, Source, Story
 from feeds.publish import ledger
 from feeds.publish.edition import edition, entry, source_origin, source_title
-from feeds.publish.ledger import LedgerRow
+from feeds.publish.ledger import LedgerRow, Recalled
 from feeds.store import articles, outputs
 from feeds.store.sources import SourceState
 
@@ -91,10 +91,14 @@ class Desk:
         return Told(lead=story.lead, lead_n=numbers[story.lead.id], others=story.others)
 
     def decide(
-        self, members: Sequence[Member], standing: Sequence[LedgerRow], taken: set[str]
+        self,
+        members: Sequence[Member],
+        standing: Sequence[LedgerRow],
+        taken: set[str],
+        recalled: Mapping[str, Recalled],
     ) -> Iterator[LedgerRow]:
         """The rows of one story after it changed. `standing`: the entries that its members began; `taken`:
-        entry ids in use, which grow by those given out."""
+        entry ids in use, which grow by those given out; `recalled`: by id, those of a state before."""
         for group in self.groups(members, frozenset(row.anchor for row in standing)):
             ids = {one.id for one in group}
             own = [row for row in standing if row.anchor in ids]
@@ -102,30 +106,50 @@ class Desk:
             if isinstance(told, str):
                 yield from (ledger.hide(row, told) for row in own)
             elif own:
+                placed = any(one.id == own[0].anchor and one.placed for one in group)
                 yield ledger.revise(
-                    own[0], story=group[0].story, lead=told.lead, lead_n=told.lead_n, now=self.now
+                    own[0],
+                    story=group[0].story,
+                    lead=told.lead,
+                    lead_n=told.lead_n,
+                    rank=place(group) if placed else own[0].rank,
+                    now=self.now,
                 )
                 yield from (ledger.hide(row, f"one story with {own[0].entry}") for row in own[1:])
             else:
-                yield self._enter(group, told, taken)
+                yield self._enter(group, told, taken, recalled)
 
-    def _enter(self, group: Sequence[Member], told: Told, taken: set[str]) -> LedgerRow:
+    def _enter(
+        self, group: Sequence[Member], told: Told, taken: set[str], recalled: Mapping[str, Recalled]
+    ) -> LedgerRow:
         kept = {article.id for article in (told.lead, *told.others)}
-        first = first_member([one for one in group if one.id in kept]).article
+        copies = [one for one in group if one.id in kept]
+        first, name = first_member(copies).article, ""
+        # An entry that readers know goes before all others, whichever copy it began with.
+        known = [
+            (recalled[id_].published, id_, one.article)
+            for one in copies
+            for id_ in _ids(one.article)
+            if id_ in recalled and id_ not in taken
+        ]
+        if known:
+            _, name, first = min(known, key=lambda found: found[:2])
         assert first is not None
-        name = ledger.entry_id(first)
+        name = name or ledger.entry_id(first)
         if name in taken:
             name = ledger.minted_id(first)
         taken.add(name)
-        return ledger.enter(
+        row = ledger.enter(
             output=self.output.name,
             entry=name,
             story=group[0].story,
             first=first,
             lead=told.lead,
             lead_n=told.lead_n,
+            rank=place(copies),
             now=self.now,
         )
+        return ledger.recall(row, recalled[name]) if name in recalled else row
 
 
 def look_at(connection: Connection, desk: Desk, stories: Sequence[str]) -> None:
@@ -137,17 +161,23 @@ def look_at(connection: Connection, desk: Desk, stories: Sequence[str]) -> None:
         standing: dict[str, list[LedgerRow]] = {}
         for row in outputs.anchored(connection, name, owner):
             standing.setdefault(owner[row.anchor], []).append(row)
-        guids = [one.article.guid for group in members.values() for one in group if one.article]
-        taken = set(outputs.taken(connection, name, guids))
+        ids = [known for group in members.values() for one in group for known in _ids(one.article)]
+        taken = set(outputs.taken(connection, name, ids))
+        recalled = outputs.recall(connection, name, ids)
         rows = [
             row
             for story in chunk
-            for row in desk.decide(members.get(story, ()), standing.get(story, ()), taken)
+            for row in desk.decide(members.get(story, ()), standing.get(story, ()), taken, recalled)
         ]
         outputs.write(connection, rows)
 
 
-def compose(connection: Connection, desk: Desk, since: datetime) -> Edition:
+def _ids(article: Article | None) -> tuple[str, ...]:
+    """The ids that an entry has that begins with this article."""
+    return () if article is None else (article.guid, ledger.minted_id(article))
+
+
+def front(connection: Connection, desk: Desk) -> list[LedgerRow]:
     """What the output shows now: its newest entries, at most `limit`, at most `per_source` of one source."""
     output = desk.output
     rows: list[LedgerRow] = []
@@ -159,26 +189,37 @@ def compose(connection: Connection, desk: Desk, since: datetime) -> Edition:
         rows.append(row)
         if len(rows) >= output.limit:
             break
+    return rows
+
+
+def entries_of(connection: Connection, desk: Desk, rows: Sequence[LedgerRow]) -> list[Entry]:
+    """The entries as they are told now; without those of which no copy is left."""
     members = articles.members(connection, sorted({row.story for row in rows}))
     anchors = frozenset(row.anchor for row in rows)
-    entries = [made for row in rows if (made := _entry(desk, row, members.get(row.story, ()), anchors))]
+    return [made for row in rows if (made := _entry(desk, row, members.get(row.story, ()), anchors))]
+
+
+def compose(
+    connection: Connection, desk: Desk, rows: Sequence[LedgerRow], since: datetime, previous: str
+) -> Edition:
+    """The output at this moment. `previous`: the name of its newest archive page."""
     every = min((one.schedule.every or one.schedule.min for one in desk.sources.values()), default=None)
     return edition(
-        output,
-        entries,
+        desk.output,
+        entries_of(connection, desk, rows),
         base_url=desk.settings.site.base_url,
         since=since,
         ttl=max(1, round(every.total_seconds() / 60)) if every else 60,
+        previous=previous,
     )
 
 
 def _entry(desk: Desk, row: LedgerRow, members: Sequence[Member], anchors: frozenset[str]) -> Entry | None:
     for group in desk.groups(members, anchors):
-        if any(one.id == row.anchor for one in group):
-            told = desk.tell(group)
-            if isinstance(told, Told):
-                others = told.others if desk.output.also_in else ()
-                return entry(row, told.lead, others, desk.origins)
+        began = next((one.source for one in group if one.id == row.anchor), None)
+        if began is not None and isinstance(told := desk.tell(group), Told):
+            made = entry(row, told.lead, told.others, desk.origins, began=began)
+            return made if desk.output.also_in else replace(made, also=())
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import get_args
 
@@ -13,11 +13,12 @@ from feeds.config import Settings
 from feeds.errors import FeedsError
 from feeds.model import Edition, Feed, Format, Source
 from feeds.publish import opml, page, render
-from feeds.publish.edition import source_origin, source_title
+from feeds.publish.edition import archive_name, source_origin, source_title
 from feeds.publish.files import Directory
 from feeds.publish.listing import Subscription, listing
-from feeds.run.press import Desk, compose, feeds_of, look_at
-from feeds.store import Store, outputs
+from feeds.run.archive import close_pages, missing, on_disk, recall_entries
+from feeds.run.press import Desk, compose, feeds_of, front, look_at
+from feeds.store import Store, archive, outputs
 from feeds.store import sources as source_rows
 
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -45,6 +46,8 @@ def publish(
         feeds = feeds_of(source_rows.states(connection))
     desks = [Desk(output, settings, sources, feeds, now) for output in settings.outputs]
     with store.write() as connection:
+        for desk in desks:
+            recall_entries(connection, desk, settings.site.output)
         since = {
             desk.output.name: outputs.open_output(
                 connection,
@@ -58,7 +61,12 @@ def publish(
         }
         closed = _close_others(connection, settings)
         changed = {desk.output.name: outputs.changed(connection, desk.output.name) for desk in desks}
-    standing = all((settings.site.output / name).is_file() for name in files_of(settings))
+        archived = [
+            archive_name(output.name, page)
+            for output in settings.outputs
+            for page in archive.pages(connection, output.name)
+        ]
+    standing = all((settings.site.output / name).is_file() for name in files_of(settings, archived))
     if standing and not closed and not any(changed.values()):
         return tuple(
             Published(output=desk.output.name, left=_names(desk.output.name, desk.output.formats))
@@ -71,24 +79,38 @@ def publish(
         try:
             with store.write() as connection:
                 look_at(connection, desk, changed[name])
-            with store.read() as connection:
-                edition = compose(connection, desk, since[name])
+                rows = front(connection, desk)
+                pages, dropped = close_pages(connection, desk, rows)
+                previous = archive_name(name, pages[-1]) if pages else ""
+                edition = compose(connection, desk, rows, since[name], previous)
+                behind = missing(connection, desk, edition, pages, settings.site.output)
             editions.append(edition)
-            done.append(_write(directory, edition))
+            # The archive first: a page is there before anything points to it.
+            before = [_write(directory, page) for page in behind]
+            here = _write(directory, edition)
+            written = tuple(file for one in (*before, here) for file in one.written)
+            done.append(replace(here, written=written))
+            for number in dropped:
+                _remove(directory, archive_name(name, number), FORMATS)
             with store.write() as connection:
                 outputs.settle(connection, name, changed[name])
         except FeedsError as error:
             done.append(Published(output=name, error=str(error)))
     for name in closed:
         _remove(directory, name, FORMATS)
+        for form in FORMATS:
+            for number in on_disk(settings.site.output, name, form):
+                _remove(directory, archive_name(name, number), [form])
     done.append(_around(directory, settings, editions, sources, feeds))
     return tuple(done)
 
 
-def files_of(settings: Settings) -> tuple[str, ...]:
-    """The names of all files that a configuration publishes."""
+def files_of(settings: Settings, archived: Sequence[str] = ()) -> tuple[str, ...]:
+    """The names of all files that a configuration publishes, with those of these archive pages."""
+    formats = {output.name: output.formats for output in settings.outputs}
     own = [name for output in settings.outputs for name in _names(output.name, output.formats)]
-    return (*own, "index.html", "feeds.opml", "sources.opml")
+    old = [name for page in archived for name in _names(page, formats[page.rpartition(".archive-")[0]])]
+    return (*own, *old, "index.html", "feeds.opml", "sources.opml")
 
 
 def _names(output: str, formats: Sequence[Format]) -> tuple[str, ...]:

@@ -122,11 +122,18 @@ def sources_of(connection: Connection, stories: Iterable[str]) -> dict[str, set[
     return found
 
 
-def add(connection: Connection, match: Match, joined: Join, exact: Sequence[ExactKey], now: datetime) -> int:
+def add(
+    connection: Connection,
+    match: Match,
+    joined: Join,
+    exact: Sequence[ExactKey],
+    now: datetime,
+    placed: datetime | None = None,
+) -> int:
     """A new article with its identity, its exact keys and the reason for its story. Returns its number."""
     value = match.article
     place = {"story": joined.story, "sure": joined.sure, "exact": joined.exact}
-    result = connection.execute(_ADD, {**_row(value), **place, "met": now})
+    result = connection.execute(_ADD, {**_row(value), **place, "met": now, "placed": placed})
     n = int(result.inserted_primary_key[0]) if result.inserted_primary_key else 0
     remember(connection, match, n)
     _add_exact(connection, n, exact, value.date)
@@ -265,4 +272,5 @@ def _member(row: Row[Any]) -> Member:
         exact=row.exact,
         date=row.date,
         article=body,
+        placed=row.placed,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, update
 from sqlalchemy.schema import CreateColumn
 
-from feeds.store.schema import metadata
+from feeds.store.schema import ledger, metadata
 
 
 def add_what_is_missing(connection: Connection) -> None:
@@ -27,5 +27,12 @@ def add_what_is_missing(connection: Connection) -> None:
             index.create(connection, checkfirst=True)
 
 
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: add_what_is_missing}
+def from_1(connection: Connection) -> None:
+    """Version 1 ordered an output by what its entries said of themselves."""
+    add_what_is_missing(connection)
+    connection.exec_driver_sql("DROP INDEX IF EXISTS ledger_newest")
+    connection.execute(update(ledger).values(rank=ledger.c.published))
+
+
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: from_1}
 """Version → what leads a state of that version to the next one."""

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds.publish.ledger import LedgerRow
+from feeds.publish.ledger import LedgerRow, Recalled
 from feeds.store.articles import chunks
-from feeds.store.schema import article, changed_output, ledger, output
+from feeds.store.schema import article, changed_output, ledger, output, recalled
 
 
 def mark_changed(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
@@ -91,7 +91,7 @@ def anchored(connection: Connection, name: str, anchors: Iterable[str]) -> list[
     found: list[LedgerRow] = []
     for chunk in chunks(anchors):
         query = select(ledger).where(ledger.c.output == name, ledger.c.anchor.in_(chunk))
-        found += (_ledger_row(row) for row in connection.execute(query))
+        found += (ledger_row(row) for row in connection.execute(query))
     return sorted(found, key=lambda row: (row.published, row.entry))
 
 
@@ -109,7 +109,7 @@ def write(connection: Connection, rows: Sequence[LedgerRow]) -> None:
     if not rows:
         return
     statement = upsert(ledger)
-    changing = ("story", "lead", "source", "updated", "content_hash", "shown", "why")
+    changing = ("story", "lead", "source", "link", "rank", "updated", "content_hash", "shown", "why")
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["output", "entry"],
@@ -123,9 +123,12 @@ def write(connection: Connection, rows: Sequence[LedgerRow]) -> None:
                 "story": row.story,
                 "lead": row.lead,
                 "source": row.source,
+                "link": row.link,
                 "published": row.published,
+                "rank": row.rank,
                 "updated": row.updated,
                 "content_hash": row.content_hash,
+                "page": row.page,
                 "shown": int(row.shown),
                 "why": row.why,
             }
@@ -141,11 +144,11 @@ def newest(connection: Connection, name: str) -> Iterator[LedgerRow]:
         rows = connection.execute(
             select(ledger)
             .where(ledger.c.output == name, ledger.c.shown == 1)
-            .order_by(ledger.c.published.desc(), ledger.c.entry)
+            .order_by(ledger.c.rank.desc(), ledger.c.published.desc(), ledger.c.entry)
             .limit(200)
             .offset(last)
         ).all()
-        yield from (_ledger_row(row) for row in rows)
+        yield from (ledger_row(row) for row in rows)
         last += len(rows)
         if len(rows) < 200:
             return
@@ -154,7 +157,7 @@ def newest(connection: Connection, name: str) -> Iterator[LedgerRow]:
 def entries_of(connection: Connection, *, story: str = "", entry: str = "") -> tuple[LedgerRow, ...]:
     """The entries that a story has become, or those with an id, in all outputs."""
     query = select(ledger).where(ledger.c.story == story if story else ledger.c.entry == entry)
-    return tuple(_ledger_row(row) for row in connection.execute(query.order_by(ledger.c.output)))
+    return tuple(ledger_row(row) for row in connection.execute(query.order_by(ledger.c.output)))
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -165,7 +168,47 @@ def counts(connection: Connection) -> dict[str, int]:
     return {name: int(count) for name, count in rows}
 
 
-def _ledger_row(row: Row[Any]) -> LedgerRow:
+def remember(connection: Connection, name: str, said: Iterable[Recalled]) -> None:
+    """What files of the output say that a state before this one published."""
+    rows = [
+        {
+            "output": name,
+            "entry": one.entry,
+            "link": one.link,
+            "published": one.published,
+            "updated": one.updated,
+            "page": one.page,
+        }
+        for one in said
+    ]
+    if rows:
+        connection.execute(upsert(recalled).on_conflict_do_nothing(), rows)
+
+
+def recall(connection: Connection, name: str, entries: Iterable[str]) -> dict[str, Recalled]:
+    """Which of these entry ids a state before this one published."""
+    found: dict[str, Recalled] = {}
+    for chunk in chunks(entries):
+        query = select(recalled).where(recalled.c.output == name, recalled.c.entry.in_(chunk))
+        for row in connection.execute(query):
+            found[row.entry] = Recalled(
+                entry=row.entry,
+                link=row.link,
+                published=row.published,
+                updated=row.updated,
+                page=row.page,
+            )
+    return found
+
+
+def is_new(connection: Connection, name: str) -> bool:
+    """Whether the state has never published this output, not under another configuration either."""
+    known = select(ledger.c.entry).where(ledger.c.output == name).limit(1)
+    opened = select(output.c.name).where(output.c.name == name)
+    return connection.scalar(known) is None and connection.scalar(opened) is None
+
+
+def ledger_row(row: Row[Any]) -> LedgerRow:
     return LedgerRow(
         output=row.output,
         entry=row.entry,
@@ -173,9 +216,12 @@ def _ledger_row(row: Row[Any]) -> LedgerRow:
         story=row.story,
         lead=row.lead,
         source=row.source,
+        link=row.link,
         published=row.published,
+        rank=row.rank,
         updated=row.updated,
         content_hash=row.content_hash,
+        page=row.page,
         shown=bool(row.shown),
         why=row.why,
     )

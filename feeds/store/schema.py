@@ -108,6 +108,7 @@ article = Table(
     Column("first_seen", Moment, nullable=False),
     Column("published", Moment),
     Column("met", Moment, nullable=False),  # when a document of its source last held it, give or take a month
+    Column("placed", Moment),  # an output ranks it by this and not by its date: it came in a flood
     Column("content_hash", LargeBinary, nullable=False),
     Column("body", LargeBinary),  # NULL: retention took it, the identity stays
     Index("article_source_date", "source", "date"),
@@ -169,14 +170,36 @@ ledger = Table(  # what was published, for ever
     Column("story", Text, nullable=False),
     Column("lead", RowId, nullable=False),
     Column("source", Text, nullable=False),  # the lead's
+    Column("link", Text, nullable=False, server_default=""),  # the page that readers were sent to first
     Column("published", Moment, nullable=False),
+    Column("rank", Moment, nullable=False, server_default="0"),  # what the output is ordered by
     Column("updated", Moment, nullable=False),
     Column("content_hash", LargeBinary, nullable=False),
+    Column("page", Integer),  # of the archive; NULL: none yet; 0: older than the archive reaches
     Column("shown", Integer, nullable=False),
     Column("why", Text, nullable=False, default=""),  # not shown: why
     Index("ledger_anchor", "output", "anchor", unique=True),
     Index("ledger_story", "output", "story"),
-    Index("ledger_newest", "output", "shown", "published"),
+    Index("ledger_rank", "output", "shown", "rank"),
+    Index("ledger_page", "output", "page"),
+)
+
+archive = Table(  # the pages of an output's archive that are kept
+    "archive",
+    metadata,
+    Column("output", Text, primary_key=True),
+    Column("page", Integer, primary_key=True),
+)
+
+recalled = Table(  # what files of ours said that an earlier state wrote
+    "recalled",
+    metadata,
+    Column("output", Text, primary_key=True),
+    Column("entry", Text, primary_key=True),
+    Column("link", Text, nullable=False),
+    Column("published", Moment, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("page", Integer),
 )
 
 changed_output = Table(  # stories that an output has yet to look at

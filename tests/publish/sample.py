@@ -280,6 +280,14 @@ EDITION = Edition(
     entries=(FERRY, LIGHTHOUSE, EPISODE, UNTITLED, BARE_LINK, NO_LINK, HOSTILE),
     ttl=30,
 )
+ARCHIVED = replace(
+    EDITION,
+    name="world.archive-2",
+    current="world",
+    previous="world.archive-1",
+    updated=LIGHTHOUSE.updated,
+    entries=(LIGHTHOUSE,),
+)
 EMPTY = Edition(
     name="quiet",
     title=Text("Nothing yet"),

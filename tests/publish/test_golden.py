@@ -13,7 +13,7 @@ import pytest
 from feeds.model import Edition, Format
 from feeds.publish import opml, page, render
 from feeds.publish.listing import Subscription, listing
-from tests.publish.sample import EDITION, EMPTY
+from tests.publish.sample import ARCHIVED, EDITION, EMPTY
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS: tuple[Format, ...] = ("atom", "rss", "json", "html")
@@ -35,6 +35,7 @@ SOURCES = (
 def documents() -> dict[str, bytes]:
     listings = (listing(EDITION), listing(EMPTY))
     made = {f"world.{form}": render(EDITION, form).data for form in FORMATS}
+    made |= {f"{ARCHIVED.name}.{form}": render(ARCHIVED, form).data for form in FORMATS}
     made |= {f"quiet.{form}": render(EMPTY, form).data for form in FORMATS}
     made["sources.opml"] = opml.render("Sources of the wire", SOURCES).data
     made["feeds.opml"] = opml.render("The wire", opml.own(listings)).data
