@@ -19,7 +19,7 @@ import feedparser
 from feeds.config import load
 from feeds.publish import render
 from feeds.run.cycle import cycle
-from feeds.run.press import Desk, compose, feeds_of
+from feeds.run.press import Desk, compose, feeds_of, front
 from feeds.run.reading import job_for, read
 from feeds.run.shard import Shard
 from feeds.store import Store, open_store, sources
@@ -82,7 +82,8 @@ def _compose(shard: Shard, store: Store) -> None:
     with store.read() as connection:
         feeds = feeds_of(sources.states(connection))
         for output in shard.settings.outputs:
-            edition = compose(connection, Desk(output, shard.settings, shard.sources, feeds, NOW), NOW)
+            desk = Desk(output, shard.settings, shard.sources, feeds, NOW)
+            edition = compose(connection, desk, front(connection, desk), NOW, "")
             for form in output.formats:
                 render(edition, form)
 

@@ -22,7 +22,8 @@ DAY = timedelta(days=1)
 
 def follow(room: Newsroom, form: str = "atom") -> list[set[str]]:
     """The ids in the output and in each page behind it, as a client comes to them."""
-    name, found = f"front.{form}", []
+    name = f"front.{form}"
+    found: list[set[str]] = []
     while name:
         root = etree.fromstring(room.file(name).read_bytes())
         assert (root.find(f".//{HISTORY}archive") is None) == (not found)

@@ -209,6 +209,7 @@ def row(entry: str, **more: object) -> LedgerRow:
         lead=1,
         source="herald",
         published=NOW,
+        rank=NOW,
         updated=NOW,
         content_hash=b"h",
     )
@@ -225,7 +226,7 @@ def test_a_ledger_row_keeps_its_id_anchor_and_date(store: Store) -> None:
 
 def test_the_newest_come_first_and_hidden_ones_not_at_all(store: Store) -> None:
     with store.write() as connection:
-        rows = [row(f"e{n:03}", published=NOW - n * timedelta(minutes=1)) for n in range(450)]
+        rows = [row(f"e{n:03}", rank=NOW - n * timedelta(minutes=1)) for n in range(450)]
         outputs.write(connection, [*rows, row("hidden", shown=False), row("other", output="back")])
         assert list(outputs.newest(connection, "front")) == rows
 
