@@ -132,15 +132,13 @@ class _Chosen:
 
 
 def _schedule(options: _Chosen, loc: Loc, document: Document) -> Schedule:
-    low: timedelta = options["min"]
-    high: timedelta = options["max"]
-    if low > high and options.wrote("min") and options.wrote("max"):
+    low: timedelta | None = options["min"]
+    high: timedelta | None = options["max"]
+    if low and high and low > high:
         entry = options.layers[0].model_fields_set
         key = "min" if "min" in entry else "max"
         place = (*loc, key) if key in entry else ("defaults", "min")
         document.note(place, "min is longer than max", "min and max bound what `every: auto` may choose.")
-    elif low > high:  # only one of the two was written: it moves the other, which nobody asked for
-        low, high = (low, low) if options.wrote("min") else (high, high)
     return Schedule(every=options["every"], min=low, max=high)
 
 

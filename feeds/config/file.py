@@ -27,12 +27,12 @@ from feeds.config.kinds import (
     wrong,
 )
 from feeds.config.settings import Limits, Retention, Site
-from feeds.model import Access, Caution, DedupeMode, DedupePolicy, Format, Output, Preference, Schedule
+from feeds.model import Access, Caution, DedupeMode, DedupePolicy, Format, Output, Preference
 from feeds.rules import Condition, Rewrite
 
 # Every default has one home: the value that the rest of the program uses.
 _SITE, _RETENTION, _LIMITS = Site(), Retention(), Limits()
-_SCHEDULE, _ACCESS, _DEDUPE = Schedule(), Access(), DedupePolicy()
+_ACCESS, _DEDUPE = Access(), DedupePolicy()
 _OUTPUT = Output(name="", title="")
 
 
@@ -109,8 +109,12 @@ class Options(Part):
     every: Rhythm = Field(
         None, description="How often to ask: a duration, or `auto` for the source's own rhythm."
     )
-    min: Duration = Field(_SCHEDULE.min, description="The shortest interval that `auto` may choose.")
-    max: Duration = Field(_SCHEDULE.max, description="The longest interval that `auto` may choose.")
+    min: Duration | None = Field(
+        None, description="The shortest interval of `auto`; unset: 1h, or less where the server allows it."
+    )
+    max: Duration | None = Field(
+        None, description="The longest interval of `auto`; unset: 1d, or more where the server asks for it."
+    )
     tags: list[Word] = Field([], description="What outputs choose sources by.")
     priority: Annotated[int, Field(ge=-1000, le=1000)] = Field(
         0, description="The higher one wins when copies of a text compete."

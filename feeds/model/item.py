@@ -91,6 +91,7 @@ class Feed:
     skip_days: tuple[str, ...] = ()  # English names, GMT
     update_period: str = ""
     update_frequency: int | None = None
+    update_base: str = ""  # a date, as written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,20 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """How often a source may and should be asked. `every=None`: by its own rhythm."""
+    """How often a source may and should be asked. `every=None`: by its own rhythm, between the shortest and
+    the longest interval; what the user did not write of those may give way to what the server says."""
 
     every: timedelta | None = None
-    min: timedelta = timedelta(minutes=60)
-    max: timedelta = timedelta(hours=24)
+    min: timedelta | None = None
+    max: timedelta | None = None
+
+    @property
+    def shortest(self) -> timedelta:
+        return self.min or min(timedelta(hours=1), self.max or timedelta.max)
+
+    @property
+    def longest(self) -> timedelta:
+        return self.max or max(timedelta(days=1), self.min or timedelta.min)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,7 @@ def _feed(reading: reader.Reading) -> Feed:
         skip_days=tuple(day for day in _DAYS if day in {said.strip().title() for said in reading.skip_days}),
         update_period=entry.text(fields, "sy_updateperiod"),
         update_frequency=whole_number(entry.text(fields, "sy_updatefrequency")),
+        update_base=entry.text(fields, "sy_updatebase"),
     )
 
 

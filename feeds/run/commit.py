@@ -23,11 +23,12 @@ from feeds.fetch.status import WITHOUT_CONDITIONS
 from feeds.fetch.validators import in_force
 from feeds.model import Output, Response, Source, Validators
 from feeds.run import moves
-from feeds.run.due import Due, after_answer, after_failure
+from feeds.run.due import Brought, Due, after_answer, after_failure
 from feeds.run.flood import placed
 from feeds.run.placing import Placing
 from feeds.run.poll import Outcome
 from feeds.run.reading import Reading
+from feeds.run.rhythm import Rhythm, learn
 from feeds.store import articles, outputs, sources
 from feeds.store.retention import MET_EVERY
 
@@ -82,8 +83,9 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
     read = outcome.fetched is not None
     move = moves.after_failure(before, error, read=read, failures=failures, ok_at=seen.ok_at, now=now)
     back = move.address != before.address
-    due = after_failure(outcome.source, failures, BACKOFF if back else error.retry, now, chance)
+    retry = BACKOFF if back else error.retry
     status = getattr(error, "status", 0) or (outcome.fetched.status if outcome.fetched else 0)
+    due = after_failure(outcome.source, failures, retry, now, chance, status=status, feed=seen.feed)
     changes: dict[str, Any] = {
         "due_at": due.at,
         "due_why": due.why,
@@ -108,10 +110,8 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
 def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datetime, chance: float) -> Polled:
     seen, reading, fetched = outcome.seen, outcome.reading, outcome.fetched
     assert fetched is not None
-    feed = reading.feed if reading else seen.feed
-    due = after_answer(outcome.source, feed, fetched, now, chance)
-    if due.at == seen.due_at:  # the fence tells two polls apart by it
-        due = replace(due, at=due.at + timedelta(seconds=1))
+    rhythm = codec.loads(Rhythm, seen.rhythm) if seen.rhythm else None
+    due = _due(outcome, rhythm, Brought(), now, chance)
     # What was cut off must be asked for again, whole: none of its validators is kept.
     cut = reading is not None and not reading.complete
     validators = Validators() if cut else fetched.validators
@@ -145,11 +145,28 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         return _polled(outcome, due, "late")
     if reading is None:
         return _polled(outcome, due, "unchanged", status=fetched.status, note=note)
-    counts = take_in(connection, outcome.source, reading, rules, now, first=seen.parsed_at is None)
+    counts, published = take_in(connection, outcome.source, reading, rules, now, first=seen.parsed_at is None)
     result = "new" if counts["new"] or counts["updated"] else "unchanged"
-    if result == "new":
-        sources.note_news(connection, seen.id, now)
+    told: dict[str, Any] = {"news_at": now} if result == "new" else {}
+    if counts["new"] or rhythm is None:
+        rhythm = learn(rhythm, published, now, seen.asked_at)
+        # Of a first document everything is new, and so it is of one that holds only what is (RFC 3229).
+        whole = seen.parsed_at and fetched.status != HTTPStatus.IM_USED
+        since = now - seen.asked_at if seen.asked_at and whole else None
+        brought = Brought(held=len(reading.articles), new=counts["new"], since=since)
+        due = _due(outcome, rhythm, brought, now, chance)
+        told |= {"rhythm": codec.dumps(rhythm), "due_at": due.at, "due_why": due.why}
+    if told:
+        sources.note_news(connection, seen.id, told)
     return _polled(outcome, due, result, status=fetched.status, skipped=reading.skipped, note=note, **counts)
+
+
+def _due(outcome: Outcome, rhythm: Rhythm | None, brought: Brought, now: datetime, chance: float) -> Due:
+    seen, reading = outcome.seen, outcome.reading
+    feed = reading.feed if reading else seen.feed
+    due = after_answer(outcome.source, feed, outcome.fetched, now, chance, learned=rhythm, brought=brought)
+    # The fence tells two polls apart by it.
+    return due if due.at != seen.due_at else replace(due, at=due.at + timedelta(seconds=1))
 
 
 def take_in(
@@ -160,11 +177,11 @@ def take_in(
     now: datetime,
     *,
     first: bool = False,
-) -> dict[str, int]:
+) -> tuple[dict[str, int], list[datetime | None]]:
     """The articles of one document: known ones revised, new ones joined to their stories.
 
     `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" (of
-    the new) and "known".
+    the new) and "known"; and when the new ones were published, as far as they say.
     """
     known = articles.known(connection, source.id, (key for keys in reading.keys for key in keys.usable()))
     matches = match(reading.articles, known, reading.keys)
@@ -179,6 +196,7 @@ def take_in(
     touched: set[str] = set()
     met: list[int] = []
     counts = dict.fromkeys(("new", "updated", "merged", "known"), 0)
+    published: list[datetime | None] = []
     # Oldest first, so that the order of arrival is that of publication and not that of the document.
     for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
         own = reading.exact[item.at] if source.dedupe else ()
@@ -193,6 +211,7 @@ def take_in(
             candidates.unite(joined)
             touched.add(joined.story)
             counts["new"] += 1
+            published.append(item.article.published)
             counts["merged"] += joined.story != item.article.id
             continue
         if item.edited:
@@ -208,7 +227,7 @@ def take_in(
             met.append(item.known.n)
     articles.met(connection, met, now)
     _mark(connection, touched, source.id, rules)
-    return counts
+    return counts, published
 
 
 class _Candidates:

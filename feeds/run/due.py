@@ -1,22 +1,36 @@
-"""When is a source due next, and why? A pure function of what is known; `now` and chance are arguments."""
+"""When is a source due next, and why? A pure function of what is known; `now` and chance are arguments.
+
+    the user's `every`                                          as it stands
+    otherwise  the source's rhythm                              between the shortest and the longest interval
+               shorter, where a document held nothing but news  not under the shortest
+               longer, where the server or the feed asks for it
+               a few minutes by chance, off the full hour       so that no two sources march in step
+
+Everything counts from `now`, which is when the answer was there: the request was sent before.
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feeds.errors import Retry
 from feeds.model import Feed, Fetched, Schedule, Source
+from feeds.run import hints, rhythm
+from feeds.run.rhythm import PATIENCE, Rhythm
 
 FILE_INTERVAL = timedelta(minutes=1)
 """Nobody minds how often a file of the user's own is looked at."""
 
-HINT_CAP = timedelta(days=31)
-"""A server that asks for more is taken to be mistaken."""
+SHORTEST_ALLOWED = timedelta(minutes=5)
+"""However often a server says that it may be asked: more often only if the user says so. Ours."""
 
 FOR_GOOD = timedelta(days=36500)
 """Until the user acts: a source that said 410 is not asked again."""
+
+_DAY = timedelta(days=1)
+_SPREAD = timedelta(minutes=10)
+_REFUSED = frozenset({401, 402, 403, 404, 405, 406, 407, 451})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,56 +39,126 @@ class Due:
     why: str  # one clause, for `feeds status`
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What the last document brought. `held`: its entries; `new`: those of them that nobody had seen;
+    `since`: how long before it the one before was asked for."""
+
+    held: int = 0
+    new: int = 0
+    since: timedelta | None = None
+
+    @property
+    def may_have_missed(self) -> bool:
+        """Nothing that was known is in it any more: others may have come and gone between."""
+        return self.since is not None and self.held > 1 and self.new >= self.held
+
+
 def after_answer(
-    source: Source, feed: Feed | None, fetched: Fetched | None, now: datetime, chance: float
+    source: Source,
+    feed: Feed | None,
+    fetched: Fetched | None,
+    now: datetime,
+    chance: float,
+    *,
+    learned: Rhythm | None = None,
+    brought: Brought = Brought(),
+    pushed: bool = False,
+    patience: float = PATIENCE,
 ) -> Due:
-    """After a document, or "unchanged". `chance` in [0, 1): keeps sources from marching in step."""
-    interval, why = interval_of(source.schedule, source.is_file)
-    if source.schedule.every is None and not source.is_file:
-        asked, by = _asked_for(feed, fetched)
-        if asked > interval:
-            interval, why = min(asked, max(source.schedule.max, interval)), by
-        interval += interval * 0.05 * chance
-    return Due(now + interval, why)
+    """After a document, or "unchanged".
+
+    `feed`: what the newest document says of itself, also where it is an older one. `learned`: when the source
+    publishes. `pushed`: a live subscription brings what is new, and asking only makes sure of it. `chance` in
+    [0, 1). `patience`: see `rhythm`.
+    """
+    schedule = source.schedule
+    if schedule.every is not None:
+        return Due(now + schedule.every, f"every {say(schedule.every)}, as configured")
+    if source.is_file:
+        return Due(now + FILE_INTERVAL, "a file")
+    interval, why = _own(schedule, shortest(schedule, feed, fetched), now, learned, brought, pushed, patience)
+    hint = hints.longest(feed, fetched, now)
+    # A `max` that the user wrote is the user's word against the server's.
+    wished = hint.wait if schedule.max is None else min(hint.wait, schedule.longest)
+    if wished > interval:
+        interval, why = wished, f"{hint.by}, {say(wished)}"
+    at = _off_the_hour(now + interval + min(interval * 0.05, _SPREAD) * chance, chance)
+    free = hints.out_of_skipped(feed, at)
+    if free > at:
+        at, why = _off_the_hour(free + _SPREAD * chance, chance), "the feed's skipHours and skipDays"
+    return Due(at, why)
 
 
-def after_failure(source: Source, failures: int, retry: Retry, now: datetime, chance: float) -> Due:
-    """After failure number `failures` in a row. Doubles from the source's interval up to a day, and goes on
-    for ever: hosts come back after months (miniflux #149, #879)."""
+def shortest(schedule: Schedule, feed: Feed | None, fetched: Fetched | None) -> timedelta:
+    """The interval under which `auto` does not go: the user's `min`; else an hour, or less where the server
+    or the feed says that this is often enough."""
+    if schedule.min is not None:
+        return schedule.min
+    allowed = hints.allowed(feed, fetched)
+    if allowed is None:
+        return schedule.shortest
+    return min(max(allowed, SHORTEST_ALLOWED), schedule.shortest)
+
+
+def _own(
+    schedule: Schedule,
+    least: timedelta,
+    now: datetime,
+    learned: Rhythm | None,
+    brought: Brought,
+    pushed: bool,
+    patience: float,
+) -> tuple[timedelta, str]:
+    """The interval that suits the source, without regard to what it asks for."""
+    if pushed:
+        return schedule.longest, "news is pushed to us; this only makes sure"
+    learned = learned or Rhythm(at=now)
+    interval = rhythm.next_look(learned, now, least, schedule.longest, patience)
+    if brought.may_have_missed and brought.since is not None and brought.since / 2 < interval:
+        return max(brought.since / 2, least), "every entry was new: some may have come and gone unseen"
+    return interval, rhythm.say(learned, now)
+
+
+def after_failure(
+    source: Source,
+    failures: int,
+    retry: Retry,
+    now: datetime,
+    chance: float,
+    *,
+    status: int = 0,
+    feed: Feed | None = None,
+) -> Due:
+    """After failure number `failures` in a row. Doubles from the shortest interval up to a day, and goes on
+    for ever: hosts come back after months (miniflux #149, #879). A host that answers, and refuses, is asked
+    less often from the beginning: 401, 403, 404 and their like seldom pass."""
     if retry.never:
         return Due(now + FOR_GOOD, "it ended: remove it, or give it a new URL")
-    interval, _ = interval_of(source.schedule, source.is_file)
-    ceiling = max(timedelta(hours=24), interval)
-    wait = min(interval * 2.0 ** min(failures - 1, 16) * (1 + 0.2 * chance), ceiling)
+    interval = source.schedule.every or (FILE_INTERVAL if source.is_file else source.schedule.shortest)
+    ceiling = max(_DAY - _SPREAD, interval)
+    steps = min(failures - 1 + 2 * (status in _REFUSED), 16)
+    # By chance up to a fifth longer, also where the ceiling is reached: what failed together comes apart.
+    wait = min(max(min(interval * 2.0**steps, ceiling / 1.2), interval) * (1 + 0.2 * chance), ceiling)
+    why = f"failed {failures} time{'s' if failures > 1 else ''} in a row"
     if retry.at is not None:
-        asked = min(max(retry.at - now, timedelta()), HINT_CAP) + timedelta(seconds=1 + 30 * chance)
-        return Due(now + max(asked, wait), "the server asked for patience")
-    return Due(now + wait, f"failed {failures} time{'s' if failures > 1 else ''} in a row")
+        asked = min(max(retry.at - now, timedelta()), hints.CAP) + timedelta(seconds=1 + 30 * chance)
+        if asked > wait:
+            wait, why = asked, "the server asked for patience"
+    if source.is_file:
+        return Due(now + wait, why)
+    at = _off_the_hour(now + wait, chance)
+    free = hints.out_of_skipped(feed, at)
+    return Due(_off_the_hour(free + _SPREAD * chance, chance) if free > at else at, why)
 
 
-def interval_of(schedule: Schedule, is_file: bool) -> tuple[timedelta, str]:
-    """The interval that the configuration asks for, without regard to the server."""
-    if schedule.every is not None:
-        return schedule.every, f"every {say(schedule.every)}, as configured"
-    if is_file:
-        return FILE_INTERVAL, "a file"
-    return schedule.min, f"every {say(schedule.min)}"
-
-
-_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
-
-
-def _asked_for(feed: Feed | None, fetched: Fetched | None) -> tuple[timedelta, str]:
-    """The longest interval that the server or the document asks for; these may only lengthen ours."""
-    wishes = [(timedelta(), "")]
-    if fetched is not None and (found := _MAX_AGE.search(fetched.header("cache-control"))):
-        age = fetched.header("age")
-        seconds = int(found[1]) - (int(age) if age.isascii() and age.isdigit() else 0)
-        wishes.append((timedelta(seconds=max(0, seconds)), "the server's max-age"))
-    if feed is not None and feed.ttl:
-        wishes.append((timedelta(minutes=min(feed.ttl, 10**6)), "the feed's ttl"))
-    asked, by = max(wishes)
-    return min(asked, HINT_CAP), by
+def _off_the_hour(at: datetime, chance: float) -> datetime:
+    """Not within two minutes of the full hour, when everybody's cron jobs come: up to ten minutes later."""
+    past = timedelta(minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
+    if timedelta(minutes=2) <= past < timedelta(minutes=58):
+        return at
+    hour = at - past + timedelta(hours=at.minute >= 58)
+    return hour + timedelta(minutes=2) + timedelta(minutes=6) * chance
 
 
 def say(interval: timedelta) -> str:

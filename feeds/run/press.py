@@ -203,7 +203,7 @@ def compose(
     connection: Connection, desk: Desk, rows: Sequence[LedgerRow], since: datetime, previous: str
 ) -> Edition:
     """The output at this moment. `previous`: the name of its newest archive page."""
-    every = min((one.schedule.every or one.schedule.min for one in desk.sources.values()), default=None)
+    every = min((one.schedule.every or one.schedule.shortest for one in desk.sources.values()), default=None)
     return edition(
         desk.output,
         entries_of(connection, desk, rows),

@@ -60,7 +60,7 @@ def freshness(sources: Iterable[Source]) -> timedelta:
 
     Between one minute and one hour; a reader that asks more often is answered with 304.
     """
-    intervals = [source.schedule.every or source.schedule.min for source in sources]
+    intervals = [source.schedule.every or source.schedule.shortest for source in sources]
     half = min(intervals, default=2 * MAX_AGE) / 2
     return max(timedelta(minutes=1), min(half, timedelta(hours=1)))
 

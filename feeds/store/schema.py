@@ -80,6 +80,7 @@ source = Table(
     Column("moved_at", Moment),  # since when
     Column("moved_seen", Integer, nullable=False, server_default="0"),  # how often it was seen
     Column("feed", LargeBinary),  # model.Feed, by the codec
+    Column("rhythm", LargeBinary),  # when it publishes: run.rhythm.Rhythm, by the codec
     Index("source_due", "shard", "due_at"),
 )
 

@@ -48,6 +48,7 @@ class SourceState:
     moved_at: datetime | None = None
     moved_seen: int = 0
     feed: Feed | None = None
+    rhythm: bytes | None = None  # whatever its reader wants back
 
     @property
     def fetch_url(self) -> str:
@@ -196,8 +197,9 @@ def retry(connection: Connection, ids: Collection[str], now: datetime) -> None:
     connection.execute(statement.values(due_at=now, due_why="you asked for it"))
 
 
-def note_news(connection: Connection, source_id: str, now: datetime) -> None:
-    connection.execute(update(source).where(source.c.id == source_id).values(news_at=now))
+def note_news(connection: Connection, source_id: str, changes: dict[str, Any]) -> None:
+    """Write what only the articles of a poll tell, in the transaction that `settle` began."""
+    connection.execute(update(source).where(source.c.id == source_id).values(**changes))
 
 
 def _state(row: Row[Any]) -> SourceState:
@@ -226,4 +228,5 @@ def _state(row: Row[Any]) -> SourceState:
         moved_at=row.moved_at,
         moved_seen=row.moved_seen,
         feed=codec.loads(Feed, row.feed) if row.feed else None,
+        rhythm=row.rhythm,
     )

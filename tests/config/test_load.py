@@ -18,13 +18,15 @@ def test_a_file_with_everything_in_it(tmp_path: Path) -> None:
     assert (settings.path, settings.directory) == (tmp_path / "sources.yaml", tmp_path)
     assert (settings.site.title, settings.site.base_url) == ("The wire", "https://feeds.example.org/")
     assert (settings.site.output, settings.site.state) == (tmp_path / "output", tmp_path / "feeds.db")
+    hourly = Schedule(min=timedelta(hours=1), max=timedelta(days=1))
     assert settings.sources == (
-        Source(id="simple.example-feed", url="https://simple.example/feed"),
+        Source(id="simple.example-feed", url="https://simple.example/feed", schedule=hourly),
         Source(
             id="agency",
             url="https://agency.example/rss",
             tags=("world", "wire"),
             priority=10,
+            schedule=hourly,
             access=Access(headers=(("Authorization", "Bearer t0k3n"),)),
             full_text=800,
         ),
@@ -32,9 +34,15 @@ def test_a_file_with_everything_in_it(tmp_path: Path) -> None:
             id="council",
             url="https://council.example/news",
             kind="page",
+            schedule=hourly,
             extract=Extract(item="li.news", title="a", link="a@href", date="time@datetime"),
         ),
-        Source(id="people.example-list.opml", url="https://people.example/list.opml", kind="opml"),
+        Source(
+            id="people.example-list.opml",
+            url="https://people.example/list.opml",
+            kind="opml",
+            schedule=hourly,
+        ),
     )
     (world,) = settings.outputs
     assert [str(rule) for rule in world.rules] == [
@@ -79,8 +87,8 @@ sources:
     ("options", "expected"),
     [
         ("every: 5m", Schedule(every=timedelta(minutes=5))),
-        ("min: 48h", Schedule(min=timedelta(hours=48), max=timedelta(hours=48))),
-        ("max: 10m", Schedule(min=timedelta(minutes=10), max=timedelta(minutes=10))),
+        ("min: 48h", Schedule(min=timedelta(hours=48))),
+        ("max: 10m", Schedule(max=timedelta(minutes=10))),
     ],
 )
 def test_every_wins_and_a_bound_alone_moves_the_other(
@@ -88,6 +96,7 @@ def test_every_wins_and_a_bound_alone_moves_the_other(
 ) -> None:
     (source,) = loaded(tmp_path, f"sources: [{{url: https://a.example/, {options}}}]").sources
     assert source.schedule == expected
+    assert source.schedule.shortest <= source.schedule.longest
 
 
 @pytest.mark.parametrize(

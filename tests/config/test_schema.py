@@ -88,7 +88,7 @@ def test_no_mapping_takes_keys_that_are_not_known() -> None:
 
 def test_defaults_are_said_as_the_file_would_say_them() -> None:
     defaults = SCHEMA["$defs"]["Defaults"]["properties"]
-    assert (defaults["min"]["default"], defaults["timeout"]["default"]) == ("1h", "30s")
+    assert (defaults["timeout"]["default"], defaults["dedupe"]["default"]) == ("30s", "on")
     assert SCHEMA["$defs"]["LimitsEntry"]["properties"]["parse_memory"]["default"] == "512MiB"
     assert [way for way, node in nodes(SCHEMA) if node.get("default", ...) is None] == []
 

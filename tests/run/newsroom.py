@@ -84,6 +84,9 @@ class Newsroom:
         self._open: tuple[Store, Shard] | None = None
 
     def configure(self, sources: str, outputs: str = OUTPUTS) -> None:
+        """Sources are asked every hour, unless the text says how often (`every: auto` for their own rhythm)."""
+        if not re.search(r"\b(every|min|max|defaults):", sources):
+            sources = "defaults: {every: 1h}\n" + sources
         self.close()
         site = "site: {title: Test, base_url: 'http://127.0.0.1:8000/', output: output, state: feeds.db}\n"
         self.config.write_text(f"{site}{sources}{outputs}", encoding="utf-8")
