@@ -148,13 +148,14 @@ def merge(config: Path, article: str, other: str) -> int:
 
 @feeds.command()
 @_CONFIG
-@click.argument("source")
-@click.option("--limit", default=5, show_default=True, help="How many articles to show.")
-def preview(config: Path, source: str, limit: int) -> int:
-    """Ask a source (its id, or any URL) now, and show what would become of its articles. Nothing is kept."""
-    from feeds.cli.preview import preview_source
+@click.argument("name")
+@click.option("--limit", default=5, show_default=True, help="How many articles to look at.")
+def preview(config: Path, name: str, limit: int) -> int:
+    """What would be published, before it is. NAME is an output: what its rules do to the newest stories, and
+    why; or a source (its id, or any URL): it is asked now, and its articles are shown. Nothing is kept."""
+    from feeds.cli.preview import preview_named
 
-    return preview_source(config, os.environ, source, limit=limit)
+    return preview_named(config, os.environ, name, limit=limit)
 
 
 @feeds.command()

@@ -1,4 +1,4 @@
-"""feeds preview: what would become of a source's articles. Asks the source, keeps nothing."""
+"""feeds preview SOURCE: what would become of its articles. Asks the source, keeps nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from feeds.cli import FAILED, OK
+from feeds.cli.rehearse import preview_output
 from feeds.clock import SystemClock
 from feeds.config import Settings, edit, load
 from feeds.fetch import Fetcher
@@ -21,14 +22,19 @@ from feeds.run.workers import Limits, Workers
 from feeds.store.sources import SourceState
 
 
-def preview_source(config: Path, environ: Mapping[str, str], name: str, *, limit: int) -> int:
+def preview_named(config: Path, environ: Mapping[str, str], name: str, *, limit: int) -> int:
+    """An output's name, a source's id, or an address. Outputs go first: a source can be given by its URL."""
     settings = load(config, environ)
+    output = next((one for one in settings.outputs if one.name == name), None)
+    if output is not None:
+        return preview_output(config, environ, output, limit=limit)
     source = next((one for one in settings.sources if name in {one.id, one.url}), None)
     if source is None:
         if not _is_address(name, settings):
-            near = get_close_matches(name, [one.id for one in settings.sources], n=3, cutoff=0.4)
+            names = [one.name for one in settings.outputs] + [one.id for one in settings.sources]
+            near = get_close_matches(name, names, n=3, cutoff=0.4)
             hint = f" Do you mean {', '.join(near)}?" if near else ""
-            click.echo(f"feeds: no source is called {name!r}, and it is no URL.{hint}", err=True)
+            click.echo(f"feeds: no output or source is called {name!r}, and it is no URL.{hint}", err=True)
             return FAILED
         _, source = edit.proposed(config, environ, with_scheme(name, settings))
     outcome = ask(settings, source)

@@ -77,6 +77,10 @@ class Rule(Protocol):
 
     def apply(self, story: Story, context: RuleContext) -> Story | None: ...
 
+    def because(self, article: Article, context: RuleContext) -> str:
+        """In words, why it took this article away."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleContext:

@@ -72,12 +72,22 @@ class Condition(BaseModel):
     )
     has: Things | None = Field(None, description="The article has this, or one of these.")
     shorter_than: int | None = Field(None, gt=0, description="The body has fewer characters than this.")
+    longer_than: int | None = Field(None, gt=0, description="The body has more characters than this.")
     older_than: Age | None = Field(None, description="The article is older than 90m, 72h, 30d, 2w.")
     newer_than: Age | None = Field(None, description="The article is newer than 90m, 72h, 30d, 2w.")
 
     def holds(self, article: Article, context: RuleContext) -> bool:
         """Whether the article is like this. Nothing is asked of the other articles of its story."""
         return all(_CHECKS[key](value, article, context) for key, value in self._said())
+
+    def because(self, article: Article, context: RuleContext) -> str:
+        """What decided, of a condition that holds: where any of several would do, the first that did."""
+        return " and ".join(
+            next(one.because(article, context) for one in value if one.holds(article, context))
+            if key == "any_"
+            else _SAID.get(key, _plainly)(key, value)
+            for key, value in self._said()
+        )
 
     def sources(self) -> frozenset[str]:
         """The ids of sources that are named outright, so that a misspelt one can be told."""
@@ -179,6 +189,7 @@ _CHECKS: Mapping[str, _Check] = {
     "language": _speaks,
     "has": _has,
     "shorter_than": lambda limit, article, _: len(article.text) < limit,
+    "longer_than": lambda limit, article, _: len(article.text) > limit,
     "older_than": lambda age, article, context: context.now - article.date > age,
     "newer_than": lambda age, article, context: context.now - article.date < age,
 }
@@ -206,6 +217,7 @@ _SAID: Mapping[str, Callable[[str, Any], str]] = {
     "all_": lambda _, value: _bracketed(value, " and "),
     "not_": lambda _, value: f"not ({value})",
     "shorter_than": lambda _, value: f"shorter than {value} characters",
+    "longer_than": lambda _, value: f"longer than {value} characters",
     "older_than": _hours,
     "newer_than": _hours,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from feeds.model import RuleContext, Story
+from feeds.model import Article, RuleContext, Story
 from feeds.rules.condition import Condition
 from feeds.rules.keep import restrict
 
@@ -15,6 +15,9 @@ class Drop:
 
     def apply(self, story: Story, context: RuleContext) -> Story | None:
         return restrict(story, tuple(one for one in story.members if not self.condition.holds(one, context)))
+
+    def because(self, article: Article, context: RuleContext) -> str:
+        return self.condition.because(article, context)
 
     def __str__(self) -> str:
         return f"drop: {self.condition}"

@@ -15,6 +15,9 @@ class Keep:
     def apply(self, story: Story, context: RuleContext) -> Story | None:
         return restrict(story, tuple(one for one in story.members if self.condition.holds(one, context)))
 
+    def because(self, article: Article, context: RuleContext) -> str:
+        return f"not: {self.condition}"
+
     def __str__(self) -> str:
         return f"keep only: {self.condition}"
 

@@ -80,6 +80,9 @@ class RewriteTitle:
             return replace(story, lead=lead)
         return replace(story, lead=lead, others=tuple(self._rewrite(one, context) for one in story.others))
 
+    def because(self, article: Article, context: RuleContext) -> str:
+        return ""  # it takes no article away
+
     def _rewrite(self, article: Article, context: RuleContext) -> Article:
         if self.step.when is not None and not self.step.when.holds(article, context):
             return article

@@ -52,7 +52,7 @@ class Desk:
             one.id: source_origin(one, feeds.get(one.id), private=one.id in settings.private)
             for one in self.sources.values()
         }
-        self._context = RuleContext(
+        self.context = RuleContext(
             now=now,
             sources=self.sources,
             titles={one.id: source_title(one, feeds.get(one.id)) for one in self.sources.values()},
@@ -73,21 +73,26 @@ class Desk:
         mine = [one for one in members if one.source in self.sources or one.id in anchors]
         return groups(mine, self.output.dedupe)
 
+    def story(self, group: Sequence[Member]) -> Story | None:
+        """The copies that are kept, the preferred one first, before any rule has seen them."""
+        usable = [one for one in group if one.source in self.sources]
+        order = ranked(
+            [one for one in usable if one.article is not None], self.output.dedupe.prefer, self.sources
+        )
+        copies = [one.article for one in order if one.article is not None]
+        return Story(id=group[0].story, lead=copies[0], others=tuple(copies[1:])) if copies else None
+
     def tell(self, group: Sequence[Member]) -> Told | str:
         """What a group comes to under the rules; why nothing, where nothing is left."""
-        usable = [one for one in group if one.article is not None and one.source in self.sources]
-        if not usable:
+        story = self.story(group)
+        if story is None:
             return "no copy of it is kept any more"
-        order = ranked(usable, self.output.dedupe.prefer, self.sources)
-        copies = [one.article for one in order if one.article is not None]
-        story: Story | None = Story(id=group[0].story, lead=copies[0], others=tuple(copies[1:]))
         for rule in self.output.rules:
-            assert story is not None
-            story = rule.apply(story, self._context)
-            if story is None:
+            left = rule.apply(story, self.context)
+            if left is None:
                 return str(rule)
-        assert story is not None
-        numbers = {one.id: one.n for one in usable}
+            story = left
+        numbers = {one.id: one.n for one in group}
         return Told(lead=story.lead, lead_n=numbers[story.lead.id], others=story.others)
 
     def decide(

@@ -219,6 +219,17 @@ def members(connection: Connection, stories: Iterable[str]) -> dict[str, list[Me
     return found
 
 
+def newest_stories(connection: Connection, sources: Sequence[str], depth: int) -> list[str]:
+    """The stories of the newest `depth` articles of these sources that are kept, the newest first."""
+    rows = connection.scalars(
+        select(article.c.story)
+        .where(article.c.source.in_(sources), article.c.body.is_not(None))
+        .order_by(article.c.date.desc())
+        .limit(depth)
+    )
+    return list(dict.fromkeys(rows))
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an article stands, without its body."""

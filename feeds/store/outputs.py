@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds.publish.ledger import LedgerRow, Recalled
-from feeds.store.articles import chunks
-from feeds.store.schema import article, changed_output, ledger, output, recalled
+from feeds.store.articles import chunks, newest_stories
+from feeds.store.schema import changed_output, ledger, output, recalled
 
 
 def mark_changed(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
@@ -52,15 +52,7 @@ def open_output(
     since: datetime = row.since if row else now
     if row is not None and row.settings == settings:
         return since
-    stories = {
-        story
-        for (story,) in connection.execute(
-            select(article.c.story)
-            .where(article.c.source.in_(sources), article.c.body.is_not(None))
-            .order_by(article.c.date.desc())
-            .limit(depth)
-        )
-    }
+    stories = set(newest_stories(connection, sources, depth))
     stories |= {
         story
         for (story,) in connection.execute(

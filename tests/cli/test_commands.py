@@ -169,6 +169,24 @@ def test_preview_shows_and_keeps_nothing(call: Call, server: Loopback) -> None:
     assert call("preview", "nothing")[0] == FAILED
 
 
+def test_preview_of_an_output_says_what_each_rule_does(call: Call, server: Loopback) -> None:
+    url = server.page("/a", rss([item(1, title="Trade grows | Harbour"), item(2, title="Sponsored: buy")]))
+    configure(url)
+    assert call("once")[0] == OK
+    before = {path.name: path.read_bytes() for path in Path("output").iterdir()}
+    rules = "drop: [{title: advert}, {title: sponsored}], rewrite: [{title: {strip_suffix: ' | Harbour'}}]"
+    configure(url, outputs=f"outputs: {{world: {{{rules}}}}}")
+    code, out, _ = call("preview", "world")
+    assert code == OK
+    assert "World (world): of its 2 newest stories, 1 would be published" in out
+    assert "  1  drop: (title “advert” or title “sponsored”)" in out
+    assert "+ Trade grows\n    s1, " in out
+    assert "    rule 2: “Trade grows | Harbour” → “Trade grows”" in out
+    assert "- Sponsored: buy\n" in out
+    assert "    rule 1 takes away the copy of s1: title “sponsored”\n" in out
+    assert {path.name: path.read_bytes() for path in Path("output").iterdir()} == before
+
+
 def test_import_and_export_are_each_others_reverse(call: Call) -> None:
     CONFIG.write_text("sources: []\n", encoding="utf-8")
     Path("in.opml").write_text(

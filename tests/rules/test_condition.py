@@ -39,6 +39,7 @@ CLIP = Media(url="https://a.example/1", type="application/x-mpegurl", medium="vi
         ({"has": "video"}, {"media": (CLIP,)}),
         ({"has": "text"}, {"text": "x"}),
         ({"shorter_than": 5}, {"text": "four"}),
+        ({"longer_than": 3}, {"text": "four"}),
         ({"older_than": "72h"}, {"published": ago(hours=73)}),
         ({"newer_than": "2w"}, {"published": ago(days=13)}),
     ],
