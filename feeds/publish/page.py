@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from feeds.model import Edition, Entry, Format, Media, Mention, utc
-from feeds.publish import wording
+from feeds.publish import also, wording
 from feeds.publish.door import admit
 from feeds.publish.feedgen_extension import TYPES
 from feeds.publish.listing import Listing, Subscription
@@ -61,6 +61,7 @@ class Card:
     language: str
     direction: str
     also: tuple[Mention, ...]
+    also_said: str  # what is written before them
     credits: tuple[str, ...]
     attachments: tuple[Attachment, ...]
 
@@ -125,6 +126,7 @@ def _card(entry: Entry, language: str) -> Card:
         language=own if own != language else "",
         direction=article.direction or ("rtl" if wording.right_to_left(own) else "auto"),
         also=wording.mentions(entry),
+        also_said=also.said(article.language),
         credits=tuple(filter(None, map(wording.line, article.credits))),
         attachments=tuple(_attachment(one) for one in wording.media(article, "enclosure") if _plays(one)),
     )

@@ -85,6 +85,8 @@ def _complete_item(item: Element, entry: Entry, language: str) -> None:
     put_some(item, "dc:language", own if own != language else "")
     put_some(item, "dc:rights", unmarked(article.rights.strip() or entry.origin.rights.strip()))
     put_some(item, "cc:license", article.license or "")
+    for mention in wording.mentions(entry):
+        put(item, "atom:link", rel="related", href=mention.link, title=wording.mention_title(mention))
     for link in article.related:
         if link.href and link.rel in RELATIONS:
             put(item, "atom:link", rel=link.rel, href=link.href, title=wording.line(link.title))

@@ -12,6 +12,7 @@ from uuid import uuid5
 from lxml import html as lxml_html
 
 from feeds.model import Article, Category, Entry, Media, Mention, Person, utc
+from feeds.publish import also
 from feeds.publish.door import iri
 from feeds.publish.ledger import NAMESPACE
 
@@ -112,10 +113,11 @@ def body(entry: Entry) -> str:
     article = entry.article
     candidates = (article.html, article.summary, _paragraphs(article.text[:LONGEST_BODY]))
     html = next((one for one in candidates if one.strip() and len(one) <= LONGEST_BODY), "")
+    html += _also_in(mentions(entry), article.language)
     if html and article.direction == "rtl":
         tag = language(article.language)
         html = f'<div dir="rtl" lang="{tag}">{html}</div>'
-    return html + _also_in(mentions(entry))
+    return html
 
 
 def has_own_summary(entry: Entry) -> bool:
@@ -144,11 +146,11 @@ def mention_title(mention: Mention) -> str:
     return line(mention.source) or urlsplit(mention.link).hostname or line(mention.title) or mention.link
 
 
-def _also_in(others: tuple[Mention, ...]) -> str:
+def _also_in(others: tuple[Mention, ...], tag: str) -> str:
     if not others:
         return ""
     links = ", ".join(f'<a href="{escape(one.link)}">{escape(mention_title(one))}</a>' for one in others)
-    return f"<p>Also in: {links}</p>"
+    return f"<p>{also.said(tag)}: {links}</p>"
 
 
 def language(tag: str) -> str:

@@ -13,7 +13,7 @@ from feeds.model import (
     Text,
     Url,
 )
-from feeds.publish import render
+from feeds.publish import also, render
 from feeds.publish.files import Directory
 from tests.publish.reading import (
     ATOM,
@@ -60,6 +60,18 @@ def test_also_in_is_seen_by_people_and_by_programs() -> None:
         FERRY, also=(Mention(source=Text("Self"), title=Text("x"), link=FERRY.article.link or Url("")),)
     )
     assert "Also in" not in render(with_entries(own), "atom").data.decode()
+
+
+def test_also_in_speaks_the_language_of_the_entry() -> None:
+    mention = Mention(source=Text("موج"), title=Text("x"), link=Url("https://mowj.example/1"))
+    content = atom(replace(LIGHTHOUSE, also=(mention,))).find(f"{ATOM}entry/{ATOM}content").text
+    assert content.endswith('<p>همچنین در: <a href="https://mowj.example/1">موج</a></p></div>')
+    assert [also.said(tag) for tag in ("de-AT", "ZH-hant", "xx", "")] == [
+        "Auch bei",
+        "亦见于",
+        "Also in",
+        "Also in",
+    ]
 
 
 def test_a_body_that_no_reader_could_take_gives_way_to_its_summary() -> None:
