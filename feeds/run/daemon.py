@@ -119,12 +119,22 @@ class Daemon:
         ended = threading.Thread(target=scheduler.shutdown, daemon=True)
         ended.start()
         ended.join(GRACE)
+        if not ended.is_alive():
+            self._settle()
         self._shard.stop()
         if ended.is_alive():
             # Whatever hangs holds no more than an open transaction, and that is undone.
             log.warning("stop.abandoned", waited=GRACE)
             os._exit(0)
         self._store.close()
+
+    def _settle(self) -> None:
+        """Keep what has come since the last tick: its servers would be asked again right after a restart."""
+        try:
+            for one in self._shard.settle():
+                log_poll(one)
+        except FeedsError as error:
+            log.error("stop.failed", error=str(error))
 
     # ------------------------------------------------------------------------------- the scheduler's thread
 

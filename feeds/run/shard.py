@@ -193,6 +193,14 @@ class Shard:
             self._take_sources()
         return polled
 
+    def settle(self) -> list[Polled]:
+        """Begin nothing more, and commit what has come: who answered is not asked again after a restart."""
+        self._crew.stop()
+        settled: list[Polled] = []
+        while polled := self.drain(0):
+            settled += polled
+        return settled
+
     def stop(self) -> None:
         """Begin nothing more, and abandon what is under way: its sources stay due."""
         self._crew.stop()

@@ -145,6 +145,17 @@ def test_line_10_the_interval_of_a_source_holds_over_restarts(room: Newsroom, lo
     assert min(log.pauses()) >= timedelta(minutes=60)
 
 
+def test_line_10_what_was_answered_before_the_end_is_not_asked_again(room: Newsroom, log: Log) -> None:
+    room.web(log.page("/a", feed(1)))
+    _, shard = room.parts()
+    shard.enqueue()
+    shard._done.put(shard._done.get(timeout=30))  # it has come, and nobody has committed it
+    assert [one.result for one in shard.settle()] == ["new"]
+    room.close()
+    assert room.once(later=timedelta(minutes=10)).polled == ()
+    assert len(log.lines) == 1
+
+
 BUSY = Answer(status=429, headers=[("Retry-After", "3600")])
 
 
