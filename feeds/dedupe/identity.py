@@ -28,10 +28,14 @@ class Keys:
     guid: bytes | None
     link: bytes | None
     content: bytes | None
-    whole: bytes  # everything together: the last resort
+    whole: bytes = b""  # everything together: the last resort
+    shared: bool = False  # it has a guid, link or text that is another item's as well, and so no key
+
+    def own(self) -> tuple[bytes, ...]:
+        return tuple(key for key in (self.guid, self.link, self.content) if key)
 
     def usable(self) -> tuple[bytes, ...]:
-        return tuple(key for key in (self.guid, self.link, self.content) if key) or (self.whole,)
+        return self.own() or (self.whole,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,13 @@ def keys(articles: Sequence[Article]) -> tuple[Keys, ...]:
         return key if key and counts[key] == 1 else None
 
     return tuple(
-        Keys(guid=own(guid), link=own(link), content=own(content), whole=_whole(article))
+        Keys(
+            guid=own(guid),
+            link=own(link),
+            content=own(content),
+            whole=_whole(article),
+            shared=any(counts[key] > 1 for key in (guid, link, content) if key),
+        )
         for article, (guid, link, content) in zip(articles, raw, strict=True)
     )
 
@@ -125,12 +135,18 @@ def article_id(source: str, keys: Keys) -> str:
 
 
 def match(
-    articles: Sequence[Article], known: Mapping[bytes, Known], keyed: Sequence[Keys] | None = None
+    articles: Sequence[Article],
+    known: Mapping[bytes, Known],
+    keyed: Sequence[Keys] | None = None,
+    standing: Sequence[Keys] = (),
 ) -> tuple[Match, ...]:
-    """Tell new articles from versions of known ones. `known` answers for every key that the store has."""
+    """Tell new articles from versions of known ones. `known` answers for every key that the store has.
+
+    `standing`: the keys of unchanged items of the same document, whose articles are not to be had.
+    """
     keyed = keys(articles) if keyed is None else keyed
     found: dict[int, Known] = {}
-    claimed: set[int] = set()
+    claimed = {held.n for one in standing if (held := _held(one, known))}
 
     def claim(index: int, candidate: Known | None) -> None:
         if candidate and index not in found and candidate.n not in claimed:
@@ -148,6 +164,10 @@ def match(
     for index, key in enumerate(keyed):
         claim(index, known.get(key.whole))
     return tuple(_unique(_matches(articles, keyed, found)))
+
+
+def _held(standing: Keys, known: Mapping[bytes, Known]) -> Known | None:
+    return next((known[key] for key in standing.own() if key in known), None)
 
 
 def _matches(

@@ -102,3 +102,4 @@ class Document:
     items: tuple[Item, ...]
     skipped: tuple[str, ...] = ()
     complete: bool = True  # False: it was cut off, and there may have been more
+    separable: bool = False  # each item, and `feed`, would read the same without the other items

@@ -33,14 +33,20 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-def document(feed: Feed, items: list[Item], skipped: list[str], *, complete: bool = True) -> Document:
+def document(
+    feed: Feed, items: list[Item], skipped: list[str], *, complete: bool = True, separable: bool = False
+) -> Document:
     """A Document within bounds; what was cut off is said in `skipped`."""
     notes = list(skipped)
     if len(items) > ITEMS:
         notes.append(f"the items after the first {ITEMS} of {len(items)}")
     kept = tuple(_bounded(item, f"item {at}", notes) for at, item in enumerate(items[:ITEMS], 1))
     return Document(
-        feed=_bounded(feed, "feed", notes), items=kept, skipped=tuple(notes[:MANY]), complete=complete
+        feed=_bounded(feed, "feed", notes),
+        items=kept,
+        skipped=tuple(notes[:MANY]),
+        complete=complete,
+        separable=separable,
     )
 
 

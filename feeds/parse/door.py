@@ -33,22 +33,33 @@ def mend(body: bytes, content_type: str) -> tuple[bytes, str]:
     if not body.startswith(b"<"):
         return body, content_type or "application/xml"
     declaration = _DECLARATION.match(body)
-    declared = declaration[1].decode("latin-1").strip().lower() if declaration else ""
-    if declaration and (marked or _name(declared) in _NO_ENCODINGS):  # a mark outweighs it (RFC 7303 §3.3)
+    declared = declared_encoding(body)
+    if declaration and (marked or declared in _NO_ENCODINGS):  # a mark outweighs it (RFC 7303 §3.3)
         body, declared, declaration = body[declaration.end() :].lstrip(), "", None
     body = _without_prologue(body, declaration.end() if declaration else 0)
-    charset = _CHARSET.search(content_type)
-    if charset and _name(charset[1]) in _NO_ENCODINGS:
+    if sent_charset(content_type) in _NO_ENCODINGS:
         content_type = ""
     # Without a content type feedparser falls back to ISO-8859-1; XML says UTF-8 (XML §4.3.3).
     content_type = content_type or "application/xml"
-    if not declared or _name(declared) == "utf-8":
+    if declared in ("", "utf-8"):
         body, content_type = _utf8(body, content_type)
     if not declared.startswith(_STATEFUL):
         body = body.translate(None, _CONTROLS)
     if b"&#" in body:
         body = _REFERENCE.sub(_allowed_reference, body)
     return body, content_type
+
+
+def declared_encoding(body: bytes) -> str:
+    """The codec that the XML declaration names, by Python's name for it; "" where it names none."""
+    declaration = _DECLARATION.match(body)
+    return _name(declaration[1].decode("latin-1").strip()) if declaration else ""
+
+
+def sent_charset(content_type: str) -> str:
+    """The codec that a media type names, by Python's name for it; "" where it names none."""
+    charset = _CHARSET.search(content_type)
+    return _name(charset[1]) if charset else ""
 
 
 def is_wide(body: bytes) -> bool:
@@ -90,11 +101,11 @@ def _utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
     try:
         body.decode()
     except UnicodeDecodeError:
-        charset = _CHARSET.search(content_type)
+        charset = sent_charset(content_type)
         text = body.decode("utf-8", "replace")
         damaged = text.count("�")
         sound = len(text) - len(text.encode("ascii", "ignore")) - damaged
-        if (charset and _name(charset[1]) != "utf-8") or damaged * 10 > sound:
+        if charset not in ("", "utf-8") or damaged * 10 > sound:
             return body, content_type
         body = text.encode()
     return body, "application/xml; charset=utf-8"

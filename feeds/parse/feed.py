@@ -26,7 +26,9 @@ def read(source: str, body: bytes, *, url: str, content_type: str = "") -> Docum
     items, notes, unread = _items(reading)
     if not items and (reading.fault or unread):
         raise Malformed(source, f"no item could be read: {reading.fault or notes[0]}")
-    return bounds.document(_feed(reading), items, notes, complete=reading.complete)
+    return bounds.document(
+        _feed(reading), items, notes, complete=reading.complete, separable=reading.separable
+    )
 
 
 def _items(reading: reader.Reading) -> tuple[list[Item], list[str], bool]:

@@ -23,6 +23,7 @@ from typing import Any
 from feedparser import api
 
 from feeds.parse.bounds import ITEMS, MANY
+from feeds.parse.separable import Separable
 
 DEPTH = 2_000  # elements; every unclosed <br> of an ill-formed document counts as one
 ATTRIBUTES = 1_000  # of one element; `xml.sax` looks each up among all
@@ -174,10 +175,14 @@ class _Handlers:
     # the feed
 
     def _end_hour(self: Any) -> None:
-        self.skip_hours.append(self.pop("hour") or "")
+        hour = self.pop("hour") or ""
+        if not self.inentry:
+            self.skip_hours.append(hour)
 
     def _end_day(self: Any) -> None:
-        self.skip_days.append(self.pop("day") or "")
+        day = self.pop("day") or ""
+        if not self.inentry:
+            self.skip_days.append(day)
 
     # itunes and podcast
 
@@ -239,7 +244,7 @@ class _Handlers:
         self._extra().credits.append(self.pop("media_credit") or "")
 
 
-class Strict(_Handlers, api.StrictFeedParser):  # type: ignore[misc]
+class Strict(_Handlers, Separable, api.StrictFeedParser):  # type: ignore[misc]
     nesting = 0
 
     def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802

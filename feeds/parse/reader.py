@@ -39,6 +39,7 @@ class Reading:
     notes: list[str]
     fault: str = ""
     complete: bool = True  # False: it ends before its last element does
+    separable: bool = False  # see Document
 
 
 def read(body: bytes, content_type: str, url: str) -> Reading:
@@ -47,11 +48,12 @@ def read(body: bytes, content_type: str, url: str) -> Reading:
     data = convert_to_utf8({"content-location": url, "content-type": content_type}, body, encoding)
     version, data, entities = replace_doctype(data)
     base = make_safe_absolute_uri(url)
-    parser, fault = Strict(base, None, "utf-8"), "its character encoding is unknown"
+    parser, fault, separable = Strict(base, None, "utf-8"), "its character encoding is unknown", False
     if encoding["encoding"]:
         # feedparser gives a document that has no declaration one, on a line of its own
         above = 0 if body.startswith(b"<?xml") or is_wide(body) else 1
         fault = _strictly(parser, data, above)
+        separable = not (fault or parser.notes or parser.entangled or parser.is_open())
         # &nbsp; and its like: the most common fault, and a harmless one
         if fault.endswith("undefined entity"):
             parser = Strict(base, None, "utf-8")
@@ -73,6 +75,7 @@ def read(body: bytes, content_type: str, url: str) -> Reading:
         notes=parser.notes,
         fault=fault,
         complete=not fault or parser.closed,
+        separable=separable,
     )
 
 

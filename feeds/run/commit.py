@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from feeds import codec
 from feeds.dedupe.exact import ExactKey
-from feeds.dedupe.identity import Match, match
+from feeds.dedupe.identity import Known, Match, match
 from feeds.dedupe.story import Candidate, Join
 from feeds.errors import BACKOFF
 from feeds.fetch.pacing import host_of
@@ -139,12 +139,15 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         if fetched.status != HTTPStatus.IM_USED:  # what is new alone is not the whole
             changes["full_at"] = now
     if reading is not None:
-        changes |= {"parsed_at": now, "feed": codec.dumps(reading.feed), "feed_url": outcome.feed_url}
+        changes |= {"feed": codec.dumps(reading.feed), "feed_url": outcome.feed_url}
+        if not reading.partial:
+            changes["parsed_at"] = now
     # The fence first: it takes the row, and nothing below is written if it does not hold.
     if not sources.settle(connection, seen, changes):
         return _polled(outcome, due, "late")
     if reading is None:
         return _polled(outcome, due, "unchanged", status=fetched.status, note=note)
+    sources.keep_entries(connection, seen.id, reading.entries)
     counts, published = take_in(connection, outcome.source, reading, rules, now, first=seen.parsed_at is None)
     result = "new" if counts["new"] or counts["updated"] else "unchanged"
     told: dict[str, Any] = {"news_at": now} if result == "new" else {}
@@ -153,7 +156,7 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         # Of a first document everything is new, and so it is of one that holds only what is (RFC 3229).
         whole = seen.parsed_at and fetched.status != HTTPStatus.IM_USED
         since = now - seen.asked_at if seen.asked_at and whole else None
-        brought = Brought(held=len(reading.articles), new=counts["new"], since=since)
+        brought = Brought(held=len(reading.articles) + len(reading.standing), new=counts["new"], since=since)
         due = _due(outcome, rhythm, brought, now, chance)
         told |= {"rhythm": codec.dumps(rhythm), "due_at": due.at, "due_why": due.why}
     if told:
@@ -183,8 +186,8 @@ def take_in(
     `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" (of
     the new) and "known"; and when the new ones were published, as far as they say.
     """
-    known = articles.known(connection, source.id, (key for keys in reading.keys for key in keys.usable()))
-    matches = match(reading.articles, known, reading.keys)
+    known = _known(connection, source.id, reading)
+    matches = match(reading.articles, known, reading.keys, reading.standing)
     candidates = _Candidates(
         articles.candidates(
             connection, [key for item in matches if item.known is None for key in reading.exact[item.at]]
@@ -228,6 +231,15 @@ def take_in(
     articles.met(connection, met, now)
     _mark(connection, touched, source.id, rules)
     return counts, published
+
+
+def _known(connection: Connection, source: str, reading: Reading) -> dict[bytes, Known]:
+    """What the state has under the keys of a reading, and where it has something, under those of the unchanged
+    items: they hold their articles against a new item that uses a link or a text that was theirs."""
+    found = articles.known(connection, source, (key for keys in reading.keys for key in keys.usable()))
+    if found and reading.standing:
+        found |= articles.known(connection, source, (key for keys in reading.standing for key in keys.own()))
+    return found
 
 
 class _Candidates:

@@ -12,10 +12,16 @@ from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
 from feeds.fetch.validators import in_force
 from feeds.model import Fetched, Response, Source, Validators
+from feeds.parse.delta import cut
+from feeds.run.entries import unpack
 from feeds.run.fulltext import AskKnown, complete, none_known
 from feeds.run.reading import Reading, job_for
 from feeds.run.workers import Workers
+from feeds.store.retention import MET_EVERY
 from feeds.store.sources import SourceState
+
+AskEntries = Callable[[str], bytes]
+"""Source id → what is remembered of the entries of its last document (`store.sources.entries`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,7 @@ def poll(
     now: datetime,
     *,
     known: AskKnown = none_known,
+    entries: AskEntries = lambda source: b"",
     robots: Robots | None = None,
 ) -> Outcome:
     """Ask a source once. Raises nothing: a failure is an outcome.
@@ -60,8 +67,11 @@ def poll(
         digest = blake2b(fetched.body, digest_size=16).digest()
         if digest == seen.body_hash:
             return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, body_hash=digest)
+        last = _last(source, seen, entries, now)
+        if last and _says_nothing_new(fetched, last):
+            return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, body_hash=digest)
         try:
-            reading = _read(source, fetched, workers, now)
+            reading = _read(source, fetched, workers, now, last)
             feed_url = seen.feed_url
         except NotAFeed as error:
             if not _may_look_elsewhere(source, seen, error):
@@ -88,13 +98,30 @@ def poll(
         return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, error=broken)
 
 
-def _read(source: Source, response: Response, workers: Callable[[], Workers], now: datetime) -> Reading:
+def _last(source: Source, seen: SourceState, entries: AskEntries, now: datetime) -> bytes:
+    """The entries that need not be read again. Once in a while all are: what stands in a document for months
+    must be met now and then, or retention takes it for gone."""
+    if source.kind != "feed" or seen.parsed_at is None or now - seen.parsed_at > MET_EVERY:
+        return b""
+    return entries(source.id)
+
+
+def _says_nothing_new(response: Response, last: bytes) -> bool:
+    """A document that was only made anew: 0.4 ms here, against a trip to a worker."""
+    pieces = cut(response.body, url=response.url, content_type=response.header("content-type"))
+    return pieces is not None and unpack(last).hold(pieces)
+
+
+def _read(
+    source: Source, response: Response, workers: Callable[[], Workers], now: datetime, last: bytes = b""
+) -> Reading:
     job = job_for(
         source,
         url=response.url,
         content_type=response.header("content-type"),
         body=response.body,
         now=now,
+        known=last,
     )
     return workers().read(source.id, job)
 

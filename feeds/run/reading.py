@@ -9,10 +9,12 @@ from datetime import datetime
 from feeds import codec
 from feeds.dedupe.exact import ExactKey, exact_keys
 from feeds.dedupe.identity import Keys, keys, versions_apart
-from feeds.errors import Malformed
+from feeds.errors import Malformed, ParseError
 from feeds.model import Article, Body, Document, Extract, Feed, Item, Kind, Source, Text
 from feeds.normalize.article import to_articles
 from feeds.parse import fulltext, opml, parse
+from feeds.parse.delta import UTF8, Cut, cut
+from feeds.run.entries import pack, taken_apart, unpack
 
 # It warns, to nobody, of what leaves here as a ParseError.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -31,11 +33,16 @@ class Job:
     body: bytes
     now: datetime
     teaser: Article | None = None  # the document is the page of this article
+    known: bytes = b""  # the entries of the last document, by `entries.pack`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a document turned out to hold. `keys` and `exact` stand beside `articles`, one for each."""
+    """What a document turned out to hold. `keys` and `exact` stand beside `articles`, one for each.
+
+    `partial`: the articles are those that the last document did not hold in this form; `standing` are the keys
+    of the others.
+    """
 
     feed: Feed
     articles: tuple[Article, ...] = ()
@@ -44,6 +51,9 @@ class Reading:
     skipped: tuple[str, ...] = ()
     complete: bool = True  # False: the document was cut off
     outlines: tuple[opml.Outline, ...] = ()  # of an OPML list
+    partial: bool = False
+    standing: tuple[Keys, ...] = ()
+    entries: bytes = b""  # to be remembered, by `entries.pack`; empty: the next document is read whole
 
 
 def read(job: bytes) -> bytes:
@@ -56,7 +66,50 @@ def _read(job: Job) -> Reading:
         return Reading(feed=Feed(format="opml"), outlines=opml.read(job.source, job.body))
     if job.teaser is not None:
         return _full(job, job.teaser)
+    pieces = cut(job.body, url=job.url, content_type=job.content_type) if job.kind == "feed" else None
+    news = _news(job, pieces) if pieces and job.known else None
+    return news or _whole(job, pieces)
+
+
+def _whole(job: Job, pieces: Cut | None) -> Reading:
+    """All that the document holds."""
     document = parse(job.source, job.body, url=job.url, content_type=job.content_type, extract=job.extract)
+    reading = _understood(job, document)
+    # Remembered is only what reads the same piece by piece: whatever is doubtful is read whole each time.
+    if not pieces or not _one_by_one(reading, document, len(pieces.entries)) or not taken_apart(reading.keys):
+        return reading
+    return replace(reading, entries=pack(pieces, reading.keys))
+
+
+def _news(job: Job, pieces: Cut) -> Reading | None:
+    """What the document holds that the last one did not; None where that has to be found in the whole."""
+    known = unpack(job.known)
+    standing = {digest: known.keys[digest] for digest in pieces.digests if digest in known.keys}
+    new = [digest for digest in pieces.digests if digest not in standing]
+    if not standing:
+        return None
+    try:
+        document = parse(job.source, pieces.only(new), url=job.url, content_type=UTF8)
+    except ParseError:
+        return None
+    reading = _understood(job, document)
+    if not _one_by_one(reading, document, len(new)) or not taken_apart(reading.keys, standing.values()):
+        return None
+    keyed = standing | dict(zip(new, reading.keys, strict=True))
+    return replace(
+        reading,
+        partial=True,
+        standing=tuple(standing.values()),
+        entries=pack(pieces, [keyed[digest] for digest in pieces.digests]),
+    )
+
+
+def _one_by_one(reading: Reading, document: Document, entries: int) -> bool:
+    """Whether each entry became an article, and would have become the same without the others."""
+    return document.separable and not reading.skipped and len(reading.articles) == entries
+
+
+def _understood(job: Job, document: Document) -> Reading:
     articles, skipped = to_articles(document, source=job.source, url=job.url, now=job.now)
     articles = versions_apart(articles)
     keyed = keys(articles)
@@ -115,8 +168,10 @@ def job_for(
     now: datetime,
     teaser: Article | None = None,
     site: str = "",
+    known: bytes = b"",
 ) -> bytes:
-    """`teaser`: the document is the page of this article, in the feed that is called `site`."""
+    """`teaser`: the document is the page of this article, in the feed that is called `site`. `known`: the
+    entries that need not be read again."""
     return codec.dumps(
         Job(
             source=source.id,
@@ -128,5 +183,6 @@ def job_for(
             body=body,
             now=now,
             teaser=teaser,
+            known=known,
         )
     )

@@ -125,11 +125,24 @@ class Shard:
     def _poll(self, work: tuple[Source, SourceState]) -> Outcome:
         source, state = work
         now = self._clock.now()
-        return poll(source, state, self._fetcher, self._pool, now, known=self._known, robots=self._robots)
+        return poll(
+            source,
+            state,
+            self._fetcher,
+            self._pool,
+            now,
+            known=self._known,
+            entries=self._entries,
+            robots=self._robots,
+        )
 
     def _known(self, source: str, keys: Sequence[bytes]) -> Mapping[bytes, Known]:
         with self._store.read() as connection:
             return articles.known(connection, source, keys)
+
+    def _entries(self, source: str) -> bytes:
+        with self._store.read() as connection:
+            return sources.entries(connection, source)
 
     def _pool(self) -> Workers:
         with self._lock:

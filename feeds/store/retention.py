@@ -54,7 +54,7 @@ def release(
         source.c.id == article.c.source,
         source.c.configured == 1,
         func.coalesce(type_coerce(source.c.parsed_at, BigInteger), 0)
-        < type_coerce(article.c.met, BigInteger) + int(MET_EVERY.total_seconds()),
+        <= type_coerce(article.c.met, BigInteger) + int(MET_EVERY.total_seconds()),
     )
     ended = select(article.c.n).where(
         article.c.body.is_(None),

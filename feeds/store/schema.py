@@ -84,6 +84,15 @@ source = Table(
     Index("source_due", "shard", "due_at"),
 )
 
+document = (
+    Table(  # the entries of each source's last document, by `run.entries`; apart, for only polls ask for it
+        "document",
+        metadata,
+        Column("source", Text, primary_key=True),
+        Column("entries", LargeBinary, nullable=False),
+    )
+)
+
 lane = Table(
     "lane",
     metadata,

@@ -9,13 +9,13 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
 from feeds.model import Feed, Source, Validators
 from feeds.store.lanes import at_rest
-from feeds.store.schema import lane, source
+from feeds.store.schema import document, lane, source
 
 CLOCK_SLACK = timedelta(minutes=5)
 
@@ -189,6 +189,23 @@ def settle(connection: Connection, seen: SourceState, changes: dict[str, Any]) -
         update(source).where(source.c.id == seen.id, source.c.due_at == seen.due_at).values(**changes)
     )
     return result.rowcount == 1
+
+
+_ENTRIES = select(document.c.entries).where(document.c.source == bindparam("of"))
+_KEEP = upsert(document)
+_KEEP = _KEEP.on_conflict_do_update(index_elements=["source"], set_={"entries": _KEEP.excluded.entries})
+
+
+def entries(connection: Connection, source_id: str) -> bytes:
+    """What is remembered of the entries of the last document (`run.entries`); b"" where nothing is."""
+    return connection.scalar(_ENTRIES, {"of": source_id}) or b""
+
+
+def keep_entries(connection: Connection, source_id: str, blob: bytes) -> None:
+    if blob:
+        connection.execute(_KEEP, {"source": source_id, "entries": blob})
+    else:
+        connection.execute(delete(document).where(document.c.source == source_id))
 
 
 def retry(connection: Connection, ids: Collection[str], now: datetime) -> None:

@@ -1,0 +1,56 @@
+"""What is remembered of a document's entries, so that the next one needs to be read only where it is new.
+
+A blob a source: the digest of the envelope, then for each entry the digest of its bytes and the keys of its
+article, eight bytes each. The keys tell whether a new entry can be taken alone: identity is a matter of the
+whole document as soon as two items of it share a guid, a link or a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from feeds.dedupe.identity import Keys
+from feeds.parse.delta import SIZE, Cut
+
+_NONE = bytes(SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries of the last document: digest → the keys of its article."""
+
+    envelope: bytes
+    keys: Mapping[bytes, Keys]
+
+    def hold(self, cut: Cut) -> bool:
+        """Whether a document says nothing that the last one did not say."""
+        return cut.envelope == self.envelope and all(digest in self.keys for digest in cut.digests)
+
+
+def pack(cut: Cut, keys: Iterable[Keys]) -> bytes:
+    """`keys` stand beside the entries of the document, one for each."""
+    parts = [cut.envelope]
+    for digest, key in zip(cut.digests, keys, strict=True):
+        parts += (digest, key.guid or _NONE, key.link or _NONE, key.content or _NONE)
+    return b"".join(parts)
+
+
+def unpack(blob: bytes) -> Entries:
+    """What `pack` packed; nothing is known from an empty blob."""
+    keys = {}
+    for at in range(SIZE, len(blob), 4 * SIZE):
+        digest, *three = (blob[at + SIZE * n : at + SIZE * (n + 1)] for n in range(4))
+        guid, link, content = (None if key == _NONE else key for key in three)
+        keys[digest] = Keys(guid, link, content)
+    return Entries(blob[:SIZE], keys)
+
+
+def taken_apart(keys: Iterable[Keys], others: Iterable[Keys] = ()) -> bool:
+    """Whether each of the articles is told by a key of its own and shares none, with `others` either."""
+    taken = {key for other in others for key in other.own()}
+    for one in keys:
+        own = one.own()
+        if one.shared or not own or not taken.isdisjoint(own):
+            return False
+    return True
