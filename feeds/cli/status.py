@@ -18,13 +18,15 @@ from feeds.cli.advice import advice
 from feeds.clock import SystemClock
 from feeds.config import Settings, load
 from feeds.errors import StoreError
+from feeds.fetch.redirects import place
 from feeds.model import Feed, Source
 from feeds.run.lists import all_sources
 from feeds.run.log import mask
 from feeds.run.moves import SEEN, SPAN
-from feeds.store import lanes, open_store, outputs, sources
+from feeds.store import lanes, open_store, outputs, sources, subscriptions
 from feeds.store.lanes import Lane
 from feeds.store.sources import SourceState
+from feeds.websub.subscription import Subscription
 
 
 @contextmanager
@@ -89,6 +91,7 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int
     with looking(config, environ) as (settings, connection):
         states = {state.id: state for state in sources.states(connection)}
         rests = {lane.id: _rest(lane, now) for lane in lanes.resting(connection, now)}
+        pushed = subscriptions.of_source(connection, source_id)
     state = states.get(source_id)
     if state is None:
         near = [one for one in states if source_id in one][:5]
@@ -109,6 +112,7 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int
         "last news": ago(state.news_at, now),
         "due": f"{until(state.due_at, now)} ({state.due_why})",
         "host": f"{state.lane} {rests[state.lane]}" if state.lane in rests else "",
+        "hub": "; ".join(_hub(one, now) for one in pushed),
         "status": str(state.status or ""),
         "failed in a row": str(state.failures or ""),
         "problem": mask(state.error),
@@ -128,6 +132,18 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int
             table.add_row(name, Text(value))
     Console().print(table)
     return OK
+
+
+def _hub(one: Subscription, now: datetime) -> str:
+    """What is agreed with a hub: `hub.example: pushes its news, until in 9 d`."""
+    if one.is_live(now) and one.lease_end:
+        said = f"pushes the news, agreed for another {span(one.lease_end - now)}"
+    elif one.state == "leaving":
+        said = "is being told that its news is not wanted any more"
+    else:
+        said = "was asked to push the news" if one.attempts else "pushes no news"
+        said += f"; asked next {until(one.next_try, now)}"
+    return f"{place(one.hub)} {said}" + (f" ({mask(one.error)})" if one.error else "")
 
 
 def _state(state: SourceState) -> Text:

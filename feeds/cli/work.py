@@ -73,13 +73,20 @@ def run_daemon(config: Path, environ: Mapping[str, str], *, as_json: bool, verbo
 
 
 def run_server(config: Path, environ: Mapping[str, str], host: str, port: int) -> int:
-    from feeds.serve import freshness, serve
+    from feeds.serve import callback, freshness, serve
 
     settings = load(config, environ)
-    # Behind a proxy, requests come with the public name.
-    public = urlsplit(settings.site.base_url).hostname or host
+    site = settings.site
+    # Behind a proxy, requests come with the public names.
+    public = [urlsplit(url).hostname or host for url in (site.base_url, site.callbacks) if url]
     with serve(
-        settings.site.output, host, port, max_age=freshness(settings.sources), hosts=[public]
+        site.output,
+        host,
+        port,
+        max_age=freshness(settings.sources),
+        hosts=public,
+        routes=callback.routes(site.state, SystemClock()) if site.callbacks else (),
+        largest_body=callback.LARGEST if site.callbacks else 0,
     ) as server:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: server.stop())

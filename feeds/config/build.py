@@ -16,6 +16,7 @@ from feeds.config.file import Defaults, File, LimitsEntry, Options, OutputEntry,
 from feeds.config.messages import shown
 from feeds.config.settings import Limits, Retention, Settings, Site
 from feeds.model import Access, DedupePolicy, Extract, Kind, Output, Schedule, Selector, Source
+from feeds.websub.subscription import is_confidential
 
 
 def settings(file: File, at: tuple[int, ...], document: Document, path: Path) -> Settings:
@@ -64,7 +65,21 @@ def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
         state=state,
         user_agent=entry.user_agent,
         contact=entry.contact,
+        callbacks=_callbacks(entry, document),
     )
+
+
+def _callbacks(entry: SiteEntry, document: Document) -> str:
+    """Where hubs deliver. It tells them a secret of ours, so it is https (WebSub §8.2)."""
+    url = f"{entry.base_url}websub/" if entry.websub is True else entry.websub or ""
+    if url and not is_confidential(url):
+        place = (
+            "site",
+            "base_url" if entry.websub is True and document.written(("site", "base_url")) else "websub",
+        )
+        hint = "Put a web server with TLS in front (docs/serving.md), and write its https:// address."
+        document.note(place, "websub: hubs are given https addresses only", hint)
+    return url
 
 
 def limits(entry: LimitsEntry) -> Limits:
@@ -90,6 +105,7 @@ def source(entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document,
         dedupe=options["dedupe"] == "on",
         robots=entry.robots,
         flood=options["flood"],
+        push=options["push"],
         full_text=int(options["full_text"].when.split()[1]) if options["full_text"] else None,
     )
 

@@ -59,6 +59,10 @@ class SiteEntry(Part):
     contact: HeaderValue = Field(
         "", description="A URL or mail address for the operators of the servers that are asked."
     )
+    websub: bool | BaseUrl = Field(
+        False,
+        description="Let hubs push news: `true` for base_url + websub/, or where else hubs reach /websub/.",
+    )
 
 
 class FullText(Part):
@@ -136,6 +140,7 @@ class Options(Part):
         50, description="How many new entries of one poll may stand as news; 0: all of them."
     )
     full_text: FullText | None = Field(None, description="When to fetch the article's own page.")
+    push: bool = Field(True, description="Let its hub push its news, where `site.websub` is set.")
 
 
 class Defaults(Options):

@@ -21,6 +21,7 @@ class Site:
     state: Path = Path("feeds.db")  # absolute once loaded
     user_agent: str = ""  # "" = ours
     contact: str = ""  # a URL or a mail address, told to the servers that are asked
+    callbacks: str = ""  # what the addresses begin with at which hubs deliver, ends with "/"; "" = no hubs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

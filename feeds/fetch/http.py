@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import socket
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
-from http.client import IncompleteRead
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,10 @@ from feeds.fetch.connection import Adapter, Stale, blocked, numeric
 from feeds.fetch.decoding import ACCEPT_ENCODING, Broken, Overflow, decode
 from feeds.fetch.guard import refusal
 from feeds.fetch.pacing import Pacing, host_of
-from feeds.fetch.redirects import REDIRECTS, Origin, Trail, origin, place, userinfo
+from feeds.fetch.redirects import REDIRECTS, REPEATED, Origin, Trail, origin, place, userinfo
 from feeds.fetch.status import failure
 from feeds.fetch.validators import conditions, of_document, of_unchanged
+from feeds.fetch.words import translated
 from feeds.model import Fetched, Kind, Response, Source, Unchanged, Validators
 
 # urllib3 warns with whole URLs, tokens and all; whatever matters leaves here as a FetchError.
@@ -96,15 +96,48 @@ class Fetcher:
             return file.read(source, url, validators, self._directory, self._clock.monotonic)
         trail = Trail(source.id, url)
         allowance = Allowance(source, self._clock.monotonic, self._lookup)
-        with allowance.in_force():
-            try:
-                return self._follow(source, trail, validators, allowance)
-            except FetchError:
-                raise
-            except Exception as error:  # four libraries, with six families of errors among them
-                problem = f"{place(trail.url)}: {_words(error)}"
-                # From the innermost: the errors around it quote the whole URL, tokens and all.
-                raise Unreachable(source.id, problem) from list(_chain(error))[-1]
+        with allowance.in_force(), translated(source, trail):
+            return self._follow(source, trail, validators, allowance)
+
+    def post(self, source: Source, url: str, form: bytes) -> None:
+        """POST `form` (urlencoded) on behalf of `source`; returns once the answer is a 2xx, of which no body is
+        read. 307 and 308 are followed by the same POST, but not from https to http. Raises FetchError.
+
+        Sent twice where a kept connection turns out to be dead: use it for what may be said twice.
+        """
+        trail = Trail(source.id, url)
+        allowance = Allowance(source, self._clock.monotonic, self._lookup)
+        with allowance.in_force(), translated(source, trail):
+            taken = False
+            while not taken:
+                with self.pacing.turn(source.id, host_of(trail.url)) as waited:
+                    allowance.extend(waited)
+                    taken = self._posted(source, trail, form)
+
+    def _posted(self, source: Source, trail: Trail, form: bytes) -> bool:
+        """Whether it was taken; otherwise the trail has gone on."""
+        headers = CaseInsensitiveDict(
+            {
+                "User-Agent": source.access.user_agent or self._user_agent,
+                "Accept": "*/*",
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Content-Length": str(len(form)),
+            }
+        )
+        raw = self._send(source, trail.url, headers, form)
+        try:
+            location = raw.headers.get("location")
+            if raw.status in REPEATED and location:
+                secret = trail.url.startswith("https:")
+                trail.follow(raw.status, location)
+                if secret and not trail.url.startswith("https:"):
+                    raise Blocked(source.id, "it redirects from https to http, where a secret would be heard")
+                return False
+            if HTTPStatus.OK <= raw.status < HTTPStatus.MULTIPLE_CHOICES:
+                return True
+            raise failure(source.id, place(trail.url), raw.status, raw.headers, self._clock.now())
+        finally:
+            raw.close()
 
     def close(self) -> None:
         """Close the connections that are kept."""
@@ -149,10 +182,12 @@ class Fetcher:
             headers["A-IM"] = "feed"  # only the entries that are new since then will do (RFC 3229 §10.5.3)
         return headers
 
-    def _send(self, source: Source, url: str, headers: CaseInsensitiveDict[str]) -> urllib3.HTTPResponse:
-        """One request → urllib3's response, its body unread."""
+    def _send(
+        self, source: Source, url: str, headers: CaseInsensitiveDict[str], form: bytes | None = None
+    ) -> urllib3.HTTPResponse:
+        """One GET, or the POST of a form → urllib3's response, its body unread."""
         request = requests.PreparedRequest()
-        request.method, request.url = "GET", url
+        request.method, request.url, request.body = "GET" if form is None else "POST", url, form
         request.prepare_headers(headers)
         proxy = _proxy(source, url)
         options: dict[str, Any] = {
@@ -161,7 +196,7 @@ class Fetcher:
         }
         try:
             response = self._adapter.send(request, **options)
-        except Stale:  # GET may be sent again (RFC 9110 §9.2.2); the connection is a new one
+        except Stale:  # either may be sent again (RFC 9110 §9.2.2); the connection is a new one
             response = self._adapter.send(request, **options)
         raw: urllib3.HTTPResponse = response.raw
         return raw
@@ -266,30 +301,3 @@ def _body(source: Source, raw: urllib3.HTTPResponse, allowance: Allowance) -> by
 def _kept(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     found = ((name, headers.get(name, "")) for name in _KEPT)
     return tuple((name, value) for name, value in found if value and len(value) <= _LONGEST_HEADER)
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    link: BaseException | None = error
-    while link is not None:
-        yield link
-        link = link.__cause__ or link.__context__
-
-
-def _words(error: Exception) -> str:
-    """What happened, in words of ours: those of the server, or of a library that quotes it, are not shown."""
-    chain = tuple(_chain(error))
-
-    def among(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(link, kinds) for link in chain)
-
-    if among(requests.exceptions.InvalidHeader):
-        return "a header that the source is to be asked with cannot be sent"
-    if among(urllib3.exceptions.ProxyError):
-        return "the proxy does not let us through"
-    if among(IncompleteRead, urllib3.exceptions.InvalidChunkLength):
-        return "the document was cut off"
-    if among(ConnectionError, Stale):
-        return "the connection was closed before the answer was complete"
-    if isinstance(chain[-1], OSError) and chain[-1].strerror:
-        return f"the connection failed: {chain[-1].strerror}"
-    return f"the answer cannot be understood ({type(chain[-1]).__name__})"

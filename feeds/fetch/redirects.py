@@ -16,6 +16,7 @@ from feeds.errors import BadStatus, Blocked, Unreachable
 
 MAX_HOPS = 10
 PERMANENT = frozenset({301, 308})
+REPEATED = frozenset({307, 308})  # the method and the body stay what they were (RFC 9110 §15.4.8, §15.4.9)
 REDIRECTS = PERMANENT | {302, 303, 307}
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -73,6 +73,7 @@ class Source:
         True  # of what is scraped: its page, or the pages of its articles, where robots.txt allows it
     )
     flood: int = 50  # how many new entries of one poll may stand as news; 0: all of them
+    push: bool = True  # let a hub bring its news, where it names one and we can be reached
     full_text: int | None = None  # fetch the article's page when its text has fewer characters than this
 
     @property

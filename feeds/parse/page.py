@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from cssselect import SelectorError
@@ -78,17 +79,29 @@ def read(source: str, body: bytes, extract: Extract, *, url: str, content_type: 
         raise Malformed(
             source, f"{len(found)} places match {extract.item!r}, but none has a title or a link in it"
         )
-    return bounds.document(_feed(root, url), items, skipped)
+    return bounds.document(_feed(root, url, base), items, skipped)
 
 
-def _feed(root: Any, url: str) -> Feed:
+def _feed(root: Any, url: str, base: str) -> Feed:
     title = root.find(".//title")
+    links = tuple(_links(root, base))
     return Feed(
         format="page",
         title=" ".join(title.text_content().split()) if title is not None else "",
         link=url,
+        self_url=next((href for rel, href in links if rel == "self"), ""),
+        hubs=tuple(href for rel, href in links if rel == "hub"),
         language=root.get("lang") or "",
     )
+
+
+def _links(root: Any, base: str) -> Iterator[tuple[str, str]]:
+    """(relation, URL) of the links in the head; those in the body may be a visitor's (WebSub §8.1)."""
+    for link in root.iterfind("head/link"):
+        href = absolute(base, link.get("href") or "")
+        for relation in (link.get("rel") or "").lower().split():
+            if is_web(href):
+                yield relation, href
 
 
 def _item(node: Any, parts: dict[str, _Part], base: str) -> Item | None:

@@ -29,7 +29,7 @@ from feeds.run.placing import Placing
 from feeds.run.poll import Outcome
 from feeds.run.reading import Reading
 from feeds.run.rhythm import Rhythm, learn
-from feeds.store import articles, outputs, sources
+from feeds.store import articles, outputs, sources, subscriptions
 from feeds.store.retention import MET_EVERY
 
 
@@ -51,6 +51,7 @@ class Polled:
     wire_bytes: int = 0
     due_at: datetime | None = None
     due_why: str = ""
+    pushed: bool = False  # delivered by a hub, not asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,8 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
     seen, reading, fetched = outcome.seen, outcome.reading, outcome.fetched
     assert fetched is not None
     rhythm = codec.loads(Rhythm, seen.rhythm) if seen.rhythm else None
-    due = _due(outcome, rhythm, Brought(), now, chance)
+    pushed = subscriptions.is_live(connection, seen.id, now)
+    due = _due(outcome, rhythm, Brought(), now, chance, pushed=pushed)
     # What was cut off must be asked for again, whole: none of its validators is kept.
     cut = reading is not None and not reading.complete
     validators = Validators() if cut else fetched.validators
@@ -157,17 +159,21 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         whole = seen.parsed_at and fetched.status != HTTPStatus.IM_USED
         since = now - seen.asked_at if seen.asked_at and whole else None
         brought = Brought(held=len(reading.articles) + len(reading.standing), new=counts["new"], since=since)
-        due = _due(outcome, rhythm, brought, now, chance)
+        due = _due(outcome, rhythm, brought, now, chance, pushed=pushed)
         told |= {"rhythm": codec.dumps(rhythm), "due_at": due.at, "due_why": due.why}
     if told:
         sources.note_news(connection, seen.id, told)
     return _polled(outcome, due, result, status=fetched.status, skipped=reading.skipped, note=note, **counts)
 
 
-def _due(outcome: Outcome, rhythm: Rhythm | None, brought: Brought, now: datetime, chance: float) -> Due:
+def _due(
+    outcome: Outcome, rhythm: Rhythm | None, brought: Brought, now: datetime, chance: float, *, pushed: bool
+) -> Due:
     seen, reading = outcome.seen, outcome.reading
     feed = reading.feed if reading else seen.feed
-    due = after_answer(outcome.source, feed, outcome.fetched, now, chance, learned=rhythm, brought=brought)
+    due = after_answer(
+        outcome.source, feed, outcome.fetched, now, chance, learned=rhythm, brought=brought, pushed=pushed
+    )
     # The fence tells two polls apart by it.
     return due if due.at != seen.due_at else replace(due, at=due.at + timedelta(seconds=1))
 

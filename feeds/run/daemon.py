@@ -209,6 +209,9 @@ class Daemon:
 
 def log_poll(polled: Polled) -> None:
     """The canonical line of one poll."""
+    if polled.pushed:
+        log_delivery(polled)
+        return
     facts = {
         "source": polled.source,
         "result": polled.result,
@@ -231,6 +234,22 @@ def log_poll(polled: Polled) -> None:
         log.warning("poll", **facts)
     else:
         log.info("poll", **facts)
+
+
+def log_delivery(polled: Polled) -> None:
+    """The canonical line of what a hub delivered."""
+    facts = {
+        "source": polled.source,
+        "result": polled.result,
+        "new": polled.new,
+        "updated": polled.updated,
+        "merged": polled.merged,
+        "bytes": polled.wire_bytes,
+    }
+    if polled.error:
+        log.warning("delivery", **facts, error=polled.error)
+    else:
+        log.info("delivery", **facts, skipped="; ".join(polled.skipped))
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -22,10 +22,12 @@ from feeds.fetch import Fetcher
 from feeds.fetch.pacing import Host, Pacing
 from feeds.fetch.robots import Robots
 from feeds.model import DedupePolicy, Source
-from feeds.run import lists
+from feeds.run import delivery, lists
 from feeds.run.commit import Polled, Rules, commit
 from feeds.run.crew import Crew
+from feeds.run.delivery import Read, Tools
 from feeds.run.poll import Outcome, poll
+from feeds.run.push import Asked, Push
 from feeds.run.workers import Limits, Workers
 from feeds.store import Store, articles, lanes, sources
 from feeds.store.lanes import Lane
@@ -59,7 +61,8 @@ class Shard:
         self._user_agent = user_agent
         self._make_fetcher = fetcher
         self._make_workers = workers
-        self._done: queue.Queue[Outcome] = queue.Queue(maxsize=4 * BATCH)
+        self._done: queue.Queue[Outcome | Asked | Read] = queue.Queue(maxsize=4 * BATCH)
+        self._push = Push(store, clock, chance, self._done)
         self._in_flight: set[str] = set()
         self._lock = threading.Lock()  # around the next
         self._workers: Workers | None = None
@@ -99,15 +102,17 @@ class Shard:
                 (output.dedupe.window for output in self.settings.outputs), default=DedupePolicy().window
             ),
         )
+        tools = Tools(fetcher=self._fetcher, robots=self._robots, workers=self._pool, known=self._known)
+        self._push.adopt(self.settings, self._rules.sources, tools)
 
     # ------------------------------------------------------------------------------------------- polling
 
     def busy(self) -> bool:
-        """Whether polls are under way."""
-        return bool(self._in_flight)
+        """Whether polls, or requests to hubs, are under way."""
+        return bool(self._in_flight) or self._push.busy()
 
     def enqueue(self, *, everything: bool = False, files: bool = False) -> int:
-        """Begin to poll what is due and not under way. Returns how many sources that are.
+        """Begin what is due and not under way: polls, requests to hubs, deliveries. Returns how many.
 
         `everything`: due or not. `files`: files as well, due or not.
         """
@@ -120,7 +125,7 @@ class Shard:
                 self._in_flight.add(state.id)
                 work.append((state.lane, (source, state), state.silent))
         self._crew.add(work)
-        return len(work)
+        return len(work) + self._push.begin()
 
     def _poll(self, work: tuple[Source, SourceState]) -> Outcome:
         source, state = work
@@ -157,9 +162,9 @@ class Shard:
     # ------------------------------------------------------------------------------------------ commits
 
     def drain(self, wait: float) -> list[Polled]:
-        """Commit what was polled by now, in one transaction; waits up to `wait` seconds for the first."""
+        """Commit what came by now, in one transaction; waits up to `wait` seconds for the first."""
         self._crew.man()
-        batch: list[Outcome] = []
+        batch: list[Outcome | Asked | Read] = []
         try:
             batch.append(self._done.get(timeout=wait) if wait else self._done.get_nowait())
             while len(batch) < BATCH:
@@ -173,7 +178,11 @@ class Shard:
         try:
             return self._commit(batch)
         finally:
-            self._in_flight.difference_update(outcome.source.id for outcome in batch)
+            for one in batch:
+                if isinstance(one, Outcome):
+                    self._in_flight.discard(one.source.id)
+                else:
+                    self._push.done(one)
 
     def take(self, outcome: Outcome) -> list[Polled]:
         """Commit a poll that somebody else made of a source as it stands now."""
@@ -181,19 +190,27 @@ class Shard:
             seen = next(one for one in sources.states(connection) if one.id == outcome.source.id)
         return self._commit([replace(outcome, seen=seen)])
 
-    def _commit(self, batch: Sequence[Outcome]) -> list[Polled]:
+    def _commit(self, batch: Sequence[Outcome | Asked | Read]) -> list[Polled]:
         polled: list[Polled] = []
         relisted = False
         configured = {one.id for one in self.settings.sources}
         with self._store.write() as connection:
             for outcome in batch:
                 now = self._clock.now()
+                if isinstance(outcome, Asked):
+                    self._push.settle(connection, outcome)
+                    continue
                 with connection.begin_nested():
+                    if isinstance(outcome, Read):
+                        polled.append(delivery.commit(connection, outcome, self._rules, now))
+                        continue
                     done = commit(connection, outcome, self._rules, now, self._chance)
                     if outcome.source.kind == "opml" and done.result not in {"failed", "late"}:
                         changed = lists.take_in(connection, outcome, configured, now)
                         relisted |= changed
                         done = replace(done, result="new" if changed else "unchanged")
+                    if done.result not in {"failed", "late"}:
+                        self._push.note(connection, outcome)
                 polled.append(done)
             lanes.note(
                 connection,
@@ -217,6 +234,7 @@ class Shard:
     def stop(self) -> None:
         """Begin nothing more, and abandon what is under way: its sources stay due."""
         self._crew.stop()
+        self._push.stop()
         if self._workers is not None:
             self._workers.stop()
         self._fetcher.close()

@@ -30,6 +30,9 @@ IDLE_SECONDS = 30
 GRACE_SECONDS = 5.0
 """Answers under way may be finished in this time after `stop`; ours, within the daemon's 10 s."""
 
+SMALLEST_LIMIT = 64 << 10
+"""Bytes of a body that are let through to be refused in words: nobody is asked to send one."""
+
 _SETTINGS = {
     "threads": 4,
     "connection_limit": 1000,  # idle connections are cheap: waitress gives a thread only to a whole request
@@ -37,7 +40,6 @@ _SETTINGS = {
     "channel_timeout": IDLE_SECONDS,
     "cleanup_interval": 5,
     "max_request_header_size": 16 << 10,
-    "max_request_body_size": 1 << 20,  # nothing we serve takes a body yet
     "log_socket_errors": False,  # a client that hangs up is no event
     "ident": "feeds",
 }
@@ -65,9 +67,15 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 class Server:
     """A bound server: `url` is valid, clients may connect; `run` answers them. `serve` makes it."""
 
-    def __init__(self, application: App, listening: socket.socket) -> None:
+    def __init__(self, application: App, listening: socket.socket, largest_body: int) -> None:
         self._connections: dict[int, Any] = {}
-        self._waitress = create_server(application, map=self._connections, sockets=[listening], **_SETTINGS)
+        self._waitress = create_server(
+            application,
+            map=self._connections,
+            sockets=[listening],
+            max_request_body_size=max(largest_body, SMALLEST_LIMIT),
+            **_SETTINGS,
+        )
         self._waitress.channel_class = _Channel
         self._stopping = False
         self._closed = False
@@ -137,10 +145,12 @@ def serve(
     max_age: timedelta = MAX_AGE,
     hosts: Collection[str] = (),
     routes: Sequence[Rule] = (),
+    largest_body: int = 0,
 ) -> Server:
     """Binds to `host`:`port` (0: any free one); the arguments below are those of `app`.
 
-    `host` itself is answered for as well as `hosts`. Raises FeedsError where it cannot be bound.
+    `largest_body`: bytes that a request may bring; reading takes none. `host` itself is answered for as well as
+    `hosts`. Raises FeedsError where it cannot be bound.
     """
     if not 0 <= port <= 0xFFFF:  # getaddrinfo would take it modulo 65536
         raise FeedsError(f"cannot listen on {host}:{port}: a port is a number up to 65535")
@@ -152,4 +162,6 @@ def serve(
         listening = socket.create_server(address[:2], family=kind, dualstack_ipv6=both)
     except (OSError, UnicodeError) as error:
         raise FeedsError(f"cannot listen on {host}:{port}: {error}") from error
-    return Server(app(directory, max_age=max_age, hosts=(host, *hosts), routes=routes), listening)
+    return Server(
+        app(directory, max_age=max_age, hosts=(host, *hosts), routes=routes), listening, largest_body
+    )

@@ -218,3 +218,37 @@ changed_output = Table(  # stories that an output has yet to look at
     Column("output", Text, primary_key=True),
     Column("story", Text, primary_key=True),
 )
+
+subscription = Table(  # what is agreed with a WebSub hub about a source
+    "subscription",
+    metadata,
+    Column("token", Text, primary_key=True),  # the end of its callback; who knows it may deliver
+    Column("callback", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("hubs", Text, nullable=False),  # JSON: [url]
+    Column("hub", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("allow_private", Integer, nullable=False),
+    Column("put_off", Integer, nullable=False, default=0),  # polls of the source wait longer because of it
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("asked_at", Moment),
+    Column("lease_end", Moment),
+    Column("next_try", Moment, nullable=False),
+    Column("error", Text, nullable=False),
+    Index("subscription_source", "source"),
+    Index("subscription_next_try", "next_try"),
+)
+
+delivery = Table(  # what hubs pushed, acknowledged and not read yet
+    "delivery",
+    metadata,
+    Column("n", RowId, primary_key=True, autoincrement=True),  # the order of arrival
+    Column("token", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("url", Text, nullable=False),  # the topic: what relative links refer to
+    Column("content_type", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)

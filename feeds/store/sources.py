@@ -180,6 +180,19 @@ def states(connection: Connection) -> tuple[SourceState, ...]:
     return tuple(_state(row) for row in rows)
 
 
+def state(connection: Connection, source_id: str) -> SourceState | None:
+    """One source; None where it is not configured."""
+    found = select(source).where(source.c.id == source_id, source.c.configured == 1)
+    row = connection.execute(found).one_or_none()
+    return None if row is None else _state(row)
+
+
+def hasten(connection: Connection, source_id: str, at: datetime, why: str) -> None:
+    """Due at `at`, unless it is due before. What is due already is not touched: it may be under way."""
+    later = (source.c.id == source_id) & (source.c.due_at > at)
+    connection.execute(update(source).where(later).values(due_at=at, due_why=why))
+
+
 def settle(connection: Connection, seen: SourceState, changes: dict[str, Any]) -> bool:
     """Write what a poll found, only if nobody polled the source since `seen` was read (the fence).
 

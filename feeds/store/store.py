@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from feeds.errors import StoreError
 from feeds.store import schema
@@ -54,13 +55,23 @@ class Store:
 def open_store(path: Path) -> Store:
     """The state at `path`, made or brought up to date. Raises StoreError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    store = Store(engine, path)
+    store = _at(path)
     with store.write() as connection:
         _migrate(connection)
     return store
+
+
+def attach(path: Path) -> Store:
+    """The state that another process keeps: nothing is made or brought up to date here. Each transaction opens
+    the file anew, for that process may set a damaged one aside."""
+    return _at(path, poolclass=NullPool)
+
+
+def _at(path: Path, **options: Any) -> Store:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY}, **options)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return Store(engine, path)
 
 
 def open_or_set_aside(path: Path, now: datetime) -> tuple[Store, Path | None]:

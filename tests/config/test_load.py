@@ -9,7 +9,7 @@ import pytest
 from feeds.config import Limits, Retention, load
 from feeds.errors import ConfigError
 from feeds.model import Access, DedupePolicy, Extract, Output, Schedule, Selector, Source
-from tests.config.files import EVERYTHING, loaded
+from tests.config.files import EVERYTHING, loaded, refused
 
 
 def test_a_file_with_everything_in_it(tmp_path: Path) -> None:
@@ -160,3 +160,26 @@ def test_a_missing_file_is_told_with_the_way_out(tmp_path: Path) -> None:
         f"{tmp_path}/sources.yaml: cannot be read: No such file or directory\n"
         "    `feeds init` writes one to begin with."
     )
+
+
+@pytest.mark.parametrize(
+    ("site", "callbacks"),
+    [
+        ("{base_url: 'https://a.example/'}", ""),
+        ("{base_url: 'https://a.example/feeds', websub: true}", "https://a.example/feeds/websub/"),
+        ("{websub: 'https://hooks.example/x'}", "https://hooks.example/x/"),
+        ("{websub: false}", ""),
+        ("{websub: true}", "http://127.0.0.1:8000/websub/"),  # a hub on this very machine
+    ],
+)
+def test_where_hubs_call(tmp_path: Path, site: str, callbacks: str) -> None:
+    assert loaded(tmp_path, f"site: {site}\nsources: [https://b.example/]\n").site.callbacks == callbacks
+
+
+@pytest.mark.parametrize(
+    "site",
+    ["{base_url: 'http://a.example/', websub: true}", "{websub: 'http://hooks.example/'}"],
+)
+def test_line_33_hubs_call_over_https(tmp_path: Path, site: str) -> None:
+    said = refused(tmp_path, f"site: {site}\nsources: [https://b.example/]\n")
+    assert "hubs are given https addresses only" in said

@@ -1,0 +1,175 @@
+"""A WebSub hub on the loopback, written from the text of the Recommendation and from nothing of ours.
+
+    with Hub() as hub:
+        ...                                     # a subscriber POSTs to hub.url; it is verified within that request
+        hub.deliver(b"<rss/>", "text/xml")      # to every active subscription, signed where a secret was given
+
+What a hub may do besides is set from outside: `refuses`, `denies`, `silent`, `moved_to`, `lease`, `method`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qs, urlencode
+
+import requests
+
+
+@dataclass
+class Subscriber:
+    """What the hub keeps of one callback (§5)."""
+
+    callback: str
+    topic: str
+    secret: str
+    lease: int
+
+
+@dataclass
+class Asked:
+    """One POST to the hub, and what the callback answered to its verification."""
+
+    path: str
+    content_type: str
+    form: Mapping[str, str]
+    verified: bool | None = None
+    answers: list[tuple[int, str, bytes]] = field(default_factory=list)  # (status, Content-Type, body)
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.subscribers: dict[str, Subscriber] = {}
+        self.refuses = 0  # answer this status to every request
+        self.denies = ""  # a reason: accept the request, then deny it
+        self.silent = False  # accept the request, and never verify it
+        self.moved_to: tuple[int, str] | None = None  # (307 or 308, where to)
+        self.lease: int | None = None  # seconds, whatever was asked for
+        self.method = "sha256"
+        self.watch: Callable[[Asked], None] = lambda asked: None  # sees each request before it is answered
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hub"
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._server.serve_forever, args=[0.01], daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._http.close()
+
+    # ------------------------------------------------------------------------------- what a subscriber asks
+
+    def answer(self, asked: Asked) -> tuple[int, dict[str, str]]:
+        """§5.1.2: 202, an error, or a redirect to another hub."""
+        self.asked.append(asked)
+        self.watch(asked)
+        if self.moved_to and asked.path == "/hub":
+            return self.moved_to[0], {"Location": self.moved_to[1]}
+        if self.refuses:
+            return self.refuses, {}
+        if self.silent:
+            return 202, {}
+        form = asked.form
+        if self.denies:
+            said = {"mode": "denied", "topic": form["hub.topic"], "reason": self.denies}
+            asked.answers.append(self.ask(form["hub.callback"], **said))
+            return 202, {}
+        self._verify(asked)
+        return 202, {}
+
+    def _verify(self, asked: Asked) -> None:
+        """§5.3, within the request, as hubs do."""
+        form, challenge = asked.form, secrets.token_urlsafe(24)
+        lease = self.lease if self.lease is not None else int(form.get("hub.lease_seconds", "86400"))
+        answer = self.ask(
+            form["hub.callback"],
+            mode=form["hub.mode"],
+            topic=form["hub.topic"],
+            challenge=challenge,
+            lease_seconds=str(lease),
+        )
+        asked.answers.append(answer)
+        asked.verified = 200 <= answer[0] < 300 and answer[2] == challenge.encode()
+        if not asked.verified:
+            return
+        if form["hub.mode"] == "unsubscribe":
+            self.subscribers.pop(form["hub.callback"], None)
+        else:
+            self.subscribers[form["hub.callback"]] = Subscriber(
+                form["hub.callback"], form["hub.topic"], form.get("hub.secret", ""), lease
+            )
+
+    def ask(self, callback: str, **said: str) -> tuple[int, str, bytes]:
+        """GET the callback with `hub.` parameters appended."""
+        parameters = urlencode({f"hub.{name}": value for name, value in said.items()})
+        answer = self._http.get(f"{callback}?{parameters}", timeout=30, allow_redirects=False)
+        return answer.status_code, answer.headers.get("Content-Type", ""), answer.content
+
+    def deny(self, callback: str, topic: str, reason: str) -> int:
+        """§5.2; a hub may do so at any time."""
+        self.subscribers.pop(callback, None)
+        return self.ask(callback, mode="denied", topic=topic, reason=reason)[0]
+
+    # -------------------------------------------------------------------------------- what a publisher says
+
+    def deliver(self, body: bytes, content_type: str = "application/rss+xml", **headers: str) -> list[int]:
+        """§7: the document to every subscriber; returns what they answered. `headers` go before its own, with
+        `_` for `-`; one that is "" is left out."""
+        return [self._bring(one, body, content_type, headers) for one in list(self.subscribers.values())]
+
+    def _bring(self, to: Subscriber, body: bytes, content_type: str, headers: Mapping[str, str]) -> int:
+        said = {
+            "Content-Type": content_type,
+            "Link": f'<{self.url}>; rel="hub", <{to.topic}>; rel="self"',
+        }
+        if to.secret:
+            said["X-Hub-Signature"] = signature(to.secret, body, self.method)
+        said |= {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = self._http.post(
+            to.callback,
+            data=body,
+            headers={name: value for name, value in said.items() if value},
+            timeout=30,
+            allow_redirects=False,
+        )
+        return answer.status_code
+
+
+def signature(secret: str, body: bytes, method: str) -> str:
+    """§7.1: "method=signature"."""
+    return f"{method}={hmac.new(secret.encode(), body, getattr(hashlib, method)).hexdigest()}"
+
+
+def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            form = {name: values[0] for name, values in parse_qs(body.decode(), strict_parsing=True).items()}
+            asked = Asked(self.path, self.headers.get("Content-Type", ""), form)
+            status, headers = hub.answer(asked)
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    return Handler
