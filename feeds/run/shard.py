@@ -121,7 +121,7 @@ class Shard:
         work = []
         for state in due:
             source = self._rules.sources.get(state.id)
-            if source and state.id not in self._in_flight:
+            if source and state.id not in self._in_flight and not self._pacing.rests(state.lane):
                 self._in_flight.add(state.id)
                 work.append((state.lane, (source, state), state.silent))
         self._crew.add(work)
