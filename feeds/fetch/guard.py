@@ -52,6 +52,10 @@ _IPV6 = tuple(
 )
 _TRANSLATED = IPv6Network("64:ff9b::/96")  # RFC 6052: how an IPv6-only network reaches the IPv4 internet
 _PUBLIC = IPv6Network("2000::/3")  # all of global unicast that IANA gives out
+_ISATAP = frozenset({0x00005EFE, 0x02005EFE})  # RFC 5214 §6.1: an IPv4 address follows, under any prefix
+
+# RFC 6761 §6.3, 6762 §3, 8375, and what ICANN has set aside: names that no public look-up answers.
+_OWN_NAMES = ("localhost", "local", "internal", "home.arpa", "localdomain", "lan", "intranet", "corp", "home")
 
 
 def refusal(address: str) -> str | None:
@@ -66,6 +70,17 @@ def refusal(address: str) -> str | None:
         return "not an address"
 
 
+def own_name(host: str) -> str | None:
+    """Why a name is refused that somebody else looks up, a proxy; None where it may be public.
+
+    A name without a dot (`metadata`, `router`) is one of the network that the proxy stands in.
+    """
+    name = host.rstrip(".").lower()
+    if "." not in name or name.endswith(tuple(f".{own}" for own in _OWN_NAMES)):
+        return "a name of a private network"
+    return None
+
+
 def _ipv4(address: IPv4Address) -> str | None:
     return next((kind for network, kind in _IPV4 if address in network), None)
 
@@ -73,5 +88,7 @@ def _ipv4(address: IPv4Address) -> str | None:
 def _ipv6(address: IPv6Address) -> str | None:
     if address in _TRANSLATED:
         return _ipv4(IPv4Address(int(address) & 0xFFFFFFFF))
+    if int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
+        return "a tunnel"
     special = next((kind for network, kind in _IPV6 if address in network), None)
     return special or (None if address in _PUBLIC else "a reserved address")

@@ -21,7 +21,7 @@ from feeds.fetch import file
 from feeds.fetch.allowance import Allowance, Lookup
 from feeds.fetch.connection import Adapter, Stale, blocked, numeric
 from feeds.fetch.decoding import ACCEPT_ENCODING, Broken, Overflow, decode
-from feeds.fetch.guard import refusal
+from feeds.fetch.guard import own_name, refusal
 from feeds.fetch.pacing import Pacing, host_of
 from feeds.fetch.redirects import REDIRECTS, REPEATED, Origin, Trail, origin, place, userinfo
 from feeds.fetch.status import failure
@@ -260,11 +260,13 @@ def _proxy(source: Source, url: str) -> str:
     if not proxy.startswith(("http://", "https://")):
         raise Unreachable(source.id, "its proxy is neither http:// nor https://")
     if not access.allow_private:
-        # The proxy looks names up, and answers for them; an address that is written out is judged here.
+        # The proxy looks names up, and answers for them; an address that is written out is judged here, as is a
+        # name that can only mean something in the proxy's own network.
         _, host, port = origin(url)
-        for entry in numeric(host, port or 0):
-            if kind := refusal(entry[4][0]):
-                raise blocked(source.id, host, kind)
+        written = numeric(host.rstrip("."), port or 0)
+        kinds = [refusal(entry[4][0]) for entry in written] or [own_name(host)]
+        if kind := next(filter(None, kinds), None):
+            raise blocked(source.id, host, kind)
     return proxy
 
 

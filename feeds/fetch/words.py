@@ -44,6 +44,8 @@ def _words(error: Exception) -> str:
 
     if among(requests.exceptions.InvalidHeader):
         return "a header that the source is to be asked with cannot be sent"
+    if among(urllib3.exceptions.LocationParseError):
+        return "its host is none that can be asked"
     if among(urllib3.exceptions.ProxyError):
         return "the proxy does not let us through"
     if among(IncompleteRead, urllib3.exceptions.InvalidChunkLength):
