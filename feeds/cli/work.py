@@ -63,7 +63,8 @@ def run_once(config: Path, environ: Mapping[str, str], *, everything: bool, as_j
         _tell(console, settings, report)
     if any(one.error for one in report.published):
         return FAILED
-    return NOTHING_FETCHED if report.polled and len(report.failed) == len(report.polled) else OK
+    asked = [one for one in report.polled if not one.pushed]
+    return NOTHING_FETCHED if asked and all(one.result == "failed" for one in asked) else OK
 
 
 def run_daemon(config: Path, environ: Mapping[str, str], *, as_json: bool, verbose: bool) -> int:
@@ -94,6 +95,8 @@ def run_server(config: Path, environ: Mapping[str, str], host: str, port: int) -
         for output in settings.outputs:
             for form in output.formats:
                 click.echo(f"  {server.url}{output.name}.{form}")
+        if site.callbacks:
+            click.echo(f"Hubs are told to call {site.callbacks}")
         server.run()
     return OK
 
@@ -102,7 +105,7 @@ def run_server(config: Path, environ: Mapping[str, str], host: str, port: int) -
 
 
 def _say(polled: Polled) -> None:
-    click.echo(f"{polled.source}: {_result(polled)}")
+    click.echo(f"{polled.source}{' (from its hub)' if polled.pushed else ''}: {_result(polled)}")
 
 
 def _result(polled: Polled) -> str:

@@ -53,6 +53,7 @@ class Hub:
         self.moved_to: tuple[int, str] | None = None  # (307 or 308, where to)
         self.lease: int | None = None  # seconds, whatever was asked for
         self.method = "sha256"
+        self.granted = threading.Event()  # some subscription was
         self.watch: Callable[[Asked], None] = lambda asked: None  # sees each request before it is answered
         self._http = requests.Session()
         self._http.trust_env = False
@@ -112,6 +113,7 @@ class Hub:
             self.subscribers[form["hub.callback"]] = Subscriber(
                 form["hub.callback"], form["hub.topic"], form.get("hub.secret", ""), lease
             )
+            self.granted.set()
 
     def ask(self, callback: str, **said: str) -> tuple[int, str, bytes]:
         """GET the callback with `hub.` parameters appended."""
