@@ -19,6 +19,8 @@ from sys import byteorder
 from typing import TypeVar
 from zlib import crc32
 
+from feeds.dedupe.shingle import PRIME, WORDS, shingles
+
 KEYS = 16
 """How many of a text's smallest shingles are looked up: a cut copy keeps its share of them, whereas the
 bands of MinHash-LSH miss it (dedupe baselines, 4)."""
@@ -36,8 +38,6 @@ _WORD = re.compile(rf"\d+(?:[.,:]\d+)*(?:-\d+/\d+)?|[^\W\d_][\w{_MARKS}]*")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _THAI = re.compile("[\u0e00-\u0e7f]")
-_PRIME = 4294967291  # the largest below 2**32
-_A, _B, _C, _D = 1540483477, 2027808485, 1103515245, 1812433253
 
 _BEGINNING = 80  # words
 
@@ -92,17 +92,13 @@ def fingerprint(title: str, text: str) -> Fingerprint:
         text = unicodedata.normalize("NFKC", text)
     if is_unspaced(text or title):
         return _by_characters(title, text)
-    codes = [_code(word) for word in _WORD.findall(text)[: LIMIT + 3]]
+    codes = list(map(_code, _WORD.findall(text)[: LIMIT + WORDS - 1]))
     ids = [code >> 2 for code in codes]
-    shingles = [
-        (a * _A + b * _B + c * _C + d * _D) % _PRIME
-        for a, b, c, d in zip(ids, ids[1:], ids[2:], ids[3:], strict=False)
-    ]
     facts = [(place, code) for place, code in enumerate(codes) if code & 3]
     named = [_code(word) >> 2 for word in words(title) if len(word) > 3 or word[0].isdigit()]
     return Fingerprint(
         folded(title),
-        _pack("I", shingles),
+        shingles(ids),
         _pack("H", [place for place, _ in facts]),
         _pack("I", [code for _, code in facts]),
         backed=_share(named, set(ids)),
@@ -115,11 +111,11 @@ def _by_characters(title: str, text: str) -> Fingerprint:
     size = 6 if _THAI.search(squeezed) else 7
     short = "".join(_WORD.findall(title.casefold()))
     runs = [short[at : at + 3] for at in range(len(short) - 2)]
-    shingles = [crc32(squeezed[at : at + size].encode()) % _PRIME for at in range(len(squeezed) - size + 1)]
+    hashes = [crc32(squeezed[at : at + size].encode()) % PRIME for at in range(len(squeezed) - size + 1)]
     numbers = [(match.start(), _code(match.group())) for match in _NUMBER.finditer(squeezed)]
     return Fingerprint(
         folded(title),
-        _pack("I", shingles),
+        _pack("I", hashes),
         _pack("H", [place for place, _ in numbers]),
         _pack("I", [code for _, code in numbers]),
         unspaced=True,
@@ -135,7 +131,7 @@ def _share(parts: Sequence[T], whole: Container[T]) -> int:
 def smallest(most: int, values: Collection[int]) -> tuple[int, ...]:
     """The smallest of many 32-bit hashes. Sorting only those below a bound is four times as quick."""
     if len(values) > 8 * most:
-        bound = _PRIME * 3 * most // len(values)
+        bound = PRIME * 3 * most // len(values)
         few = [value for value in values if value < bound]
         if len(few) >= most:
             return tuple(sorted(few)[:most])
