@@ -13,7 +13,7 @@ from feeds.dedupe.join import THRESHOLDS, Arrival, Compared, Verdict, enter, jud
 from feeds.dedupe.score import shipped
 from feeds.dedupe.story import Candidate, Join, alone, join
 from feeds.model import Article, Source
-from feeds.store import articles, corrections, near
+from feeds.store import corrections, near
 
 
 class Placing:
@@ -35,7 +35,7 @@ class Placing:
         if exact is not None:
             return self._corrected(article, exact), enter(arrival, index)
         verdict = judge(arrival, index, shipped())
-        return self._corrected(article, self._near(article, verdict)), verdict
+        return self._corrected(article, _near(article, verdict, index)), verdict
 
     def remember(self, n: int, article: Article, verdict: Verdict | None) -> None:
         if verdict is not None:
@@ -55,24 +55,6 @@ class Placing:
         at, width = article.date.timestamp(), self._window.total_seconds()
         return near.NearIndex(self._connection, at - width, at + width)
 
-    def _near(self, article: Article, verdict: Verdict) -> Join:
-        told = [*verdict.nearest, *([verdict.joined] if verdict.joined else [])]
-        known = articles.places(self._connection, [one.n for one in told])
-        nearest = tuple((known[one.n].id, str(one.evidence)) for one in verdict.nearest if one.n in known)
-        joined = verdict.joined
-        if joined is None or joined.n not in known:
-            why = verdict.why_not or "nothing like it was there"
-            return replace(alone(article.id, why), nearest=nearest)
-        other = known[joined.n]
-        return Join(
-            story=other.story,
-            sure=other.sure if is_sure(joined) else article.id,
-            exact=article.id,
-            other=other.id,
-            evidence=str(joined.evidence),
-            nearest=nearest,
-        )
-
     def _corrected(self, article: Article, found: Join) -> Join:
         """The user's word about this very article holds against all evidence."""
         said = self._said.get(article.id, {})
@@ -82,6 +64,22 @@ class Placing:
         if wanted is None or wanted == found.story:
             return found
         return Join(story=wanted, sure=wanted, exact=wanted, other=wanted, evidence="you put it there")
+
+
+def _near(article: Article, verdict: Verdict, index: near.NearIndex) -> Join:
+    nearest = tuple((index.place(one.n).id, str(one.evidence)) for one in verdict.nearest)
+    joined = verdict.joined
+    if joined is None:
+        return replace(alone(article.id, verdict.why_not or "nothing like it was there"), nearest=nearest)
+    other = index.place(joined.n)
+    return Join(
+        story=other.story,
+        sure=other.sure if is_sure(joined) else article.id,
+        exact=article.id,
+        other=other.id,
+        evidence=str(joined.evidence),
+        nearest=nearest,
+    )
 
 
 def is_sure(joined: Compared) -> bool:

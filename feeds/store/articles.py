@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -62,7 +62,6 @@ _HOLDERS = (
     .distinct()
 )
 _ADD = insert(article)
-_PLACES = select(*_PLACE).where(article.c.n.in_(bindparam("numbers", expanding=True)))
 _ADD_EXACT = upsert(exact_key).on_conflict_do_nothing()
 _REMEMBER = upsert(alias)
 _REMEMBER = _REMEMBER.on_conflict_do_update(
@@ -228,20 +227,6 @@ def newest_stories(connection: Connection, sources: Sequence[str], depth: int) -
         .limit(depth)
     )
     return list(dict.fromkeys(rows))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an article stands, without its body."""
-
-    id: str
-    story: str
-    sure: str
-
-
-def places(connection: Connection, numbers: Sequence[int]) -> dict[int, Place]:
-    rows = connection.execute(_PLACES, {"numbers": numbers}) if numbers else ()
-    return {row.n: Place(row.id, row.story, row.sure) for row in rows}
 
 
 def search(connection: Connection, word: str) -> tuple[Member, ...]:

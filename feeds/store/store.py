@@ -121,8 +121,8 @@ def _begin(connection: Connection) -> None:
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
-    except DatabaseError as error:
-        reason = str(error.orig)
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        reason = str(error.orig if isinstance(error, DatabaseError) else error)
         hint = ""
         if "locked" in reason:
             hint = f" (another process is writing to it, and has been for {BUSY:g} s)"
