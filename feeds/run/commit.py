@@ -203,6 +203,7 @@ def take_in(
     fresh = [item.article for item in matches if item.known is None]
     aside = placed(fresh, now, first=first, limit=source.flood)
     touched: set[str] = set()
+    begun: set[str] = set()
     met: list[int] = []
     counts = dict.fromkeys(("new", "updated", "merged", "known"), 0)
     published: list[datetime | None] = []
@@ -218,7 +219,7 @@ def take_in(
                 articles.unite(connection, other, joined, item.article.id, now)
                 touched.add(other)
             candidates.unite(joined)
-            touched.add(joined.story)
+            (begun if joined.story == item.article.id else touched).add(joined.story)
             counts["new"] += 1
             published.append(item.article.published)
             counts["merged"] += joined.story != item.article.id
@@ -235,7 +236,7 @@ def take_in(
         if now - item.known.met > MET_EVERY:
             met.append(item.known.n)
     articles.met(connection, met, now)
-    _mark(connection, touched, source.id, rules)
+    _mark(connection, touched, begun, source.id, rules)
     return counts, published
 
 
@@ -285,16 +286,15 @@ class _Candidates:
             self._by_key.setdefault(key.digest, []).append(candidate)
 
 
-def _mark(connection: Connection, stories: set[str], source: str, rules: Rules) -> None:
-    """Every output that holds a member of a story has to look at it again."""
-    if not stories:
-        return
+def _mark(connection: Connection, stories: set[str], begun: set[str], source: str, rules: Rules) -> None:
+    """Every output that holds a member of a story has to look at it again. Those that `begun` here have
+    none but this source's."""
     holders = articles.sources_of(connection, stories)
     outputs.mark_changed(
         connection,
         (
             (name, story)
-            for story in stories
+            for story in stories | begun
             for name in rules.outputs_of(holders.get(story, set()) | {source})
         ),
     )

@@ -18,6 +18,7 @@ from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Known, Match, guid_key
 from feeds.dedupe.story import Candidate, Join, Member
 from feeds.model import Article
+from feeds.store.driver import driver, listed, read, stored, worded
 from feeds.store.schema import alias, article, decision, exact_key
 
 T = TypeVar("T")
@@ -41,36 +42,34 @@ def unpack(body: bytes) -> Article:
     return codec.loads(Article, zlib.decompress(body))
 
 
-# Statements that every poll needs are made once: putting one together costs more than running it. None of
-# them asks for bodies, which are most of the database.
-_PLACE = (article.c.n, article.c.id, article.c.story, article.c.sure, article.c.exact)
+# Statements that every poll needs. None of them asks for bodies, which are most of the database.
 _KNOWN = (
-    select(
-        alias.c.key, *_PLACE, article.c.first_seen, article.c.published, article.c.met, article.c.content_hash
-    )
-    .join(article, article.c.n == alias.c.article)
-    .where(alias.c.source == bindparam("of"), alias.c.key.in_(bindparam("keys", expanding=True)))
+    "SELECT k.key, a.n, a.id, a.story, a.exact, a.first_seen, a.published, a.met, a.content_hash "
+    "FROM alias k JOIN article a ON a.n = k.article WHERE k.source = ? AND k.key IN ({})"
 )
 _CANDIDATES = (
-    select(exact_key.c.key, *_PLACE, article.c.source, article.c.date)
-    .join(article, article.c.n == exact_key.c.article)
-    .where(exact_key.c.key.in_(bindparam("keys", expanding=True)))
+    "SELECT k.key, a.n, a.id, a.source, a.story, a.sure, a.exact, a.date "
+    "FROM exact_key k JOIN article a ON a.n = k.article WHERE k.key IN ({})"
 )
-_HOLDERS = (
-    select(article.c.story, article.c.source)
-    .where(article.c.story.in_(bindparam("stories", expanding=True)))
-    .distinct()
-)
-_ADD = insert(article)
-_ADD_EXACT = upsert(exact_key).on_conflict_do_nothing()
+_HOLDERS = "SELECT DISTINCT story, source FROM article WHERE story IN ({})"
+_SAID = ("id", "source", "link", "date", "first_seen", "published", "content_hash", "body")
+_ADD = worded(insert(article), *_SAID, "story", "sure", "exact", "met", "placed")
+_REVISE = worded(update(article).where(article.c.n == bindparam("own")), *_SAID)
+_ADD_EXACT = worded(upsert(exact_key).on_conflict_do_nothing(), "key", "article", "seen")
 _REMEMBER = upsert(alias)
-_REMEMBER = _REMEMBER.on_conflict_do_update(
-    index_elements=["source", "key"], set_={"article": _REMEMBER.excluded.article}
+_REMEMBER_KEY = worded(
+    _REMEMBER.on_conflict_do_update(
+        index_elements=["source", "key"], set_={"article": _REMEMBER.excluded.article}
+    ),
+    *("source", "key", "article"),
 )
 _DECIDE = upsert(decision)
-_DECIDE = _DECIDE.on_conflict_do_update(
-    index_elements=["article"],
-    set_={name: _DECIDE.excluded[name] for name in ("other", "evidence", "nearest", "at")},
+_DECIDE_STORY = worded(
+    _DECIDE.on_conflict_do_update(
+        index_elements=["article"],
+        set_={name: _DECIDE.excluded[name] for name in ("other", "evidence", "nearest", "at")},
+    ),
+    *("article", "other", "evidence", "nearest", "at"),
 )
 
 
@@ -78,16 +77,17 @@ def known(connection: Connection, source: str, keys: Iterable[bytes]) -> dict[by
     """Which of the keys this source has used before, and for which article."""
     found: dict[bytes, Known] = {}
     for chunk in chunks(sorted(set(keys))):
-        for row in connection.execute(_KNOWN, {"of": source, "keys": chunk}):
-            found[row.key] = Known(
-                n=row.n,
-                id=row.id,
-                story=row.story,
-                exact=row.exact,
-                first_seen=row.first_seen,
-                published=row.published,
-                met=row.met,
-                content_hash=row.content_hash,
+        rows = driver(connection).execute(listed(_KNOWN, len(chunk)), (source, *chunk))
+        for key, n, id_, story, exact, first_seen, published, met_at, content_hash in rows:
+            found[key] = Known(
+                n=n,
+                id=id_,
+                story=story,
+                exact=exact,
+                first_seen=read(first_seen),
+                published=None if published is None else read(published),
+                met=read(met_at),
+                content_hash=content_hash,
             )
     return found
 
@@ -97,18 +97,19 @@ def candidates(connection: Connection, keys: Sequence[ExactKey]) -> list[tuple[b
     kinds = {key.digest: key.kind for key in keys}
     found: list[tuple[bytes, Candidate]] = []
     for chunk in chunks(sorted(kinds)):
-        for row in connection.execute(_CANDIDATES, {"keys": chunk}):
+        rows = driver(connection).execute(listed(_CANDIDATES, len(chunk)), chunk)
+        for key, n, id_, source, story, sure, exact, date in rows:
             candidate = Candidate(
-                n=row.n,
-                id=row.id,
-                source=row.source,
-                story=row.story,
-                sure=row.sure,
-                exact=row.exact,
-                date=row.date,
-                kind=kinds[row.key],
+                n=n,
+                id=id_,
+                source=source,
+                story=story,
+                sure=sure,
+                exact=exact,
+                date=read(date),
+                kind=kinds[key],
             )
-            found.append((row.key, candidate))
+            found.append((key, candidate))
     return found
 
 
@@ -116,8 +117,8 @@ def sources_of(connection: Connection, stories: Iterable[str]) -> dict[str, set[
     """Story → the sources that carry it."""
     found: dict[str, set[str]] = {}
     for chunk in chunks(sorted(stories)):
-        for row in connection.execute(_HOLDERS, {"stories": chunk}):
-            found.setdefault(row.story, set()).add(row.source)
+        for story, source in driver(connection).execute(listed(_HOLDERS, len(chunk)), chunk):
+            found.setdefault(story, set()).add(source)
     return found
 
 
@@ -132,8 +133,8 @@ def add(
     """A new article with its identity, its exact keys and the reason for its story. Returns its number."""
     value = match.article
     place = {"story": joined.story, "sure": joined.sure, "exact": joined.exact}
-    result = connection.execute(_ADD, {**_row(value), **place, "met": now, "placed": placed})
-    n = int(result.inserted_primary_key[0]) if result.inserted_primary_key else 0
+    row = {**_row(value), **place, "met": stored(now), "placed": stored(placed)}
+    n = driver(connection).execute(_ADD, row).lastrowid or 0
     remember(connection, match, n)
     _add_exact(connection, n, exact, value.date)
     if joined.other or joined.nearest:
@@ -167,21 +168,21 @@ def decide(connection: Connection, n: int, joined: Join, now: datetime) -> None:
         "other": joined.other,
         "evidence": joined.evidence,
         "nearest": json.dumps(joined.nearest, ensure_ascii=False),
-        "at": now,
+        "at": stored(now),
     }
-    connection.execute(_DECIDE, values)
+    driver(connection).execute(_DECIDE_STORY, values)
 
 
 def revise(connection: Connection, match: Match, n: int, exact: Sequence[ExactKey]) -> None:
     """A new version of a known article. It stays in its story."""
-    connection.execute(update(article).where(article.c.n == n).values(**_row(match.article)))
+    driver(connection).execute(_REVISE, {**_row(match.article), "own": n})
     _add_exact(connection, n, exact, match.article.date)
 
 
 def remember(connection: Connection, match: Match, n: int) -> None:
     """Keys by which the article was met now. The newest article to use a key owns it."""
     rows = [{"source": match.article.source, "key": key, "article": n} for key in match.keys.usable()]
-    connection.execute(_REMEMBER, rows)
+    driver(connection).executemany(_REMEMBER_KEY, rows)
 
 
 def met(connection: Connection, numbers: Iterable[int], now: datetime) -> None:
@@ -191,8 +192,8 @@ def met(connection: Connection, numbers: Iterable[int], now: datetime) -> None:
 
 
 def _add_exact(connection: Connection, n: int, exact: Sequence[ExactKey], seen: datetime) -> None:
-    if exact:
-        connection.execute(_ADD_EXACT, [{"key": key.digest, "article": n, "seen": seen} for key in exact])
+    rows = [{"key": key.digest, "article": n, "seen": stored(seen)} for key in exact]
+    driver(connection).executemany(_ADD_EXACT, rows)
 
 
 def _row(value: Article) -> dict[str, Any]:
@@ -200,9 +201,9 @@ def _row(value: Article) -> dict[str, Any]:
         "id": value.id,
         "source": value.source,
         "link": value.link or "",
-        "date": value.date,
-        "first_seen": value.first_seen,
-        "published": value.published,
+        "date": stored(value.date),
+        "first_seen": stored(value.first_seen),
+        "published": stored(value.published),
         "content_hash": value.content_hash,
         "body": pack(value),
     }

@@ -8,16 +8,17 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from feeds.store.driver import driver
 from feeds.store.schema import article, correction
 
-_ALL = select(correction)
+_ALL = "SELECT article, story, together FROM correction"
 
 
 def said(connection: Connection) -> dict[str, dict[str, bool]]:
     """Article.id → story → whether it belongs to it. A user corrects few articles: all are read at once."""
     found: dict[str, dict[str, bool]] = {}
-    for row in connection.execute(_ALL):
-        found.setdefault(row.article, {})[row.story] = bool(row.together)
+    for named, story, together in driver(connection).execute(_ALL):
+        found.setdefault(named, {})[story] = bool(together)
     return found
 
 

@@ -4,19 +4,14 @@ article.
 A posting list is one value: its articles, four bytes each, with the moment of each, four bytes as well. The
 lists lie in one table per 100,000 articles, so that inserts go into small trees and the oldest are dropped as a
 whole (dedupe baselines, 10). Nothing here commits: the caller's transaction does.
-
-A new article asks some ten questions here, and for each SQLAlchemy takes five times as long as SQLite. So the
-statements go to the driver.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, Table, Text
 
@@ -24,6 +19,7 @@ from feeds.codec import dumps, loads
 from feeds.dedupe.features import COMMON, Side
 from feeds.dedupe.fingerprint import Fingerprint, Print
 from feeds.dedupe.join import Verdict
+from feeds.store.driver import driver
 from feeds.store.schema import RowId, metadata
 
 SEGMENT = 100_000
@@ -83,10 +79,6 @@ class Place:
     sure: str
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
-    return cast(sqlite3.Connection, connection.connection.driver_connection)
-
-
 class NearIndex:
     """The window from `since` to `until` (seconds since 1970): `dedupe.near_index.Index` over one connection.
 
@@ -95,7 +87,7 @@ class NearIndex:
     """
 
     def __init__(self, connection: Connection, since: float, until: float = 1 << 40) -> None:
-        self._driver = _driver(connection)
+        self._driver = driver(connection)
         self._window = int(since), int(until)
         self._first, self._last = self._driver.execute(_ENDS).fetchone()
         self._places: dict[int, Place] = {}
@@ -145,20 +137,18 @@ class NearIndex:
 
 def put(connection: Connection, n: int, source: str, seen: float, verdict: Verdict) -> None:
     """Enter an article, or the new version of one, under its number."""
-    driver, table = _driver(connection), f"near_postings_{n // SEGMENT}"
-    driver.execute(_CREATE.format(table=table))
+    sql, table = driver(connection), f"near_postings_{n // SEGMENT}"
+    sql.execute(_CREATE.format(table=table))
     keys = set(verdict.keys)
-    if driver.execute(_IS_KNOWN, (n,)).fetchone():  # it stays where it stands already
-        for key, stored in driver.execute(
-            _LOOKUP.format(table=table), (json.dumps(sorted(keys)),)
-        ).fetchall():
+    if sql.execute(_IS_KNOWN, (n,)).fetchone():  # it stays where it stands already
+        for key, stored in sql.execute(_LOOKUP.format(table=table), (json.dumps(sorted(keys)),)).fetchall():
             if n in array("I", stored)[::2]:
                 keys.remove(key)
     posting = array("I", (n, _moment(seen))).tobytes()
-    driver.execute(_PUT, (n, source, int(seen), dumps(verdict.fingerprint)))
+    sql.execute(_PUT, (n, source, int(seen), dumps(verdict.fingerprint)))
     append = _ENTER.format(table=table, room=len(posting) * (LONGEST - 1))
-    driver.executemany(append, [(key, posting) for key in sorted(keys)])
-    driver.executemany(
+    sql.executemany(append, [(key, posting) for key in sorted(keys)])
+    sql.executemany(
         _MARK, [(key, array("I", marks).tobytes(), int(seen)) for key, marks in sorted(verdict.marks)]
     )
 
@@ -170,12 +160,12 @@ def _moment(seen: float) -> int:
 
 def forget(connection: Connection, before: float) -> int:
     """Drop what was seen before that moment, postings by whole segments; returns how many articles went."""
-    driver = _driver(connection)
-    went = driver.execute("DELETE FROM near_print WHERE seen < ?", (int(before),)).rowcount
-    driver.execute("DELETE FROM near_piece WHERE seen < ?", (int(before),))
-    first, last = driver.execute(_ENDS).fetchone()
+    sql = driver(connection)
+    went = sql.execute("DELETE FROM near_print WHERE seen < ?", (int(before),)).rowcount
+    sql.execute("DELETE FROM near_piece WHERE seen < ?", (int(before),))
+    first, last = sql.execute(_ENDS).fetchone()
     standing = range(first // SEGMENT, last // SEGMENT + 1)
-    for (name,) in driver.execute(_SEGMENTS).fetchall():
+    for (name,) in sql.execute(_SEGMENTS).fetchall():
         if int(name.rsplit("_", 1)[1]) not in standing:
-            driver.execute(f"DROP TABLE {name}")
+            sql.execute(f"DROP TABLE {name}")
     return went
