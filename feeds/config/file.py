@@ -63,6 +63,7 @@ class SiteEntry(Part):
         False,
         description="Let hubs push news: `true` for base_url + websub/, or where else hubs reach /websub/.",
     )
+    health: bool = Field(True, description="Publish how the sources are: health.atom and health.html.")
 
 
 class FullText(Part):

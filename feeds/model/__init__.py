@@ -24,6 +24,7 @@ from feeds.model.edition import (
     Selector,
     Story,
 )
+from feeds.model.health import Trouble, TroubleKind
 from feeds.model.item import Body, Document, Feed, Item, Origin, Stated
 from feeds.model.parts import Category, Link, Media, Person, Place, Podcast, Transcript
 from feeds.model.response import Fetched, Response, Unchanged, Validators
@@ -67,6 +68,8 @@ __all__ = [
     "Story",
     "Text",
     "Transcript",
+    "Trouble",
+    "TroubleKind",
     "Unchanged",
     "Url",
     "Validators",

@@ -92,23 +92,26 @@ def render_index(
     base_url: str,
     listings: tuple[Listing, ...],
     sources: tuple[Subscription, ...],
+    *,
+    health: bool = True,
 ) -> bytes:
-    """The site's front page: what can be subscribed to, the newest of each, and where it comes from."""
+    """The site's front page: what can be subscribed to, the newest of each, and where it comes from. `health`:
+    there is a page about that as well."""
     listings = admit(listings)
-    text = (
-        _environment()
-        .get_template("index.html")
-        .render(
-            title=wording.line(admit(site_title)) or "Feeds",
-            base_url=base_url,
-            language="en",
-            direction="ltr",
-            listings=[(one, _formats(one.formats)) for one in listings],
-            sources=admit(sources),
-            updated=max((one.updated for one in listings), default=None),
-        )
+    return render_template(
+        "index.html",
+        title=wording.line(admit(site_title)) or "Feeds",
+        base_url=base_url,
+        listings=[(one, _formats(one.formats)) for one in listings],
+        sources=admit(sources),
+        updated=max((one.updated for one in listings), default=None),
+        health=health,
     )
-    return text.encode()
+
+
+def render_template(name: str, **facts: object) -> bytes:
+    """A page of ours that is in English."""
+    return _environment().get_template(name).render(language="en", direction="ltr", **facts).encode()
 
 
 def _card(entry: Entry, language: str) -> Card:

@@ -43,6 +43,7 @@ class Polled:
     updated: int = 0
     merged: int = 0  # of the new: those that joined a story that was there
     known: int = 0
+    aside: int = 0  # of the new: ranked behind the news, because too much came at once
     skipped: tuple[str, ...] = ()
     note: str = ""  # what else the user should know
     error: str = ""
@@ -161,6 +162,8 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
         brought = Brought(held=len(reading.articles) + len(reading.standing), new=counts["new"], since=since)
         due = _due(outcome, rhythm, brought, now, chance, pushed=pushed)
         told |= {"rhythm": codec.dumps(rhythm), "due_at": due.at, "due_why": due.why}
+    if counts["aside"] and seen.parsed_at:
+        told |= {"flooded_at": now, "flooded": counts["aside"]}
     if told:
         sources.note_news(connection, seen.id, told)
     return _polled(outcome, due, result, status=fetched.status, skipped=reading.skipped, note=note, **counts)
@@ -189,8 +192,8 @@ def take_in(
 ) -> tuple[dict[str, int], list[datetime | None]]:
     """The articles of one document: known ones revised, new ones joined to their stories.
 
-    `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" (of
-    the new) and "known"; and when the new ones were published, as far as they say.
+    `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" and
+    "aside" (of the new), and "known"; and when the new ones were published, as far as they say.
     """
     known = _known(connection, source.id, reading)
     matches = match(reading.articles, known, reading.keys, reading.standing)
@@ -205,7 +208,7 @@ def take_in(
     touched: set[str] = set()
     begun: set[str] = set()
     met: list[int] = []
-    counts = dict.fromkeys(("new", "updated", "merged", "known"), 0)
+    counts = dict.fromkeys(("new", "updated", "merged", "known"), 0) | {"aside": len(aside)}
     published: list[datetime | None] = []
     # Oldest first, so that the order of arrival is that of publication and not that of the document.
     for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):

@@ -10,6 +10,7 @@ from feeds import __version__
 from feeds.config import Settings
 from feeds.model import DedupePolicy
 from feeds.run import placing
+from feeds.run.checkup import check_up
 from feeds.run.commit import Polled
 from feeds.run.publish import Published, publish
 from feeds.run.shard import Shard
@@ -53,8 +54,9 @@ def cycle(
         if not shard.busy():  # a list may have brought sources
             begin(shard.enqueue())
     published = publish(store, shard.settings, shard.sources, now())
+    checked = check_up(store, shard.settings, shard.sources, now())
     keep_house(store, shard.settings, now())
-    return Report(polled=tuple(done), published=published)
+    return Report(polled=tuple(done), published=(*published, *([checked] if checked else ())))
 
 
 def keep_house(store: Store, settings: Settings, now: datetime) -> retention.Released | None:

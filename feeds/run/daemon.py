@@ -21,14 +21,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from feeds.clock import Clock
 from feeds.config import load
 from feeds.errors import ConfigError, FeedsError
+from feeds.run.checkup import check_up
 from feeds.run.commit import Polled
 from feeds.run.cycle import keep_house, user_agent
 from feeds.run.lock import sole_owner
-from feeds.run.publish import publish
+from feeds.run.publish import Published, publish
 from feeds.run.shard import Shard
 from feeds.store import open_or_set_aside, outputs
 
 TICK = timedelta(seconds=1)
+CHECK_UP = timedelta(minutes=5)
+"""How often it is asked what is wrong with the sources: soon enough to be told, and one look at each row."""
+
 WATCH = 2.0
 """Seconds between two looks at the configuration's file and the clock."""
 
@@ -73,6 +77,9 @@ class Daemon:
             soon = datetime.now(UTC)
             scheduler.add_job(
                 self._tick, "interval", seconds=TICK.total_seconds(), next_run_time=soon, id="tick"
+            )
+            scheduler.add_job(
+                self._check_up, "interval", seconds=CHECK_UP.total_seconds(), next_run_time=soon, id="checkup"
             )
             scheduler.add_job(self._keep_house, "interval", hours=1, next_run_time=soon, id="house")
             log.info(
@@ -168,16 +175,15 @@ class Daemon:
         done = publish(self._store, self._settings, self._shard.sources, self._clock.now())
         self._dirty = any(one.error for one in done)
         for one in done:
-            if one.error:
-                log.error("publish.failed", output=one.output, error=one.error)
-            elif one.written or one.left_out:
-                log.info(
-                    "publish",
-                    output=one.output,
-                    entries=one.entries,
-                    written=" ".join(one.written),
-                    left_out="; ".join(one.left_out),
-                )
+            log_published(one)
+
+    def _check_up(self) -> None:
+        try:
+            done = check_up(self._store, self._settings, self._shard.sources, self._clock.now())
+            if done:
+                log_published(done)
+        except FeedsError as error:
+            log.error("checkup.failed", error=str(error))
 
     def _keep_house(self) -> None:
         try:
@@ -205,6 +211,19 @@ class Daemon:
         self._shard.adopt(settings)
         self._dirty = True
         log.info("config.loaded", sources=len(self._shard.sources), outputs=len(settings.outputs))
+
+
+def log_published(published: Published) -> None:
+    if published.error:
+        log.error("publish.failed", output=published.output, error=published.error)
+    elif published.written or published.left_out:
+        log.info(
+            "publish",
+            output=published.output,
+            entries=published.entries,
+            written=" ".join(published.written),
+            left_out="; ".join(published.left_out),
+        )
 
 
 def log_poll(polled: Polled) -> None:

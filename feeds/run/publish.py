@@ -150,7 +150,9 @@ def _around(
     )
     title = settings.site.title
     files = {
-        "index.html": page.render_index(title, settings.site.base_url, listings, subscriptions),
+        "index.html": page.render_index(
+            title, settings.site.base_url, listings, subscriptions, health=settings.site.health
+        ),
         "feeds.opml": opml.render(title, opml.own(listings)).data,
         "sources.opml": opml.render(f"{title}: sources", subscriptions).data,
     }

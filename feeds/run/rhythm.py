@@ -50,13 +50,20 @@ class Rhythm:
 
     def rate(self, now: datetime) -> float:
         """Articles an hour, on average over day and week; a silence that is too long for it lowers it."""
-        left = _left(self.at, now)
-        rate = (self.count * left + _GUESS) / (self.hours * left + _MEMORY * (1 - left) + _GUESSED)
+        rate = self._counted_rate(now)
         if self.last is not None:
             missed = rate * ((now - self.last) / _HOUR)
             if missed > _SILENCE and (missed := self._missed(rate, now)) > _SILENCE:
                 rate *= _SILENCE / missed
         return rate
+
+    def missed(self, now: datetime) -> float:
+        """How many articles should have come since the last one, had the source kept its rhythm."""
+        return 0.0 if self.last is None else self._missed(self._counted_rate(self.last), now)
+
+    def _counted_rate(self, now: datetime) -> float:
+        left = _left(self.at, now)
+        return (self.count * left + _GUESS) / (self.hours * left + _MEMORY * (1 - left) + _GUESSED)
 
     def _missed(self, rate: float, now: datetime) -> float:
         """How many articles were to be expected since the last one."""

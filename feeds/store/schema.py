@@ -79,6 +79,8 @@ source = Table(
     ),  # where a permanent redirect leads that is not believed yet
     Column("moved_at", Moment),  # since when
     Column("moved_seen", Integer, nullable=False, server_default="0"),  # how often it was seen
+    Column("flooded_at", Moment),  # the last time that it presented too much as news
+    Column("flooded", Integer, nullable=False, server_default="0"),  # how much of it was ranked behind
     Column("feed", LargeBinary),  # model.Feed, by the codec
     Column("rhythm", LargeBinary),  # when it publishes: run.rhythm.Rhythm, by the codec
     Index("source_due", "shard", "due_at"),
@@ -199,6 +201,16 @@ archive = Table(  # the pages of an output's archive that are kept
     metadata,
     Column("output", Text, primary_key=True),
     Column("page", Integer, primary_key=True),
+)
+
+health = Table(  # what is and was wrong with sources
+    "health",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("since", Moment, primary_key=True),
+    Column("until", Moment),  # NULL: it still is
+    Column("said", Text, nullable=False),
 )
 
 recalled = Table(  # what files of ours said that an earlier state wrote

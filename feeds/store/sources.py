@@ -47,6 +47,8 @@ class SourceState:
     moved_to: str = ""
     moved_at: datetime | None = None
     moved_seen: int = 0
+    flooded_at: datetime | None = None
+    flooded: int = 0
     feed: Feed | None = None
     rhythm: bytes | None = None  # whatever its reader wants back
 
@@ -257,6 +259,8 @@ def _state(row: Row[Any]) -> SourceState:
         moved_to=row.moved_to,
         moved_at=row.moved_at,
         moved_seen=row.moved_seen,
+        flooded_at=row.flooded_at,
+        flooded=row.flooded,
         feed=codec.loads(Feed, row.feed) if row.feed else None,
         rhythm=row.rhythm,
     )
