@@ -162,11 +162,12 @@ def preview(config: Path, name: str, limit: int) -> int:
 @_CONFIG
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port; 0 takes a free one.")
-def serve(config: Path, host: str, port: int) -> int:
+@click.option("--no-metrics", is_flag=True, help="Do not answer /metrics and /healthz.")
+def serve(config: Path, host: str, port: int, no_metrics: bool) -> int:
     """Serve the output directory, to subscribe to."""
     from feeds.cli.work import run_server
 
-    return run_server(config, os.environ, host, port)
+    return run_server(config, os.environ, host, port, metrics=not no_metrics)
 
 
 @feeds.command("import")

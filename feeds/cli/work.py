@@ -73,8 +73,8 @@ def run_daemon(config: Path, environ: Mapping[str, str], *, as_json: bool, verbo
     return OK
 
 
-def run_server(config: Path, environ: Mapping[str, str], host: str, port: int) -> int:
-    from feeds.serve import callback, freshness, serve
+def run_server(config: Path, environ: Mapping[str, str], host: str, port: int, *, metrics: bool) -> int:
+    from feeds.serve import callback, freshness, serve, vitals
 
     settings = load(config, environ)
     site = settings.site
@@ -86,7 +86,10 @@ def run_server(config: Path, environ: Mapping[str, str], host: str, port: int) -
         port,
         max_age=freshness(settings.sources),
         hosts=public,
-        routes=callback.routes(site.state, SystemClock()) if site.callbacks else (),
+        routes=(
+            *(callback.routes(site.state, SystemClock()) if site.callbacks else ()),
+            *(vitals.routes(site.state, SystemClock()) if metrics else ()),
+        ),
         largest_body=callback.LARGEST if site.callbacks else 0,
     ) as server:
         for number in (signal.SIGTERM, signal.SIGINT):
