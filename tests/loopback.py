@@ -126,7 +126,8 @@ Script = Callable[[Peer], object]
 
 
 class Loopback:
-    """With `tls` it is https, with a certificate for its address, localhost and `names` by `authority`.
+    """With `tls` it is https, with a certificate for its address, localhost and `names` by `authority`:
+    one of its own, or `certified`.
 
     `address`: another one of 127.0.0.0/8 is another host. `log`: the list that requests are added to, where
     several servers share one; they are there before they are answered. `now`: what they are dated by.
@@ -138,6 +139,7 @@ class Loopback:
         *,
         tls: bool = False,
         names: Sequence[str] = (),
+        certified: trustme.CA | None = None,
         log: list[Request] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -156,10 +158,9 @@ class Loopback:
         self.authority: Path | None = None
         self._tls: ssl.SSLContext | None = None
         if tls:
-            self._certify(names)
+            self._certify(names, certified or trustme.CA())
 
-    def _certify(self, names: Sequence[str]) -> None:
-        authority = trustme.CA()
+    def _certify(self, names: Sequence[str], authority: trustme.CA) -> None:
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(self.address, "localhost", *names).configure_cert(self._tls)
         self._folder = tempfile.TemporaryDirectory(prefix="loopback-")

@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 
 from feeds.fetch import Fetcher
 from feeds.store import sources
-from feeds.store.schema import source
+from feeds.store.schema import lane, source
 from tests.acceptance.server import Site, Web, authority
 from tests.loopback import Request
 from tests.run.newsroom import OUTPUTS, Newsroom
 
 TICK = timedelta(seconds=20)  # the daemon's
-LONGEST = timedelta(hours=6)  # between two ticks that are tried
+LONGEST = timedelta(days=1)  # without a tick
 PATIENCE = timedelta(days=40)
 
 
@@ -31,7 +31,6 @@ class Scene:
         self.room = Newsroom(folder, fetcher=fetcher, chance=chance)
         self.web = Web(self.room.clock.now)
         self.herald = self.web.site("herald.test")
-        self._heard = self._idle = 0
 
     def __enter__(self) -> Self:
         return self
@@ -65,11 +64,12 @@ class Scene:
 
     # ------------------------------------------------------------------------------------ the instance
 
-    def follow(self, *urls: str, options: str = "", site: str = "") -> None:
-        """Restart with these sources: s1, s2, … `options` of each and `site`'s are YAML, as in "every: 2h"."""
+    def follow(self, *urls: str, options: str = "", site: str = "", kind: str = "url") -> None:
+        """Restart with these sources: s1, s2, … `options` of each and `site`'s are YAML, as in "every: 2h".
+        `kind`: of page or opml."""
         self.room.close()
         more = f", {options}" if options else ""
-        entries = "".join(f"  - {{id: s{n}, url: '{url}'{more}}}\n" for n, url in enumerate(urls, start=1))
+        entries = "".join(f"  - {{id: s{n}, {kind}: '{url}'{more}}}\n" for n, url in enumerate(urls, start=1))
         self.room.config.write_text(
             f"site: {{title: Test, base_url: 'https://feeds.example.org/', state: feeds.db{site and ', '}{site}}}\n"
             f"defaults: {{allow_private: true}}\n"
@@ -110,16 +110,13 @@ class Scene:
             return {one.id: one.error for one in sources.states(connection) if one.error}
 
     def _following(self) -> datetime:
-        """The next tick at which there may be something to do. Ticks that find nothing grow further apart,
-        up to hours: what is due by the state is met to the second, what waits for more than that is not."""
+        """When there may be something to do next: a source is due, or a host has rested."""
         store, _ = self.room.parts()
-        with store.read() as connection:
-            first: datetime | None = connection.execute(
-                select(func.min(source.c.due_at)).where(source.c.configured == 1)
-            ).scalar()
-        self._idle = 0 if len(self.log) > self._heard else self._idle + 1
-        self._heard = len(self.log)
         now, longest = self.now, self.now + LONGEST
-        if first is None or first > now:
-            return min(first or longest, longest)
-        return now + min(TICK * (1 << min(self._idle, 10)), LONGEST)
+        due, free = func.min(source.c.due_at), func.min(lane.c.next_ok_at)
+        with store.read() as connection:
+            first = connection.execute(select(due).where(source.c.configured == 1)).scalar() or longest
+            rested = connection.execute(select(free).where(lane.c.next_ok_at > now)).scalar() or longest
+        if first <= now:
+            return min(rested, longest) if rested < longest else now + TICK
+        return min(first, longest)

@@ -52,8 +52,18 @@ def authority() -> tuple[trustme.CA, Path]:
 class Site(Loopback):
     """One host: an address of its own, and a name that URLs are made with."""
 
-    def __init__(self, name: str, address: str, log: list[Request], now: Callable[[], datetime]) -> None:
-        super().__init__(address, log=log, now=now)
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        log: list[Request],
+        now: Callable[[], datetime],
+        *,
+        tls: bool = False,
+    ) -> None:
+        super().__init__(
+            address, tls=tls, names=[name], certified=authority()[0] if tls else None, log=log, now=now
+        )
         self.name = name
         self.now = now
         self.most_at_once = 0
@@ -79,6 +89,17 @@ class Site(Loopback):
             return Answer(status=304, headers=whole.headers) if same else whole
 
         return self.handle(path, answer)
+
+    def floods(self, path: str, head: bytes, piece: bytes, total: int) -> str:
+        """`head`, and then `piece` again and again up to `total` bytes. The log says how many were taken."""
+
+        def script(peer: Peer) -> None:
+            peer.request.status = int(head.split(b" ")[1])
+            if peer.send(head):
+                while peer.request.sent < total and peer.send(piece):
+                    peer.request.sent += len(piece)
+
+        return self.script(path, script)
 
     def takes_its_time(self, path: str, body: bytes, seconds: float) -> str:
         """Counts how many requests it is busy with at once, over all such paths."""
@@ -118,6 +139,10 @@ class Web:
             self._sites[name] = self._open.enter_context(Site(name, address, self.log, self._now))
             self.names.setdefault(name, [address])
         return self._sites[name]
+
+    def beside(self, site: Site, *, tls: bool = False) -> Site:
+        """Another port of the same host."""
+        return self._open.enter_context(Site(site.name, site.address, self.log, self._now, tls=tls))
 
     def lookup(self, host: str, port: int, *args: Any, **options: Any) -> list[Any]:
         """In place of `socket.getaddrinfo`."""

@@ -193,7 +193,7 @@ def _(scene: Scene) -> None:
 def _(scene: Scene, to_everything: bool) -> None:
     """The second server has forgotten how to send a document."""
     whole = document(1, etag='"1"', last_modified=DATE)
-    scene.follow(scene.herald.plays("/feed", whole, unchanged()), options="every: 4h")
+    scene.follow(scene.herald.plays("/feed", whole, unchanged()), options="every: 12h")
     if not to_everything:
         scene.herald.honours("/feed", lambda: whole)
     scene.run(days=30)

@@ -1,0 +1,276 @@
+"""Lines 14 to 16 and 21: what is asked of a host that says no, or nothing, or is asked for much."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+from tests.acceptance.lines import line
+from tests.acceptance.scene import Scene
+from tests.acceptance.server import Site, document, gaps, http_date, moved, refusal, unchanged
+from tests.loopback import Answer, Request
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+ETAG = '"1"'
+
+
+def seconds(requests: list[Request]) -> list[float]:
+    return [gap * 60 for gap in gaps(requests)]
+
+
+# ------------------------------------------------------------------------------------------- 14: patience
+
+
+@line(
+    14,
+    "Retry-After is waited for by the whole host",
+    seconds_429=(429, "36000"),
+    seconds_503=(503, "36000"),
+    seconds_403=(403, "36000"),
+    date_429=(429, "date"),
+    date_503=(503, "date"),
+)
+def _(scene: Scene, status: int, patience: str) -> None:
+    """Ten hours, for every source of the host; across restarts. Another host is none of its business."""
+    asked_for = patience if patience != "date" else http_date(scene.now + 10 * HOUR)
+    no = refusal(status, date=http_date(scene.now), retry_after=asked_for)
+    first = scene.herald.plays("/a", no, document(1, etag=ETAG))
+    second = scene.herald.plays("/b", document(2, etag=ETAG))
+    third = scene.herald.plays("/c", document(3, etag=ETAG))
+    other = scene.site("other.test").plays("/d", document(4, etag=ETAG))
+    scene.follow(first, second, third, other)
+    scene.run(hours=2)
+    scene.restart()
+    scene.run(hours=18)
+    (refused,) = (one for one in scene.log if one.status == status)
+    patient = [one for one in scene.asked(host="herald.test") if one.at > refused.at]
+    assert all(one.at - refused.at >= 10 * HOUR for one in patient)
+    assert {one.path for one in patient} >= {"/a", "/b", "/c"}
+    assert len(scene.asked(host="other.test")) > 1
+
+
+@line(14, "a Retry-After that is shorter than the interval changes nothing", status_429=429, status_503=503)
+def _(scene: Scene, status: int) -> None:
+    scene.follow(scene.herald.plays("/feed", refusal(status, retry_after="5"), document(1)))
+    scene.run(days=1)
+    assert gaps(scene.log)[0] >= 60
+
+
+@line(
+    14,
+    "without Retry-After exponentially",
+    none=(429, ""),
+    none_503=(503, ""),
+    nonsense=(429, "soon"),
+    past=(429, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    negative=(503, "-120"),
+)
+def _(scene: Scene, status: int, patience: str) -> None:
+    scene.follow(scene.herald.plays("/feed", refusal(status, retry_after=patience)))
+    scene.run(days=5)
+    waits = gaps(scene.log)
+    assert waits[0] >= 60
+    assert all(b >= 1.5 * a for a, b in pairwise(waits[:4]))
+    assert max(waits) <= 24 * 60 + 60
+    assert len(waits) >= 5
+
+
+@line(14, "a host that throttles behind a redirect rests")
+def _(scene: Scene) -> None:
+    far = scene.site("far.test")
+    no = refusal(429, retry_after="36000")
+    far.plays("/one", no, document(1, etag=ETAG))
+    hop = scene.herald.redirect("/one", far.url("/one"), 302)
+    scene.follow(hop, far.plays("/two", document(2, etag=ETAG)))
+    scene.run(hours=22)
+    (refused,) = (one for one in scene.log if one.status == 429)
+    later = [one for one in scene.asked(host="far.test") if one.at > refused.at]
+    assert later
+    assert all(one.at - refused.at >= 10 * HOUR for one in later)
+
+
+@line(14, "an absurd Retry-After ends", ten_years="315360000", date="Fri, 31 Dec 9999 23:59:59 GMT")
+def _(scene: Scene, patience: str) -> None:
+    scene.follow(scene.herald.plays("/feed", refusal(429, retry_after=patience), document(1)))
+    scene.run(days=33)
+    assert 24 * 60 <= gaps(scene.log)[0] <= 32 * 24 * 60
+
+
+# -------------------------------------------------------------------------------------- 15: for ever again
+
+
+@line(
+    15,
+    "backoff, for ever, a day at most",
+    status_500=refusal(500),
+    status_502=refusal(502),
+    status_504=refusal(504),
+    cut_off=b"",
+    no_http=b"SSH-2.0-OpenSSH_9.6\r\n",
+)
+def _(scene: Scene, answer: Answer | bytes) -> None:
+    """Two months of it, and then it is back."""
+    if isinstance(answer, bytes):
+        scene.follow(scene.herald.raw("/feed", answer))
+    else:
+        scene.follow(scene.herald.plays("/feed", answer))
+    scene.run(days=60)
+    waits = gaps(scene.log)
+    assert waits[0] >= 60
+    assert all(b >= 1.3 * a for a, b in pairwise(waits[:4]))
+    assert all(a <= 24 * 60 + 60 for a in waits)
+    assert scene.now - scene.log[-1].at <= DAY + HOUR
+    assert len(waits) <= 80
+    scene.herald.plays("/feed", document(1))
+    scene.run(days=1, hours=2)
+    assert scene.room.titles() == ["Title 1"]
+
+
+@line(15, "backoff has jitter, so that hosts that fail together are not asked together")
+def _(scene: Scene) -> None:
+    urls = [scene.site(f"h{n}.test").plays("/feed", refusal(500)) for n in range(8)]
+    scene.follow(*urls)
+    scene.run(days=2)
+    thirds = [scene.asked(host=f"h{n}.test")[2].at for n in range(8)]
+    assert len(set(thirds)) >= 7
+    assert max(thirds) - min(thirds) >= timedelta(minutes=2)
+
+
+@line(15, "a name that is not known is looked up for ever")
+def _(scene: Scene) -> None:
+    scene.follow("http://nowhere.test/feed")
+    scene.run(days=60)
+    moments = [at for at, name in scene.web.lookups if name == "nowhere.test"]
+    waits = [b - a for a, b in pairwise(moments)]
+    assert waits[0] >= HOUR
+    assert all(wait <= DAY + HOUR for wait in waits)
+    assert scene.now - moments[-1] <= DAY + HOUR
+    scene.web.names["nowhere.test"] = scene.web.names["herald.test"]
+    scene.follow(f"http://nowhere.test:{scene.herald.port}/feed")
+    scene.herald.plays("/feed", document(1))
+    scene.run(days=1, hours=2)
+    assert scene.room.titles() == ["Title 1"]
+
+
+@line(15, "a host that does not answer is asked again", silent="hang", slow="drip")
+def _(scene: Scene, behaviour: str) -> None:
+    if behaviour == "hang":
+        scene.herald.script("/feed", lambda peer: peer.hang())
+    else:
+        scene.herald.script("/feed", lambda peer: peer.drip(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"))
+    scene.follow(scene.herald.url("/feed"), options="timeout: 1s")
+    scene.poll()
+    scene.poll()
+    scene.herald.plays("/feed", document(1))
+    scene.poll()
+    waits = gaps(scene.log)
+    assert waits[0] >= 60
+    assert waits[1] >= 1.3 * waits[0]
+    assert scene.room.titles() == ["Title 1"]
+
+
+# ------------------------------------------------------------------------------------ 16: many of one host
+
+
+@line(16, "one request in flight, 1 to 2 s apart")
+def _(scene: Scene) -> None:
+    paths = [f"/{n}" for n in range(12)]
+    urls = [scene.herald.takes_its_time(path, document(n).body, 0.02) for n, path in enumerate(paths)]
+    scene.follow(*urls)
+    scene.run(minutes=5)
+    assert sorted(one.path for one in scene.log) == sorted(paths)
+    assert scene.herald.most_at_once == 1
+    pauses = seconds(scene.log)
+    assert all(1 <= pause <= 2.1 for pause in pauses)
+    assert len({round(pause, 3) for pause in pauses}) > 6
+
+
+@line(16, "one host under two ports, and by way of redirects, is one host")
+def _(scene: Scene) -> None:
+    """Its operator reads one log. Elsewhere, things go on at the same time."""
+    target = scene.herald.takes_its_time("/target", document(1).body, 0.02)
+    hops = [scene.site(f"h{n}.test").redirect("/feed", target, 302) for n in range(5)]
+    scene.follow(*hops, scene.herald.takes_its_time("/own", document(2).body, 0.02))
+    scene.run(minutes=5)
+    at_herald = scene.asked(host="herald.test")
+    assert len(at_herald) == 6
+    assert scene.herald.most_at_once == 1
+    assert all(pause >= 1 for pause in seconds(at_herald))
+
+
+@line(16, "the pause is kept across a restart")
+def _(scene: Scene) -> None:
+    scene.follow(scene.herald.plays("/a", document(1)))
+    scene.run(minutes=0)
+    scene.follow(scene.herald.url("/a"), scene.herald.plays("/b", document(2)))
+    scene.run(minutes=1)
+    assert [one.path for one in scene.log] == ["/a", "/b"]
+    assert seconds(scene.log)[0] >= 1
+
+
+def several(site: Site, count: int) -> list[str]:
+    return [site.plays(f"/{n}", document(n, etag=ETAG), unchanged()) for n in range(count)]
+
+
+@line(16, "no alignment to the top of the hour")
+def _(scene: Scene) -> None:
+    scene.follow(*(several(scene.site(f"h{n}.test"), 1)[0] for n in range(12)))
+    scene.run(days=3)
+    later = [one.at for one in scene.log if scene.now - one.at <= 2 * DAY]
+    minutes = [at.minute + at.second / 60 for at in later]
+    near = sum(minute < 5 or minute > 55 for minute in minutes)
+    assert near <= len(minutes) / 3
+    quarters = {int(minute // 15) for minute in minutes}
+    assert quarters == {0, 1, 2, 3}
+
+
+# ------------------------------------------------------------------------------- 21: gone, missing, barred
+
+
+@line(21, "410 is believed")
+def _(scene: Scene) -> None:
+    scene.follow(scene.herald.plays("/feed", document(1, etag=ETAG), refusal(410)))
+    scene.run(days=60)
+    scene.restart()
+    scene.run(days=60)
+    assert [one.status for one in scene.log] == [200, 410]
+    assert "410" in scene.errors()["s1"]
+    assert scene.room.titles() == ["Title 1"]
+
+
+@line(21, "410 where a redirect leads")
+def _(scene: Scene) -> None:
+    """Whoever redirects may redirect elsewhere tomorrow."""
+    gone = scene.site("other.test").plays("/feed", refusal(410))
+    scene.follow(scene.herald.redirect("/feed", gone, 302))
+    scene.run(days=40)
+    assert len(scene.log) <= 2 * 45
+
+
+@line(21, "no is taken for now, with the same name", missing=404, unknown=401, forbidden=403, legal=451)
+def _(scene: Scene, status: int) -> None:
+    scene.follow(scene.herald.plays("/feed", document(1, etag=ETAG), refusal(status)))
+    scene.run(days=20)
+    refused = [one for one in scene.log if one.status == status]
+    waits = gaps(refused)
+    assert waits[0] >= 60
+    assert waits[2] >= 1.5 * waits[0]
+    assert max(waits) <= 24 * 60 + 60
+    assert scene.now - refused[-1].at <= DAY + HOUR
+    assert len(refused) <= 30
+    assert len({one.header("user-agent") for one in scene.log}) == 1
+    assert scene.room.titles() == ["Title 1"]
+    scene.herald.plays("/feed", document(2))
+    scene.run(days=1, hours=2)
+    assert scene.room.titles() == ["Title 1", "Title 2"]
+
+
+@line(21, "a login that redirects is no document")
+def _(scene: Scene) -> None:
+    scene.herald.plays("/login", refusal(401))
+    scene.herald.answers("/feed", document(1, etag=ETAG), moved(302, "/login"))
+    scene.follow(scene.herald.url("/feed"))
+    scene.run(days=3)
+    assert scene.room.titles() == ["Title 1"]
+    assert gaps(scene.asked("/feed"))[-1] > 60
