@@ -20,6 +20,7 @@ from feeds.config import Settings, load
 from feeds.errors import StoreError
 from feeds.fetch.redirects import place
 from feeds.model import Feed, Source
+from feeds.run.health import troubles
 from feeds.run.lists import all_sources
 from feeds.run.log import mask
 from feeds.run.moves import SEEN, SPAN
@@ -70,7 +71,7 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
         table.add_column(heading, overflow="fold")
     for state in sorted(shown, key=lambda state: (not state.error, state.id)):
         table.add_row(
-            state.id, ago(state.ok_at, now), ago(state.news_at, now), until(state.due_at, now), _state(state)
+            state.id, ago(state.ok_at, now), ago(state.news_at, now), until(state.due_at, now), _state(state, now)
         )
     console = Console()
     console.print(table)
@@ -146,12 +147,14 @@ def _hub(one: Subscription, now: datetime) -> str:
     return f"{place(one.hub)} {said}" + (f" ({mask(one.error)})" if one.error else "")
 
 
-def _state(state: SourceState) -> Text:
+def _state(state: SourceState, now: datetime) -> Text:
     if state.error:
         times = f" ({state.failures} times in a row)" if state.failures > 1 else ""
         return Text(mask(state.error) + times, style="red")
     if state.address:
         return Text("ok, at a new address", style="yellow")
+    for trouble in troubles(state, now):
+        return Text(trouble.said, style="yellow")
     return Text("ok" if state.ok_at else "not asked yet")
 
 
