@@ -15,6 +15,7 @@ from feeds.config import edit, load
 from feeds.config.schema import SCHEMA_FILE, json_schema
 from feeds.parse import opml as opml_document
 from feeds.publish import opml
+from feeds.publish.theme import theme
 from feeds.run.publish import subscription
 
 
@@ -31,6 +32,7 @@ def write_starter(config: Path, title: str) -> int:
 
 def check_config(config: Path, environ: Mapping[str, str]) -> int:
     settings = load(config, environ)
+    theme(settings.site.templates).check()
     kinds = Counter(source.kind for source in settings.sources)
     click.echo(
         f"{config} is fine: {', '.join(f'{count} {kind}' for kind, count in kinds.items()) or 'no sources'}"

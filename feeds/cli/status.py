@@ -71,7 +71,11 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
         table.add_column(heading, overflow="fold")
     for state in sorted(shown, key=lambda state: (not state.error, state.id)):
         table.add_row(
-            state.id, ago(state.ok_at, now), ago(state.news_at, now), until(state.due_at, now), _state(state, now)
+            state.id,
+            ago(state.ok_at, now),
+            ago(state.news_at, now),
+            until(state.due_at, now),
+            _state(state, now),
         )
     console = Console()
     console.print(table)

@@ -66,6 +66,7 @@ def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
         user_agent=entry.user_agent,
         contact=entry.contact,
         callbacks=_callbacks(entry, document),
+        templates=_templates(entry, document, directory),
         health=entry.health,
     )
 
@@ -81,6 +82,15 @@ def _callbacks(entry: SiteEntry, document: Document) -> str:
         hint = "Put a web server with TLS in front (docs/serving.md), and write its https:// address."
         document.note(place, "websub: hubs are given https addresses only", hint)
     return url
+
+
+def _templates(entry: SiteEntry, document: Document, directory: Path) -> Path | None:
+    if entry.templates is None:
+        return None
+    folder = _below(entry.templates, ("site", "templates"), document, directory)
+    if not folder.is_dir():
+        document.note(("site", "templates"), f"templates: {entry.templates} is no folder here")
+    return folder
 
 
 def limits(entry: LimitsEntry) -> Limits:

@@ -63,6 +63,9 @@ class SiteEntry(Part):
         False,
         description="Let hubs push news: `true` for base_url + websub/, or where else hubs reach /websub/.",
     )
+    templates: Word | None = Field(
+        None, description="A folder with your own page.html, index.html, health.html, base.html or style.css."
+    )
     health: bool = Field(True, description="Publish how the sources are: health.atom and health.html.")
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from feeds.model import Edition, Format
 from feeds.publish.rendered import Rendered
 
+if TYPE_CHECKING:
+    from feeds.publish.theme import Theme
 
-def render(edition: Edition, form: Format) -> Rendered:
-    """One output in one format; the same Edition gives the same bytes, wherever and whenever."""
+
+def render(edition: Edition, form: Format, look: Theme | None = None) -> Rendered:
+    """One output in one format; the same Edition gives the same bytes, wherever and whenever. `look`: of its
+    page; None: ours."""
     if form == "atom":
         from feeds.publish import atom
 
@@ -22,4 +28,4 @@ def render(edition: Edition, form: Format) -> Rendered:
         return jsonfeed.render(edition)
     from feeds.publish import page
 
-    return page.render(edition)
+    return page.render(edition, look)

@@ -8,9 +8,10 @@ from datetime import datetime
 from uuid import uuid5
 
 from feeds.model import Article, Edition, Entry, Origin, Text, Trouble
-from feeds.publish import atom, page
+from feeds.publish import atom
 from feeds.publish.door import admit
 from feeds.publish.ledger import NAMESPACE, feed_id
+from feeds.publish.theme import Theme, ours, short_date
 
 NAME = "health"
 FILES = (f"{NAME}.atom", f"{NAME}.html")
@@ -60,20 +61,22 @@ def render_feed(health: Health) -> bytes:
     return atom.render(_edition(health)).data
 
 
-def render_page(health: Health) -> bytes:
+def render_page(health: Health, look: Theme | None = None) -> bytes:
     """What is wrong now, by kind, and what lately was."""
     standing = [one for one in health.troubles if one.until is None]
     kinds = [(heading, [one for one in standing if one.kind == kind]) for kind, heading in _HEADINGS.items()]
-    return page.render_template(
-        "health.html",
-        title=admit(health.title) or "Feeds",
-        base_url=health.base_url,
-        sources=health.sources,
-        troubled=len({one.source for one in standing}),
-        kinds=[(heading, [_told(health, one) for one in some]) for heading, some in kinds if some],
-        over=[_told(health, one) for one in health.troubles if one.until is not None],
-        updated=_edition(health).updated,
-    )
+    facts = {
+        "title": admit(health.title) or "Feeds",
+        "base_url": health.base_url,
+        "language": "en",
+        "direction": "ltr",
+        "sources": health.sources,
+        "troubled": len({one.source for one in standing}),
+        "kinds": [(heading, [_told(health, one) for one in some]) for heading, some in kinds if some],
+        "over": [_told(health, one) for one in health.troubles if one.until is not None],
+        "updated": _edition(health).updated,
+    }
+    return (look or ours()).render("health.html", facts)
 
 
 def _edition(health: Health) -> Edition:
@@ -115,10 +118,10 @@ def _entry(health: Health, trouble: Trouble) -> Entry:
 
 def _words(health: Health, trouble: Trouble) -> tuple[str, str]:
     name = health.name(trouble.source)
-    said = f"{name}: {trouble.said}.\nSince {page.short_date(trouble.since)}."
+    said = f"{name}: {trouble.said}.\nSince {short_date(trouble.since)}."
     if trouble.until is None:
         return _BEGAN[trouble.kind].format(name), said
-    return _ENDED[trouble.kind].format(name), f"{said}\nOver since {page.short_date(trouble.until)}."
+    return _ENDED[trouble.kind].format(name), f"{said}\nOver since {short_date(trouble.until)}."
 
 
 def _told(health: Health, trouble: Trouble) -> tuple[str, str, Trouble]:

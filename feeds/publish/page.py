@@ -5,16 +5,10 @@ Nothing in them runs. The content security policy allows pictures and the one st
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, partial
-from hashlib import sha256
+from functools import partial
 from itertools import groupby
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from feeds.model import Edition, Entry, Format, Media, Mention, utc
 from feeds.publish import also, wording
@@ -22,12 +16,8 @@ from feeds.publish.door import admit
 from feeds.publish.feedgen_extension import TYPES
 from feeds.publish.listing import Listing, Subscription
 from feeds.publish.rendered import Rendered, admit_edition, each
+from feeds.publish.theme import Theme, ours
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 FORMATS: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 
 
@@ -66,25 +56,21 @@ class Card:
     attachments: tuple[Attachment, ...]
 
 
-def render(edition: Edition) -> Rendered:
+def render(edition: Edition, look: Theme | None = None) -> Rendered:
     """The output's page: the newest first, by day, with excerpts; the articles are read where they stand."""
     edition = admit_edition(edition)
     cards, left_out = each(edition.entries, partial(_card, language=edition.language))
     days = [(day, list(group)) for day, group in groupby(cards, key=lambda card: card.day)]
-    text = (
-        _environment()
-        .get_template("page.html")
-        .render(
-            edition=edition,
-            name=edition.current or edition.name,  # what one subscribes to
-            language=wording.language(edition.language) or "en",
-            direction="rtl" if wording.right_to_left(edition.language) else "ltr",
-            formats=_formats(edition.formats),
-            days=days,
-            count=len(cards),
-        )
-    )
-    return Rendered(text.encode(), left_out)
+    facts = {
+        "edition": edition,
+        "name": edition.current or edition.name,  # what one subscribes to
+        "language": wording.language(edition.language) or "en",
+        "direction": "rtl" if wording.right_to_left(edition.language) else "ltr",
+        "formats": _formats(edition.formats),
+        "days": days,
+        "count": len(cards),
+    }
+    return Rendered((look or ours()).render("page.html", facts), left_out)
 
 
 def render_index(
@@ -94,24 +80,22 @@ def render_index(
     sources: tuple[Subscription, ...],
     *,
     health: bool = True,
+    look: Theme | None = None,
 ) -> bytes:
     """The site's front page: what can be subscribed to, the newest of each, and where it comes from. `health`:
     there is a page about that as well."""
     listings = admit(listings)
-    return render_template(
-        "index.html",
-        title=wording.line(admit(site_title)) or "Feeds",
-        base_url=base_url,
-        listings=[(one, _formats(one.formats)) for one in listings],
-        sources=admit(sources),
-        updated=max((one.updated for one in listings), default=None),
-        health=health,
-    )
-
-
-def render_template(name: str, **facts: object) -> bytes:
-    """A page of ours that is in English."""
-    return _environment().get_template(name).render(language="en", direction="ltr", **facts).encode()
+    facts = {
+        "title": wording.line(admit(site_title)) or "Feeds",
+        "base_url": base_url,
+        "language": "en",
+        "direction": "ltr",
+        "listings": [(one, _formats(one.formats)) for one in listings],
+        "sources": admit(sources),
+        "updated": max((one.updated for one in listings), default=None),
+        "health": health,
+    }
+    return (look or ours()).render("index.html", facts)
 
 
 def _card(entry: Entry, language: str) -> Card:
@@ -161,39 +145,3 @@ def _attachment(one: Media) -> Attachment:
 def _formats(formats: tuple[str, ...]) -> list[tuple[str, str, str]]:
     """(ending, what people call it, media type) of the feeds among the formats."""
     return [(form, name, TYPES[form]) for form, name in FORMATS.items() if form in formats]
-
-
-def day_name(moment: datetime) -> str:
-    """In English, as the rest of the page, whatever the locale."""
-    return f"{_DAYS[moment.weekday()]}, {moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
-def short_date(moment: datetime) -> str:
-    return f"{moment.day} {_MONTHS[moment.month - 1][:3]} {moment.year}, {moment:%H:%M} UTC"
-
-
-@cache
-def _environment() -> Environment:
-    folder = Path(__file__).parent / "templates"
-    style = (folder / "style.css").read_text(encoding="utf-8")
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "day": day_name,
-        "short_date": short_date,
-        "rfc3339": wording.rfc3339,
-        "mention": wording.mention_title,
-    }
-    environment.globals |= {
-        "style": Markup(style),  # noqa: S704 - ours, and the policy names its hash
-        "policy": f"default-src 'none'; img-src https: http:; style-src 'sha256-{digest}'; "
-        "base-uri 'none'; form-action 'none'",
-    }
-    return environment

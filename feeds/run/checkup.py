@@ -11,6 +11,7 @@ from feeds.model import Source
 from feeds.publish import health as render
 from feeds.publish.edition import source_title
 from feeds.publish.files import Directory
+from feeds.publish.theme import theme
 from feeds.run.health import changes
 from feeds.run.publish import Published
 from feeds.store import Store, health, sources
@@ -52,8 +53,11 @@ def check_up(
         sources=len(states),
         since=datetime.fromisoformat(since),
     )
-    files = dict(zip(render.FILES, (render.render_feed(report), render.render_page(report)), strict=True))
     try:
+        look = theme(settings.site.templates)
+        files = dict(
+            zip(render.FILES, (render.render_feed(report), render.render_page(report, look)), strict=True)
+        )
         written = tuple(name for name, data in files.items() if directory.write(name, data))
     except FeedsError as error:
         return Published(output=render.NAME, error=str(error))

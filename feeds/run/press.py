@@ -58,12 +58,13 @@ class Desk:
             titles={one.id: source_title(one, feeds.get(one.id)) for one in self.sources.values()},
         )
 
-    def digest(self) -> bytes:
-        """Of all settings that decide what the output holds and says."""
+    def digest(self, look: bytes) -> bytes:
+        """Of all settings that decide what the output holds and says. `look`: the theme's."""
         facts = (
             self.output,
             self.settings.site.base_url,
             [(one.id, one.priority, one.title, one.tags) for one in self.sources.values()],
+            look,
         )
         return blake2b(repr(facts).encode(), digest_size=16).digest()
 

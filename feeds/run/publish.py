@@ -10,12 +10,13 @@ from typing import get_args
 from sqlalchemy import Connection
 
 from feeds.config import Settings
-from feeds.errors import FeedsError
+from feeds.errors import FeedsError, PublishError
 from feeds.model import Edition, Feed, Format, Source
 from feeds.publish import opml, page, render
 from feeds.publish.edition import archive_name, source_origin, source_title
 from feeds.publish.files import Directory
 from feeds.publish.listing import Subscription, listing
+from feeds.publish.theme import Theme, ours, theme
 from feeds.run.archive import close_pages, missing, on_disk, recall_entries
 from feeds.run.press import Desk, compose, feeds_of, front, look_at
 from feeds.store import Store, archive, outputs
@@ -42,6 +43,12 @@ def publish(
     """Every output and the pages around them. Where no story changed and every file stands, nothing is read
     beyond that. An output that fails is reported, and tried again next time; the others are published."""
     directory = Directory(settings.site.output)
+    done: list[Published] = []
+    try:
+        look = theme(settings.site.templates)
+    except PublishError as error:  # the feeds do not wait for a page to be mended
+        look = ours()
+        done.append(Published(output="templates", error=str(error)))
     with store.read() as connection:
         feeds = feeds_of(source_rows.states(connection))
     desks = [Desk(output, settings, sources, feeds, now) for output in settings.outputs]
@@ -52,7 +59,7 @@ def publish(
             desk.output.name: outputs.open_output(
                 connection,
                 desk.output.name,
-                desk.digest(),
+                desk.digest(look.digest),
                 sources=list(desk.sources),
                 depth=10 * desk.output.limit,
                 now=now,
@@ -73,7 +80,6 @@ def publish(
             for desk in desks
         )
     editions: list[Edition] = []
-    done: list[Published] = []
     for desk in desks:
         name = desk.output.name
         try:
@@ -86,8 +92,8 @@ def publish(
                 behind = missing(connection, desk, edition, pages, settings.site.output)
             editions.append(edition)
             # The archive first: a page is there before anything points to it.
-            before = [_write(directory, page) for page in behind]
-            here = _write(directory, edition)
+            before = [_write(directory, page, look) for page in behind]
+            here = _write(directory, edition, look)
             written = tuple(file for one in (*before, here) for file in one.written)
             done.append(replace(here, written=written))
             for number in dropped:
@@ -101,7 +107,7 @@ def publish(
         for form in FORMATS:
             for number in on_disk(settings.site.output, name, form):
                 _remove(directory, archive_name(name, number), [form])
-    done.append(_around(directory, settings, editions, sources, feeds))
+    done.append(_around(directory, settings, editions, sources, feeds, look))
     return tuple(done)
 
 
@@ -117,12 +123,12 @@ def _names(output: str, formats: Sequence[Format]) -> tuple[str, ...]:
     return tuple(f"{output}.{form}" for form in formats)
 
 
-def _write(directory: Directory, edition: Edition) -> Published:
+def _write(directory: Directory, edition: Edition, look: Theme) -> Published:
     written: list[str] = []
     left: list[str] = []
     left_out: list[str] = []
     for form in edition.formats:
-        rendered = render(edition, form)
+        rendered = render(edition, form, look)
         name = f"{edition.name}.{form}"
         (written if directory.write(name, rendered.data) else left).append(name)
         left_out += [one for one in rendered.left_out if one not in left_out]
@@ -142,6 +148,7 @@ def _around(
     editions: Sequence[Edition],
     sources: Sequence[Source],
     feeds: Mapping[str, Feed | None],
+    look: Theme,
 ) -> Published:
     """The front page and the lists of subscriptions."""
     listings = tuple(listing(edition) for edition in editions)
@@ -149,14 +156,14 @@ def _around(
         subscription(one, feeds.get(one.id), settings) for one in sources if one.kind != "opml"
     )
     title = settings.site.title
-    files = {
-        "index.html": page.render_index(
-            title, settings.site.base_url, listings, subscriptions, health=settings.site.health
-        ),
-        "feeds.opml": opml.render(title, opml.own(listings)).data,
-        "sources.opml": opml.render(f"{title}: sources", subscriptions).data,
-    }
     try:
+        files = {
+            "feeds.opml": opml.render(title, opml.own(listings)).data,
+            "sources.opml": opml.render(f"{title}: sources", subscriptions).data,
+            "index.html": page.render_index(
+                title, settings.site.base_url, listings, subscriptions, health=settings.site.health, look=look
+            ),
+        }
         written = [name for name, data in files.items() if directory.write(name, data)]
     except FeedsError as error:
         return Published(output="index", error=str(error))

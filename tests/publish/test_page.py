@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from feeds.model import Edition, Text
-from feeds.publish import page, render
+from feeds.publish import page, render, theme
 from feeds.publish.listing import LATEST, Subscription, listing
 from tests.publish.sample import EDITION, EMPTY, FERRY, HOSTILE, LIGHTHOUSE, UNTITLED, at
 
@@ -169,5 +169,5 @@ def test_index_shows_outputs_their_news_and_the_sources() -> None:
 
 
 def test_dates_in_words_ignore_zone_and_locale() -> None:
-    assert page.day_name(datetime(2024, 2, 29, tzinfo=UTC)) == "Thursday, 29 February 2024"
-    assert page.short_date(at(6, 9, 5)) == "6 Jan 2026, 09:05 UTC"
+    assert theme.day_name(datetime(2024, 2, 29, tzinfo=UTC)) == "Thursday, 29 February 2024"
+    assert theme.short_date(at(6, 9, 5)) == "6 Jan 2026, 09:05 UTC"

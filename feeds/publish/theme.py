@@ -1,0 +1,142 @@
+"""The look of the pages: our templates and style, or the user's in their place, file by file."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from hashlib import blake2b, sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from markupsafe import Markup
+
+from feeds.errors import PublishError
+from feeds.publish import wording
+
+OURS = Path(__file__).parent / "templates"
+FILES = ("base.html", "health.html", "index.html", "page.html", "style.css")
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+class Theme:
+    """Templates and a style sheet. `folder`: where the user's own stand; what is not there is ours.
+
+    Read once: an edited template is a new theme. `theme` keeps them. Raises PublishError for a file that
+    cannot be read.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        folders = (folder, OURS) if folder else (OURS,)
+        self._folder = folder
+        self._environment = Environment(
+            loader=FileSystemLoader(folders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        self._environment.filters |= {
+            "day": day_name,
+            "short_date": short_date,
+            "rfc3339": wording.rfc3339,
+            "mention": wording.mention_title,
+        }
+        try:
+            style = next(path for name in folders if (path := name / "style.css").is_file())
+            css = style.read_text(encoding="utf-8")
+            self.digest = _digest(folder)
+        except (OSError, UnicodeError) as error:
+            raise PublishError(f"site.templates: {folder}: {error}. Mend it, or take it away.") from error
+        hashed = b64encode(sha256(css.encode()).digest()).decode()
+        self._environment.globals |= {
+            "style": Markup(css),  # noqa: S704 - the user's or ours, and the policy names its hash
+            "policy": f"default-src 'none'; img-src https: http:; style-src 'sha256-{hashed}'; "
+            "base-uri 'none'; form-action 'none'",
+        }
+
+    def render(self, name: str, facts: Mapping[str, Any]) -> bytes:
+        """Raises PublishError for a template that is wrong; says which and where."""
+        try:
+            return self._environment.get_template(name).render(facts).encode()
+        except TemplateSyntaxError as error:
+            raise self._wrong(f"{error.name or name}, line {error.lineno}", error) from error
+        except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:
+            if self._folder is None:
+                raise
+            raise self._wrong(name, error) from error
+
+    def check(self) -> None:
+        """Read every template. Raises PublishError for the first that is wrong."""
+        for name in FILES:
+            if name.endswith(".html"):
+                try:
+                    self._environment.get_template(name)
+                except TemplateSyntaxError as error:
+                    raise self._wrong(f"{error.name or name}, line {error.lineno}", error) from error
+
+    def _wrong(self, where: str, error: Exception) -> PublishError:
+        return PublishError(f"site.templates: {where}: {error}. Mend it, or take it away: then ours is used.")
+
+
+def theme(folder: Path | None) -> Theme:
+    """The theme of a folder as it stands now. Raises PublishError."""
+    try:
+        stamps = _stamps(folder)
+    except OSError as error:
+        raise PublishError(f"site.templates: {folder}: {error}. Mend it, or take it away.") from error
+    return _kept(folder, stamps)
+
+
+@cache
+def ours() -> Theme:
+    return Theme()
+
+
+_newest: dict[Path | None, tuple[tuple[tuple[str, int, int], ...], Theme]] = {}
+
+
+def _kept(folder: Path | None, stamps: tuple[tuple[str, int, int], ...]) -> Theme:
+    if folder is None:
+        return ours()
+    known = _newest.get(folder)
+    if known is None or known[0] != stamps:
+        known = _newest[folder] = stamps, Theme(folder)
+    return known[1]
+
+
+def _stamps(folder: Path | None) -> tuple[tuple[str, int, int], ...]:
+    if folder is None:
+        return ()
+    found = ((name, folder / name) for name in FILES)
+    return tuple(
+        (name, (facts := path.stat()).st_mtime_ns, facts.st_size) for name, path in found if path.is_file()
+    )
+
+
+def _digest(folder: Path | None) -> bytes:
+    """Of the user's files: what the bytes of a page hang on besides its edition."""
+    digest = blake2b(digest_size=16)
+    for name in FILES if folder else ():
+        assert folder is not None
+        if (folder / name).is_file():
+            digest.update(name.encode() + (folder / name).read_bytes())
+    return digest.digest()
+
+
+def day_name(moment: datetime) -> str:
+    """In English, as the rest of the page, whatever the locale."""
+    return f"{_DAYS[moment.weekday()]}, {moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def short_date(moment: datetime) -> str:
+    return f"{moment.day} {_MONTHS[moment.month - 1][:3]} {moment.year}, {moment:%H:%M} UTC"
