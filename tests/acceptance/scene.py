@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from feeds.fetch import Fetcher
 from feeds.store import sources
-from feeds.store.schema import lane, source
+from feeds.store.schema import lane, source, subscription
 from tests.acceptance.server import Site, Web, authority
 from tests.loopback import Request
 from tests.run.newsroom import OUTPUTS, Newsroom
@@ -110,13 +110,17 @@ class Scene:
             return {one.id: one.error for one in sources.states(connection) if one.error}
 
     def _following(self) -> datetime:
-        """When there may be something to do next: a source is due, or a host has rested."""
+        """When there may be something to do next: a source is due, a host has rested, a lease is renewed."""
         store, _ = self.room.parts()
         now, longest = self.now, self.now + LONGEST
-        due, free = func.min(source.c.due_at), func.min(lane.c.next_ok_at)
+        wanted = source.c.configured == 1
+        later = (
+            select(func.min(source.c.due_at)).where(wanted, source.c.due_at > now),
+            select(func.min(lane.c.next_ok_at)).where(lane.c.next_ok_at > now),
+            select(func.min(subscription.c.next_try)).where(subscription.c.next_try > now),
+        )
         with store.read() as connection:
-            first = connection.execute(select(due).where(source.c.configured == 1)).scalar() or longest
-            rested = connection.execute(select(free).where(lane.c.next_ok_at > now)).scalar() or longest
-        if first <= now:
-            return min(rested, longest) if rested < longest else now + TICK
-        return min(first, longest)
+            moments = [connection.execute(one).scalar() or longest for one in later]
+            waiting = connection.execute(select(source.c.id).where(wanted, source.c.due_at <= now)).first()
+        following = min(*moments, longest)
+        return now + TICK if waiting and following == longest else following

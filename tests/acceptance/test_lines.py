@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.lines import Row, all_rows
+from tests.acceptance.lines import LINES, Row, all_rows
 from tests.acceptance.scene import Scene
 
 
@@ -14,6 +14,11 @@ from tests.acceptance.scene import Scene
 def test(row: Row, tmp_path: Path) -> None:
     with Scene(tmp_path) as scene:
         row.run(scene)
+
+
+def test_no_line_is_missing() -> None:
+    assert list(LINES) == list(range(1, 35))
+    assert {row.line for row in all_rows()} == set(LINES)
 
 
 def test_no_two_rows_have_one_name() -> None:

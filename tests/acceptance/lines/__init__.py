@@ -87,6 +87,6 @@ def line(number: int, says: str, /, **cases: object) -> Callable[[Play], Play]:
 
 def all_rows() -> list[Row]:
     """Of every module here, by number."""
-    from tests.acceptance.lines import failures, moves, pacing, shape, validators  # noqa: F401
+    from tests.acceptance.lines import failures, moves, pacing, shape, validators, websub  # noqa: F401
 
     return sorted(ROWS, key=lambda row: row.line)
