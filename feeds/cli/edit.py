@@ -32,7 +32,7 @@ def write_starter(config: Path, title: str) -> int:
 
 def check_config(config: Path, environ: Mapping[str, str]) -> int:
     settings = load(config, environ)
-    theme(settings.site.templates).check()
+    theme(settings.site.templates, settings.site.timezone).check()
     kinds = Counter(source.kind for source in settings.sources)
     click.echo(
         f"{config} is fine: {', '.join(f'{count} {kind}' for kind, count in kinds.items()) or 'no sources'}"

@@ -66,6 +66,7 @@ def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
         user_agent=entry.user_agent,
         contact=entry.contact,
         callbacks=_callbacks(entry, document),
+        timezone=entry.timezone,
         templates=_templates(entry, document, directory),
         health=entry.health,
     )

@@ -21,6 +21,7 @@ from feeds.config.kinds import (
     Selector,
     Size,
     SourceId,
+    TimeZone,
     When,
     Word,
     shorthand,
@@ -62,6 +63,9 @@ class SiteEntry(Part):
     websub: bool | BaseUrl = Field(
         False,
         description="Let hubs push news: `true` for base_url + websub/, or where else hubs reach /websub/.",
+    )
+    timezone: TimeZone = Field(
+        _SITE.timezone, description="The time zone that the pages tell times in: Europe/Vienna."
     )
     templates: Word | None = Field(
         None, description="A folder with your own page.html, index.html, health.html, base.html or style.css."

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
+from zoneinfo import available_timezones
 
 from cssselect import SelectorError
 from cssselect import parse as parse_selector
@@ -156,6 +158,18 @@ def _language(text: str) -> str:
 
 
 Language = Annotated[str, AfterValidator(_language)]
+
+
+def _time_zone(text: str) -> str:
+    if text not in available_timezones():
+        near = get_close_matches(text, available_timezones(), n=1)
+        raise wrong(
+            "is no time zone", f"Did you mean {near[0]}?" if near else "Write it as in: Europe/Vienna."
+        )
+    return text
+
+
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 def _base_url(text: str) -> str:

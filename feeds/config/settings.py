@@ -22,6 +22,7 @@ class Site:
     user_agent: str = ""  # "" = ours
     contact: str = ""  # a URL or a mail address, told to the servers that are asked
     callbacks: str = ""  # what the addresses begin with at which hubs deliver, ends with "/"; "" = no hubs
+    timezone: str = "UTC"  # an IANA name: what the pages tell times in
     templates: Path | None = None  # absolute; the user's own pages and style; None: ours
     health: bool = True  # publish how the sources are: health.atom, health.html
 

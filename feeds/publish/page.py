@@ -6,7 +6,7 @@ Nothing in them runs. The content security policy allows pictures and the one st
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import partial
 from itertools import groupby
 
@@ -58,8 +58,8 @@ class Card:
 
 def render(edition: Edition, look: Theme | None = None) -> Rendered:
     """The output's page: the newest first, by day, with excerpts; the articles are read where they stand."""
-    edition = admit_edition(edition)
-    cards, left_out = each(edition.entries, partial(_card, language=edition.language))
+    edition, look = admit_edition(edition), look or ours()
+    cards, left_out = each(edition.entries, partial(_card, language=edition.language, zone=look.zone))
     days = [(day, list(group)) for day, group in groupby(cards, key=lambda card: card.day)]
     facts = {
         "edition": edition,
@@ -70,7 +70,7 @@ def render(edition: Edition, look: Theme | None = None) -> Rendered:
         "days": days,
         "count": len(cards),
     }
-    return Rendered((look or ours()).render("page.html", facts), left_out)
+    return Rendered(look.render("page.html", facts), left_out)
 
 
 def render_index(
@@ -98,7 +98,7 @@ def render_index(
     return (look or ours()).render("index.html", facts)
 
 
-def _card(entry: Entry, language: str) -> Card:
+def _card(entry: Entry, language: str, zone: tzinfo) -> Card:
     article = entry.article
     own = wording.language(article.language)
     return Card(
@@ -107,7 +107,7 @@ def _card(entry: Entry, language: str) -> Card:
         source=wording.source_title(entry),
         source_link=entry.origin.link,
         published=utc(entry.published),
-        day=utc(entry.rank or entry.published).date(),
+        day=(entry.rank or entry.published).astimezone(zone).date(),
         excerpt=wording.excerpt(entry),
         picture=_picture(entry),
         language=own if own != language else "",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
@@ -27,15 +28,17 @@ _MONTHS = (
 
 
 class Theme:
-    """Templates and a style sheet. `folder`: where the user's own stand; what is not there is ours.
+    """Templates, a style sheet and the time zone that pages tell times in. `folder`: where the user's own
+    files stand; what is not there is ours.
 
     Read once: an edited template is a new theme. `theme` keeps them. Raises PublishError for a file that
     cannot be read.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, zone: str = "UTC") -> None:
         folders = (folder, OURS) if folder else (OURS,)
         self._folder = folder
+        self.zone = ZoneInfo(zone)
         self._environment = Environment(
             loader=FileSystemLoader(folders),
             autoescape=True,
@@ -45,20 +48,23 @@ class Theme:
             keep_trailing_newline=True,
             auto_reload=False,
         )
-        self._environment.filters |= {
+        filters: dict[str, Any] = {
             "day": day_name,
-            "short_date": short_date,
+            "short_date": lambda moment: short_date(moment, self.zone),
+            "clock": lambda moment: clock(moment, self.zone),
             "rfc3339": wording.rfc3339,
             "mention": wording.mention_title,
         }
+        self._environment.filters |= filters
         try:
             style = next(path for name in folders if (path := name / "style.css").is_file())
             css = style.read_text(encoding="utf-8")
-            self.digest = _digest(folder)
+            self.digest = _digest(folder, zone)
         except (OSError, UnicodeError) as error:
             raise PublishError(f"site.templates: {folder}: {error}. Mend it, or take it away.") from error
         hashed = b64encode(sha256(css.encode()).digest()).decode()
         self._environment.globals |= {
+            "zone": "UTC" if zone == "UTC" else zone.replace("_", " "),
             "style": Markup(css),  # noqa: S704 - the user's or ours, and the policy names its hash
             "policy": f"default-src 'none'; img-src https: http:; style-src 'sha256-{hashed}'; "
             "base-uri 'none'; form-action 'none'",
@@ -88,13 +94,13 @@ class Theme:
         return PublishError(f"site.templates: {where}: {error}. Mend it, or take it away: then ours is used.")
 
 
-def theme(folder: Path | None) -> Theme:
-    """The theme of a folder as it stands now. Raises PublishError."""
+def theme(folder: Path | None, zone: str = "UTC") -> Theme:
+    """The theme of a folder as it stands now. `zone`: an IANA name. Raises PublishError."""
     try:
         stamps = _stamps(folder)
     except OSError as error:
         raise PublishError(f"site.templates: {folder}: {error}. Mend it, or take it away.") from error
-    return _kept(folder, stamps)
+    return _kept(folder, zone, stamps)
 
 
 @cache
@@ -102,19 +108,18 @@ def ours() -> Theme:
     return Theme()
 
 
-_newest: dict[Path | None, tuple[tuple[tuple[str, int, int], ...], Theme]] = {}
+_Stamps = tuple[tuple[str, int, int], ...]
+_newest: dict[tuple[Path | None, str], tuple[_Stamps, Theme]] = {}
 
 
-def _kept(folder: Path | None, stamps: tuple[tuple[str, int, int], ...]) -> Theme:
-    if folder is None:
-        return ours()
-    known = _newest.get(folder)
+def _kept(folder: Path | None, zone: str, stamps: _Stamps) -> Theme:
+    known = _newest.get((folder, zone))
     if known is None or known[0] != stamps:
-        known = _newest[folder] = stamps, Theme(folder)
+        known = _newest[folder, zone] = stamps, Theme(folder, zone)
     return known[1]
 
 
-def _stamps(folder: Path | None) -> tuple[tuple[str, int, int], ...]:
+def _stamps(folder: Path | None) -> _Stamps:
     if folder is None:
         return ()
     found = ((name, folder / name) for name in FILES)
@@ -123,9 +128,9 @@ def _stamps(folder: Path | None) -> tuple[tuple[str, int, int], ...]:
     )
 
 
-def _digest(folder: Path | None) -> bytes:
-    """Of the user's files: what the bytes of a page hang on besides its edition."""
-    digest = blake2b(digest_size=16)
+def _digest(folder: Path | None, zone: str) -> bytes:
+    """Of what the bytes of a page hang on besides its edition."""
+    digest = blake2b(zone.encode(), digest_size=16)
     for name in FILES if folder else ():
         assert folder is not None
         if (folder / name).is_file():
@@ -133,10 +138,17 @@ def _digest(folder: Path | None) -> bytes:
     return digest.digest()
 
 
-def day_name(moment: datetime) -> str:
+def day_name(moment: date) -> str:
     """In English, as the rest of the page, whatever the locale."""
     return f"{_DAYS[moment.weekday()]}, {moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
-def short_date(moment: datetime) -> str:
-    return f"{moment.day} {_MONTHS[moment.month - 1][:3]} {moment.year}, {moment:%H:%M} UTC"
+def short_date(moment: datetime, zone: tzinfo = UTC) -> str:
+    local = moment.astimezone(zone)
+    return f"{local.day} {_MONTHS[local.month - 1][:3]} {local.year}, {clock(moment, zone)}"
+
+
+def clock(moment: datetime, zone: tzinfo = UTC) -> str:
+    """Hours, minutes, and what the zone calls itself at that moment: the hour that comes twice is told apart."""
+    local = moment.astimezone(zone)
+    return f"{local:%H:%M} {local.tzname()}"

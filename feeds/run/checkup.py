@@ -54,7 +54,7 @@ def check_up(
         since=datetime.fromisoformat(since),
     )
     try:
-        look = theme(settings.site.templates)
+        look = theme(settings.site.templates, settings.site.timezone)
         files = dict(
             zip(render.FILES, (render.render_feed(report), render.render_page(report, look)), strict=True)
         )

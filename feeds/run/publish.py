@@ -45,7 +45,7 @@ def publish(
     directory = Directory(settings.site.output)
     done: list[Published] = []
     try:
-        look = theme(settings.site.templates)
+        look = theme(settings.site.templates, settings.site.timezone)
     except PublishError as error:  # the feeds do not wait for a page to be mended
         look = ours()
         done.append(Published(output="templates", error=str(error)))

@@ -123,7 +123,7 @@ def test_a_card_shows_what_matters() -> None:
     html = html_of(replace(EDITION, entries=(FERRY,)))
     assert "Night ferry returns: “quiet &amp; on time”, says the crew</a></h3>" in html
     assert "Six weeks after the storm the night ferry sails." in html
-    assert '<time lang="en" dir="ltr" datetime="2026-01-06T08:30:00Z">08:30&nbsp;UTC</time>' in html
+    assert '<time lang="en" dir="ltr" datetime="2026-01-06T08:30:00Z">08:30\u00a0UTC</time>' in html
     assert "NORTHWIRE" in html
     assert ">Coast &amp; Country</a>" in html
     assert ">Audio, 12:34</a>" in html

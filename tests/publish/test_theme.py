@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from feeds.errors import PublishError
 from feeds.publish import render
-from feeds.publish.theme import FILES, OURS, ours, theme
+from feeds.publish.theme import FILES, OURS, clock, ours, theme
 from tests.publish.sample import EDITION
 
 
@@ -66,3 +68,18 @@ def test_what_an_article_says_is_escaped_in_a_template_of_the_users(tmp_path: Pa
         encoding="utf-8",
     )
     assert b"<script" not in render(EDITION, "html", theme(tmp_path)).data
+
+
+def test_pages_tell_times_in_the_zone_of_their_readers() -> None:
+    made = render(EDITION, "html", theme(None, "Pacific/Auckland")).data.decode()
+    # 08:30 UTC is half a day later there.
+    assert "Tuesday, 6 January 2026" in made
+    assert "21:30\u00a0NZDT" in made
+    assert 'datetime="2026-01-06T08:30:00Z"' in made
+    assert "Times are Pacific/Auckland." in made
+
+
+def test_the_hour_that_comes_twice_is_told_apart() -> None:
+    zone = ZoneInfo("Europe/Vienna")
+    twice = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
+    assert [clock(moment, zone) for moment in twice] == ["02:30 CEST", "02:30 CET"]
