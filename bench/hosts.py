@@ -175,11 +175,11 @@ def run(folder: Path, hanging: frozenset[str]) -> Result:
     urls = {
         f"h{host}s{n}": f"http://{address(host)}:{port}/{n}" for host in range(HOSTS) for n in range(EACH)
     }
-    lines = [f"  - {{id: {name}, url: '{url}'}}\n" for name, url in urls.items()]
+    lines = [f"  - {{id: {name}, url: '{url}', allow_private: true}}\n" for name, url in urls.items()]
     random.Random(1).shuffle(lines)
     config = folder / "sources.yaml"
     config.write_text(
-        f"defaults: {{every: {EVERY:.0f}s, allow_private: true, timeout: {TIMEOUT / SPEED:.0f}s}}\n"
+        f"defaults: {{every: {EVERY:.0f}s, timeout: {TIMEOUT / SPEED:.0f}s}}\n"
         f"sources:\n{''.join(lines)}outputs: {{all: {{title: All}}}}\n",
         encoding="utf-8",
     )

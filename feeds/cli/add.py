@@ -25,15 +25,18 @@ def add_source(
     own_id: str | None,
     title: str | None,
     tags: Sequence[str],
+    allow_private: bool,
 ) -> int:
     url = with_scheme(url, load(config, environ))
-    settings, source = edit.proposed(config, environ, url, id=own_id, title=title, tags=tags)
+    settings, source = edit.proposed(
+        config, environ, url, id=own_id, title=title, tags=tags, allow_private=allow_private
+    )
     outcome = ask(settings, source)
     if outcome.error is not None:
         click.echo(f"feeds: not added: {mask(str(outcome.error))}", err=True)
         return FAILED
     found = outcome.feed_url or url
-    edit.add_source(config, found, id=source.id, title=title, tags=tags)
+    edit.add_source(config, found, id=source.id, title=title, tags=tags, allow_private=allow_private)
     assert outcome.reading is not None
     name = title or outcome.reading.feed.title or source.id
     click.echo(f"Added {source.id}: {name} ({mask(found)}), {len(outcome.reading.articles)} articles.")

@@ -21,6 +21,10 @@ _CONFIG = click.option(
     help="The configuration file.",
 )
 
+_PRIVATE = click.option(
+    "--allow-private", is_flag=True, help="The address may be one of this machine or the local network."
+)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="feeds")
@@ -44,11 +48,16 @@ def init(config: Path, title: str) -> int:
 @click.option("--id", "own_id", help="The source's id; by default made from the URL.")
 @click.option("--title", help="What to call it; by default what the feed calls itself.")
 @click.option("--tag", "tags", multiple=True, help="A tag, which outputs select by. May be repeated.")
-def add(config: Path, url: str, own_id: str | None, title: str | None, tags: tuple[str, ...]) -> int:
+@_PRIVATE
+def add(
+    config: Path, url: str, own_id: str | None, title: str | None, tags: tuple[str, ...], allow_private: bool
+) -> int:
     """Add a source: a feed, or a page that names its feed. It is asked once, and its articles are kept."""
     from feeds.cli.add import add_source
 
-    return add_source(config, os.environ, url, own_id=own_id, title=title, tags=tags)
+    return add_source(
+        config, os.environ, url, own_id=own_id, title=title, tags=tags, allow_private=allow_private
+    )
 
 
 @feeds.command()
@@ -150,12 +159,13 @@ def merge(config: Path, article: str, other: str) -> int:
 @_CONFIG
 @click.argument("name")
 @click.option("--limit", default=5, show_default=True, help="How many articles to look at.")
-def preview(config: Path, name: str, limit: int) -> int:
+@_PRIVATE
+def preview(config: Path, name: str, limit: int, allow_private: bool) -> int:
     """What would be published, before it is. NAME is an output: what its rules do to the newest stories, and
     why; or a source (its id, or any URL): it is asked now, and its articles are shown. Nothing is kept."""
     from feeds.cli.preview import preview_named
 
-    return preview_named(config, os.environ, name, limit=limit)
+    return preview_named(config, os.environ, name, limit=limit, allow_private=allow_private)
 
 
 @feeds.command()

@@ -22,7 +22,9 @@ from feeds.run.workers import Limits, Workers
 from feeds.store.sources import SourceState
 
 
-def preview_named(config: Path, environ: Mapping[str, str], name: str, *, limit: int) -> int:
+def preview_named(
+    config: Path, environ: Mapping[str, str], name: str, *, limit: int, allow_private: bool
+) -> int:
     """An output's name, a source's id, or an address. Outputs go first: a source can be given by its URL."""
     settings = load(config, environ)
     output = next((one for one in settings.outputs if one.name == name), None)
@@ -36,7 +38,7 @@ def preview_named(config: Path, environ: Mapping[str, str], name: str, *, limit:
             hint = f" Do you mean {', '.join(near)}?" if near else ""
             click.echo(f"feeds: no output or source is called {name!r}, and it is no URL.{hint}", err=True)
             return FAILED
-        _, source = edit.proposed(config, environ, with_scheme(name, settings))
+        _, source = edit.proposed(config, environ, with_scheme(name, settings), allow_private=allow_private)
     outcome = ask(settings, source)
     if outcome.error is not None:
         click.echo(f"feeds: {mask(str(outcome.error))}", err=True)

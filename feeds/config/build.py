@@ -112,7 +112,7 @@ def source(entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document,
         tags=tuple(dict.fromkeys(options["tags"])),
         priority=options["priority"],
         schedule=_schedule(options, loc, document),
-        access=_access(options, _headers(entry, login, loc, document)),
+        access=_access(options, _headers(entry, login, loc, document), allow_private=entry.allow_private),
         extract=_extract(entry),
         dedupe=options["dedupe"] == "on",
         robots=entry.robots,
@@ -170,14 +170,14 @@ def _schedule(options: _Chosen, loc: Loc, document: Document) -> Schedule:
     return Schedule(every=options["every"], min=low, max=high)
 
 
-def _access(options: _Chosen, headers: tuple[tuple[str, str], ...]) -> Access:
+def _access(options: _Chosen, headers: tuple[tuple[str, str], ...], *, allow_private: bool) -> Access:
     size: int | None = options["max_size"]
     return Access(
         headers=headers,
         user_agent=options["user_agent"],
         proxy=options["proxy"] or "",
         trust_env=options["trust_env"],
-        allow_private=options["allow_private"],
+        allow_private=allow_private,
         timeout=options["timeout"].total_seconds(),
         max_wire=size or Access().max_wire,
         max_body=size or Access().max_body,

@@ -10,7 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
@@ -34,6 +34,7 @@ class _New:
     url: str
     title: str = ""
     tags: tuple[str, ...] = ()
+    allow_private: bool = False
 
 
 def add_source(
@@ -43,6 +44,7 @@ def add_source(
     id: str | None = None,  # noqa: A002  the file's own word
     title: str | None = None,
     tags: Iterable[str] = (),
+    allow_private: bool = False,
 ) -> str:
     """Add one source to the file and return its id.
 
@@ -51,7 +53,7 @@ def add_source(
     """
     text = read(path)
     before = understand(text, path, None)
-    new = _new(before, url, id, title, tags)
+    new = replace(_new(before, url, id, title, tags), allow_private=allow_private)
     _write(path, text, before, [new])
     return new.id
 
@@ -64,13 +66,14 @@ def proposed(
     id: str | None = None,  # noqa: A002  as above
     title: str | None = None,
     tags: Iterable[str] = (),
+    allow_private: bool = False,
 ) -> tuple[Settings, Source]:
     """What the file would mean with one more source, and that source with all defaults. Nothing is written.
 
     Raises ConfigError as `add_source` does.
     """
     text = read(path)
-    new = _new(understand(text, path, None), url, id, title, tags)
+    new = replace(_new(understand(text, path, None), url, id, title, tags), allow_private=allow_private)
     settings = understand(_inserted(text, path, [new]), path, environ)
     return settings, next(source for source in settings.sources if source.id == new.id)
 
@@ -222,6 +225,8 @@ def _fields(source: _New) -> list[str]:
         fields.append(f"title: {quoted(title)}")
     if tags := [tag for tag in map(_told, source.tags) if tag]:
         fields.append(f"tags: [{', '.join(map(quoted, tags))}]")
+    if source.allow_private:
+        fields.append("allow_private: true")
     return fields
 
 

@@ -134,7 +134,6 @@ class Options(Part):
     user_agent: HeaderValue = Field("", description="Another User-Agent than the site's.")
     proxy: Proxy | None = Field(None, description="An HTTP proxy: http://proxy.example:3128")
     trust_env: bool = Field(False, description="Take proxies and .netrc from the environment.")
-    allow_private: bool = Field(False, description="Allow addresses of the local network.")
     timeout: Duration = Field(
         timedelta(seconds=_ACCESS.timeout), description="For one whole fetch, redirects and body included."
     )
@@ -167,6 +166,9 @@ class SourceEntry(Options):
     extract: ExtractEntry | None = Field(None, description="Where the articles stand on the page.")
     opml: Word | None = Field(None, description="A list of feeds (OPML) to follow and keep in step with.")
     auth: Auth | None = Field(None, description="A token, or a user and a password.")
+    allow_private: bool = Field(
+        False, description="Allow addresses of this machine and the local network, for this source alone."
+    )
     robots: bool = Field(
         True, description="`false`: read its pages whatever the site's robots.txt says; feeds never ask it."
     )

@@ -133,6 +133,8 @@ def _key_hint(key: str, loc: Loc, root: type[BaseModel]) -> str:
     if other in known:
         return f"Did you mean {other}?"
     hint = nearest(key, known)
+    if loc[0] == "defaults" and key in _keys(root, ("sources", 0)):
+        return "Write it in each source that it is meant for."
     if not hint.startswith("Did") and len(loc) == 1:
         for section, field in root.model_fields.items():
             if section != "defaults" and key in _fields(field.annotation):

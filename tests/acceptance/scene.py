@@ -69,10 +69,11 @@ class Scene:
         `kind`: of page or opml."""
         self.room.close()
         more = f", {options}" if options else ""
+        if "allow_private" not in options:
+            more += ", allow_private: true"
         entries = "".join(f"  - {{id: s{n}, {kind}: '{url}'{more}}}\n" for n, url in enumerate(urls, start=1))
         self.room.config.write_text(
             f"site: {{title: Test, base_url: 'https://feeds.example.org/', state: feeds.db{site and ', '}{site}}}\n"
-            f"defaults: {{allow_private: true}}\n"
             f"sources:\n{entries}{OUTPUTS}",
             encoding="utf-8",
         )

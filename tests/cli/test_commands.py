@@ -92,9 +92,17 @@ def test_two_processes_do_not_share_a_state(call: Call, server: Loopback) -> Non
 def test_add_finds_the_feed_asks_once_and_keeps_what_it_brought(call: Call, server: Loopback) -> None:
     feed = server.page("/feed.xml", rss([item(1)], "Harbour blog"))
     page = b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
-    CONFIG.write_text("# mine\ndefaults: {allow_private: true}\nsources: []\n", encoding="utf-8")
+    CONFIG.write_text("# mine\nsources: []\n", encoding="utf-8")
     code, out, err = call(
-        "add", server.page("/", page), "--id", "blog", "--tag", "blogs", "--title", "The blog"
+        "add",
+        server.page("/", page),
+        "--id",
+        "blog",
+        "--tag",
+        "blogs",
+        "--title",
+        "The blog",
+        "--allow-private",
     )
     assert (code, err) == (OK, "")
     assert "1 articles" in out
@@ -107,11 +115,15 @@ def test_add_finds_the_feed_asks_once_and_keeps_what_it_brought(call: Call, serv
 
 
 def test_add_refuses_what_is_no_feed_and_leaves_the_file(call: Call, server: Loopback) -> None:
-    CONFIG.write_text("defaults: {allow_private: true}\nsources: []\n", encoding="utf-8")
+    CONFIG.write_text("sources: []\n", encoding="utf-8")
     before = CONFIG.read_bytes()
-    code, _, err = call("add", server.page("/", b"<html><p>nothing here</p></html>"))
+    code, _, err = call("add", server.page("/", b"<html><p>nothing here</p></html>"), "--allow-private")
     assert code == FAILED
     assert "not added" in err
+    assert "is a loopback address" not in err
+    assert "is a loopback address" in call("add", server.url("/"))[2]
+    assert "is a loopback address" in call("preview", server.url("/"))[2]
+    assert "is a loopback address" not in call("preview", server.url("/"), "--allow-private")[2]
     assert CONFIG.read_bytes() == before
 
 

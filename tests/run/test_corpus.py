@@ -41,11 +41,10 @@ def test_every_document_of_the_corpus_goes_the_whole_road(
             def answer(_request: Request, path: Path = path) -> Answer:
                 return Answer(body=path.read_bytes(), headers=(("Content-Type", "application/xml"),))
 
-            lines.append(f"  - {{id: d{n}, url: '{server.handle(f'/{n}', answer)}', tags: [all]}}\n")
+            url = server.handle(f"/{n}", answer)
+            lines.append(f"  - {{id: d{n}, url: '{url}', tags: [all], allow_private: true}}\n")
         (tmp_path / "sources.yaml").write_text(
-            "defaults: {allow_private: true}\nsources:\n"
-            + "".join(lines)
-            + "outputs: {everything: {title: Everything, limit: 10000}}\n",
+            "sources:\n" + "".join(lines) + "outputs: {everything: {title: Everything, limit: 10000}}\n",
             encoding="utf-8",
         )
         settings = load(tmp_path / "sources.yaml", {})
