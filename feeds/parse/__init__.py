@@ -1,7 +1,7 @@
 """Response → Items: what a document says, decoded, and nothing of what it means.
 
     bytes ─ sniff ┬ JSON Feed ──────────────────── jsonfeed ┐
-                  ├ RSS, RDF, Atom ── door ─ reader ─ feed ─┼→ bounds → Document
+                  ├ RSS, RDF, Atom ─ door ─ fast or reader ─┼→ bounds → Document
                   ├ a page, with `extract` ─────────── page ┘
                   └ a page without ─ discover ─→ NotAFeed(candidates)
 

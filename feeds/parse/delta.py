@@ -11,7 +11,6 @@ without one another is `Document.separable`.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from hashlib import blake2b
 
 from feeds import __version__
 from feeds.parse.bounds import ITEMS
-from feeds.parse.door import declared_encoding, sent_charset
+from feeds.parse.door import surely_utf8
 
 READING = b"1"
 """Raised when the same bytes are read or normalized in another way than before."""
@@ -28,8 +27,6 @@ UTF8 = "application/xml; charset=utf-8"
 """The media type to read a smaller document under: every document that is cut is UTF-8."""
 
 SIZE = 8  # bytes of a digest
-
-_PLAIN = frozenset({"", "utf-8", "ascii", "iso8859-1", "cp1252"})  # the same as UTF-8 for ASCII
 
 _ATTRIBUTES = rb"""(?:\s++[^\s=<>"']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+\s*+>"""
 _COMMENT = rb"<!--(?:[^-]++|-(?!->))*+-->"
@@ -75,7 +72,7 @@ def cut(body: bytes, *, url: str, content_type: str = "") -> Cut | None:
     if above is None or closed is None:
         return None
     spans = _spans(body, above.end(), name)
-    if not spans or not closed.match(body, spans[-1][1]) or not _is_utf8(body, content_type):
+    if not spans or not closed.match(body, spans[-1][1]) or not surely_utf8(body, content_type):
         return None
     said = b"\n".join((READING, __version__.encode(), url.encode("utf-8", "replace"), above[0]))
     key = blake2b(said, digest_size=32).digest()
@@ -125,19 +122,4 @@ def _is_sound(body: bytes, start: int, end: int) -> bool:
         if ended < 0:
             return False
         at = body.find(b"<!", ended + 3, end)
-    return True
-
-
-def _is_utf8(body: bytes, content_type: str) -> bool:
-    """Whether the reader, too, will take it for UTF-8; the choice must not hang on an entry that is left out."""
-    declared, charset = (
-        declared_encoding(body.removeprefix(codecs.BOM_UTF8).lstrip()),
-        sent_charset(content_type),
-    )
-    if charset not in _PLAIN or declared not in (_PLAIN if body.isascii() else ("", "utf-8")):
-        return False
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
     return True

@@ -20,6 +20,8 @@ _NO_ENCODINGS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-es
 # Their escape sequences are control characters.
 _STATEFUL = ("iso2022", "iso-2022", "hz")
 
+_LIKE_ASCII = frozenset({"", "utf-8", "ascii", "iso8859-1", "cp1252"})  # for a document in ASCII
+
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})  # XML 1.0 §2.2
 
@@ -60,6 +62,21 @@ def sent_charset(content_type: str) -> str:
     """The codec that a media type names, by Python's name for it; "" where it names none."""
     charset = _CHARSET.search(content_type)
     return _name(charset[1]) if charset else ""
+
+
+def surely_utf8(body: bytes, content_type: str) -> bool:
+    """Whether every part of the document is read as UTF-8, whatever the other parts hold."""
+    declared, charset = (
+        declared_encoding(body.removeprefix(codecs.BOM_UTF8).lstrip()),
+        sent_charset(content_type),
+    )
+    if charset not in _LIKE_ASCII or declared not in (_LIKE_ASCII if body.isascii() else ("", "utf-8")):
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def is_wide(body: bytes) -> bool:

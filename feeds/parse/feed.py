@@ -1,10 +1,10 @@
-"""RSS 0.9x, 1.0, 2.0 and Atom 0.3, 1.0 → Document, through feedparser."""
+"""RSS 0.9x, 1.0, 2.0 and Atom 0.3, 1.0 → Document, as feedparser reads them."""
 
 from __future__ import annotations
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
 from feeds.model import Document, Feed, Item, Link
-from feeds.parse import bounds, entry, reader
+from feeds.parse import bounds, entry, fast, reader
 from feeds.parse.door import mend
 from feeds.parse.handlers import TooMuch
 from feeds.parse.parts import whole_number
@@ -18,7 +18,8 @@ def read(source: str, body: bytes, *, url: str, content_type: str = "") -> Docum
     Raises NotAFeed, Malformed, TooCostly, and what feedparser raises for some damaged documents.
     """
     try:
-        reading = reader.read(*mend(body, content_type), url)
+        body, content_type = mend(body, content_type)
+        reading = fast.read(body, content_type, url) or reader.read(body, content_type, url)
     except TooMuch as error:
         raise TooCostly(source, str(error)) from error
     if not reading.version:

@@ -31,7 +31,7 @@ AS_WRITTEN = "type as written"  # no attribute can be called so
 
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _PODCAST = ("https://podcastindex.org/namespace/1.0", "https://podcastindex.org/namespace/1.0/")
-_VOID_ENDS = frozenset(
+VOID_ENDS = frozenset(
     f"</{name}>"
     for name in "area base br col embed hr img input link meta source track wbr".split()  # noqa: SIM905
 )
@@ -99,7 +99,7 @@ class _Handlers:
 
     def handle_data(self: Any, text: str, escape: int = 1) -> None:
         # XHTML's <br/> arrives as "<br>", "</br>", and the latter is one more <br> to an HTML parser.
-        if escape or text not in _VOID_ENDS:
+        if escape or text not in VOID_ENDS:
             super().handle_data(text, escape)  # type: ignore[misc]
 
     def unknown_endtag(self: Any, tag: str) -> None:

@@ -1,0 +1,218 @@
+"""What the elements mean that hang on an item or a feed: categories, pictures, media, podcasts, places, hours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedparser.namespaces.georss import _parse_georss_point
+
+from feeds.parse.bounds import MANY
+from feeds.parse.fast.names import Odd, attributes
+from feeds.parse.fast.text import address, bare, mended, said
+from feeds.parse.fast.walk import HANDLED, STORED, Action, Place, Walk, only_space
+
+_ITUNES = "http://www.itunes.com/"
+_MEDIA_CATEGORIES = "http://search.yahoo.com/mrss/category_schema"
+
+
+def category(walk: Walk, element: Any, place: Place, scheme: str | None = None) -> None:
+    attrs = attributes(element) if element.attrib else {}
+    scheme = attrs.get("scheme", scheme or attrs.get("domain"))
+    tags = place.fields.setdefault("tags", [])
+    _add_tag(tags, attrs.get("term"), scheme, attrs.get("label"))
+    if text := said(element):
+        if tags and not tags[-1]["term"]:
+            tags[-1]["term"] = text
+        else:
+            _add_tag(tags, text, None, None)
+
+
+def media_category(walk: Walk, element: Any, place: Place) -> None:
+    category(walk, element, place, _MEDIA_CATEGORIES)
+
+
+def itunes_category(walk: Walk, element: Any, place: Place) -> None:
+    tags = place.fields.setdefault("tags", [])
+    _add_tag(tags, attributes(element).get("text"), _ITUNES, None)
+    only_space(element)
+    for child in element:
+        if walk.names.of(child) != "itunes_category":
+            raise Odd("more in a category")
+        itunes_category(walk, child, place)
+
+
+def keywords(walk: Walk, element: Any, place: Place, scheme: str | None = None) -> None:
+    if element.attrib:
+        raise Odd("attributes of keywords")
+    tags = place.fields.setdefault("tags", [])
+    for term in said(element).split(","):
+        if term.strip():
+            _add_tag(tags, term.strip(), scheme, None)
+
+
+def itunes_keywords(walk: Walk, element: Any, place: Place) -> None:
+    keywords(walk, element, place, _ITUNES)
+
+
+def image(walk: Walk, element: Any, place: Place) -> None:
+    if place.extra is not None:
+        raise Odd("an image of an item")
+    held = place.fields.setdefault("image", {})
+    place.titled = False
+    for child in element:
+        name = walk.names.of(child)
+        if name not in ("title", "link", "url", "description", "width", "height") or child.attrib:
+            raise Odd("more in an image")
+        text = bare(child)
+        if name == "url":
+            held["href"] = mended(address(walk.base, text) if text else "")
+
+
+def textinput(walk: Walk, element: Any, place: Place) -> None:
+    if place.extra is not None:
+        raise Odd("a text input of an item")
+    place.titled = False
+    for child in element:
+        if walk.names.of(child) not in ("title", "link", "description", "name") or child.attrib:
+            raise Odd("more in a text input")
+        bare(child)
+
+
+def itunes_image(walk: Walk, element: Any, place: Place) -> None:
+    attrs = attributes(element)
+    bare(element)
+    if href := attrs.get("href") or attrs.get("url"):
+        place.fields["image"] = {"href": href}
+
+
+def media_group(walk: Walk, element: Any, place: Place) -> None:
+    for child in element:
+        name = walk.names.of(child)
+        if name == "media_group" or (name in HANDLED and not name.startswith("media_")) or name in STORED:
+            raise Odd(f"<{name}> in a group of media")
+        walk.take(child, name, place)
+
+
+def media_content(walk: Walk, element: Any, place: Place) -> None:
+    if place.medium is not None:
+        raise Odd("media in media")
+    place.medium = walk.absolute(element)
+    if place.extra is not None:
+        place.extra.media.append(place.medium)
+    media_group(walk, element, place)
+    place.medium = None
+
+
+def _caption(walk: Walk, name: str, value: str, place: Place) -> None:
+    if not value:
+        return
+    if place.medium is not None:
+        place.medium.setdefault(name, value)
+    elif place.extra is not None:
+        place.extra.captions.setdefault(name, value)
+
+
+def media_title(walk: Walk, element: Any, place: Place) -> None:
+    _caption(walk, "title", said(element), place)
+
+
+def media_description(walk: Walk, element: Any, place: Place) -> None:
+    _caption(walk, "description type", attributes(element).get("type", ""), place)
+    _caption(walk, "description", said(element), place)
+
+
+def media_thumbnail(walk: Walk, element: Any, place: Place) -> None:
+    attrs = walk.absolute(element)
+    bare(element)
+    if place.medium is not None:
+        _caption(walk, "thumbnail", attrs.get("url", ""), place)
+    elif place.extra is not None:
+        place.extra.thumbnails.append(attrs)
+
+
+def media_credit(walk: Walk, element: Any, place: Place) -> None:
+    text = said(element)
+    if place.extra is not None:
+        place.extra.credits.append(text)
+
+
+def transcript(walk: Walk, element: Any, place: Place) -> None:
+    attrs = walk.absolute(element)
+    bare(element)
+    if place.extra is not None:
+        place.extra.transcripts.append(attrs)
+
+
+def chapters(walk: Walk, element: Any, place: Place) -> None:
+    attrs = walk.absolute(element)
+    bare(element)
+    if place.extra is not None:
+        place.extra.chapters = attrs
+
+
+def psc_chapters(walk: Walk, element: Any, place: Place) -> None:
+    for child in element:
+        if walk.names.of(child) != "psc_chapter" or child.get("start") is None:
+            raise Odd("more in chapters")
+        bare(child)
+
+
+def point(walk: Walk, element: Any, place: Place) -> None:
+    place.fields["where"] = _parse_georss_point(bare(element)) or {}
+
+
+def items(walk: Walk, element: Any, place: Place) -> None:
+    """RSS 1.0's table of contents."""
+    if place.extra is not None or element.attrib:
+        raise Odd("<items> in an item")
+    for child in element:
+        walk.ignored(child, walk.names.of(child))
+
+
+def skip_hours(walk: Walk, element: Any, place: Place) -> None:
+    _skipped(walk, element, place, "hour", walk.hours)
+
+
+def skip_days(walk: Walk, element: Any, place: Place) -> None:
+    _skipped(walk, element, place, "day", walk.days)
+
+
+def _skipped(walk: Walk, element: Any, place: Place, name: str, found: list[str]) -> None:
+    if place.extra is not None or element.attrib:
+        raise Odd("hours or days of an item")
+    for child in element:
+        if walk.names.of(child) != name or child.attrib:
+            raise Odd(f"no {name}")
+        found.append(said(child))
+
+
+def _add_tag(tags: list[dict[str, Any]], term: str | None, scheme: str | None, label: str | None) -> None:
+    if len(tags) < MANY and (term or scheme or label):
+        tag = {"term": term, "scheme": scheme, "label": label}
+        if tag not in tags:
+            tags.append(tag)
+
+
+MEDIA: dict[str, Action] = {
+    **dict.fromkeys(("category", "keywords", "dc_subject"), category),
+    "media_category": media_category,
+    "media_keywords": keywords,
+    "itunes_category": itunes_category,
+    "itunes_keywords": itunes_keywords,
+    "image": image,
+    "textinput": textinput,
+    **dict.fromkeys(("itunes_image", "itunes_link"), itunes_image),
+    "media_group": media_group,
+    "media_content": media_content,
+    "media_title": media_title,
+    "media_description": media_description,
+    "media_thumbnail": media_thumbnail,
+    "media_credit": media_credit,
+    "podcast_transcript": transcript,
+    "podcast_chapters": chapters,
+    "psc_chapters": psc_chapters,
+    "georss_point": point,
+    "items": items,
+    "skiphours": skip_hours,
+    "skipdays": skip_days,
+}
