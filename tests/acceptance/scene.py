@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import func, select
-
 from feeds.fetch import Fetcher
 from feeds.store import sources
-from feeds.store.schema import lane, source, subscription
 from tests.acceptance.server import Site, Web, authority
 from tests.loopback import Request
 from tests.run.newsroom import OUTPUTS, Newsroom
@@ -21,6 +19,11 @@ from tests.run.newsroom import OUTPUTS, Newsroom
 TICK = timedelta(seconds=20)  # the daemon's
 LONGEST = timedelta(days=1)  # without a tick
 PATIENCE = timedelta(days=40)
+
+_FOLLOWING = """
+    SELECT min(at) AS later, (SELECT count(*) FROM source WHERE configured = 1 AND due_at <= :now) AS waiting
+    FROM (SELECT due_at AS at FROM source WHERE configured = 1 UNION ALL SELECT next_ok_at FROM lane
+          UNION ALL SELECT next_try FROM subscription) WHERE at > :now"""
 
 
 class Scene:
@@ -64,14 +67,18 @@ class Scene:
 
     # ------------------------------------------------------------------------------------ the instance
 
-    def follow(self, *urls: str, options: str = "", site: str = "", kind: str = "url") -> None:
-        """Restart with these sources: s1, s2, … `options` of each and `site`'s are YAML, as in "every: 2h".
-        `kind`: of page or opml."""
+    def follow(
+        self, *urls: str, options: str | Sequence[str] = "", site: str = "", kind: str = "url"
+    ) -> None:
+        """Restart with these sources: s1, s2, … `options` of all or of each, and `site`'s, are YAML, as in
+        "every: 2h". `kind`: of page or opml."""
         self.room.close()
-        more = f", {options}" if options else ""
-        if "allow_private" not in options:
-            more += ", allow_private: true"
-        entries = "".join(f"  - {{id: s{n}, {kind}: '{url}'{more}}}\n" for n, url in enumerate(urls, start=1))
+        each = [options] * len(urls) if isinstance(options, str) else options
+        private = ("" if "allow_private" in more else "allow_private: true, " for more in each)
+        entries = "".join(
+            f"  - {{id: s{n}, {kind}: '{url}', {first}{more}}}\n"
+            for n, (url, first, more) in enumerate(zip(urls, private, each, strict=True), start=1)
+        )
         self.room.config.write_text(
             f"site: {{title: Test, base_url: 'https://feeds.example.org/', state: feeds.db{site and ', '}{site}}}\n"
             f"sources:\n{entries}{OUTPUTS}",
@@ -104,6 +111,17 @@ class Scene:
             assert following <= end, "nothing was asked any more"
             self.room.clock.moment = following
 
+    def polls(self, count: int, *hosts: str) -> None:
+        """Let time pass until each of these hosts was asked so often."""
+        end = self.now + PATIENCE
+        while True:
+            self.room.once()
+            asked = Counter(one.server for one in self.log)
+            if all(asked[self.site(host).address] >= count for host in hosts):
+                return
+            self.room.clock.moment = self._following()
+            assert self.now <= end, "something was not asked any more"
+
     def errors(self) -> dict[str, str]:
         """What `feeds status` tells of the sources that fail."""
         store, _ = self.room.parts()
@@ -114,14 +132,7 @@ class Scene:
         """When there may be something to do next: a source is due, a host has rested, a lease is renewed."""
         store, _ = self.room.parts()
         now, longest = self.now, self.now + LONGEST
-        wanted = source.c.configured == 1
-        later = (
-            select(func.min(source.c.due_at)).where(wanted, source.c.due_at > now),
-            select(func.min(lane.c.next_ok_at)).where(lane.c.next_ok_at > now),
-            select(func.min(subscription.c.next_try)).where(subscription.c.next_try > now),
-        )
         with store.read() as connection:
-            moments = [connection.execute(one).scalar() or longest for one in later]
-            waiting = connection.execute(select(source.c.id).where(wanted, source.c.due_at <= now)).first()
-        following = min(*moments, longest)
-        return now + TICK if waiting and following == longest else following
+            row = connection.exec_driver_sql(_FOLLOWING, {"now": int(now.timestamp())}).one()
+        following = min(datetime.fromtimestamp(row.later, UTC), longest) if row.later else longest
+        return now + TICK if row.waiting and following == longest else following
