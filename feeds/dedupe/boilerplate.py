@@ -100,7 +100,7 @@ def title_mark(title: str) -> int:
         0xFD7046C5,
         0xB55A4F09,
     ):
-        mark = mark << 4 | (min(value * factor & 0xFFFFFFFF for value in ids) >> 5 & 15)
+        mark = mark << 4 | (min([value * factor & 0xFFFFFFFF for value in ids]) >> 5 & 15)
     return mark
 
 

@@ -119,9 +119,9 @@ class Weights:
 def features(new: Side, old: Side, frequency: Mapping[int, int], weights: Weights) -> Features:
     """`frequency`: how often each key of `new` stands in the window; `weights`: of its title's words."""
     a, b = new.print, old.print
-    common = a.all & b.all
+    common = a.all.intersection(b.shingles)
     shared = len(common)
-    least, most = min(len(a.all), len(b.all)), max(len(a.all), len(b.all))
+    least, most = min(a.distinct, b.distinct), max(a.distinct, b.distinct)
     found: Features = {
         "contained": shared / least if least else 0.0,
         "covered": shared / most if most else 0.0,

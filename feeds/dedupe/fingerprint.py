@@ -13,7 +13,7 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Collection, Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from sys import byteorder
 from typing import TypeVar
@@ -56,6 +56,7 @@ class Fingerprint:
     unspaced: bool = False
     backed: int = 100  # per cent of the title's words that the text has too
     led: int = 100  # the same for the text's beginning
+    distinct: int = -1  # shingles, each once; -1: not counted
 
 
 @lru_cache(maxsize=1 << 16)
@@ -164,6 +165,15 @@ class Print:
     @cached_property
     def all(self) -> frozenset[int]:
         return frozenset(self.shingles)
+
+    @cached_property
+    def distinct(self) -> int:
+        """Known of a stored article, because a set of its shingles takes longer to build than to compare."""
+        counted = self.stored.distinct
+        return counted if counted >= 0 else len(self.all)
+
+    def counted(self) -> Fingerprint:
+        return replace(self.stored, distinct=self.distinct)
 
     @cached_property
     def at(self) -> dict[int, int]:

@@ -102,7 +102,7 @@ def prepare(arrival: Arrival, index: Index, own: int = 0) -> Prepared:
 def enter(arrival: Arrival, index: Index, own: int = 0) -> Verdict:
     """What the index must remember of an article whose story is known without comparing."""
     made = prepare(arrival, index, own)
-    return Verdict("", None, (), "", made.new.print.stored, made.rare_keys, made.marks)
+    return Verdict("", None, (), "", made.new.print.counted(), made.rare_keys, made.marks)
 
 
 def judge(
@@ -114,7 +114,7 @@ def judge(
     story, joined, nearest, why_not = _join(
         made.new, made.candidates, made.frequency, index, model, THRESHOLDS[caution]
     )
-    return Verdict(story, joined, nearest, why_not, made.new.print.stored, made.rare_keys, made.marks)
+    return Verdict(story, joined, nearest, why_not, made.new.print.counted(), made.rare_keys, made.marks)
 
 
 def _join(

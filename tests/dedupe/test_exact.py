@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feeds.dedupe.exact import bare_title, exact_keys, folded
 from tests.make import WORDS, article
@@ -58,3 +60,8 @@ def test_scripts_without_spaces_count_characters() -> None:
 
 def test_a_shared_link_says_nothing() -> None:
     assert [key.kind for key in exact_keys(article(text=WORDS), site="", link_is_own=False)] == ["text"]
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_folded_as_any_other(text: str) -> None:
+    assert folded(text) == folded(text + " \u00e9").removesuffix("\u00e9").rstrip(" ")
