@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import sys
 from array import array
 from pathlib import Path
 
@@ -61,3 +62,7 @@ def _moved(postings: bytes, by: int) -> bytes:
     values = array("I", postings)
     values[::2] = array("I", [n + by for n in values[::2]])
     return values.tobytes()
+
+
+if __name__ == "__main__":
+    multiply(Path(sys.argv[1]), int(sys.argv[2]))
