@@ -33,7 +33,7 @@ FILE_WEIGHT = {"reuters": 2.0, "abp": 3.0, "yahoo": 2.0, "synthetic": 0.7}
 
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
-    "learning_rate": 0.08,
+    "learning_rate": 0.12,
     "num_leaves": 8,
     "min_data_in_leaf": 30,
     "bagging_fraction": 0.8,

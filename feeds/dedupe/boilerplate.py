@@ -22,9 +22,9 @@ _ALIKE = 4  # of eight: two titles that share half their words
 
 _SUFFIX = re.compile(r"\s*(?:\s[|–—·•»-]\s|\|)\s*(?=[^|–—·•»]{2,60}$)")
 _SLUG = re.compile(
-    r"^\s*(?:(?:CORRECTED|CORRECTION|REFILE|UPDATE|WRAPUP|RPT|REPEAT|BREAKING|EXCLUSIVE|ADDS|FLASH|URGENT|LIVE|"
+    r"^\s*(?:[(\[]?(?:CORRECTED|CORRECTION|REFILE|UPDATE|WRAPUP|RPT|REPEAT|BREAKING|EXCLUSIVE|ADDS|FLASH|URGENT|LIVE|"
     r"Updated?|Correction|Corrected|Breaking(?: news)?|Exclusive|Urgent|Watch|Live)"
-    r"(?:\s*\(\w+\))?(?:\s*\d+)?\s*(?:[-–—:|]\s*|\s[-–—:|]\s+))+",
+    r"[)\]]?(?:\s*\(\w+\))?(?:\s*\d+)?\s*(?:[-–—:|]\s*|\s[-–—:|]\s+))+",
 )
 
 

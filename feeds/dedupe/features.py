@@ -58,19 +58,28 @@ def slots(one: Print, other: Print) -> Slots:
                 start = -1
         elif start < 0:
             start = place
-    width = 3 if not one.stored.unspaced else 6
+    if start > 0:
+        gaps.append((start, one.size))
+    width = 3 if not one.stored.unspaced else 4
+    # Where words are not parted, a number may begin before the place at which it differs.
+    skip = -1 if one.stored.unspaced else width
     count = numbers = names = plain = long = 0
     for begin, end in gaps:
         if begin == 0:
             continue
-        left, right = at[shingles[begin - 1]], at[shingles[end]]
+        left = at[shingles[begin - 1]]
+        last = end == one.size
+        right = other.size if last else at[shingles[end]]
         here, there = end - begin, right - left - 1
+        if last and not (0 < there <= _SLOT and here <= _SLOT):
+            continue  # one of them is cut, or goes on in its own words
         if not (0 <= there <= _SLOT + width and here <= _SLOT + width):
             long += 1
             continue
         count += 1
-        mine = _facts(one, begin + width, end)
-        theirs = _facts(other, left + 1 + width, right)
+        behind = width if last else 0
+        mine = _facts(one, begin + skip, end + behind)
+        theirs = _facts(other, left + 1 + skip, right + behind)
         # a moved word is no difference
         unlike = mine ^ theirs
         if any(fact & 3 == NUMBER for fact in unlike):
@@ -85,11 +94,8 @@ def slots(one: Print, other: Print) -> Slots:
 
 
 def _facts(text: Print, begin: int, end: int) -> set[int]:
-    """The facts at the places from `begin` up to `end`; a slot of one word has one shingle behind its
-    width."""
+    """The facts at the places from `begin` up to `end`."""
     places = text.places
-    if begin >= end:
-        begin = end - 1
     low, high = 0, len(places)
     while low < high:
         middle = (low + high) // 2

@@ -1,8 +1,8 @@
 """Article → Fingerprint: what a text is compared by, in some 2 KB.
 
-A text is cut into overlapping shingles (4 words; 7 characters in scripts without spaces, 6 in Thai), each
-hashed to 32 bits and kept *in order*, so that two texts can be laid side by side. Numbers and capitalised
-words, the facts that tell tomorrow's weather report from today's, are kept with their places.
+A text is cut into overlapping shingles (4 words; 5 characters in scripts without spaces), each hashed to
+32 bits and kept *in order*, so that two texts can be laid side by side. Numbers and capitalised words, the
+facts that tell tomorrow's weather report from today's, are kept with their places.
 
 Hashes are CRC-32 and arithmetic: the same on every machine and in every release of Python.
 """
@@ -21,13 +21,17 @@ from zlib import crc32
 
 from feeds.dedupe.shingle import PRIME, WORDS, shingles
 
-KEYS = 16
+KEYS, LEAD_KEYS = 12, 4
 """How many of a text's smallest shingles are looked up: a cut copy keeps its share of them, whereas the
-bands of MinHash-LSH miss it (dedupe baselines, 4)."""
+bands of MinHash-LSH miss it (dedupe baselines, 4). A share of one sentence is nothing; but what is cut that
+short is mostly the beginning, and so are the smallest of that."""
+
+_LEAD = 40  # shingles
 
 TITLE_KEYS = 12
 LIMIT = 2000
-"""Shingles kept: what follows is not compared. 95 % of news texts are shorter."""
+"""Shingles kept: what follows is not compared. 95 % of news texts are shorter. A word in a script without
+spaces has two to four characters: of those twice as many are kept."""
 
 _MARKS = (  # vowels and tones that `\\w` does not take for letters
     "\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0963\u0966-\u0dff"
@@ -37,7 +41,9 @@ _MARKS = (  # vowels and tones that `\\w` does not take for letters
 _WORD = re.compile(rf"\d+(?:[.,:]\d+)*(?:-\d+/\d+)?|[^\W\d_][\w{_MARKS}]*")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_THAI = re.compile("[\u0e00-\u0e7f]")
+
+_RUN = 5
+"""Characters of a shingle where words are not parted: one changed character spoils as many."""
 
 _BEGINNING = 80  # words
 
@@ -108,11 +114,10 @@ def fingerprint(title: str, text: str) -> Fingerprint:
 
 
 def _by_characters(title: str, text: str) -> Fingerprint:
-    squeezed = "".join(_WORD.findall(text.casefold()))[:LIMIT]
-    size = 6 if _THAI.search(squeezed) else 7
+    squeezed = "".join(_WORD.findall(text.casefold()))[: 2 * LIMIT]
     short = "".join(_WORD.findall(title.casefold()))
     runs = [short[at : at + 3] for at in range(len(short) - 2)]
-    hashes = [crc32(squeezed[at : at + size].encode()) % PRIME for at in range(len(squeezed) - size + 1)]
+    hashes = [crc32(squeezed[at : at + _RUN].encode()) % PRIME for at in range(len(squeezed) - _RUN + 1)]
     numbers = [(match.start(), _code(match.group())) for match in _NUMBER.finditer(squeezed)]
     return Fingerprint(
         folded(title),
@@ -182,7 +187,8 @@ class Print:
 
     @cached_property
     def keys(self) -> tuple[int, ...]:
-        return smallest(KEYS, self.all)
+        lead = smallest(LEAD_KEYS, frozenset(self.shingles[:_LEAD]))
+        return tuple(dict.fromkeys((*smallest(KEYS, self.all), *lead)))
 
     @cached_property
     def places(self) -> array[int]:

@@ -17,6 +17,7 @@ FOOTER = "Copyright Elm Street Herald. All rights reserved."
         ("UPDATE 2-Crane for the quay", "Crane for the quay"),
         ("CORRECTED-Crane for the quay – Elm Street Herald", "Crane for the quay"),
         ("BREAKING: Crane for the quay", "Crane for the quay"),
+        ("(CORRECTED)-Crane for the quay", "Crane for the quay"),
         ("Mayor - crane is too dear", "Mayor - crane is too dear"),
         ("Elm Street Herald", "Elm Street Herald"),
         ("", ""),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import codec
-from feeds.dedupe.fingerprint import KEYS, LIMIT, Fingerprint, Print, fingerprint, smallest
+from feeds.dedupe.fingerprint import KEYS, LEAD_KEYS, LIMIT, Fingerprint, Print, fingerprint, smallest
 
 TEXT = "The harbour board of Lindholm met on Monday and voted 7 to 2 for a second crane on the eastern quay."
 
@@ -41,7 +41,7 @@ def test_any_text_has_a_fingerprint_that_survives_the_codec(title: str, text: st
     made = fingerprint(title, text)
     assert codec.loads(Fingerprint, codec.dumps(made)) == made
     opened = Print(made)
-    assert len(opened.keys) <= KEYS
+    assert len(opened.keys) <= KEYS + LEAD_KEYS
     assert set(opened.keys) <= opened.all
     assert 0 <= made.led <= 100
 
@@ -49,6 +49,12 @@ def test_any_text_has_a_fingerprint_that_survives_the_codec(title: str, text: st
 def test_long_texts_are_bounded() -> None:
     made = fingerprint("", " ".join(f"word{n}" for n in range(9000)))
     assert Print(made).size == LIMIT
+
+
+def test_the_first_paragraph_is_found_by_its_keys() -> None:
+    words = [f"word{n}" for n in range(LIMIT)]
+    whole, teaser = (Print(fingerprint("", " ".join(words[:most]))) for most in (LIMIT, 45))
+    assert len(set(whole.keys) & set(teaser.keys)) >= LEAD_KEYS
 
 
 @given(st.sets(st.integers(0, 2**32 - 6)), st.integers(1, 20))
