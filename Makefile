@@ -40,6 +40,7 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.polling --every 6
 
 lock: $(READY)
 	@$(BIN)/python -m pip install --quiet uv

@@ -31,6 +31,7 @@ from feeds.run.reading import Reading
 from feeds.run.rhythm import Rhythm, learn
 from feeds.store import articles, outputs, sources, subscriptions
 from feeds.store.retention import MET_EVERY
+from feeds.store.sources import SourceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,9 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
     back = move.address != before.address
     retry = BACKOFF if back else error.retry
     status = getattr(error, "status", 0) or (outcome.fetched.status if outcome.fetched else 0)
-    due = after_failure(outcome.source, failures, retry, now, chance, status=status, feed=seen.feed)
+    due = after_failure(
+        outcome.source, failures, retry, now, chance, status=status, feed=seen.feed, learned=_rhythm(seen)
+    )
     changes: dict[str, Any] = {
         "due_at": due.at,
         "due_why": due.why,
@@ -112,7 +115,7 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
 def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datetime, chance: float) -> Polled:
     seen, reading, fetched = outcome.seen, outcome.reading, outcome.fetched
     assert fetched is not None
-    rhythm = codec.loads(Rhythm, seen.rhythm) if seen.rhythm else None
+    rhythm = _rhythm(seen)
     pushed = subscriptions.is_live(connection, seen.id, now)
     due = _due(outcome, rhythm, Brought(), now, chance, pushed=pushed)
     # What was cut off must be asked for again, whole: none of its validators is kept.
@@ -155,7 +158,7 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
     result = "new" if counts["new"] or counts["updated"] else "unchanged"
     told: dict[str, Any] = {"news_at": now} if result == "new" else {}
     if counts["new"] or rhythm is None:
-        rhythm = learn(rhythm, published, now, seen.asked_at)
+        rhythm = learn(rhythm, published, now, seen.asked_at, len(reading.articles))
         # Of a first document everything is new, and so it is of one that holds only what is (RFC 3229).
         whole = seen.parsed_at and fetched.status != HTTPStatus.IM_USED
         since = now - seen.asked_at if seen.asked_at and whole else None
@@ -167,6 +170,10 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
     if told:
         sources.note_news(connection, seen.id, told)
     return _polled(outcome, due, result, status=fetched.status, skipped=reading.skipped, note=note, **counts)
+
+
+def _rhythm(seen: SourceState) -> Rhythm | None:
+    return codec.loads(Rhythm, seen.rhythm) if seen.rhythm else None
 
 
 def _due(

@@ -129,14 +129,19 @@ def after_failure(
     *,
     status: int = 0,
     feed: Feed | None = None,
+    learned: Rhythm | None = None,
 ) -> Due:
     """After failure number `failures` in a row. Doubles from the shortest interval up to a day, and goes on
-    for ever: hosts come back after months (miniflux #149, #879). A host that answers, and refuses, is asked
-    less often from the beginning: 401, 403, 404 and their like seldom pass."""
+    for ever: hosts come back after months (miniflux #149, #879); a lively one in less than a day, so that a
+    document that is there again is read before it turns over. A host that answers, and refuses, is asked less
+    often from the beginning: 401, 403, 404 and their like seldom pass."""
     if retry.never:
         return Due(now + FOR_GOOD, "it ended: remove it, or give it a new URL")
     interval = source.schedule.every or (FILE_INTERVAL if source.is_file else source.schedule.shortest)
-    ceiling = max(_DAY - _SPREAD, interval)
+    ceiling = _DAY - _SPREAD
+    if learned is not None and status not in _REFUSED:
+        ceiling = min(ceiling, max(learned.turnover(now) / 16, 4 * interval))
+    ceiling = max(ceiling, interval)
     steps = min(failures - 1 + 2 * (status in _REFUSED), 16)
     # By chance up to a fifth longer, also where the ceiling is reached: what failed together comes apart.
     wait = min(max(min(interval * 2.0**steps, ceiling / 1.2), interval) * (1 + 0.2 * chance), ceiling)

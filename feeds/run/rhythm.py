@@ -29,7 +29,7 @@ _MEMORY = HALF_LIFE / _HOUR / log(2)  # hours that count, at most
 _GUESS, _GUESSED = 0.25, 6.0  # before anything is known: one article a day, as if seen for a quarter of one
 _SILENCE = 4.0  # expected articles that did not come, before the rate is doubted: by chance once in 55 gaps
 _DAY, _WEEK = 48, 7  # places of each shape
-_UNSEEN = {_DAY: 0.25, _WEEK: 1.0}  # what every place counts before it was seen
+_UNSEEN = {_DAY: 0.05, _WEEK: 0.5}  # what every place counts before it was seen
 _DOUBT = 3.0  # nats that a shape must have gained to be as good as none: 20 to 1
 _MOST = 12.0  # nats; more would keep a habit alive for long after it ended
 _SLOTS = 48  # of a plan
@@ -37,7 +37,7 @@ _SLOTS = 48  # of a plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
-    """What is known at `at`. About 130 bytes by the codec."""
+    """What is known at `at`. Under 300 bytes by the codec."""
 
     at: datetime
     last: datetime | None = None  # the newest publication
@@ -45,6 +45,7 @@ class Rhythm:
     hours: float = 0.0  # hours that they were counted in, weighed in the same way
     day: tuple[int, ...] = (0,) * _DAY  # half hours, UTC, in which something was published
     week: tuple[int, ...] = (0,) * _WEEK  # days on which something was published, from Monday
+    holds: int = 0  # entries of the newest document; 0: not known
     day_gain: float = 0.0  # nats that the shape foretold publications better than no shape
     week_gain: float = 0.0
 
@@ -61,6 +62,11 @@ class Rhythm:
         """How many articles should have come since the last one, had the source kept its rhythm."""
         return 0.0 if self.last is None else self._missed(self._counted_rate(self.last), now)
 
+    def turnover(self, now: datetime) -> timedelta:
+        """How long it takes until every entry of a document has made room for another."""
+        # Not by the doubted rate: of a host that is down, silence says nothing.
+        return _HOUR * min(self.holds / self._counted_rate(now), 1e6) if self.holds > 1 else timedelta.max
+
     def _counted_rate(self, now: datetime) -> float:
         left = _left(self.at, now)
         return (self.count * left + _GUESS) / (self.hours * left + _MEMORY * (1 - left) + _GUESSED)
@@ -69,16 +75,18 @@ class Rhythm:
         """How many articles were to be expected since the last one."""
         assert self.last is not None
         hours = int((now - self.last) / _HOUR)
-        if hours > 24 * 7:  # over weeks the shapes level out
+        if hours > 24 * 7 or not (self.has_day or self.has_week):  # over weeks the shapes level out
             return rate * hours
-        return rate * sum(self.shape(self.last + _HOUR * (n + 0.5)) for n in range(hours))
+        return rate * sum(self.shape(self.last, 1.0, hours))
 
-    def shape(self, moment: datetime) -> float:
-        """How much livelier than its average the source is at `moment`: 1.0 is the average."""
-        hour = moment.hour * 2 + (moment.minute >= 30)
-        return self._factor(self.day, self.day_gain, hour) * self._factor(
-            self.week, self.week_gain, moment.weekday()
-        )
+    def shape(self, start: datetime, step: float, count: int) -> list[float]:
+        """How much livelier than its average the source is in the middle of each of so many steps of so many
+        hours: 1.0 is the average."""
+        day, week = _factors(self.day, self.day_gain), _factors(self.week, self.week_gain)
+        first = start.timestamp() / 3600 + step / 2
+        hours = (first + step * n for n in range(count))
+        # 1970 began on a Thursday, the fourth day of the week
+        return [day[int(hour * 2) % _DAY] * week[(int(hour // 24) + 3) % _WEEK] for hour in hours]
 
     @property
     def has_day(self) -> bool:
@@ -88,29 +96,27 @@ class Rhythm:
     def has_week(self) -> bool:
         return self.week_gain > _DOUBT
 
-    @staticmethod
-    def _factor(tally: tuple[int, ...], gain: float, place: int) -> float:
-        if gain < _DOUBT - 2:
-            return 1.0
-        belief = 1 / (1 + exp(_DOUBT - gain))
-        return belief * _foretold(tally, place) * len(tally) + (1 - belief)
-
 
 def learn(
-    rhythm: Rhythm | None, published: Iterable[datetime | None], now: datetime, asked: datetime | None
+    rhythm: Rhythm | None,
+    published: Iterable[datetime | None],
+    now: datetime,
+    asked: datetime | None,
+    holds: int = 0,
 ) -> Rhythm:
-    """The rhythm after a document that was fetched at `now` brought articles `published` at these times.
+    """The rhythm after a document of `holds` entries that was fetched at `now` brought articles `published` at
+    these times.
 
     What was not there when the source was `asked` before came after that, whatever its date says; what is
     undated came when it was seen. A first document tells its past, as far as it is dated.
     """
     if rhythm is None:
         past = sorted(moment for moment in published if moment is not None and moment < now)
-        begun = Rhythm(at=past[0] if past else now)
+        begun = Rhythm(at=past[0] if past else now, holds=holds)
         return _counted(begun, past[1:], now)
     least = max(rhythm.at, asked or rhythm.at)
     moments = sorted(min(max(moment or now, least), now) for moment in published)
-    return _counted(rhythm, moments, now)
+    return _counted(replace(rhythm, holds=holds or rhythm.holds), moments, now)
 
 
 def _counted(rhythm: Rhythm, moments: Sequence[datetime], now: datetime) -> Rhythm:
@@ -159,6 +165,12 @@ def _gained(gain: float, tally: Sequence[int], place: int) -> float:
     return max(-_MOST, min(gain + log(_foretold(tally, place) * len(tally)), _MOST))
 
 
+def _factors(tally: tuple[int, ...], gain: float) -> list[float]:
+    """What each place is worth, with the belief that the tally has gained; the average is 1.0."""
+    belief = 1 / (1 + exp(_DOUBT - gain))
+    return [belief * _foretold(tally, place) * len(tally) + (1 - belief) for place in range(len(tally))]
+
+
 def _foretold(tally: Sequence[int], place: int) -> float:
     """The probability of a place. That of a half hour is partly its neighbours': nobody is on time."""
     size = len(tally)
@@ -171,8 +183,10 @@ def _foretold(tally: Sequence[int], place: int) -> float:
 def next_look(
     rhythm: Rhythm, now: datetime, shortest: timedelta, longest: timedelta, patience: float = PATIENCE
 ) -> timedelta:
-    """How long after `now` to look again, between `shortest` and `longest`."""
+    """How long after `now` to look again, between `shortest` and `longest`. At the latest when half of the
+    document has made room for other entries: none may come and go unseen."""
     rate = rhythm.rate(now)
+    longest = max(min(longest, rhythm.turnover(now) / 2), shortest)
     even = sqrt(2 * patience / rate)  # hours
     if not (rhythm.has_day or rhythm.has_week) or even > _SLOTS:
         return min(max(_HOUR * min(even, 1e6), shortest), longest)
@@ -190,31 +204,32 @@ class _Waiting:
     """Article-hours of waiting between two steps of a plan, from sums over all steps."""
 
     def __init__(self, rhythm: Rhythm, rate: float, now: datetime, step: float) -> None:
-        self._step = step
-        self._come = [0.0]  # articles expected until each step
-        self._area = [0.0]  # the same, integrated
+        self.step = step  # hours
+        self.come = [0.0]  # articles expected until each step
+        self.area = [0.0]  # the same, integrated
         come = area = 0.0
-        for n in range(2 * _SLOTS):
-            expected = rate * step * rhythm.shape(now + _HOUR * (step * (n + 0.5)))
+        for lively in rhythm.shape(now, step, 2 * _SLOTS):
+            expected = rate * step * lively
             area += (come + expected / 2) * step
             come += expected
-            self._come.append(come)
-            self._area.append(area)
+            self.come.append(come)
+            self.area.append(area)
 
     def cost(self, a: int, b: int) -> float:
-        return self._area[b] - self._area[a] - self._come[a] * (b - a) * self._step
+        return self.area[b] - self.area[a] - self.come[a] * (b - a) * self.step
 
 
 def _cheapest(waiting: _Waiting, low: float, high: float, patience: float) -> tuple[int, int]:
     """The first two looks of the cheapest plan, in slots. Backwards from its end (dynamic programming)."""
+    come, area, slot = waiting.come[::2], waiting.area[::2], 2 * waiting.step
     least = max(1, -int(-low // 1))
     most = max(least, int(high))
     total = [0.0] * (_SLOTS + 1)
     follows = [_SLOTS] * (_SLOTS + 1)
     for here in range(_SLOTS - 1, -1, -1):
-        best = inf
+        best, base, growth = inf, patience - area[here], come[here] * slot
         for there in range(min(here + least, _SLOTS), min(here + most, _SLOTS) + 1):
-            wait = patience + waiting.cost(2 * here, 2 * there)
+            wait = base + area[there] - growth * (there - here)
             if wait >= best:  # waiting only grows, and what follows costs something as well
                 break
             if wait + total[there] < best:

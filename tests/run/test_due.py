@@ -138,6 +138,15 @@ def test_failures_double_the_wait_up_to_a_day_and_never_end() -> None:
             assert 19 * H < after_failure(source(), failures, BACKOFF, AT, chance).at - AT <= 24 * H
 
 
+def test_a_lively_source_that_is_down_is_asked_again_before_its_document_turns_over() -> None:
+    lively = Rhythm(at=AT, last=AT, count=240.0, hours=480.0, holds=40)  # all of them new in 80 hours
+    for failures in (1, 4, 100):
+        waited = after_failure(source(), failures, BACKOFF, AT, 0.5, status=503, learned=lively).at - AT
+        assert H <= waited <= 5.5 * H
+    refused = after_failure(source(), 100, BACKOFF, AT, 0.5, status=403, learned=lively)
+    assert refused.at - AT > 19 * H
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_who_refuses_is_asked_less_often_than_who_is_down(status: int) -> None:
     for failures in (1, 2, 3):

@@ -65,7 +65,7 @@ def test_no_habit_is_seen_where_there_is_none() -> None:
         rhythm, _ = followed(at_random(count, 60), 60)
         assert not rhythm.has_day
         assert not rhythm.has_week
-        assert rhythm.shape(START) == pytest.approx(1.0, abs=0.2)
+        assert rhythm.shape(START, 1.0, 24) == pytest.approx([1.0] * 24, abs=0.2)
 
 
 def test_a_weekday_must_be_earned() -> None:
@@ -154,3 +154,12 @@ def test_more_news_or_less_patience_never_means_a_longer_wait(count: float, low:
     assert interval(count + more) <= interval(count)
     assert interval(count, 0.25) <= interval(count)
     assert low * MINUTE <= interval(count) <= DAY
+
+
+def test_a_document_is_read_before_half_of_it_has_made_room() -> None:
+    slow = Rhythm(at=START, last=START, count=10.0, hours=400.0)
+    apart = next_look(slow, START, MINUTE, 30 * DAY)
+    small = Rhythm(at=START, last=START, count=10.0, hours=400.0, holds=2)
+    assert next_look(small, START, MINUTE, 30 * DAY) <= small.turnover(START) / 2 <= 2 * DAY
+    assert next_look(Rhythm(at=START, count=10.0, hours=400.0, holds=50), START, MINUTE, 30 * DAY) == apart
+    assert slow.turnover(START) > 1000 * DAY  # not known

@@ -1,0 +1,153 @@
+"""`python -m bench.polling`: a year of polling a thousand sources, ours against fixed intervals.
+
+`--log`: 30 days of one ordinary source, as its server's operator would see them. `--curve`: requests against
+delay for several `min` and `patience`, on every sixth source. `--every N`: only every Nth source.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from statistics import mean, median
+
+from bench.polling.play import Fixed, Ours, Poller, Seen, play, year
+from bench.polling.world import DAY, KINDS, START, YEAR, Spring, real, springs
+from feeds.model import Schedule
+from feeds.run.rhythm import PATIENCE
+from tests.shared import CORPUS, corpus_documents
+
+HEAD = f"{'':26} requests         refused   304          delay, minutes               missed"
+HEAD2 = f"{'':26}  per day  of 60                  median    p95   mean   typical          60 saw"
+
+CURVE = (
+    (60, PATIENCE),
+    (60, 0.25),
+    (30, 0.5),
+    (30, 0.3),
+    (20, 0.2),
+    (15, 0.1),
+    (10, 0.05),
+    (5, 0.03),
+    (5, 0.02),
+)
+"""`min` in minutes, and article-hours that are as dear as a request."""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="python -m bench.polling", description=__doc__)
+    options.add_argument("--log", action="store_true")
+    options.add_argument("--curve", action="store_true")
+    options.add_argument("--every", type=int, default=1, metavar="N")
+    chosen = options.parse_args()
+    world = springs()
+    if chosen.log:
+        log(world)
+    elif chosen.curve:
+        curve(world[:: max(6, chosen.every)])
+    else:
+        table(world[:: chosen.every])
+
+
+def table(world: Sequence[Spring]) -> None:
+    groups = {kind: [one for one in world if one.kind == kind] for kind in KINDS}
+    groups = {"all invented": list(world)} | {kind: found for kind, found in groups.items() if found}
+    if CORPUS.is_dir():
+        groups["real times"] = list(real(corpus_documents()))
+    else:
+        print("../shared/corpus is not there: without real publication times")
+    print(
+        f"{YEAR} days; delays from publication to our seeing it; typical: the median of the sources' medians\n"
+    )
+    print(HEAD, HEAD2, sep="\n")
+    done: dict[str, dict[str, Seen]] = {"every 15 min": {}, "every 60 min": {}, "auto": {}}
+    makers: dict[str, Callable[[Spring], Poller]] = {
+        "every 15 min": lambda one: Fixed(one, 15),
+        "every 60 min": lambda one: Fixed(one, 60),
+        "auto": lambda one: Ours(one, Schedule()),
+    }
+    for group, members in groups.items():
+        print(f"{group} ({len(members)})")
+        for policy, make in makers.items():
+            for one in members:
+                if one.name not in done[policy]:
+                    done[policy][one.name] = year(one, make(one))
+        for policy, seen in done.items():
+            row(
+                f"  {policy}",
+                [seen[one.name] for one in members],
+                [done["every 60 min"][one.name] for one in members],
+            )
+
+
+def curve(world: Sequence[Spring]) -> None:
+    print(f"{len(world)} sources\n", HEAD, HEAD2, sep="\n")
+    hourly = [year(one, Fixed(one, 60)) for one in world]
+    row("every 60 min", hourly, hourly)
+    row("every 15 min", [year(one, Fixed(one, 15)) for one in world], hourly)
+    points = []
+    for minutes, patience in CURVE:
+        schedule = Schedule(min=timedelta(minutes=minutes))
+        seen = [year(one, Ours(one, schedule, patience)) for one in world]
+        points.append(row(f"auto, min {minutes}m, {patience:g} h", seen, hourly))
+    requests, delay = row("", hourly, hourly, silent=True)
+    points.sort()
+    at_delay = between([(d, r) for r, d in points], delay) / requests
+    print(f"\nat the median delay of every 60 min: {at_delay:.0%} of its requests")
+    print(f"at the requests of every 60 min: {between(points, requests) / delay:.0%} of its median delay")
+
+
+def between(points: Sequence[tuple[float, float]], x: float) -> float:
+    """What the curve through `points` is at `x`; beyond its ends, what it is at the nearer one."""
+    ordered = sorted(points)
+    x = min(max(x, ordered[0][0]), ordered[-1][0])
+    for (x1, y1), (x2, y2) in pairwise(ordered):
+        if x1 <= x <= x2:
+            return y1 + (y2 - y1) * (x - x1) / (x2 - x1) if x2 > x1 else y1
+    return ordered[0][1]
+
+
+def row(
+    name: str, seen: Sequence[Seen], hourly: Sequence[Seen], *, silent: bool = False
+) -> tuple[float, float]:
+    """Print one policy's line. Returns requests a day and source, and the median delay in minutes."""
+    delays = sorted(60 * delay for one in seen for delay in one.delays.values())
+    requests = sum(one.requests for one in seen)
+    daily = requests / len(seen) / YEAR
+    middle = delays[len(delays) // 2]
+    if silent:
+        return daily, middle
+    typical = median(60 * median(one.delays.values()) for one in seen if one.delays)
+    missed = sum(len(one.missed) for one in seen)
+    theirs = sum(len(one.missed - other.missed) for one, other in zip(seen, hourly, strict=True))
+    of_hourly = requests / sum(one.requests for one in hourly)
+    print(
+        f"{name:26} {daily:8.2f} {of_hourly:6.0%}  {sum(one.refused for one in seen) / requests:7.1%}"
+        f"  {sum(one.unchanged for one in seen) / requests:4.0%}  {middle:6.0f} {delays[len(delays) * 95 // 100]:6.0f}"
+        f" {mean(delays):6.0f} {typical:9.0f}  {missed:6} {theirs:8}",
+        flush=True,
+    )
+    return daily, middle
+
+
+def log(world: Sequence[Spring]) -> None:
+    """An article on most working days, at about the same hour: after four months, when its rhythm is known."""
+    ordinary = next(one for one in world if one.kind == "daily" and not one.ttl and one.dated)
+    begun = START + 120 * DAY
+    _, asked = play(ordinary, Ours(ordinary, Schedule()))
+    shown = [one for one in asked if begun <= one.at < begun + 30 * DAY]
+    for one in shown:
+        size = "1 new entry" if one.new == 1 else f"{one.new} new entries" if one.new else "-"
+        print(f"{one.at:%a %Y-%m-%d %H:%M:%S} GET /feed {one.status}  {size:12}  next: {one.why}")
+    new = [one for one in shown if one.new]
+    gaps = [(b.at - a.at) / timedelta(minutes=1) for a, b in pairwise(shown)]
+    print(
+        f"\n{len(shown)} requests in 30 days, {len(new)} of them answered with news; "
+        f"the shortest time between two: {min(gaps):.0f} min; within two minutes of a full hour: "
+        f"{sum(one.at.minute < 2 or one.at.minute >= 58 for one in shown)}."
+    )
+
+
+if __name__ == "__main__":
+    main()
