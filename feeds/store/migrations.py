@@ -28,7 +28,11 @@ def add_what_is_missing(connection: Connection) -> None:
 
 
 def from_1(connection: Connection) -> None:
-    """Version 1 ordered an output by what its entries said of themselves."""
+    """Version 1 ordered an output by what its entries said of themselves, and kept postings a row each. Its
+    window of near copies is let go of: it is as old as three days, and fills again."""
+    for name in inspect(connection).get_table_names():
+        if name.startswith(("near_posting_", "near_print", "near_piece")):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
     add_what_is_missing(connection)
     connection.exec_driver_sql("DROP INDEX IF EXISTS ledger_newest")
     connection.execute(update(ledger).values(rank=ledger.c.published))

@@ -90,6 +90,8 @@ class NearIndex:
         self._driver = driver(connection)
         self._window = int(since), int(until)
         self._first, self._last = self._driver.execute(_ENDS).fetchone()
+        names = [name for (name,) in self._driver.execute(_SEGMENTS)]
+        self._segments = sorted(names, key=lambda name: (len(name), name))
         self._places: dict[int, Place] = {}
 
     def size(self) -> int:
@@ -100,9 +102,8 @@ class NearIndex:
         found: dict[int, list[int]] = {key: [] for key in keys}
         wanted = (json.dumps(keys),)
         since, until = map(_moment, self._window)
-        for number in range(self._first // SEGMENT, self._last // SEGMENT + 1):
-            lookup = _LOOKUP.format(table=f"near_postings_{number}")
-            for key, stored in self._driver.execute(lookup, wanted):
+        for table in self._segments:  # of numbers of which none was ever entered, there is none
+            for key, stored in self._driver.execute(_LOOKUP.format(table=table), wanted):
                 postings = array("I", stored)
                 articles, moments = postings[::2], postings[1::2]
                 if since <= min(moments) and max(moments) <= until:

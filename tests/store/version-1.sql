@@ -118,4 +118,23 @@ CREATE INDEX ledger_story ON ledger (output, story);
 CREATE UNIQUE INDEX ledger_anchor ON ledger (output, anchor);
 CREATE INDEX ledger_newest ON ledger (output, shown, published);
 INSERT INTO source (id, url, feed_url, lane, shard, priority, configured, list, due_at, due_why, etag, last_modified, validators_url, failures, status, error, moved_to) VALUES ('a', 'https://a.example/feed', '', 'a.example', 0, 0, 1, '', 1767225600, 'every 60 min', '"1"', '', 'https://a.example/feed', 0, 200, '', '');
+CREATE TABLE near_piece (
+	"key" INTEGER NOT NULL,
+	marks BLOB NOT NULL,
+	seen BIGINT NOT NULL,
+	PRIMARY KEY ("key")
+);
+CREATE TABLE near_print (
+	n INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	seen BIGINT NOT NULL,
+	print BLOB NOT NULL,
+	PRIMARY KEY (n)
+);
+CREATE TABLE near_posting_0 (key INTEGER NOT NULL, article INTEGER NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (key, article)) WITHOUT ROWID;
+INSERT INTO near_print VALUES (1, 'a', 1767225600, X'90');
+INSERT INTO near_piece VALUES (7, X'01000000', 1767225600);
+INSERT INTO near_posting_0 VALUES (5, 1, 1767225600);
+CREATE INDEX near_print_seen ON near_print (seen);
+CREATE INDEX near_piece_seen ON near_piece (seen);
 COMMIT;
