@@ -34,6 +34,7 @@ class Scene:
         self.room = Newsroom(folder, fetcher=fetcher, chance=chance)
         self.web = Web(self.room.clock.now)
         self.herald = self.web.site("herald.test")
+        self._kept_house = self.now - LONGEST
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +94,7 @@ class Scene:
         end = until or self.now + timedelta(**duration)
         heard = len(self.log)
         while True:
-            self.room.once()
+            self._tick()
             following = self._following()
             if following > end:
                 self.room.clock.moment = max(end, self.now)
@@ -104,7 +105,7 @@ class Scene:
         """Let time pass until something was asked. Returns that: one request, or those of one poll."""
         heard, end = len(self.log), self.now + PATIENCE
         while True:
-            self.room.once()
+            self._tick()
             if len(self.log) > heard:
                 return self.log[heard:]
             following = self._following()
@@ -115,12 +116,23 @@ class Scene:
         """Let time pass until each of these hosts was asked so often."""
         end = self.now + PATIENCE
         while True:
-            self.room.once()
+            self._tick()
             asked = Counter(one.server for one in self.log)
             if all(asked[self.site(host).address] >= count for host in hosts):
                 return
             self.room.clock.moment = self._following()
             assert self.now <= end, "something was not asked any more"
+
+    def _tick(self) -> None:
+        """The daemon's: what is due is asked; published is what changed, and house is kept once a day."""
+        _, shard = self.room.parts()
+        shard.enqueue()
+        changed = False
+        while shard.busy():
+            changed |= any(one.result == "new" for one in shard.drain(wait=1.0))
+        if changed or self.now - self._kept_house >= LONGEST:
+            self._kept_house = self.now
+            self.room.once()
 
     def errors(self) -> dict[str, str]:
         """What `feeds status` tells of the sources that fail."""
