@@ -19,12 +19,13 @@ from feeds.clock import SystemClock
 from feeds.config import Settings, load
 from feeds.errors import StoreError
 from feeds.fetch.redirects import place
-from feeds.model import Feed, Source
+from feeds.model import Feed, Output, Source
+from feeds.run import private
 from feeds.run.health import troubles
 from feeds.run.lists import all_sources
 from feeds.run.log import mask
 from feeds.run.moves import SEEN, SPAN
-from feeds.store import lanes, open_store, outputs, sources, subscriptions
+from feeds.store import lanes, open_store, outputs, pings, sources, subscriptions
 from feeds.store.lanes import Lane
 from feeds.store.sources import SourceState
 from feeds.websub.subscription import Subscription
@@ -64,6 +65,8 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
         states = sources.states(connection)
         counts = outputs.counts(connection)
         resting = lanes.resting(connection, now)
+        folders = {one.name: private.folder(connection, one) for one in settings.outputs}
+        unheard = [one for one in pings.every(connection) if one.error]
     told = list(advice(settings, states))
     shown = [state for state in states if state.error] if failing else list(states)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -88,7 +91,21 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
         console.print(Text(f"  {source_id} {words}", style="yellow"))
     for output in settings.outputs:
         console.print(f"  {output.name}: {counts.get(output.name, 0)} entries", highlight=False)
+        if output.private:
+            _tell_address(console, settings, output, folders[output.name])
+    for ping in unheard:
+        words = f"  {place(ping.hub)} has not heard of {ping.topic}: {ping.error}; told next"
+        console.print(Text(f"{mask(words)} {until(ping.next_try, now)}", style="yellow"))
     return OK
+
+
+def _tell_address(console: Console, settings: Settings, output: Output, folder: str) -> None:
+    """Where the readers of a private output find it. Nothing else that is printed or published says so."""
+    if not folder:
+        console.print("    private; it gets its address when it is first published")
+    for form in output.formats if folder else ():
+        address = f"    private: {settings.site.base_url}{folder}{output.name}.{form}"
+        console.print(address, highlight=False, soft_wrap=True)
 
 
 def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int:

@@ -18,12 +18,14 @@ from rich.text import Text
 from feeds.cli import FAILED, NOTHING_FETCHED, OK
 from feeds.clock import SystemClock
 from feeds.config import Settings, load
+from feeds.publish.sink import freshness
 from feeds.run import log
 from feeds.run.commit import Polled
 from feeds.run.cycle import Report, cycle, user_agent
 from feeds.run.daemon import Daemon, log_poll
 from feeds.run.lock import sole_owner
 from feeds.run.log import mask
+from feeds.run.ping import topics
 from feeds.run.shard import Shard
 from feeds.store import Store, open_or_set_aside
 
@@ -74,7 +76,7 @@ def run_daemon(config: Path, environ: Mapping[str, str], *, as_json: bool, verbo
 
 
 def run_server(config: Path, environ: Mapping[str, str], host: str, port: int, *, metrics: bool) -> int:
-    from feeds.serve import callback, freshness, serve, vitals
+    from feeds.serve import callback, serve, vitals
 
     settings = load(config, environ)
     site = settings.site
@@ -91,17 +93,33 @@ def run_server(config: Path, environ: Mapping[str, str], host: str, port: int, *
             *(vitals.routes(site.state, SystemClock()) if metrics else ()),
         ),
         largest_body=callback.LARGEST if site.callbacks else 0,
+        links=hub_links(settings),
     ) as server:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: server.stop())
         click.echo(f"Serving {settings.site.output} at {server.url} (Ctrl-C ends it)")
         for output in settings.outputs:
+            if output.private:  # what is said here may go to a log
+                click.echo(f"  {output.name} is private: `feeds status` tells its address")
+                continue
             for form in output.formats:
                 click.echo(f"  {server.url}{output.name}.{form}")
         if site.callbacks:
             click.echo(f"Hubs are told to call {site.callbacks}")
         server.run()
     return OK
+
+
+def hub_links(settings: Settings) -> dict[str, str]:
+    """File → Link header, of all feeds that hubs are told of (WebSub §4)."""
+    hubs: dict[str, list[str]] = {}
+    for hub, topic in topics(settings):
+        hubs.setdefault(topic, []).append(f'<{hub}>; rel="hub"')
+    base_url = settings.site.base_url
+    return {
+        topic.removeprefix(base_url): ", ".join([*links, f'<{topic}>; rel="self"'])
+        for topic, links in hubs.items()
+    }
 
 
 # ------------------------------------------------------------------------------------- what a person sees

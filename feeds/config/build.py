@@ -12,11 +12,11 @@ from pydantic import BaseModel
 from feeds import rules
 from feeds.config import addresses
 from feeds.config.document import Document, Loc
-from feeds.config.file import Defaults, File, LimitsEntry, Options, OutputEntry, SiteEntry, SourceEntry
+from feeds.config.file import Defaults, File, LimitsEntry, Options, OutputEntry, SourceEntry
 from feeds.config.messages import shown
 from feeds.config.settings import Limits, Retention, Settings, Site
+from feeds.config.site import site
 from feeds.model import Access, DedupePolicy, Extract, Kind, Output, Schedule, Selector, Source
-from feeds.websub.subscription import is_confidential
 
 
 def settings(file: File, at: tuple[int, ...], document: Document, path: Path) -> Settings:
@@ -33,7 +33,7 @@ def settings(file: File, at: tuple[int, ...], document: Document, path: Path) ->
         directory=directory,
         site=site_,
         sources=sources,
-        outputs=outputs or (Output(name="all", title=site_.title, language=site_.language),),
+        outputs=outputs or (Output(name="all", title=site_.title, language=site_.language, hubs=site_.hubs),),
         private=frozenset(
             one.id
             for place, one in zip(at, sources, strict=True)
@@ -42,56 +42,6 @@ def settings(file: File, at: tuple[int, ...], document: Document, path: Path) ->
         retention=Retention(**dict(file.retention)),
         limits=limits(file.limits),
     )
-
-
-def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
-    folder = _below(entry.output, ("site", "output"), document, directory)
-    published = folder == directory or folder in directory.parents
-    state = _below(entry.state, ("site", "state"), document, directory)
-    if "://" in entry.state:
-        hint = "Write a file's name, such as feeds.db."
-        document.note(("site", "state"), "state: only a file can hold it", hint)
-    elif not published and folder in state.parents:
-        document.note(("site", "state"), "state: lies in the output folder, where everybody can read it")
-    if published:
-        hint = "Choose a folder of its own: output: output"
-        document.note(("site", "output"), "output: would publish the folder of this file", hint)
-    return Site(
-        title=entry.title,
-        description=entry.description,
-        language=entry.language or "",
-        base_url=entry.base_url,
-        output=folder,
-        state=state,
-        user_agent=entry.user_agent,
-        contact=entry.contact,
-        callbacks=_callbacks(entry, document),
-        timezone=entry.timezone,
-        templates=_templates(entry, document, directory),
-        health=entry.health,
-    )
-
-
-def _callbacks(entry: SiteEntry, document: Document) -> str:
-    """Where hubs deliver. It tells them a secret of ours, so it is https (WebSub §8.2)."""
-    url = f"{entry.base_url}websub/" if entry.websub is True else entry.websub or ""
-    if url and not is_confidential(url):
-        place = (
-            "site",
-            "base_url" if entry.websub is True and document.written(("site", "base_url")) else "websub",
-        )
-        hint = "Put a web server with TLS in front (docs/serving.md), and write its https:// address."
-        document.note(place, "websub: hubs are given https addresses only", hint)
-    return url
-
-
-def _templates(entry: SiteEntry, document: Document, directory: Path) -> Path | None:
-    if entry.templates is None:
-        return None
-    folder = _below(entry.templates, ("site", "templates"), document, directory)
-    if not folder.is_dir():
-        document.note(("site", "templates"), f"templates: {entry.templates} is no folder here")
-    return folder
 
 
 def limits(entry: LimitsEntry) -> Limits:
@@ -124,6 +74,7 @@ def source(entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document,
 
 def output(name: str, entry: OutputEntry, site_: Site) -> Output:
     chosen = entry.from_
+    private = entry.private or bool(entry.token)
     return Output(
         name=name,
         title=entry.title or name.replace("-", " ").replace("_", " ").capitalize(),
@@ -142,6 +93,10 @@ def output(name: str, entry: OutputEntry, site_: Site) -> Output:
         per_source=entry.per_source,
         also_in=entry.also_in,
         archive=entry.archive,
+        # A hub would be told the address, and tell it on.
+        hubs=() if private else tuple(dict.fromkeys(entry.hubs)) if entry.hubs is not None else site_.hubs,
+        private=private,
+        token=entry.token or "",
     )
 
 
@@ -226,11 +181,3 @@ def _address(text: str, loc: Loc, document: Document, directory: Path) -> tuple[
             hint = "Write https:// in place of feed://."
         document.note(loc, f"{loc[-1]}: {shown(document.written(loc) or '')} {error}", hint)
         return text, None
-
-
-def _below(text: str, loc: Loc, document: Document, directory: Path) -> Path:
-    try:
-        return (directory / text).resolve()
-    except (OSError, ValueError, RuntimeError):
-        document.note(loc, f"{loc[-1]}: is not a usable path")
-        return directory / "unusable"

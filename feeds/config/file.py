@@ -5,72 +5,38 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from feeds.config.kinds import (
-    BaseUrl,
     Duration,
     HeaderName,
     HeaderValue,
+    Hub,
     Language,
     Line,
     OutputName,
+    Part,
     Pause,
     Proxy,
     Rhythm,
     Selector,
     Size,
     SourceId,
-    TimeZone,
+    Token,
     When,
     Word,
     shorthand,
     wrong,
 )
-from feeds.config.settings import Limits, Retention, Site
+from feeds.config.settings import Limits, Retention
+from feeds.config.site import SiteEntry
 from feeds.model import Access, Caution, DedupeMode, DedupePolicy, Format, Output, Preference
 from feeds.rules import Condition, Rewrite
 
 # Every default has one home: the value that the rest of the program uses.
-_SITE, _RETENTION, _LIMITS = Site(), Retention(), Limits()
+_RETENTION, _LIMITS = Retention(), Limits()
 _ACCESS, _DEDUPE = Access(), DedupePolicy()
 _OUTPUT = Output(name="", title="")
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
-
-
-class SiteEntry(Part):
-    """Who publishes, and where."""
-
-    title: Word = Field(_SITE.title, description="The name of the whole; shown on the index page.")
-    description: Line = Field("", description="What a visitor finds here, in a sentence.")
-    language: Language | None = Field(None, description="The language of the pages and outputs: en, de-AT.")
-    base_url: BaseUrl = Field(
-        _SITE.base_url,
-        description="The address under which the output folder is reached; it becomes part of every output.",
-        examples=["https://feeds.example.org/"],
-    )
-    output: Word = Field(str(_SITE.output), description="The folder to publish into, seen from this file.")
-    state: Word = Field(str(_SITE.state), description="The file that everything is remembered in.")
-    user_agent: HeaderValue = Field(
-        "", description="What requests call themselves, in place of feeds/VERSION (+CONTACT)."
-    )
-    contact: HeaderValue = Field(
-        "", description="A URL or mail address for the operators of the servers that are asked."
-    )
-    websub: bool | BaseUrl = Field(
-        False,
-        description="Let hubs push news: `true` for base_url + websub/, or where else hubs reach /websub/.",
-    )
-    timezone: TimeZone = Field(
-        _SITE.timezone, description="The time zone that the pages tell times in: Europe/Vienna."
-    )
-    templates: Word | None = Field(
-        None, description="A folder with your own page.html, index.html, health.html, base.html or style.css."
-    )
-    health: bool = Field(True, description="Publish how the sources are: health.atom and health.html.")
 
 
 class FullText(Part):
@@ -246,6 +212,20 @@ class OutputEntry(Part):
     archive: Annotated[int, Field(ge=0, le=100_000)] = Field(
         _OUTPUT.archive, description="How many pages of `limit` older entries are kept behind it."
     )
+    hubs: list[Hub] | None = Field(
+        None, description="The WebSub hubs to tell of its news; unset: the site's."
+    )
+    private: bool = Field(False, description="Publish it at an address that nobody can guess.")
+    token: Token | None = Field(
+        None, description="What that address is made of; unset: drawn once. Better `${env:NAME}`."
+    )
+
+    @model_validator(mode="after")
+    def _is_kept_to_itself(self) -> OutputEntry:
+        if (self.private or self.token) and self.hubs:
+            hint = "Take one of the two out; readers of a private output ask for its news."
+            raise wrong("hubs: would tell everybody the address of a private output", hint)
+        return self
 
 
 class RetentionEntry(Part):

@@ -11,7 +11,15 @@ from zoneinfo import available_timezones
 
 from cssselect import SelectorError
 from cssselect import parse as parse_selector
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PlainValidator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from feeds.config import addresses, units
@@ -22,6 +30,12 @@ RESERVED = frozenset({"index", "feeds", "health"})
 """Names of files that stand beside the outputs'."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # XML 1.0 §2.2 and line breaks
+
+
+class Part(BaseModel):
+    """A mapping of the file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
 def wrong(problem: str, hint: str = "") -> PydanticCustomError:
@@ -184,8 +198,25 @@ def _proxy(text: str) -> str:
     return _reading(addresses.web, "Write it as in: http://proxy.example:3128")(text)
 
 
+def _hub(text: str) -> str:
+    hint = "Write the address of a WebSub hub: https://hub.example/"
+    url = _reading(addresses.web, hint)(text)
+    if "#" in url or "@" in url:
+        raise wrong("has a # or @: everybody reads the address of a hub", hint)
+    return url
+
+
+def _token(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,128}", text):
+        hint = "`openssl rand -hex 16` makes one; it stands in the address."
+        raise wrong("cannot keep an output private: 16 to 128 letters, digits, - and _ can", hint)
+    return text
+
+
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 Proxy = Annotated[str, AfterValidator(_proxy)]
+Hub = Annotated[str, AfterValidator(_hub), Field(examples=["https://hub.example/"])]
+Token = Annotated[str, AfterValidator(_token)]
 
 
 def _shorter_than(text: str) -> str:

@@ -21,6 +21,7 @@ from feeds.config.settings import Settings
 from feeds.errors import ConfigError, Problem
 
 _WITH_SECRETS = ("site", "defaults", "sources")  # what stands in the others gets published
+_SECRET_OF_OUTPUTS = ("token",)
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
@@ -63,6 +64,18 @@ def understand(text: str, path: Path, environ: Mapping[str, str] | None) -> Sett
         key: secrets.fill(value, (key,), document, path.parent, environ) if key in _WITH_SECRETS else value
         for key, value in document_data.items()
     }
+    if isinstance(outputs := data.get("outputs"), dict):
+        data["outputs"] = {
+            name: {
+                key: secrets.fill(value, ("outputs", name, key), document, path.parent, environ)
+                if key in _SECRET_OF_OUTPUTS
+                else value
+                for key, value in output.items()
+            }
+            if isinstance(output, dict)
+            else output
+            for name, output in outputs.items()
+        }
     file, at, named = _shape(data, document)
     settings = build.settings(file, at, document, path)
     checks.check_sources(settings.sources, at, document)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from feeds.model import Output, Source
+
+Packing = Literal["gzip", "br"]  # content codings (RFC 9110 §8.4.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,8 @@ class Site:
     callbacks: str = ""  # what the addresses begin with at which hubs deliver, ends with "/"; "" = no hubs
     timezone: str = "UTC"  # an IANA name: what the pages tell times in
     templates: Path | None = None  # absolute; the user's own pages and style; None: ours
+    hubs: tuple[str, ...] = ()  # that are told of our news, where an output names no others
+    packings: tuple[Packing, ...] = ()  # that stand beside each file
     health: bool = True  # publish how the sources are: health.atom, health.html
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -57,6 +57,9 @@ class Output:
     per_source: int | None = None
     also_in: bool = True
     archive: int = 10  # the most pages of `limit` entries that are kept of what left the output; 0: none
+    hubs: tuple[str, ...] = ()  # WebSub hubs that are told when its feeds changed
+    private: bool = False  # only who knows the address finds it
+    token: str = field(default="", repr=False)  # of that address, where the user chose it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +125,15 @@ class Edition:
     description: Text = Text("")
     language: str = ""
     id: str  # of the feed; kept for ever
-    base_url: str  # ends with "/"; the files of the output stand right below it
+    base_url: str  # of the site; ends with "/"
+    folder: str = ""  # below it, where the files of the output stand: "" or ends with "/"
     updated: datetime  # of the newest entry, never "now"
     entries: tuple[Entry, ...] = ()
     formats: tuple[Format, ...] = ("atom", "rss", "json", "html")
     ttl: int = 60  # minutes; how often asking makes sense
+    hubs: tuple[str, ...] = ()
     current: str = ""  # this is a page of the archive of the output with this name (RFC 5005 §4)
     previous: str = ""  # the name of the archive page with the entries before these
 
     def url(self, suffix: str, name: str = "") -> str:
-        return f"{self.base_url}{name or self.name}.{suffix}"
+        return f"{self.base_url}{self.folder}{name or self.name}.{suffix}"

@@ -16,6 +16,7 @@ from feeds.publish.feedgen_extension import (
     new_feed,
     put,
     put_history,
+    put_hubs,
     put_modules,
     put_some,
 )
@@ -53,6 +54,7 @@ def _complete_feed(root: Element, edition: Edition, entries: list[Element]) -> N
     root.find("title").set("type", "text")
     root.find("updated").text = wording.rfc3339(edition.updated)
     put_history(root, edition, "atom", "link")
+    put_hubs(root, edition, "link")
     root.extend(entries)
 
 

@@ -77,9 +77,10 @@ def edition(
     since: datetime,
     ttl: int,
     previous: str = "",
+    folder: str = "",
 ) -> Edition:
     """`since`: when the output began, for one that has no entries yet. `ttl` in minutes. `previous`: the name
-    of the newest archive page."""
+    of the newest archive page. `folder`: below `base_url`, of a private output; its id does not tell it."""
     return Edition(
         name=output.name,
         title=Text(output.title),
@@ -87,10 +88,12 @@ def edition(
         language=output.language,
         id=feed_id(base_url, output.name),
         base_url=base_url,
+        folder=folder,
         updated=max((one.updated for one in entries), default=since),
         entries=tuple(entries),
         formats=output.formats,
         ttl=ttl,
+        hubs=output.hubs,
         previous=previous,
     )
 
@@ -103,6 +106,7 @@ def archive_page(subscription: Edition, number: int, entries: Sequence[Entry]) -
         updated=max(one.updated for one in entries),
         entries=tuple(entries),
         current=subscription.name,
+        hubs=(),  # there is no news of what never changes
         previous=archive_name(subscription.name, number - 1) if number > 1 else "",
     )
 

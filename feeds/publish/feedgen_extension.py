@@ -113,6 +113,12 @@ def put_history(parent: Element, edition: Edition, form: Format, link: str) -> N
         put(parent, link, rel="prev-archive", href=edition.url(form, edition.previous), type=TYPES[form])
 
 
+def put_hubs(parent: Element, edition: Edition, link: str) -> None:
+    """Who can be asked for the news of this feed (WebSub §4). `link`: the name of Atom's link element."""
+    for hub in edition.hubs:
+        put(parent, link, rel="hub", href=hub)
+
+
 def put_modules(parent: Element, entry: Entry, spare: tuple[Media, ...] = ()) -> None:
     """What both formats say through the same vocabularies. `spare`: enclosures that found no place."""
     article = entry.article

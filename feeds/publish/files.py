@@ -1,83 +1,144 @@
-"""Bytes → files: the one writer of an output directory. A reader sees the old file or the new one, whole."""
+"""Bytes → files: the one writer of an output directory. A reader sees the old file or the new one, whole.
+
+Beside a file may stand packed copies of it (`world.atom.gz`), for web servers that send them as they are. Such a
+server (nginx's gzip_static) never compares the two. So the copies of the old version go before the new one takes the
+name, and the new ones are made when everything is published: in between the server packs by itself, or not at
+all, and nobody gets old news. A copy belongs to the version that has its time of modification.
+"""
 
 from __future__ import annotations
 
 import errno
-import json
 import os
-import re
 import stat
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lxml import etree
-
 from feeds.errors import PublishError
-
-Check = Callable[[bytes], None]
-
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]|\.(?=[a-z0-9])){0,119}\.(?:atom|rss|json|html|opml|css)")
-"""Lower case only, so that no two names are one file where case does not count."""
+from feeds.publish.packing import ENDINGS, pack
+from feeds.publish.sink import PRIVATE, Check, check_for, is_name, named, verify
 
 MODE = 0o644  # a web server of another user reads them
+PRIVATE_MODE = 0o711  # it opens what it is asked for, and nobody lists the tokens
 
 
 class Directory:
-    """The output directory. Only one process may write to it (the state's lock sees to that)."""
+    """The output directory, a `Sink`. `packings`: the content codings that stand beside each file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, packings: tuple[str, ...] = ()) -> None:
         self.path = path
+        self._packings = packings
+
+    def survey(self) -> frozenset[str]:
+        with _told(self.path):
+            return frozenset(name for name, _ in self._standing())
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            return (self.path / named(name)).read_bytes()
+        except OSError:
+            return None
 
     def write(self, name: str, data: bytes, check: Check | None = None) -> bool:
-        """Makes `name` hold `data`; returns whether its bytes changed.
-
-        The bytes go to a temporary file beside it, are synced, read back and given to `check` (by default
-        what the ending asks for), and take the name in one step. Raises PublishError, and then the old file
-        stands. A link under that name is replaced, never followed.
-        """
-        target = self._target(name)
+        """The bytes go to a temporary file beside it, are synced, read back and checked, and take the name in
+        one step. A link under that name is replaced, never followed."""
+        target = self.path / named(name)
         temporary = _temporary(target)
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
+        with _told(target):
+            self._make(target.parent)
             # Its name is fixed, so what a killed run left behind goes with the next write.
             temporary.unlink(missing_ok=True)
             if _holds(target, data):
                 return False
             try:
                 _write_through(temporary, data)
-                _read_back(temporary, data, check or CHECKS[target.suffix], name)
+                _read_back(temporary, data, check or check_for(name), name)
+                for copy in _copies(target):
+                    copy.unlink(missing_ok=True)
                 temporary.replace(target)
             except BaseException:
                 temporary.unlink(missing_ok=True)
                 raise
-            _sync_directory(self.path)
-        except OSError as error:
-            raise PublishError(f"{target}: {error.strerror or error}. {_remedy(error)}") from error
+            _sync_directory(target.parent)
         return True
 
     def remove(self, name: str) -> bool:
-        """Takes away an output that is no longer published; returns whether there was one.
-
-        Nothing is searched for: only the name that is given goes, and only if it is one that `write` takes.
-        """
-        target = self._target(name)
-        try:
-            _temporary(target).unlink(missing_ok=True)
+        """Nothing is searched for: only the name that is given goes, with its copies, and only if it is one that
+        `write` takes. The folder of a token goes with its last file."""
+        target = self.path / named(name)
+        with _told(target):
+            for beside in (_temporary(target), *_copies(target)):
+                beside.unlink(missing_ok=True)
             if not target.is_symlink() and not target.is_file():
                 return False
             target.unlink()
-            _sync_directory(self.path)
-        except OSError as error:
-            raise PublishError(f"{target}: {error.strerror or error}. {_remedy(error)}") from error
+            _sync_directory(target.parent)
+            if name.startswith(PRIVATE):
+                with suppress(OSError):  # it holds another file
+                    target.parent.rmdir()
         return True
 
-    def _target(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
-            raise PublishError(
-                f"{name!r} is no name for an output file: small letters, digits, '-' and '_', and an ending "
-                "such as '.atom'"
-            )
-        return self.path / name
+    def finish(self) -> None:
+        """Makes the packed copies that are wanted and not there, and removes those that are not wanted."""
+        with _told(self.path):
+            for name, status in list(self._standing()):
+                path = self.path / name
+                for coding, ending in ENDINGS.items():
+                    self._bring(path, status, coding, path.with_name(path.name + ending))
+
+    def _bring(self, path: Path, status: os.stat_result, coding: str, copy: Path) -> None:
+        if coding not in self._packings:
+            copy.unlink(missing_ok=True)
+        elif not is_copy(copy, status):
+            packed = pack(coding, path.read_bytes())
+            if not packed:
+                copy.unlink(missing_ok=True)
+                return
+            temporary = _temporary(copy)
+            temporary.unlink(missing_ok=True)
+            _write_through(temporary, packed)
+            os.utime(temporary, ns=(status.st_mtime_ns, status.st_mtime_ns))
+            temporary.replace(copy)
+
+    def _standing(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Every regular file that has a name of ours."""
+        folders = [""]
+        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(self.path / PRIVATE) as found:
+            folders += [f"{PRIVATE}{one.name}/" for one in found if one.is_dir(follow_symlinks=False)]
+        for folder in folders:
+            with suppress(FileNotFoundError), os.scandir(self.path / folder) as found:
+                for one in found:
+                    if is_name(folder + one.name) and one.is_file(follow_symlinks=False):
+                        yield folder + one.name, one.stat(follow_symlinks=False)
+
+    def _make(self, folder: Path) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        for one in (folder.parent, folder) if folder != self.path else ():
+            with suppress(FileExistsError):
+                one.mkdir()
+                one.chmod(PRIVATE_MODE)  # whatever the umask
+
+
+def is_copy(copy: Path, of: os.stat_result) -> bool:
+    """Whether a packed copy stands that belongs to this version of its file."""
+    try:
+        status = copy.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_mtime_ns == of.st_mtime_ns
+
+
+def _copies(target: Path) -> list[Path]:
+    return [target.with_name(target.name + ending) for ending in ENDINGS.values()]
+
+
+@contextmanager
+def _told(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PublishError(f"{place}: {error.strerror or error}. {_remedy(error)}") from error
 
 
 def _temporary(target: Path) -> Path:
@@ -103,15 +164,12 @@ def _write_through(path: Path, data: bytes) -> None:
 
 
 def _read_back(path: Path, data: bytes, check: Check, name: str) -> None:
-    back = path.read_bytes()
-    try:
+    def same(back: bytes) -> None:
         if back != data:
             raise ValueError("the disk gave back other bytes")
         check(back)
-    except Exception as error:
-        raise PublishError(
-            f"{name}: what was rendered cannot be read back: {error}. The old file stands."
-        ) from error
+
+    verify(path.read_bytes(), same, name)
 
 
 def _sync_directory(path: Path) -> None:
@@ -135,34 +193,3 @@ def _remedy(error: OSError) -> str:
     if error.errno in _MISPLACED:
         return "Something else stands there: move it away, or set site.output to another directory."
     return "The old file stands."
-
-
-def check_xml(data: bytes) -> None:
-    """Well-formed, and one of the documents that we make."""
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
-    if etree.QName(root).localname not in {"feed", "rss", "opml"}:
-        raise ValueError(f"<{root.tag}> is no feed")
-
-
-def check_json(data: bytes) -> None:
-    if not isinstance(json.loads(data), dict):
-        raise ValueError("no JSON object")  # noqa: TRY004 - the value is wrong, not a caller's type
-
-
-def check_html(data: bytes) -> None:
-    if not data.startswith(b"<!doctype html>") or not data.endswith(b"</html>\n"):
-        raise ValueError("no whole HTML page")
-
-
-def check_text(data: bytes) -> None:
-    data.decode()
-
-
-CHECKS: dict[str, Check] = {
-    ".atom": check_xml,
-    ".rss": check_xml,
-    ".opml": check_xml,
-    ".json": check_json,
-    ".html": check_html,
-    ".css": check_text,
-}

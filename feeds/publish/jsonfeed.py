@@ -25,6 +25,7 @@ def render(edition: Edition) -> Rendered:
         next_url=edition.url("json", edition.previous) if edition.previous else "",
         description=edition.description,
         language=wording.language(edition.language),
+        hubs=[{"type": "WebSub", "url": hub} for hub in edition.hubs],
         _feeds={"id": edition.id, "updated": wording.rfc3339(edition.updated), "ttl": max(edition.ttl, 1)},
     )
     text = json.dumps({**feed, "items": items}, ensure_ascii=False, indent=1)

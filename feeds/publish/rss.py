@@ -17,6 +17,7 @@ from feeds.publish.feedgen_extension import (
     new_feed,
     put,
     put_history,
+    put_hubs,
     put_modules,
     put_some,
 )
@@ -50,6 +51,7 @@ def render(edition: Edition) -> Rendered:
 def _complete_channel(channel: Element, edition: Edition, items: list[Element]) -> None:
     put(channel, "lastBuildDate", rfc822(edition.updated))
     put_history(channel, edition, "rss", "atom:link")
+    put_hubs(channel, edition, "atom:link")
     channel.extend(items)
 
 

@@ -7,9 +7,8 @@ output. A page is closed when something falls off, filled up with what will fall
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -17,15 +16,14 @@ from feeds.model import Edition
 from feeds.publish import recall
 from feeds.publish.edition import archive_name, archive_page
 from feeds.publish.ledger import LedgerRow, Recalled, feed_id
+from feeds.publish.sink import Sink
 from feeds.run.press import Desk, entries_of
-from feeds.store import archive, outputs
+from feeds.store import archive
 
 
-def close_pages(
-    connection: Connection, desk: Desk, front: Sequence[LedgerRow]
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def close_pages(connection: Connection, desk: Desk, front: Sequence[LedgerRow]) -> tuple[int, ...]:
     """Give a page to all that is in the output no more. `front`: what it shows. Returns the pages that are
-    kept, in order, and those that are kept no longer."""
+    kept, in order."""
     name, size, depth = desk.output.name, desk.output.limit, desk.output.archive
     shown = {row.entry for row in front}
     waiting = archive.unpaged(connection, name)
@@ -44,18 +42,18 @@ def close_pages(
     dropped = pages[: max(0, len(pages) - depth)]
     for number in dropped:
         archive.drop(connection, name, number)
-    return tuple(pages[len(dropped) :]), tuple(dropped)
+    return tuple(pages[len(dropped) :])
 
 
 def missing(
-    connection: Connection, desk: Desk, subscription: Edition, pages: Sequence[int], directory: Path
+    connection: Connection, desk: Desk, subscription: Edition, pages: Sequence[int], standing: frozenset[str]
 ) -> list[Edition]:
     """The pages of which a file is not there: new ones, and those that somebody removed. These come back as
     their articles are kept today; a page of which none is kept is given up."""
     made = []
     for number in pages:
-        name = archive_name(subscription.name, number)
-        if all((directory / f"{name}.{form}").is_file() for form in subscription.formats):
+        name = desk.folder + archive_name(subscription.name, number)
+        if all(f"{name}.{form}" in standing for form in subscription.formats):
             continue
         if entries := entries_of(connection, desk, archive.entries(connection, desk.output.name, number)):
             made.append(archive_page(subscription, number, entries))
@@ -64,34 +62,26 @@ def missing(
     return made
 
 
-def on_disk(directory: Path, output: str, form: str) -> tuple[int, ...]:
-    """The archive pages of which there is a file."""
-    found = (
-        re.fullmatch(r".*\.archive-(\d{1,9})\..*", path.name) for path in _files(directory, output, form)
-    )
-    return tuple(sorted(int(name[1]) for name in found if name))
-
-
-def _files(directory: Path, output: str, form: str) -> Iterator[Path]:
-    return directory.glob(f"{archive_name(output, 0)[:-1]}*.{form}")
-
-
-def recall_entries(connection: Connection, desk: Desk, directory: Path) -> None:
-    """Where the state has never heard of the output but files of it stand: what readers know of it."""
+def recall_entries(desk: Desk, sink: Sink, standing: frozenset[str]) -> tuple[list[Recalled], list[int]]:
+    """What the files of an output that the state has never heard of say: its entries, and its archive pages."""
     name, base_url = desk.output.name, desk.settings.site.base_url
-    if not outputs.is_new(connection, name):
-        return
     said: dict[str, Recalled] = {}
+    kept: set[int] = set()
     for form in recall.FORMS:
-        pages = on_disk(directory, name, form)
+        pages = _numbers(name, form, desk.folder, standing)
         for page in (None, *reversed(pages)):  # what stands in the output is newer than its archive
-            file = f"{archive_name(name, page) if page else name}.{form}"
-            try:
-                data = (directory / file).read_bytes()
-            except OSError:
+            file = f"{desk.folder}{archive_name(name, page) if page else name}.{form}"
+            if file not in standing or (data := sink.read(file)) is None:
                 continue
             for one in recall.entries(data, form, feed_id(base_url, name), f"{base_url}{file}"):
                 known = said.setdefault(one.entry, one)
                 said[one.entry] = replace(known, page=known.page or page)
-                archive.keep(connection, name, [page] if page else [])
-    outputs.remember(connection, name, said.values())
+                if page:
+                    kept.add(page)
+    return list(said.values()), sorted(kept)
+
+
+def _numbers(output: str, form: str, folder: str, standing: frozenset[str]) -> list[int]:
+    """The archive pages of which there is a file."""
+    name = re.compile(rf"{re.escape(folder + output)}\.archive-(\d{{1,9}})\.{form}")
+    return sorted(int(found[1]) for one in standing if (found := name.fullmatch(one)))

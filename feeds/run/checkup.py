@@ -10,10 +10,11 @@ from feeds.errors import FeedsError
 from feeds.model import Source
 from feeds.publish import health as render
 from feeds.publish.edition import source_title
-from feeds.publish.files import Directory
 from feeds.publish.theme import theme
 from feeds.run.health import changes
+from feeds.run.log import mask
 from feeds.run.publish import Published
+from feeds.run.sinks import sink_of
 from feeds.store import Store, health, sources
 from feeds.store.store import remember, remembered
 
@@ -25,16 +26,17 @@ def check_up(
     store: Store, settings: Settings, configured: Sequence[Source], now: datetime
 ) -> Published | None:
     """Note what began and what ended, and publish that. None where nothing did and the files stand."""
-    directory = Directory(settings.site.output)
+    sink = sink_of(settings)
+    files_there = sink.survey()
     if not settings.site.health:
-        for name in render.FILES:
-            directory.remove(name)
+        for name in files_there.intersection(render.FILES):
+            sink.remove(name)
         return None
     with store.read() as connection:
         states = sources.states(connection)
         standing = health.standing(connection)
     changed = changes(standing, states, now)
-    there = all((settings.site.output / name).is_file() for name in render.FILES)
+    there = files_there.issuperset(render.FILES)
     if not changed and there:
         return None
     with store.write() as connection:
@@ -58,7 +60,8 @@ def check_up(
         files = dict(
             zip(render.FILES, (render.render_feed(report), render.render_page(report, look)), strict=True)
         )
-        written = tuple(name for name, data in files.items() if directory.write(name, data))
+        written = tuple(name for name, data in files.items() if sink.write(name, data))
+        sink.finish()
     except FeedsError as error:
-        return Published(output=render.NAME, error=str(error))
+        return Published(output=render.NAME, error=mask(str(error)))
     return Published(output=render.NAME, entries=len(troubles), written=written)

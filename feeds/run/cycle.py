@@ -19,6 +19,9 @@ from feeds.store.store import remember, remembered
 
 HOUSEKEEPING = timedelta(days=1)
 
+TELLING = 15.0
+"""Seconds for telling hubs what was published; who runs this from cron waits for it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -54,6 +57,7 @@ def cycle(
         if not shard.busy():  # a list may have brought sources
             begin(shard.enqueue())
     published = publish(store, shard.settings, shard.sources, now())
+    shard.tell(TELLING)
     checked = check_up(store, shard.settings, shard.sources, now())
     keep_house(store, shard.settings, now())
     return Report(polled=tuple(done), published=(*published, *([checked] if checked else ())))

@@ -165,6 +165,7 @@ class Daemon:
                 and (not self._shard.busy() or since >= PUBLISH_EVERY)
             ):
                 self._publish()
+            self._shard.tell(0)
         except FeedsError as error:
             log.error("tick.failed", error=str(error))
         except Exception:

@@ -13,7 +13,8 @@ from structlog.typing import EventDict, WrappedLogger
 Style = Literal["plain", "json"]
 
 _SECRET = re.compile(
-    r"(?P<head>://)[^/@\s]+@|(?P<name>[?&;](?:[a-z_-]*(?:token|key|secret|password|auth|sig)[a-z_-]*)=)[^&\s#]+",
+    r"(?P<head>://)[^/@\s]+@|(?P<name>[?&;](?:[a-z_-]*(?:token|key|secret|password|auth|sig)[a-z_-]*)=)[^&\s#]+"
+    r"|(?P<folder>\bprivate/)[A-Za-z0-9_-]{16,}",  # of a private output
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
@@ -51,5 +52,7 @@ def safe(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 def mask(text: str) -> str:
     """`https://user:pw@host/?token=x` → `https://…@host/?token=…`, on one line."""
-    hidden = _SECRET.sub(lambda found: f"{found['head']}…@" if found["head"] else f"{found['name']}…", text)
+    hidden = _SECRET.sub(
+        lambda found: f"{found['head']}…@" if found["head"] else f"{found['name'] or found['folder']}…", text
+    )
     return _CONTROL.sub(" ", hidden)

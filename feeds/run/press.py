@@ -43,8 +43,10 @@ class Desk:
         sources: Sequence[Source],
         feeds: Mapping[str, Feed | None],
         now: datetime,
+        folder: str = "",
     ) -> None:
         self.output = output
+        self.folder = folder  # of a private output's files
         self.settings = settings
         self.now = now
         self.sources = {one.id: one for one in sources if output.select.takes(one)}
@@ -217,6 +219,7 @@ def compose(
         since=since,
         ttl=max(1, round(every.total_seconds() / 60)) if every else 60,
         previous=previous,
+        folder=desk.folder,
     )
 
 

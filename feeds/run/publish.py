@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
+from pathlib import PurePosixPath
 from typing import get_args
 
 from sqlalchemy import Connection
 
 from feeds.config import Settings
 from feeds.errors import FeedsError, PublishError
-from feeds.model import Edition, Feed, Format, Source
+from feeds.model import Edition, Feed, Format, Output, Source
 from feeds.publish import opml, page, render
 from feeds.publish.edition import archive_name, source_origin, source_title
-from feeds.publish.files import Directory
 from feeds.publish.listing import Subscription, listing
+from feeds.publish.sink import PRIVATE, Sink
 from feeds.publish.theme import Theme, ours, theme
-from feeds.run.archive import close_pages, missing, on_disk, recall_entries
+from feeds.run import private
+from feeds.run.archive import close_pages, missing, recall_entries
+from feeds.run.log import mask
 from feeds.run.press import Desk, compose, feeds_of, front, look_at
-from feeds.store import Store, archive, outputs
+from feeds.run.sinks import sink_of
+from feeds.store import Store, archive, outputs, pings
 from feeds.store import sources as source_rows
+from feeds.store.pings import News
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -41,8 +47,10 @@ def publish(
     store: Store, settings: Settings, sources: Sequence[Source], now: datetime
 ) -> tuple[Published, ...]:
     """Every output and the pages around them. Where no story changed and every file stands, nothing is read
-    beyond that. An output that fails is reported, and tried again next time; the others are published."""
-    directory = Directory(settings.site.output)
+    beyond that. An output that fails is reported, and tried again next time; the others are published. Raises
+    PublishError where the place to publish to cannot be reached at all."""
+    sink = sink_of(settings)
+    standing = sink.survey()
     done: list[Published] = []
     try:
         look = theme(settings.site.templates, settings.site.timezone)
@@ -51,10 +59,17 @@ def publish(
         done.append(Published(output="templates", error=str(error)))
     with store.read() as connection:
         feeds = feeds_of(source_rows.states(connection))
-    desks = [Desk(output, settings, sources, feeds, now) for output in settings.outputs]
+        new = {one.name for one in settings.outputs if outputs.is_new(connection, one.name)}
     with store.write() as connection:
-        for desk in desks:
-            recall_entries(connection, desk, settings.site.output)
+        folders = private.folders(connection, settings.outputs, standing)
+    desks = [Desk(one, settings, sources, feeds, now, folders[one.name]) for one in settings.outputs]
+    recalled = [
+        (desk.output.name, *recall_entries(desk, sink, standing)) for desk in desks if desk.output.name in new
+    ]
+    with store.write() as connection:
+        for name, said, kept in recalled:
+            outputs.remember(connection, name, said)
+            archive.keep(connection, name, kept)
         since = {
             desk.output.name: outputs.open_output(
                 connection,
@@ -68,13 +83,10 @@ def publish(
         }
         closed = _close_others(connection, settings)
         changed = {desk.output.name: outputs.changed(connection, desk.output.name) for desk in desks}
-        archived = [
-            archive_name(output.name, page)
-            for output in settings.outputs
-            for page in archive.pages(connection, output.name)
-        ]
-    standing = all((settings.site.output / name).is_file() for name in files_of(settings, archived))
-    if standing and not closed and not any(changed.values()):
+        wanted = files_of(connection, desks)
+    gone = left_over(standing, wanted, desks, closed)
+    if wanted <= standing and not (closed or gone or any(changed.values())):
+        sink.finish()
         return tuple(
             Published(output=desk.output.name, left=_names(desk.output.name, desk.output.formats))
             for desk in desks
@@ -86,74 +98,101 @@ def publish(
             with store.write() as connection:
                 look_at(connection, desk, changed[name])
                 rows = front(connection, desk)
-                pages, dropped = close_pages(connection, desk, rows)
+                pages = close_pages(connection, desk, rows)
                 previous = archive_name(name, pages[-1]) if pages else ""
                 edition = compose(connection, desk, rows, since[name], previous)
-                behind = missing(connection, desk, edition, pages, settings.site.output)
+                behind = missing(connection, desk, edition, pages, standing)
             editions.append(edition)
             # The archive first: a page is there before anything points to it.
-            before = [_write(directory, page, look) for page in behind]
-            here = _write(directory, edition, look)
+            before = [_write(sink, page, look)[0] for page in behind]
+            here, news = _write(sink, edition, look)
             written = tuple(file for one in (*before, here) for file in one.written)
             done.append(replace(here, written=written))
-            for number in dropped:
-                _remove(directory, archive_name(name, number), FORMATS)
             with store.write() as connection:
                 outputs.settle(connection, name, changed[name])
+                pings.note(connection, news, now)
         except FeedsError as error:
-            done.append(Published(output=name, error=str(error)))
-    for name in closed:
-        _remove(directory, name, FORMATS)
-        for form in FORMATS:
-            for number in on_disk(settings.site.output, name, form):
-                _remove(directory, archive_name(name, number), [form])
-    done.append(_around(directory, settings, editions, sources, feeds, look))
+            done.append(Published(output=name, error=mask(str(error))))
+    with store.read() as connection:
+        wanted = files_of(connection, desks)
+    gone = left_over(standing, wanted, desks, closed)
+    done.append(_around(sink, settings, editions, sources, feeds, look, gone))
     return tuple(done)
 
 
-def files_of(settings: Settings, archived: Sequence[str] = ()) -> tuple[str, ...]:
-    """The names of all files that a configuration publishes, with those of these archive pages."""
-    formats = {output.name: output.formats for output in settings.outputs}
-    own = [name for output in settings.outputs for name in _names(output.name, output.formats)]
-    old = [name for page in archived for name in _names(page, formats[page.rpartition(".archive-")[0]])]
-    return (*own, *old, "index.html", "feeds.opml", "sources.opml")
+def files_of(connection: Connection, desks: Sequence[Desk]) -> frozenset[str]:
+    """The names of all files that are to stand, with those of the archive pages that are kept."""
+    found = {"index.html", "feeds.opml", "sources.opml"}
+    for desk in desks:
+        output = desk.output
+        pages = (archive_name(output.name, page) for page in archive.pages(connection, output.name))
+        found |= {
+            desk.folder + file for name in (output.name, *pages) for file in _names(name, output.formats)
+        }
+    return frozenset(found)
+
+
+def left_over(
+    standing: frozenset[str], wanted: frozenset[str], desks: Sequence[Desk], closed: Sequence[str]
+) -> tuple[str, ...]:
+    """What stands and is published no more: of outputs that are closed, or that are private now or under another
+    token, in formats that are not wanted, and archive pages that are not kept."""
+    known = {*closed, *(desk.output.name for desk in desks)}
+    endings = {f".{form}" for form in FORMATS}
+    return tuple(
+        sorted(
+            name
+            for name in standing - wanted
+            if name.startswith(PRIVATE)
+            or (name.partition(".")[0] in known and PurePosixPath(name).suffix in endings)
+        )
+    )
 
 
 def _names(output: str, formats: Sequence[Format]) -> tuple[str, ...]:
     return tuple(f"{output}.{form}" for form in formats)
 
 
-def _write(directory: Directory, edition: Edition, look: Theme) -> Published:
+def _write(sink: Sink, edition: Edition, look: Theme) -> tuple[Published, tuple[News, ...]]:
     written: list[str] = []
     left: list[str] = []
     left_out: list[str] = []
+    news: list[News] = []
     for form in edition.formats:
         rendered = render(edition, form, look)
         name = f"{edition.name}.{form}"
-        (written if directory.write(name, rendered.data) else left).append(name)
+        changed = sink.write(edition.folder + name, rendered.data)
+        (written if changed else left).append(name)
         left_out += [one for one in rendered.left_out if one not in left_out]
-    _remove(directory, edition.name, [form for form in FORMATS if form not in edition.formats])
-    return Published(
+        if form != "html":
+            digest = blake2b(rendered.data, digest_size=16).digest()
+            news += [News(hub, edition.url(form), digest, changed) for hub in edition.hubs]
+    published = Published(
         output=edition.name,
         entries=len(edition.entries),
         written=tuple(written),
         left=tuple(left),
         left_out=tuple(left_out),
     )
+    return published, tuple(news)
 
 
 def _around(
-    directory: Directory,
+    sink: Sink,
     settings: Settings,
     editions: Sequence[Edition],
     sources: Sequence[Source],
     feeds: Mapping[str, Feed | None],
     look: Theme,
+    gone: Sequence[str],
 ) -> Published:
-    """The front page and the lists of subscriptions."""
-    listings = tuple(listing(edition) for edition in editions)
+    """The front page and the lists of subscriptions, none of which tells of what is private; and what is `gone`,
+    once nothing points to it."""
+    listings = tuple(listing(edition) for edition in editions if not edition.folder)
     subscriptions = tuple(
-        subscription(one, feeds.get(one.id), settings) for one in sources if one.kind != "opml"
+        subscription(one, feeds.get(one.id), settings)
+        for one in sources
+        if one.kind != "opml" and _is_public(one, settings.outputs)
     )
     title = settings.site.title
     try:
@@ -164,12 +203,21 @@ def _around(
                 title, settings.site.base_url, listings, subscriptions, health=settings.site.health, look=look
             ),
         }
-        written = [name for name, data in files.items() if directory.write(name, data)]
+        written = [name for name, data in files.items() if sink.write(name, data)]
+        for name in gone:
+            sink.remove(name)
+        sink.finish()
     except FeedsError as error:
-        return Published(output="index", error=str(error))
+        return Published(output="index", error=mask(str(error)))
     return Published(
         output="index", written=tuple(written), left=tuple(name for name in files if name not in written)
     )
+
+
+def _is_public(source: Source, outputs: Sequence[Output]) -> bool:
+    """Whether it may be named: it feeds an output that is public, or none at all."""
+    fed = [output for output in outputs if output.select.takes(source)]
+    return not fed or any(not output.private for output in fed)
 
 
 def subscription(source: Source, feed: Feed | None, settings: Settings) -> Subscription:
@@ -191,8 +239,3 @@ def _close_others(connection: Connection, settings: Settings) -> tuple[str, ...]
     for name in closed:
         outputs.close_output(connection, name)
     return closed
-
-
-def _remove(directory: Directory, output: str, formats: Sequence[Format]) -> None:
-    for name in _names(output, formats):
-        directory.remove(name)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import queue
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +28,7 @@ from feeds.parse.hubs import Offer, offer
 from feeds.run import delivery
 from feeds.run.delivery import Read, Tools, poll_as_before
 from feeds.run.poll import Outcome
+from feeds.run.threads import Threads
 from feeds.store import Store, subscriptions
 from feeds.websub import subscription as agreed
 from feeds.websub.subscription import LEASE, Action, Subscription
@@ -60,7 +60,7 @@ class Push:
         self._store = store
         self._clock = clock
         self._chance = chance
-        self._hubs, self._readers = _Threads("hub", HUBS, done), _Threads("reader", READERS, done)
+        self._hubs, self._readers = Threads("hub", HUBS, done), Threads("reader", READERS, done)
         self._asking: set[str] = set()  # tokens
         self._reading: set[str] = set()  # ids of sources: one delivery at a time, in their order
 
@@ -230,28 +230,3 @@ class Push:
         """Begin nothing more, and abandon what is under way."""
         self._hubs.stop()
         self._readers.stop()
-
-
-class _Threads:
-    """Does work in a few threads, and puts what comes of it into `done`."""
-
-    def __init__(self, name: str, most: int, done: queue.Queue[Any]) -> None:
-        self._name, self._most, self._done = name, most, done
-        self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
-        self._started = 0
-
-    def do(self, work: Callable[[], object]) -> None:
-        self._work.put(work)
-        if self._started < self._most:
-            # Daemon threads: at the end a hub that hangs must not keep the process.
-            name = f"{self._name}-{self._started}"
-            threading.Thread(target=self._run, name=name, daemon=True).start()
-            self._started += 1
-
-    def _run(self) -> None:
-        while (work := self._work.get()) is not None:
-            self._done.put(work())
-
-    def stop(self) -> None:
-        for _ in range(self._started):
-            self._work.put(None)

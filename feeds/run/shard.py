@@ -26,6 +26,7 @@ from feeds.run import delivery, lists
 from feeds.run.commit import Polled, Rules, commit
 from feeds.run.crew import Crew
 from feeds.run.delivery import Read, Tools
+from feeds.run.ping import Pings, Told
 from feeds.run.poll import Outcome, poll
 from feeds.run.push import Asked, Push
 from feeds.run.workers import Limits, Workers
@@ -61,8 +62,9 @@ class Shard:
         self._user_agent = user_agent
         self._make_fetcher = fetcher
         self._make_workers = workers
-        self._done: queue.Queue[Outcome | Asked | Read] = queue.Queue(maxsize=4 * BATCH)
+        self._done: queue.Queue[Outcome | Asked | Read | Told] = queue.Queue(maxsize=4 * BATCH)
         self._push = Push(store, clock, chance, self._done)
+        self._pings = Pings(store, clock, chance, self._done)
         self._in_flight: set[str] = set()
         self._lock = threading.Lock()  # around the next
         self._workers: Workers | None = None
@@ -88,6 +90,7 @@ class Shard:
             settings.directory, self._clock, self._user_agent, CONNECTIONS, pacing=self._pacing
         )
         self._robots = Robots(self._fetcher)
+        self._pings.adopt(settings, self._fetcher)
         self.settings = settings
         self._take_sources()
 
@@ -108,7 +111,7 @@ class Shard:
     # ------------------------------------------------------------------------------------------- polling
 
     def busy(self) -> bool:
-        """Whether polls, or requests to hubs, are under way."""
+        """Whether polls, or requests to hubs for news, are under way."""
         return bool(self._in_flight) or self._push.busy()
 
     def enqueue(self, *, everything: bool = False, files: bool = False) -> int:
@@ -164,7 +167,7 @@ class Shard:
     def drain(self, wait: float) -> list[Polled]:
         """Commit what came by now, in one transaction; waits up to `wait` seconds for the first."""
         self._crew.man()
-        batch: list[Outcome | Asked | Read] = []
+        batch: list[Outcome | Asked | Read | Told] = []
         try:
             batch.append(self._done.get(timeout=wait) if wait else self._done.get_nowait())
             while len(batch) < BATCH:
@@ -181,6 +184,8 @@ class Shard:
             for one in batch:
                 if isinstance(one, Outcome):
                     self._in_flight.discard(one.source.id)
+                elif isinstance(one, Told):
+                    self._pings.done(one)
                 else:
                     self._push.done(one)
 
@@ -190,7 +195,7 @@ class Shard:
             seen = next(one for one in sources.states(connection) if one.id == outcome.source.id)
         return self._commit([replace(outcome, seen=seen)])
 
-    def _commit(self, batch: Sequence[Outcome | Asked | Read]) -> list[Polled]:
+    def _commit(self, batch: Sequence[Outcome | Asked | Read | Told]) -> list[Polled]:
         polled: list[Polled] = []
         relisted = False
         configured = {one.id for one in self.settings.sources}
@@ -199,6 +204,9 @@ class Shard:
                 now = self._clock.now()
                 if isinstance(outcome, Asked):
                     self._push.settle(connection, outcome)
+                    continue
+                if isinstance(outcome, Told):
+                    self._pings.settle(connection, outcome)
                     continue
                 with connection.begin_nested():
                     if isinstance(outcome, Read):
@@ -223,6 +231,14 @@ class Shard:
             self._take_sources()
         return polled
 
+    def tell(self, seconds: float) -> None:
+        """Tell hubs of what was published, and wait for their answers, for so long at most. With 0 the answers come
+        out of `drain`. What is not said when the process ends is said by the next one."""
+        end = self._clock.monotonic() + seconds
+        self._pings.begin()
+        while self._pings.busy() and (left := end - self._clock.monotonic()) > 0:
+            self.drain(min(left, 1.0))
+
     def settle(self) -> list[Polled]:
         """Begin nothing more, and commit what has come: who answered is not asked again after a restart."""
         self._crew.stop()
@@ -235,6 +251,7 @@ class Shard:
         """Begin nothing more, and abandon what is under way: its sources stay due."""
         self._crew.stop()
         self._push.stop()
+        self._pings.stop()
         if self._workers is not None:
             self._workers.stop()
         self._fetcher.close()

@@ -6,7 +6,7 @@ Nothing that a client sent comes back to it: no answer contains the address, the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from feeds.model import Source
+from feeds.publish.sink import cache_control
 from feeds.serve.files import PAGE, Files, Representation
 
 if TYPE_CHECKING:
@@ -47,32 +47,30 @@ def app(
     max_age: timedelta = MAX_AGE,
     hosts: Collection[str] | None = None,
     routes: Sequence[Rule] = (),
+    links: Mapping[str, str] | None = None,
 ) -> App:
     """The files of `directory`, and whatever `routes` add before them; each rule's endpoint is a `View`.
 
-    `hosts`: the names it answers for, besides localhost and plain addresses; None: for every name.
+    `hosts`: the names it answers for, besides localhost and plain addresses; None: for every name. `links`: file →
+    the Link header that it is sent with (RFC 8288).
     """
-    return App(Files(directory), max_age, hosts, routes)
-
-
-def freshness(sources: Iterable[Source]) -> timedelta:
-    """For how long a copy of an output may be kept: half of the shortest interval between two polls.
-
-    Between one minute and one hour; a reader that asks more often is answered with 304.
-    """
-    intervals = [source.schedule.every or source.schedule.shortest for source in sources]
-    half = min(intervals, default=2 * MAX_AGE) / 2
-    return max(timedelta(minutes=1), min(half, timedelta(hours=1)))
+    return App(Files(directory), max_age, hosts, routes, links or {})
 
 
 class App:
     """A WSGI callable. `app` makes it."""
 
     def __init__(
-        self, files: Files, max_age: timedelta, hosts: Collection[str] | None, routes: Sequence[Rule]
+        self,
+        files: Files,
+        max_age: timedelta,
+        hosts: Collection[str] | None,
+        routes: Sequence[Rule],
+        links: Mapping[str, str],
     ) -> None:
         self._files = files
-        self._max_age = int(max_age.total_seconds())
+        self._links = links
+        self._max_age = max_age
         self._hosts = None if hosts is None else frozenset(host.casefold() for host in hosts)
         # No redirects for the sake of slashes: werkzeug would write the client's Host into them.
         self._urls = Map(
@@ -119,23 +117,29 @@ class App:
         found = self._files.get(name)
         if found is None:
             raise NotFound
-        return self._send(request, found)
+        response = self._send(request, found)
+        response.headers["Cache-Control"] = cache_control(name, self._max_age)
+        if name in self._links:
+            response.headers["Link"] = self._links[name]
+        if found.private:
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
 
-    def _send(self, request: Request, found: Representation) -> Response:
+    @staticmethod
+    def _send(request: Request, found: Representation) -> Response:
         """RFC 9110 §13.2.2: If-None-Match, else If-Modified-Since; a range only of what was not a 304."""
         ranged = _wants_a_range(request)
-        packed = bool(found.packed) and not ranged and _takes_gzip(request)
-        body = found.packed if packed else found.body
+        coding = "" if ranged else _coding(request, found)
+        body = found.packed[coding] if coding else found.body
         response = Response(body, content_type=found.media.type)
-        response.set_etag(found.packed_etag if packed else found.etag)
+        response.set_etag(found.etag_of(coding))
         response.last_modified = found.modified
-        response.headers["Cache-Control"] = f"max-age={self._max_age}"
         response.headers["Accept-Ranges"] = "bytes"
         response.headers["Content-Security-Policy"] = found.media.policy
         if found.packed:
             response.headers["Vary"] = "Accept-Encoding"
-        if packed:
-            response.headers["Content-Encoding"] = "gzip"
+        if coding:
+            response.headers["Content-Encoding"] = coding
         response.make_conditional(request)
         if ranged and response.status_code == 200:
             response.make_conditional(request, accept_ranges=True, complete_length=len(body))
@@ -150,10 +154,12 @@ def _wants_a_range(request: Request) -> bool:
     )
 
 
-def _takes_gzip(request: Request) -> bool:
+def _coding(request: Request, found: Representation) -> str:
+    """The content coding that the client likes best, of those it likes as well the smallest; "": none."""
     accepted = request.accept_encodings
     identity = accepted["identity"] if "identity" in accepted.values() else 0
-    return accepted["gzip"] > 0 and accepted["gzip"] >= identity
+    liked = [coding for coding in found.packed if accepted[coding] > 0 and accepted[coding] >= identity]
+    return max(liked, key=lambda coding: accepted[coding], default="")
 
 
 def _host(environ: WSGIEnvironment) -> str | None:

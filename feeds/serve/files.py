@@ -1,19 +1,26 @@
 """The files of one directory as HTTP representations (RFC 9110 §3.2): bytes, type, validators.
 
-Only names with a known ending are served, so that a half-written or private file never is.
+Only names with a known ending are served, so that a half-written file never is. What is private is found by who
+knows its token, and by nobody else.
 """
 
 from __future__ import annotations
 
-import gzip
 import os
 import stat
 from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
+from hmac import compare_digest
 from pathlib import Path
 from threading import Lock
+
+from feeds.publish.files import is_copy
+from feeds.publish.packing import ENDINGS, pack
+from feeds.publish.sink import PRIVATE, TYPES
 
 _FEED_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY = (  # pictures, sound and films of articles lie anywhere; nothing else is fetched, nothing runs
@@ -31,17 +38,13 @@ class Media:
     policy: str = _FEED_POLICY  # Content-Security-Policy
 
 
-PAGE = Media("text/html; charset=utf-8", policy=_PAGE_POLICY)
+PAGE = Media(TYPES[".html"], policy=_PAGE_POLICY)
 
 MEDIA = {
-    ".atom": Media("application/atom+xml"),
-    ".rss": Media("application/rss+xml"),
-    ".json": Media("application/feed+json"),
-    ".opml": Media("text/x-opml; charset=utf-8"),
+    **{ending: Media(type_) for ending, type_ in TYPES.items()},
     ".html": PAGE,
     ".xml": Media("application/xml"),
     ".xsl": Media("text/xsl; charset=utf-8"),
-    ".css": Media("text/css; charset=utf-8"),
     ".txt": Media("text/plain; charset=utf-8"),
     ".svg": Media("image/svg+xml"),
     ".png": Media("image/png", packs=False),
@@ -51,26 +54,28 @@ MEDIA = {
 CACHED = 64 << 20
 """Bytes of files, plain and packed, that are kept in memory; ours: some 300 outputs of 100 entries."""
 
-_SMALLEST_PACKED = 500  # bytes; what fits one packet gains nothing
-_LARGEST_PACKED = 16 << 20  # bytes; beyond, packing takes longer than it saves
-
-_Stamp = tuple[int, int, int, int]
+_Stamp = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """One version of one file. `packed` is its gzip form, b"" where there is none."""
+    """One version of one file. `packed`: content coding → its form in that coding, the smallest first."""
 
     stamp: _Stamp
     media: Media
     modified: datetime
     body: bytes = field(repr=False)
-    packed: bytes = field(repr=False)
-    etag: str  # strong (RFC 9110 §8.8.3), without quotes; the packed form has its own
+    packed: Mapping[str, bytes] = field(repr=False)
+    etag: str  # strong (RFC 9110 §8.8.3), without quotes
+    private: bool = False
 
     @property
-    def packed_etag(self) -> str:
-        return f"{self.etag}-gzip"
+    def size(self) -> int:
+        return len(self.body) + sum(map(len, self.packed.values()))
+
+    def etag_of(self, coding: str) -> str:
+        """Each packed form is a representation with a tag of its own (§8.8.3.3)."""
+        return f"{self.etag}-{coding}" if coding else self.etag
 
 
 class Files:
@@ -92,11 +97,25 @@ class Files:
         if media is None or any(not part or part[0] == "." for part in name.split("/")):
             return None
         try:
-            path = (self._directory / name).resolve(strict=True)
+            path = (self._directory / self._known(name)).resolve(strict=True)
             inside = path.is_relative_to(self._directory.resolve(strict=True))
         except (OSError, ValueError, RuntimeError):  # not there; NUL or a surrogate; a loop of links
             return None
         return self._read(name, media, path) if inside else None
+
+    def _known(self, name: str) -> str:
+        """The name of a file; of a private one, with a token that there is. Raises FileNotFoundError.
+
+        Tokens are compared in a time that does not tell how much of one was right; a look-up in a folder may.
+        """
+        if not name.startswith(PRIVATE):
+            return name
+        asked, _, file = name.removeprefix(PRIVATE).partition("/")
+        known = [one.name for one in os.scandir(self._directory / PRIVATE)]
+        found = [one for one in known if compare_digest(os.fsencode(one), asked.encode("utf-8", "replace"))]
+        if not found or not file:
+            raise FileNotFoundError
+        return f"{PRIVATE}{found[0]}/{file}"
 
     def _read(self, name: str, media: Media, path: Path) -> Representation | None:
         try:
@@ -107,13 +126,33 @@ class Files:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode):
                 return None
-            stamp = (facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+            copies = {
+                coding: copy
+                for coding, ending in ENDINGS.items()
+                if media.packs and is_copy(copy := path.with_name(path.name + ending), facts)
+            }
+            stamp = (
+                facts.st_ino,
+                facts.st_size,
+                facts.st_mtime_ns,
+                facts.st_ctime_ns,
+                *(coding in copies for coding in ENDINGS),
+            )
             with self._lock:
                 kept = self._kept.get(name)
                 if kept is not None and kept.stamp == stamp:
                     self._kept.move_to_end(name)
                     return kept
-            made = _represent(stamp, media, datetime.fromtimestamp(facts.st_mtime, UTC), file.read())
+            body = file.read()
+        made = Representation(
+            stamp=stamp,
+            media=media,
+            modified=datetime.fromtimestamp(facts.st_mtime, UTC),
+            body=body,
+            packed=_packed(body, copies) if media.packs else {},
+            etag=blake2b(body, digest_size=16).hexdigest(),
+            private=name.startswith(PRIVATE),
+        )
         self._keep(name, made)
         return made
 
@@ -121,13 +160,13 @@ class Files:
         with self._lock:
             self._forget(self._kept.pop(name, None))
             self._kept[name] = made
-            self._size += len(made.body) + len(made.packed)
+            self._size += made.size
             while self._size > CACHED:
                 self._forget(self._kept.popitem(last=False)[1])
 
     def _forget(self, gone: Representation | None) -> None:
         if gone is not None:
-            self._size -= len(gone.body) + len(gone.packed)
+            self._size -= gone.size
 
 
 def _at_once(path: str, flags: int) -> int:
@@ -136,9 +175,12 @@ def _at_once(path: str, flags: int) -> int:
     )  # a pipe with the name of a feed would hold the thread for ever
 
 
-def _represent(stamp: _Stamp, media: Media, modified: datetime, body: bytes) -> Representation:
-    packed = b""
-    if media.packs and _SMALLEST_PACKED <= len(body) <= _LARGEST_PACKED:
-        packed = gzip.compress(body, compresslevel=6, mtime=0)  # no time in it: same bytes, same ETag
-    etag = blake2b(body, digest_size=16).hexdigest()
-    return Representation(stamp, media, modified, body, packed if len(packed) < len(body) else b"", etag)
+def _packed(body: bytes, copies: Mapping[str, Path]) -> dict[str, bytes]:
+    """The copies that stand beside the file; gzip is made here where it does not."""
+    packed = {}
+    for coding, copy in copies.items():
+        with suppress(OSError):  # it went just now
+            packed[coding] = copy.read_bytes()
+    if "gzip" not in packed:
+        packed["gzip"] = pack("gzip", body)
+    return dict(sorted(((c, data) for c, data in packed.items() if data), key=lambda one: len(one[1])))

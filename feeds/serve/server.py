@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import timedelta
 from ipaddress import ip_address
@@ -146,6 +146,7 @@ def serve(
     hosts: Collection[str] = (),
     routes: Sequence[Rule] = (),
     largest_body: int = 0,
+    links: Mapping[str, str] | None = None,
 ) -> Server:
     """Binds to `host`:`port` (0: any free one); the arguments below are those of `app`.
 
@@ -163,5 +164,7 @@ def serve(
     except (OSError, UnicodeError) as error:
         raise FeedsError(f"cannot listen on {host}:{port}: {error}") from error
     return Server(
-        app(directory, max_age=max_age, hosts=(host, *hosts), routes=routes), listening, largest_body
+        app(directory, max_age=max_age, hosts=(host, *hosts), routes=routes, links=links),
+        listening,
+        largest_body,
     )

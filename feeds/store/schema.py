@@ -253,6 +253,18 @@ subscription = Table(  # what is agreed with a WebSub hub about a source
     Index("subscription_next_try", "next_try"),
 )
 
+ping = Table(  # what a hub was told of a feed of ours, and what it has yet to hear
+    "ping",
+    metadata,
+    Column("hub", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),  # the feed's address
+    Column("digest", LargeBinary, nullable=False),  # of the feed as it stands
+    Column("told", LargeBinary, nullable=False),  # of the feed as it was when the hub last said yes
+    Column("attempts", Integer, nullable=False),
+    Column("next_try", Moment, nullable=False),
+    Column("error", Text, nullable=False),
+)
+
 delivery = Table(  # what hubs pushed, acknowledged and not read yet
     "delivery",
     metadata,

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from feeds.errors import PublishError
-from feeds.publish.files import CHECKS, Directory
+from feeds.publish.files import Directory
+from feeds.publish.sink import CHECKS
 
 ROOT = Path(__file__).resolve().parents[2]
 

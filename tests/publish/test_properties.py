@@ -27,8 +27,8 @@ from feeds.model import (
 )
 from feeds.publish import opml, page, render, wording
 from feeds.publish.door import admit
-from feeds.publish.files import CHECKS
 from feeds.publish.listing import Subscription, listing
+from feeds.publish.sink import CHECKS
 from tests.publish.reading import ATOM, read, words, xml
 from tests.publish.sample import EDITION
 

@@ -135,8 +135,14 @@ class Newsroom:
     def file(self, name: str) -> Path:
         return self.folder / "output" / name
 
-    def bytes(self) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in sorted((self.folder / "output").iterdir())}
+    def bytes(self, *, deep: bool = False) -> dict[str, bytes]:
+        """What is published, by name. `deep`: with what lies in folders."""
+        output = self.folder / "output"
+        return {
+            path.relative_to(output).as_posix(): path.read_bytes()
+            for path in sorted(output.rglob("*") if deep else output.iterdir())
+            if path.is_file()
+        }
 
     def entries(self, output: str = "front") -> list[Any]:
         """What a reader sees."""

@@ -161,3 +161,24 @@ def test_answers_that_change_reach_the_reader_without_a_restart(room: Newsroom, 
         process.expect("publish", output="front")
         process.expect("publish", output="front")
     assert room.titles() == ["Title 1", "Title 2"]
+
+
+def test_hubs_are_told_while_it_runs(room: Newsroom, server: Loopback) -> None:
+    server.page("/a", rss([item(1)]))
+    told = threading.Event()
+
+    def hear(_: object) -> Answer:
+        told.set()
+        return Answer(status=202)
+
+    server.handle("/hub", hear)
+    room.configure(
+        f"sources: [{{id: s1, url: '{server.url('/a')}', allow_private: true}}]\n",
+        f"outputs: {{front: {{formats: [atom], hubs: ['{server.url('/hub')}']}}}}\n",
+    )
+    with daemon(room.config) as process:
+        process.expect("publish", output="front")
+        assert told.wait(30)
+        process.signal(signal.SIGTERM)
+        assert process.wait() == 0
+    assert server.paths().count("/hub") == 1

@@ -1,0 +1,118 @@
+"""The `site` section: its shape, and what it means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from feeds.config.document import Document, Loc
+from feeds.config.kinds import BaseUrl, HeaderValue, Hub, Language, Line, Part, TimeZone, Word
+from feeds.config.settings import Packing, Site
+from feeds.websub.subscription import is_confidential
+
+_SITE = Site()
+
+
+class SiteEntry(Part):
+    """Who publishes, and where."""
+
+    title: Word = Field(_SITE.title, description="The name of the whole; shown on the index page.")
+    description: Line = Field("", description="What a visitor finds here, in a sentence.")
+    language: Language | None = Field(None, description="The language of the pages and outputs: en, de-AT.")
+    base_url: BaseUrl = Field(
+        _SITE.base_url,
+        description="The address under which the output folder is reached; it becomes part of every output.",
+        examples=["https://feeds.example.org/"],
+    )
+    output: Word = Field(str(_SITE.output), description="The folder to publish into, seen from this file.")
+    state: Word = Field(str(_SITE.state), description="The file that everything is remembered in.")
+    user_agent: HeaderValue = Field(
+        "", description="What requests call themselves, in place of feeds/VERSION (+CONTACT)."
+    )
+    contact: HeaderValue = Field(
+        "", description="A URL or mail address for the operators of the servers that are asked."
+    )
+    websub: bool | BaseUrl = Field(
+        False,
+        description="Let hubs push news: `true` for base_url + websub/, or where else hubs reach /websub/.",
+    )
+    hubs: list[Hub] = Field([], description="The WebSub hubs that are told when a feed of ours has changed.")
+    precompress: bool | list[Packing] = Field(
+        False,
+        description="Write packed copies beside the files, for web servers that send them as they are.",
+    )
+    timezone: TimeZone = Field(
+        _SITE.timezone, description="The time zone that the pages tell times in: Europe/Vienna."
+    )
+    templates: Word | None = Field(
+        None, description="A folder with your own page.html, index.html, health.html, base.html or style.css."
+    )
+    health: bool = Field(True, description="Publish how the sources are: health.atom and health.html.")
+
+
+def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
+    """What is wrong is noted in the document."""
+    folder = below(entry.output, ("site", "output"), document, directory)
+    published = folder == directory or folder in directory.parents
+    state = below(entry.state, ("site", "state"), document, directory)
+    if "://" in entry.state:
+        hint = "Write a file's name, such as feeds.db."
+        document.note(("site", "state"), "state: only a file can hold it", hint)
+    elif not published and folder in state.parents:
+        document.note(("site", "state"), "state: lies in the output folder, where everybody can read it")
+    if published:
+        hint = "Choose a folder of its own: output: output"
+        document.note(("site", "output"), "output: would publish the folder of this file", hint)
+    return Site(
+        title=entry.title,
+        description=entry.description,
+        language=entry.language or "",
+        base_url=entry.base_url,
+        output=folder,
+        state=state,
+        user_agent=entry.user_agent,
+        contact=entry.contact,
+        callbacks=_callbacks(entry, document),
+        hubs=tuple(dict.fromkeys(entry.hubs)),
+        packings=_packings(entry),
+        timezone=entry.timezone,
+        templates=_templates(entry, document, directory),
+        health=entry.health,
+    )
+
+
+def _callbacks(entry: SiteEntry, document: Document) -> str:
+    """Where hubs deliver. It tells them a secret of ours, so it is https (WebSub §8.2)."""
+    url = f"{entry.base_url}websub/" if entry.websub is True else entry.websub or ""
+    if url and not is_confidential(url):
+        place = (
+            "site",
+            "base_url" if entry.websub is True and document.written(("site", "base_url")) else "websub",
+        )
+        hint = "Put a web server with TLS in front (docs/serving.md), and write its https:// address."
+        document.note(place, "websub: hubs are given https addresses only", hint)
+    return url
+
+
+def _templates(entry: SiteEntry, document: Document, directory: Path) -> Path | None:
+    if entry.templates is None:
+        return None
+    folder = below(entry.templates, ("site", "templates"), document, directory)
+    if not folder.is_dir():
+        document.note(("site", "templates"), f"templates: {entry.templates} is no folder here")
+    return folder
+
+
+def _packings(entry: SiteEntry) -> tuple[Packing, ...]:
+    if isinstance(entry.precompress, bool):
+        return ("gzip", "br") if entry.precompress else ()
+    return tuple(dict.fromkeys(entry.precompress))
+
+
+def below(text: str, loc: Loc, document: Document, directory: Path) -> Path:
+    try:
+        return (directory / text).resolve()
+    except (OSError, ValueError, RuntimeError):
+        document.note(loc, f"{loc[-1]}: is not a usable path")
+        return directory / "unusable"
