@@ -39,7 +39,7 @@ class ExactKey:
     digest: bytes  # 16 bytes
 
 
-@lru_cache(maxsize=8)  # identity, the exact tier and the near one ask for the same text one after the other
+@lru_cache(maxsize=128)  # identity and the exact tier ask for the texts of a document one after the other
 def folded(text: str) -> str:
     """The words of a text without case, punctuation or compatibility forms, joined by single spaces."""
     if text.isascii():  # most is, and then it goes twice as fast

@@ -33,6 +33,7 @@ _AGGREGATORS = re.compile(
     r"(?:news\.google\.com|flipboard\.com|play\.google\.com|apps\.apple\.com|itunes\.apple\.com|wa\.me"
     r"|(?:www\.)?whatsapp\.com|t\.me|telegram\.me|apple\.news)$"
 )
+_A_LETTER = re.compile(r"[^\W_]")
 _SENTENCES = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？।])\s*")
 _END = r"(?<=[.!?…。！？।؟»”\"'’)」』])"
 
@@ -218,4 +219,4 @@ def _strip_byline(lines: list[Line], found: dict[str, None]) -> bool:
 
 
 def _has_words(words: str) -> bool:
-    return any(character.isalnum() for character in words)
+    return _A_LETTER.search(words) is not None

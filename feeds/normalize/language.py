@@ -106,8 +106,10 @@ def language_of(declared: tuple[str, ...], text: str) -> str:
 def direction_of(language: str, text: str) -> Literal["", "ltr", "rtl"]:
     """By the letters, where there are any; else by the language."""
     sample = text[:_SAMPLE]
+    if sample.isascii() and _LETTER.search(sample):
+        return "ltr"
     if letters := len(_LETTER.findall(sample)):
-        return "rtl" if not sample.isascii() and 2 * len(_RTL.findall(sample)) > letters else "ltr"
+        return "rtl" if 2 * len(_RTL.findall(sample)) > letters else "ltr"
     if not language:
         return ""
     primary, _, rest = language.partition("-")

@@ -9,6 +9,7 @@ of hosts follow UTS 46, as browsers do.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote, unquote_plus, urljoin, urlsplit
 
 import idna
@@ -43,6 +44,11 @@ def absolute(href: str, base: str = "") -> Url | None:
         return None
     if "/." not in href and _PLAIN.fullmatch(href):
         return Url(href)
+    return _resolved(href, base)
+
+
+@lru_cache(maxsize=1024)  # the same picture stands in src and srcset, the same link in every item
+def _resolved(href: str, base: str) -> Url | None:
     href = href.strip(_STRIPPED).translate({0x09: None, 0x0A: None, 0x0D: None})
     if not href or href.startswith("#"):
         return None
@@ -88,7 +94,11 @@ def _rebuilt(url: str) -> Url | None:
 
 def _cut(value: str, marks: str) -> tuple[str, str, str]:
     """`value` at the first of `marks`: what stands before, the mark, what stands after."""
-    at = min((place for mark in marks if (place := value.find(mark)) >= 0), default=-1)
+    at = -1
+    for mark in marks:
+        place = value.find(mark)
+        if place >= 0 and (at < 0 or place < at):
+            at = place
     return (value, "", "") if at < 0 else (value[:at], value[at], value[at + 1 :])
 
 

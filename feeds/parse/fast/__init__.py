@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from feedparser.urls import _urljoin, make_safe_absolute_uri
+from feedparser.urls import make_safe_absolute_uri
 from lxml import etree
 
 from feeds.parse.bounds import ITEMS
 from feeds.parse.door import surely_utf8
 from feeds.parse.fast.media import MEDIA
 from feeds.parse.fast.names import ATOM10, RSS090, RSS10, USERLAND, Names, Odd, attributes, root_name
-from feeds.parse.fast.text import spoken
+from feeds.parse.fast.text import based, spoken
 from feeds.parse.fast.walk import Place, Walk
 from feeds.parse.fast.words import WORDS
 from feeds.parse.handlers import Extra
@@ -61,9 +61,9 @@ def _read(body: bytes, content_type: str, url: str) -> Reading:
     names = Names(root, body)
     end = body.find(b">", body.find(b"<" + root_name(root)))
     if _BASE.search(body, end):
-        raise Odd("xml:base below the root")
+        _check_bases(root, names)
     attrs = attributes(root)
-    base = _base(make_safe_absolute_uri(url), attrs)
+    base = based(attrs, make_safe_absolute_uri(url))
     kind = root_name(root).decode().rpartition(":")[2].lower()
     version = _version(kind, root, attrs)
     language = spoken(attrs, None)
@@ -84,9 +84,13 @@ def _read(body: bytes, content_type: str, url: str) -> Reading:
     )
 
 
-def _base(url: str, attrs: dict[str, str]) -> str:
-    stated = attrs.get("xml:base", attrs.get("base")) or url
-    return str(make_safe_absolute_uri(url, stated) or url) if url else str(_urljoin(url, stated))
+def _check_bases(root: Any, names: Names) -> None:
+    """WordPress puts xml:base on its contents, others on entries; elsewhere it is rare."""
+    for element in root.iterdescendants():
+        if any(name.rpartition("}")[2].lower() == "base" for name in element.attrib):
+            name = names.of(element)
+            if name not in ("entry", "item", "title", "summary", "description", "content", "content_encoded"):
+                raise Odd(f"xml:base on <{name}>")
 
 
 def _version(kind: str, root: Any, attrs: dict[str, str]) -> str:
@@ -151,6 +155,7 @@ def _entry(walk: Walk, element: Any, language: str | None) -> tuple[dict[str, An
     if "href" in attrs or "lastmod" in attrs:
         raise Odd("an item with a link")
     language = spoken(attrs, language)
+    outer, walk.base = walk.base, based(attrs, walk.base) if attrs else walk.base
     place = Place({}, Extra(language=language or ""), language)
     if about := attrs.get("rdf:about"):
         place.fields["id"] = about
@@ -158,6 +163,7 @@ def _entry(walk: Walk, element: Any, language: str | None) -> tuple[dict[str, An
         walk.take(child, walk.names.of(child), place)
     assert place.extra is not None
     place.extra.whole = True
+    walk.base = outer
     return place.fields, place.extra
 
 

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from feedparser.datetimes import _parse_date
 from feedparser.html import _cp1252
-from feedparser.urls import _urljoin
+from feedparser.urls import _urljoin, make_safe_absolute_uri
 
 from feeds.parse.fast.names import Odd, attributes
 from feeds.parse.handlers import VOID_ENDS, Strict
@@ -75,6 +75,12 @@ def spoken(attrs: dict[str, str], inherited: str | None) -> str | None:
     return inherited if language is None else language or None
 
 
+def based(attrs: dict[str, str], base: str) -> str:
+    """What relative addresses in an element refer to."""
+    stated = attrs.get("xml:base", attrs.get("base")) or base
+    return str(make_safe_absolute_uri(base, stated) or base) if base else str(_urljoin(base, stated))
+
+
 def construct(element: Any, usual: str, *, atom: bool, language: str | None, base: str) -> dict[str, Any]:
     """A text construct: value, type, language, base."""
     attrs = attributes(element)
@@ -93,7 +99,7 @@ def construct(element: Any, usual: str, *, atom: bool, language: str | None, bas
     return {
         "type": kind,
         "language": language.replace("_", "-") if language else None,
-        "base": base,
+        "base": based(attrs, base) if "xml:base" in attrs or "base" in attrs else base,
         "value": mended(value),
     }
 
