@@ -19,7 +19,7 @@ from bench.dedupe.data import Gold, article, read
 from feeds.dedupe.exact import exact_keys
 from feeds.dedupe.identity import guid_key, keys
 from feeds.model import Article, DedupePolicy, Feed, Source
-from feeds.run.commit import Rules, take_in
+from feeds.run.intake import Rules, take_in
 from feeds.run.reading import Reading
 from feeds.store import articles, open_store
 

@@ -69,9 +69,7 @@ class Source:
     access: Access = Access()
     extract: Extract | None = None
     dedupe: bool = True  # False: its articles are copies of nothing, and nothing is a copy of them
-    robots: bool = (
-        True  # of what is scraped: its page, or the pages of its articles, where robots.txt allows it
-    )
+    robots: bool = True  # robots.txt decides what may be scraped: its page, the pages of its articles
     flood: int = 50  # how many new entries of one poll may stand as news; 0: all of them
     push: bool = True  # let a hub bring its news, where it names one and we can be reached
     full_text: int | None = None  # fetch the article's page when its text has fewer characters than this

@@ -5,7 +5,7 @@ Everything is fenced by the due time that the poll began from: a poll that comes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -14,23 +14,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from feeds import codec
-from feeds.dedupe.exact import ExactKey
-from feeds.dedupe.identity import Known, Match, match
-from feeds.dedupe.story import Candidate, Join
 from feeds.errors import BACKOFF
 from feeds.fetch.pacing import host_of
 from feeds.fetch.status import WITHOUT_CONDITIONS
 from feeds.fetch.validators import in_force
-from feeds.model import Output, Response, Source, Validators
+from feeds.model import Response, Validators
 from feeds.run import moves
 from feeds.run.due import Brought, Due, after_answer, after_failure
-from feeds.run.flood import placed
-from feeds.run.placing import Placing
+from feeds.run.intake import Rules, take_in
 from feeds.run.poll import Outcome
-from feeds.run.reading import Reading
 from feeds.run.rhythm import Rhythm, learn
-from feeds.store import articles, outputs, sources, subscriptions
-from feeds.store.retention import MET_EVERY
+from feeds.store import sources, subscriptions
 from feeds.store.sources import SourceState
 
 
@@ -54,19 +48,6 @@ class Polled:
     due_at: datetime | None = None
     due_why: str = ""
     pushed: bool = False  # delivered by a hub, not asked for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What commits need to know of the configuration."""
-
-    outputs: tuple[Output, ...]
-    sources: Mapping[str, Source]
-    window: timedelta  # the widest of the outputs
-
-    def outputs_of(self, source_ids: set[str]) -> tuple[str, ...]:
-        taken = [self.sources[one] for one in source_ids if one in self.sources]
-        return tuple(o.name for o in self.outputs if any(o.select.takes(source) for source in taken))
 
 
 def commit(
@@ -186,128 +167,6 @@ def _due(
     )
     # The fence tells two polls apart by it.
     return due if due.at != seen.due_at else replace(due, at=due.at + timedelta(seconds=1))
-
-
-def take_in(
-    connection: Connection,
-    source: Source,
-    reading: Reading,
-    rules: Rules,
-    now: datetime,
-    *,
-    first: bool = False,
-) -> tuple[dict[str, int], list[datetime | None]]:
-    """The articles of one document: known ones revised, new ones joined to their stories.
-
-    `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" and
-    "aside" (of the new), and "known"; and when the new ones were published, as far as they say.
-    """
-    known = _known(connection, source.id, reading)
-    matches = match(reading.articles, known, reading.keys, reading.standing)
-    candidates = _Candidates(
-        articles.candidates(
-            connection, [key for item in matches if item.known is None for key in reading.exact[item.at]]
-        )
-    )
-    placing = Placing(connection, source, source.title or reading.feed.title, rules.window)
-    fresh = [item.article for item in matches if item.known is None]
-    aside = placed(fresh, now, first=first, limit=source.flood)
-    touched: set[str] = set()
-    begun: set[str] = set()
-    met: list[int] = []
-    counts = dict.fromkeys(("new", "updated", "merged", "known"), 0) | {"aside": len(aside)}
-    published: list[datetime | None] = []
-    # Oldest first, so that the order of arrival is that of publication and not that of the document.
-    for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
-        own = reading.exact[item.at] if source.dedupe else ()
-        if item.known is None:
-            joined, verdict = placing.place(item.article, candidates.of(own))
-            n = articles.add(connection, item, joined, own, now, aside.get(item.article.id))
-            placing.remember(n, item.article, verdict)
-            candidates.add(n, item, joined, own)
-            for other in joined.unites:
-                articles.unite(connection, other, joined, item.article.id, now)
-                touched.add(other)
-            candidates.unite(joined)
-            (begun if joined.story == item.article.id else touched).add(joined.story)
-            counts["new"] += 1
-            published.append(item.article.published)
-            counts["merged"] += joined.story != item.article.id
-            continue
-        if item.edited:
-            articles.revise(connection, item, item.known.n, own)
-            placing.revise(item.known.n, item.article)
-            touched.add(item.known.story)
-            counts["updated"] += 1
-        else:
-            counts["known"] += 1
-        if any(known.get(key) is not item.known for key in item.keys.usable()):
-            articles.remember(connection, item, item.known.n)
-        if now - item.known.met > MET_EVERY:
-            met.append(item.known.n)
-    articles.met(connection, met, now)
-    _mark(connection, touched, begun, source.id, rules)
-    return counts, published
-
-
-def _known(connection: Connection, source: str, reading: Reading) -> dict[bytes, Known]:
-    """What the state has under the keys of a reading, and where it has something, under those of the unchanged
-    items: they hold their articles against a new item that uses a link or a text that was theirs."""
-    found = articles.known(connection, source, (key for keys in reading.keys for key in keys.usable()))
-    if found and reading.standing:
-        found |= articles.known(connection, source, (key for keys in reading.standing for key in keys.own()))
-    return found
-
-
-class _Candidates:
-    """What the store found, and what this poll adds to it, by exact key."""
-
-    def __init__(self, found: Sequence[tuple[bytes, Candidate]]) -> None:
-        self._by_key: dict[bytes, list[Candidate]] = {}
-        for digest, candidate in found:
-            self._by_key.setdefault(digest, []).append(candidate)
-
-    def of(self, keys: Sequence[ExactKey]) -> list[Candidate]:
-        return [candidate for key in keys for candidate in self._by_key.get(key.digest, ())]
-
-    def unite(self, joined: Join) -> None:
-        if joined.unites:
-            for key, found in self._by_key.items():
-                self._by_key[key] = [
-                    replace(one, story=joined.story, sure=joined.sure, exact=joined.exact)
-                    if one.story in joined.unites
-                    else one
-                    for one in found
-                ]
-
-    def add(self, n: int, item: Match, joined: Join, keys: Sequence[ExactKey]) -> None:
-        article = item.article
-        for key in keys:
-            candidate = Candidate(
-                n=n,
-                id=article.id,
-                source=article.source,
-                story=joined.story,
-                sure=joined.sure,
-                exact=joined.exact,
-                date=article.date,
-                kind=key.kind,
-            )
-            self._by_key.setdefault(key.digest, []).append(candidate)
-
-
-def _mark(connection: Connection, stories: set[str], begun: set[str], source: str, rules: Rules) -> None:
-    """Every output that holds a member of a story has to look at it again. Those that `begun` here have
-    none but this source's."""
-    holders = articles.sources_of(connection, stories)
-    outputs.mark_changed(
-        connection,
-        (
-            (name, story)
-            for story in stories | begun
-            for name in rules.outputs_of(holders.get(story, set()) | {source})
-        ),
-    )
 
 
 def _validators(kept: Validators) -> dict[str, Any]:

@@ -19,9 +19,10 @@ from feeds.errors import BACKOFF, FetchError, SourceError
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
 from feeds.model import Source
-from feeds.run.commit import Polled, Rules, take_in
+from feeds.run.commit import Polled
 from feeds.run.due import after_answer, shortest
 from feeds.run.fulltext import AskKnown, complete
+from feeds.run.intake import Rules, take_in
 from feeds.run.reading import Reading, job_for
 from feeds.run.rhythm import Rhythm, learn
 from feeds.run.workers import Workers

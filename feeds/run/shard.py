@@ -23,9 +23,10 @@ from feeds.fetch.pacing import Host, Pacing
 from feeds.fetch.robots import Robots
 from feeds.model import DedupePolicy, Source
 from feeds.run import delivery, lists
-from feeds.run.commit import Polled, Rules, commit
+from feeds.run.commit import Polled, commit
 from feeds.run.crew import Crew
 from feeds.run.delivery import Read, Tools
+from feeds.run.intake import Rules
 from feeds.run.ping import Pings, Told
 from feeds.run.poll import Outcome, poll
 from feeds.run.push import Asked, Push
