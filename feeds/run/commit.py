@@ -127,7 +127,7 @@ def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datet
             changes["full_at"] = now
     if reading is not None:
         changes |= {"feed": codec.dumps(reading.feed), "feed_url": outcome.feed_url}
-        if not reading.partial:
+        if not reading.partial and fetched.status != HTTPStatus.IM_USED:
             changes["parsed_at"] = now
     # The fence first: it takes the row, and nothing below is written if it does not hold.
     if not sources.settle(connection, seen, changes):

@@ -65,7 +65,7 @@ source = Table(
     Column("ok_at", Moment),  # the last answer that was a feed, or "unchanged"
     Column("full_at", Moment),  # the last 200; an endless 304 is doubted after a week
     Column("doubted_at", Moment),  # when it was: a request without the validators that were there
-    Column("parsed_at", Moment),  # the last document that was read, not only compared
+    Column("parsed_at", Moment),  # the last document that was read whole
     Column("news_at", Moment),  # the last time that something new came
     Column("failures", Integer, nullable=False, default=0),  # in a row
     Column("status", Integer, nullable=False, default=0),

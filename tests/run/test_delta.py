@@ -231,6 +231,18 @@ def test_what_stands_in_a_feed_for_months_is_met(room: Newsroom, server: Loopbac
     assert room.clock.moment - met < MET_EVERY
 
 
+def test_a_document_of_news_alone_proves_no_absence(room: Newsroom, server: Loopback) -> None:
+    """RFC 3229: what a 226 does not hold may well stand in the feed."""
+    first = Answer(body=rss([item(1), item(2)]), headers=(("ETag", '"1"'),))
+    news = Answer(body=rss([item(3)]), status=226, headers=(("ETag", '"2"'), ("IM", "feed")))
+    room.web(server.answers("/feed", first, news))
+    room.once()
+    read = room.clock.moment
+    assert room.poll(later=HOURS).new == 1
+    with room.parts()[0].read() as connection:
+        assert sources.states(connection)[0].parsed_at == read
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_the_state_is_that_of_whole_readings(seed: int, tmp_path: Path) -> None:
     """Two newsrooms get the same documents; one forgets its entries each time."""
