@@ -97,8 +97,11 @@ def run_server(config: Path, environ: Mapping[str, str], host: str, port: int, *
     ) as server:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: server.stop())
-        click.echo(f"Serving {settings.site.output} at {server.url} (Ctrl-C ends it)")
-        for output in settings.outputs:
+        if site.bucket:
+            click.echo(f"Readers get the files from {site.place}: no feeds are served at {server.url}")
+        else:
+            click.echo(f"Serving {site.place} at {server.url} (Ctrl-C ends it)")
+        for output in () if site.bucket else settings.outputs:
             if output.private:  # what is said here may go to a log
                 click.echo(f"  {output.name} is private: `feeds status` tells its address")
                 continue
@@ -185,4 +188,6 @@ def _tell(console: Console, settings: Settings, report: Report) -> None:
             console.print(Text(f"  not published  {published.output}: {published.error}", style="red"))
         for entry in published.left_out:
             console.print(Text(f"  left out of {published.output}: {entry}", style="yellow"))
-    console.print(Text(f"In {settings.site.output}. `feeds serve` serves it, `feeds status` tells more."))
+    site = settings.site
+    where = f"In {site.place}." + ("" if site.bucket else " `feeds serve` serves it,")
+    console.print(Text(f"{where} `feeds status` tells more."))

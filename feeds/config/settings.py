@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from feeds.model import Output, Source
+from feeds.publish.objects import Bucket
 
 Packing = Literal["gzip", "br"]  # content codings (RFC 9110 §8.4.1)
 
@@ -21,6 +22,7 @@ class Site:
     language: str = ""  # BCP 47; "" = not stated
     base_url: str = "http://127.0.0.1:8000/"  # absolute, ends with "/": where `output` is served
     output: Path = Path("output")  # absolute once loaded
+    bucket: Bucket | None = None  # to publish into, in place of `output`
     state: Path = Path("feeds.db")  # absolute once loaded
     user_agent: str = ""  # "" = ours
     contact: str = ""  # a URL or a mail address, told to the servers that are asked
@@ -30,6 +32,11 @@ class Site:
     hubs: tuple[str, ...] = ()  # that are told of our news, where an output names no others
     packings: tuple[Packing, ...] = ()  # that stand beside each file
     health: bool = True  # publish how the sources are: health.atom, health.html
+
+    @property
+    def place(self) -> str:
+        """Where the files are, in words."""
+        return str(self.bucket or self.output)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

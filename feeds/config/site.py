@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import Field
@@ -9,9 +10,21 @@ from pydantic import Field
 from feeds.config.document import Document, Loc
 from feeds.config.kinds import BaseUrl, HeaderValue, Hub, Language, Line, Part, TimeZone, Word
 from feeds.config.settings import Packing, Site
+from feeds.publish.objects import Bucket
 from feeds.websub.subscription import is_confidential
 
 _SITE = Site()
+
+
+class ObjectsEntry(Part):
+    """The object store that `site.output` names."""
+
+    endpoint: BaseUrl | None = Field(
+        None, description="Its address, where it is not Amazon's.", examples=["https://s3.example.net/"]
+    )
+    region: Line = Field("", description="Its region.")
+    key: Line = Field("", description="The access key; unset: as boto3 finds it. Better `${env:NAME}`.")
+    secret: Line = Field("", description="The secret of that key; better `${env:NAME}` or `${file:PATH}`.")
 
 
 class SiteEntry(Part):
@@ -25,7 +38,11 @@ class SiteEntry(Part):
         description="The address under which the output folder is reached; it becomes part of every output.",
         examples=["https://feeds.example.org/"],
     )
-    output: Word = Field(str(_SITE.output), description="The folder to publish into, seen from this file.")
+    output: Word = Field(
+        str(_SITE.output),
+        description="The folder to publish into, seen from this file; or `s3://BUCKET/PREFIX`.",
+    )
+    s3: ObjectsEntry | None = Field(None, description="The object store that `output` names.")
     state: Word = Field(str(_SITE.state), description="The file that everything is remembered in.")
     user_agent: HeaderValue = Field(
         "", description="What requests call themselves, in place of feeds/VERSION (+CONTACT)."
@@ -53,7 +70,10 @@ class SiteEntry(Part):
 
 def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
     """What is wrong is noted in the document."""
-    folder = below(entry.output, ("site", "output"), document, directory)
+    bucket = _bucket(entry, document)
+    # In a bucket nothing is published here.
+    written = str(_SITE.output) if bucket else entry.output
+    folder = below(written, ("site", "output"), document, directory)
     published = folder == directory or folder in directory.parents
     state = below(entry.state, ("site", "state"), document, directory)
     if "://" in entry.state:
@@ -70,6 +90,7 @@ def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
         language=entry.language or "",
         base_url=entry.base_url,
         output=folder,
+        bucket=bucket,
         state=state,
         user_agent=entry.user_agent,
         contact=entry.contact,
@@ -102,6 +123,39 @@ def _templates(entry: SiteEntry, document: Document, directory: Path) -> Path | 
     if not folder.is_dir():
         document.note(("site", "templates"), f"templates: {entry.templates} is no folder here")
     return folder
+
+
+def _bucket(entry: SiteEntry, document: Document) -> Bucket | None:
+    place: Loc = ("site", "output")
+    hint = "As in: output: s3://bucket/folder"
+    if not entry.output.startswith("s3://"):
+        if "://" in entry.output:
+            document.note(place, "output: is neither a folder nor an object store", hint)
+        elif entry.s3:
+            document.note(("site", "s3"), "s3: belongs to an output in an object store", hint)
+        return None
+    name, _, prefix = entry.output.removeprefix("s3://").partition("/")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
+        document.note(place, "output: names no bucket: 3 to 63 of a-z, 0-9, - and .", hint)
+    if not re.fullmatch(r"[A-Za-z0-9_./-]*", prefix) or "//" in prefix or ".." in prefix:
+        document.note(place, "output: what follows the bucket has only letters, digits, _ . - and /", hint)
+    if entry.precompress:
+        document.note(
+            ("site", "precompress"),
+            "precompress: needs a folder, and a web server that knows of the copies",
+            "Take it out; object stores send what they are given.",
+        )
+    told = entry.s3 or ObjectsEntry()
+    if bool(told.key) != bool(told.secret):
+        document.note(("site", "s3"), "s3: key and secret belong together", "Write both or neither.")
+    return Bucket(
+        name=name,
+        prefix=f"{prefix.strip('/')}/" if prefix.strip("/") else "",
+        endpoint=told.endpoint or "",
+        region=told.region,
+        key=told.key,
+        secret=told.secret,
+    )
 
 
 def _packings(entry: SiteEntry) -> tuple[Packing, ...]:

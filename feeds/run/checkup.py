@@ -27,11 +27,14 @@ def check_up(
 ) -> Published | None:
     """Note what began and what ended, and publish that. None where nothing did and the files stand."""
     sink = sink_of(settings)
-    files_there = sink.survey()
-    if not settings.site.health:
-        for name in files_there.intersection(render.FILES):
-            sink.remove(name)
-        return None
+    try:
+        files_there = sink.survey()
+        if not settings.site.health:
+            for name in files_there.intersection(render.FILES):
+                sink.remove(name)
+            return None
+    except FeedsError as error:
+        return Published(output=render.NAME, error=mask(str(error)))
     with store.read() as connection:
         states = sources.states(connection)
         standing = health.standing(connection)

@@ -42,6 +42,9 @@ GRACE = 8.0
 PUBLISH_EVERY = 10.0
 """Seconds between two publications while polls are still coming in."""
 
+PUBLISH_AGAIN = 30.0
+"""Seconds after one that failed: a full disk, or a store that cannot be reached, is not mended sooner."""
+
 JUMP = 60.0
 """Seconds by which the wall clock may drift from the monotonic one before it counts as set."""
 
@@ -60,6 +63,7 @@ class Daemon:
         self._stopping = threading.Event()
         self._published_at = clock.monotonic()  # not before the first answers are in
         self._dirty = True  # the files may be missing or old: look at once
+        self._failed = False  # the last publication, at least in part
 
     def run(self) -> None:
         """Blocks until SIGTERM or SIGINT. Raises InUse, StoreError, ConfigError before it begins."""
@@ -163,6 +167,7 @@ class Daemon:
                 self._dirty
                 and not self._stopping.is_set()
                 and (not self._shard.busy() or since >= PUBLISH_EVERY)
+                and (not self._failed or since >= PUBLISH_AGAIN)
             ):
                 self._publish()
             self._shard.tell(0)
@@ -174,7 +179,7 @@ class Daemon:
     def _publish(self) -> None:
         self._published_at = self._clock.monotonic()
         done = publish(self._store, self._settings, self._shard.sources, self._clock.now())
-        self._dirty = any(one.error for one in done)
+        self._dirty = self._failed = any(one.error for one in done)
         for one in done:
             log_published(one)
 

@@ -47,11 +47,13 @@ def publish(
     store: Store, settings: Settings, sources: Sequence[Source], now: datetime
 ) -> tuple[Published, ...]:
     """Every output and the pages around them. Where no story changed and every file stands, nothing is read
-    beyond that. An output that fails is reported, and tried again next time; the others are published. Raises
-    PublishError where the place to publish to cannot be reached at all."""
+    beyond that. An output that fails is reported, and tried again next time; the others are published."""
     sink = sink_of(settings)
-    standing = sink.survey()
     done: list[Published] = []
+    try:
+        standing = sink.survey()
+    except PublishError as error:  # there is no place to publish to
+        return (Published(output="index", error=mask(str(error))),)
     try:
         look = theme(settings.site.templates, settings.site.timezone)
     except PublishError as error:  # the feeds do not wait for a page to be mended

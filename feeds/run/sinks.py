@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from feeds.config import Settings
 from feeds.publish.files import Directory
-from feeds.publish.sink import Sink
+from feeds.publish.objects import ObjectStore
+from feeds.publish.sink import Sink, freshness
 
 
 def sink_of(settings: Settings) -> Sink:
-    return Directory(settings.site.output, settings.site.packings)
+    site = settings.site
+    if site.bucket:
+        return ObjectStore(site.bucket, freshness(settings.sources))
+    return Directory(site.output, site.packings)
