@@ -172,4 +172,5 @@ def real(documents: Iterator[Path]) -> tuple[Spring, ...]:
         turns = range(-1, (YEAR + PAST) * DAY // span + 1)
         played = [moment + shift + turn * span for moment in moments for turn in turns]
         found.append(Spring(path.name, "real", _kept(played), max(10, len(items))))
+    assert found, "no document of the corpus has dates"
     return tuple(found)

@@ -183,10 +183,10 @@ def _foretold(tally: Sequence[int], place: int) -> float:
 def next_look(
     rhythm: Rhythm, now: datetime, shortest: timedelta, longest: timedelta, patience: float = PATIENCE
 ) -> timedelta:
-    """How long after `now` to look again, between `shortest` and `longest`. At the latest when half of the
+    """How long after `now` to look again, between `shortest` and `longest`. At the latest when a quarter of the
     document has made room for other entries: none may come and go unseen."""
     rate = rhythm.rate(now)
-    longest = max(min(longest, rhythm.turnover(now) / 2), shortest)
+    longest = max(min(longest, rhythm.turnover(now) / 4), shortest)
     even = sqrt(2 * patience / rate)  # hours
     if not (rhythm.has_day or rhythm.has_week) or even > _SLOTS:
         return min(max(_HOUR * min(even, 1e6), shortest), longest)

@@ -156,10 +156,10 @@ def test_more_news_or_less_patience_never_means_a_longer_wait(count: float, low:
     assert low * MINUTE <= interval(count) <= DAY
 
 
-def test_a_document_is_read_before_half_of_it_has_made_room() -> None:
+def test_a_document_is_read_before_a_quarter_of_it_has_made_room() -> None:
     slow = Rhythm(at=START, last=START, count=10.0, hours=400.0)
     apart = next_look(slow, START, MINUTE, 30 * DAY)
     small = Rhythm(at=START, last=START, count=10.0, hours=400.0, holds=2)
-    assert next_look(small, START, MINUTE, 30 * DAY) <= small.turnover(START) / 2 <= 2 * DAY
+    assert next_look(small, START, MINUTE, 30 * DAY) <= small.turnover(START) / 4 <= DAY
     assert next_look(Rhythm(at=START, count=10.0, hours=400.0, holds=50), START, MINUTE, 30 * DAY) == apart
     assert slow.turnover(START) > 1000 * DAY  # not known
