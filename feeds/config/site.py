@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from feeds.config.document import Document, Loc
 from feeds.config.kinds import BaseUrl, HeaderValue, Hub, Language, Line, Part, TimeZone, Word
@@ -14,6 +15,10 @@ from feeds.publish.objects import Bucket
 from feeds.websub.subscription import is_confidential
 
 _SITE = Site()
+
+
+def _all_or_none(value: Any) -> Any:
+    return (["gzip", "br"] if value else []) if isinstance(value, bool) else value
 
 
 class ObjectsEntry(Part):
@@ -55,8 +60,10 @@ class SiteEntry(Part):
         description="Let hubs push news: `true` for base_url + websub/, or where else hubs reach /websub/.",
     )
     hubs: list[Hub] = Field([], description="The WebSub hubs that are told when a feed of ours has changed.")
-    precompress: bool | list[Packing] = Field(
-        False,
+    precompress: Annotated[
+        list[Packing], BeforeValidator(_all_or_none, json_schema_input_type=bool | list[Packing])
+    ] = Field(
+        [],
         description="Write packed copies beside the files, for web servers that send them as they are.",
     )
     timezone: TimeZone = Field(
@@ -96,7 +103,7 @@ def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
         contact=entry.contact,
         callbacks=_callbacks(entry, document),
         hubs=tuple(dict.fromkeys(entry.hubs)),
-        packings=_packings(entry),
+        packings=tuple(dict.fromkeys(entry.precompress)),
         timezone=entry.timezone,
         templates=_templates(entry, document, directory),
         health=entry.health,
@@ -156,12 +163,6 @@ def _bucket(entry: SiteEntry, document: Document) -> Bucket | None:
         key=told.key,
         secret=told.secret,
     )
-
-
-def _packings(entry: SiteEntry) -> tuple[Packing, ...]:
-    if isinstance(entry.precompress, bool):
-        return ("gzip", "br") if entry.precompress else ()
-    return tuple(dict.fromkeys(entry.precompress))
 
 
 def below(text: str, loc: Loc, document: Document, directory: Path) -> Path:

@@ -9,7 +9,7 @@ import brotli
 
 GZIP_LEVEL = 6
 BROTLI_QUALITY = 5
-"""Both cost about the same on a feed, some 10 ms for 500 kB; brotli's 11 takes forty times as long for 8 % less."""
+"""Both take some 12 ms for 600 kB; brotli's 11 takes forty times as long, for a tenth less."""
 
 SMALLEST = 500
 """Bytes; what fits one packet gains nothing."""

@@ -114,3 +114,19 @@ def test_health_can_be_switched_off(room: Newsroom, server: Loopback) -> None:
     room.once(later=DAY)
     assert not room.file("health.atom").exists()
     assert not room.file("health.html").exists()
+
+
+def test_line_23_no_failure_is_ever_an_entry(room: Newsroom, server: Loopback) -> None:
+    server.page("/good", rss([item(1)]))
+    server.page("/broken", b"<html>we are closed</html>", status=500)
+    server.page("/nonsense", b"no feed at all")
+    room.web(server.url("/good"), server.url("/broken"), server.url("/nonsense"))
+    for _ in range(4):
+        report = room.once(later=timedelta(days=1))
+    assert {one.result for one in report.polled} >= {"failed"}
+    assert room.titles() == ["Title 1"]
+    for form in ("atom", "rss", "json"):
+        data = room.file(f"front.{form}").read_bytes()
+        assert b"s2" not in data
+        assert b"s3" not in data
+    assert b"failing" in room.file("health.atom").read_bytes()  # which is told elsewhere

@@ -28,7 +28,7 @@ MODIFIED = "Wed, 18 Nov 2026 11:06:40 GMT"
         ("world.atom?utm_source=x", "application/atom+xml"),
     ],
 )
-def test_a_file_has_its_type_and_its_headers(site: Site, name: str, media: str) -> None:
+def test_line_20_a_file_has_its_type_and_its_headers(site: Site, name: str, media: str) -> None:
     answer = site.get(name)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == media
@@ -49,7 +49,7 @@ def test_the_slash_is_the_index(site: Site) -> None:
     assert site.get("").content == (site.directory / "index.html").read_bytes()
 
 
-def test_head_is_get_without_the_body(site: Site) -> None:
+def test_line_20_head_is_get_without_the_body(site: Site) -> None:
     head, get = site.get("world.atom", "HEAD"), site.get("world.atom")
     assert head.content == b""
     without = {"Date"}
@@ -60,7 +60,7 @@ def test_head_is_get_without_the_body(site: Site) -> None:
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
-def test_a_known_version_is_not_sent_again(site: Site, form: str) -> None:
+def test_line_20_a_known_version_is_not_sent_again(site: Site, form: str) -> None:
     first = site.get("world.atom")
     again = site.get("world.atom", If_None_Match=form.format(first.headers["ETag"]))
     assert again.status_code == 304
@@ -70,7 +70,7 @@ def test_a_known_version_is_not_sent_again(site: Site, form: str) -> None:
     assert "Content-Type" not in again.headers
 
 
-def test_if_none_match_goes_before_if_modified_since(site: Site) -> None:
+def test_line_20_if_none_match_goes_before_if_modified_since(site: Site) -> None:
     assert site.get("world.atom", If_None_Match='"old"', If_Modified_Since=MODIFIED).status_code == 200
     etag = site.get("world.atom").headers["ETag"]
     long_ago = "Mon, 01 Jan 2001 00:00:00 GMT"
@@ -81,11 +81,11 @@ def test_if_none_match_goes_before_if_modified_since(site: Site) -> None:
     ("since", "status"),
     [(MODIFIED, 304), ("Wed, 18 Nov 2026 11:06:39 GMT", 200), ("yesterday", 200)],
 )
-def test_if_modified_since(site: Site, since: str, status: int) -> None:
+def test_line_20_if_modified_since(site: Site, since: str, status: int) -> None:
     assert site.get("world.atom", If_Modified_Since=since).status_code == status
 
 
-def test_gzip_is_another_representation_with_its_own_etag(site: Site) -> None:
+def test_line_20_gzip_is_another_representation_with_its_own_etag(site: Site) -> None:
     plain, packed = site.get("world.atom"), site.get("world.atom", Accept_Encoding="gzip")
     assert packed.headers["Content-Encoding"] == "gzip"
     assert packed.content == ATOM
@@ -111,7 +111,7 @@ def test_what_gains_nothing_is_not_packed(site: Site) -> None:
     assert "Vary" not in answer.headers
 
 
-def test_a_range(site: Site) -> None:
+def test_line_20_a_range(site: Site) -> None:
     answer = site.get("world.atom", Range="bytes=0-4", Accept_Encoding="gzip")
     assert (answer.status_code, answer.content) == (206, b"<?xml")
     assert answer.headers["Content-Range"] == f"bytes 0-4/{len(ATOM)}"
@@ -130,7 +130,7 @@ def test_a_range_beyond_the_end(site: Site) -> None:
     assert answer.headers["Content-Range"] == f"bytes */{len(ATOM)}"
 
 
-def test_a_range_only_of_the_version_that_is_known(site: Site) -> None:
+def test_line_20_a_range_only_of_the_version_that_is_known(site: Site) -> None:
     etag = site.get("world.atom").headers["ETag"]
     assert site.get("world.atom", Range="bytes=0-4", If_Range=etag).status_code == 206
     assert site.get("world.atom", Range="bytes=0-4", If_Range='"old"').status_code == 200

@@ -1,0 +1,80 @@
+"""Where and to whom: hubs, packed copies, private outputs, an object store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from feeds.publish.objects import Bucket
+from tests.config.files import loaded, refused
+
+SOURCES = "sources: ['https://a.example/feed']\n"
+TOKEN = "0123456789abcdef"
+
+
+def test_hubs_of_the_site_and_of_an_output(tmp_path: Path) -> None:
+    text = (
+        "site: {hubs: ['https://hub.example/', 'https://hub.example/']}\n"
+        f"{SOURCES}outputs:\n  a: {{}}\n  b: {{hubs: []}}\n  c: {{hubs: ['http://127.0.0.1:1/']}}\n"
+        "  d: {private: true}\n"
+    )
+    hubs = {one.name: one.hubs for one in loaded(tmp_path, text).outputs}
+    assert hubs == {"a": ("https://hub.example/",), "b": (), "c": ("http://127.0.0.1:1/",), "d": ()}
+
+
+@pytest.mark.parametrize(
+    ("written", "packings"),
+    [("true", ("gzip", "br")), ("false", ()), ("[br]", ("br",)), ("[gzip, br, gzip]", ("gzip", "br"))],
+)
+def test_packed_copies(tmp_path: Path, written: str, packings: tuple[str, ...]) -> None:
+    settings = loaded(tmp_path, f"site: {{precompress: {written}}}\n{SOURCES}")
+    assert settings.site.packings == packings
+
+
+def test_a_token_comes_from_outside_and_is_shown_nowhere(tmp_path: Path) -> None:
+    text = f"{SOURCES}outputs: {{a: {{token: '${{env:TOKEN}}'}}}}\n"
+    (output,) = loaded(tmp_path, text, TOKEN=TOKEN).outputs
+    assert (output.private, output.token) == (True, TOKEN)
+    assert TOKEN not in repr(output)
+    assert "TOKEN is not set" in refused(tmp_path, text)
+    assert "short" not in refused(tmp_path, text, TOKEN="short")
+
+
+def test_nothing_else_of_an_output_is_filled_in(tmp_path: Path) -> None:
+    text = f"{SOURCES}outputs: {{a: {{title: '${{env:TOKEN}}'}}}}\n"
+    assert loaded(tmp_path, text, TOKEN=TOKEN).outputs[0].title == "${env:TOKEN}"
+
+
+def test_an_object_store(tmp_path: Path) -> None:
+    text = (
+        "site: {output: 's3://my-bucket/a/b', s3: {endpoint: 'https://s3.example', region: r, "
+        f"key: k, secret: '${{env:S}}'}}}}\n{SOURCES}"
+    )
+    site = loaded(tmp_path, text, S="hidden").site
+    assert site.bucket == Bucket(
+        name="my-bucket", prefix="a/b/", endpoint="https://s3.example/", region="r", key="k", secret="hidden"
+    )
+    assert site.place == "s3://my-bucket/a/b/"
+    assert "hidden" not in repr(site)
+    assert loaded(tmp_path, f"site: {{output: 's3://my-bucket'}}\n{SOURCES}").site.place == "s3://my-bucket/"
+
+
+@pytest.mark.parametrize(
+    ("site", "output", "problem"),
+    [
+        ("hubs: ['ftp://hub.example/']", "", "is not an http or https URL"),
+        ("hubs: ['https://me:pw@hub.example/']", "", "everybody reads the address of a hub"),
+        ("precompress: [zip]", "", '"zip" is not one of: gzip, br'),
+        ("", "private: true, hubs: ['https://hub.example/']", "would tell everybody the address"),
+        ("", "token: short", "16 to 128 letters"),
+        ("output: 's3://B'", "", "names no bucket"),
+        ("output: 's3://bucket/../x'", "", "what follows the bucket"),
+        ("output: 'gs://bucket/x'", "", "neither a folder nor an object store"),
+        ("s3: {region: x}", "", "belongs to an output in an object store"),
+        ("output: 's3://bucket', s3: {key: x}", "", "key and secret belong together"),
+        ("output: 's3://bucket', precompress: true", "", "needs a folder"),
+    ],
+)
+def test_what_cannot_be(tmp_path: Path, site: str, output: str, problem: str) -> None:
+    assert problem in refused(tmp_path, f"site: {{{site}}}\n{SOURCES}outputs: {{a: {{{output}}}}}\n")
