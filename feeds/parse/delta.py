@@ -28,11 +28,13 @@ UTF8 = "application/xml; charset=utf-8"
 
 SIZE = 8  # bytes of a digest
 
-_ATTRIBUTES = rb"""(?:\s++[^\s=<>"']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+\s*+>"""
-_COMMENT = rb"<!--(?:[^-]++|-(?!->))*+-->"
-_GAP = rb"(?:\s++|" + _COMMENT + rb")*+"
-_INSTRUCTION = rb"<\?(?:[^<>?]++|\?(?!>))*+\?>"
-_PROLOGUE = rb"(?:\xef\xbb\xbf)?(?:\s++|" + _INSTRUCTION + rb"|" + _COMMENT + rb")*+"
+# Atomic groups, not possessive ones: before Python 3.11.5 a possessive group that holds alternatives does not
+# match what it should (python/cpython#106052). Bounded, as a group of the engine keeps a record of each round.
+_ATTRIBUTES = rb"""(?>(?:\s++[^\s=<>"']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')){0,200})\s*+>"""
+_COMMENT = rb"<!--(?>(?s:.)*?-->)"
+_GAP = rb"(?>(?:\s++|" + _COMMENT + rb"){0,1000})"
+_INSTRUCTION = rb"<\?(?>[^<>]*?\?>)"
+_PROLOGUE = rb"(?:\xef\xbb\xbf)?(?>(?:\s++|" + _INSTRUCTION + rb"|" + _COMMENT + rb"){0,1000})"
 _FORMS = tuple(
     (re.compile(_PROLOGUE + opened), entry, re.compile(_GAP + closed + _GAP + rb"\Z"))
     for opened, entry, closed in (

@@ -26,7 +26,9 @@ from feeds.parse.reader import Reading
 _DECLARATION = re.compile(rb"<\?xml[^>]*?>")
 _BASE = re.compile(rb"[\s:]base\s*=")
 _QUOTED = rb"""(?:"[^"<]*+"|'[^'<]*+')"""
-_ACCENTED = re.compile(rb"<[A-Za-z?][^<>\"'\x80-\xff]*+(?:" + _QUOTED + rb"[^<>\"'\x80-\xff]*+)*+[\x80-\xff]")
+_ACCENTED = re.compile(
+    rb"<[A-Za-z?][^<>\"'\x80-\xff]*+(?>(?:" + _QUOTED + rb"[^<>\"'\x80-\xff]*+)*)[\x80-\xff]"
+)
 _VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _ACTIONS = WORDS | MEDIA
 
