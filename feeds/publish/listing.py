@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from feeds.model import Edition, Entry, Format, Text, utc
+from feeds.model import Edition, Format, Text
 from feeds.publish import wording
+from feeds.publish.card import Card, card
 from feeds.publish.rendered import admit_edition, each
 
-LATEST = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
-    title: str
-    link: str
-    source: str
-    published: datetime
-    language: str = ""
+LATEST = 60
+"""More than are shown, because what another output shows is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +27,7 @@ class Listing:
     updated: datetime
     count: int = 0
     formats: tuple[Format, ...] = ("atom", "rss", "json", "html")
-    latest: tuple[Headline, ...] = ()
+    latest: tuple[Card, ...] = ()
 
     def url(self, suffix: str) -> str:
         return f"{self.base_url}{self.name}.{suffix}"
@@ -52,9 +46,9 @@ class Subscription:
 
 
 def listing(edition: Edition) -> Listing:
-    """What the index shows of an edition: itself, and its newest headlines."""
+    """What the index shows of an edition: itself, and its newest entries."""
     edition = admit_edition(edition)
-    latest, _ = each(edition.entries[:LATEST], _headline)
+    latest, _ = each(edition.entries[:LATEST], partial(card, language=edition.language))
     return Listing(
         name=edition.name,
         title=edition.title,
@@ -65,14 +59,4 @@ def listing(edition: Edition) -> Listing:
         count=len(edition.entries),
         formats=edition.formats,
         latest=tuple(latest),
-    )
-
-
-def _headline(entry: Entry) -> Headline:
-    return Headline(
-        title=wording.headline(entry),
-        link=entry.article.link or "",
-        source=wording.source_title(entry),
-        published=utc(entry.published),
-        language=wording.language(entry.article.language),
     )

@@ -18,7 +18,7 @@ from feeds.errors import PublishError
 from feeds.publish import wording
 
 OURS = Path(__file__).parent / "templates"
-FILES = ("base.html", "health.html", "index.html", "page.html", "style.css")
+FILES = ("base.html", "card.html", "health.html", "index.html", "page.html", "style.css")
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (

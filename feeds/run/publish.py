@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from feeds.config import Settings
 from feeds.errors import FeedsError, PublishError
 from feeds.model import Edition, Feed, Format, Output, Source
-from feeds.publish import opml, page, render
+from feeds.publish import index, opml, render
 from feeds.publish.edition import archive_name, source_origin, source_title
 from feeds.publish.listing import Subscription, listing
 from feeds.publish.sink import PRIVATE, Sink
@@ -201,7 +201,7 @@ def _around(
         files = {
             "feeds.opml": opml.render(title, opml.own(listings)).data,
             "sources.opml": opml.render(f"{title}: sources", subscriptions).data,
-            "index.html": page.render_index(
+            "index.html": index.render(
                 title, settings.site.base_url, listings, subscriptions, health=settings.site.health, look=look
             ),
         }

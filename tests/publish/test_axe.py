@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from feeds.model import Trouble
-from feeds.publish import health, page, render
+from feeds.publish import health, index, render
 from feeds.publish.listing import listing
 from tests.publish.sample import ARCHIVED, EDITION, EMPTY, at
 from tests.publish.test_golden import SOURCES
@@ -49,7 +49,7 @@ def pages() -> dict[str, bytes]:
         "output": render(EDITION, "html").data,
         "archive": render(ARCHIVED, "html").data,
         "empty": render(EMPTY, "html").data,
-        "index": page.render_index("The wire", "https://feeds.example/", listings, SOURCES),
+        "index": index.render("The wire", "https://feeds.example/", listings, SOURCES),
         "health": health.render_page(report),
     }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from feeds.model import Edition, Format
-from feeds.publish import opml, page, render
+from feeds.publish import index, opml, render
 from feeds.publish.listing import Subscription, listing
 from tests.publish.sample import ARCHIVED, EDITION, EMPTY
 
@@ -39,7 +39,7 @@ def documents() -> dict[str, bytes]:
     made |= {f"quiet.{form}": render(EMPTY, form).data for form in FORMATS}
     made["sources.opml"] = opml.render("Sources of the wire", SOURCES).data
     made["feeds.opml"] = opml.render("The wire", opml.own(listings)).data
-    made["index.html"] = page.render_index("The wire", "https://feeds.example/", listings, SOURCES)
+    made["index.html"] = index.render("The wire", "https://feeds.example/", listings, SOURCES)
     return made
 
 

@@ -11,8 +11,8 @@ from itertools import pairwise
 import pytest
 
 from feeds.model import Edition, Text
-from feeds.publish import page, render, theme
-from feeds.publish.listing import LATEST, Subscription, listing
+from feeds.publish import index, render, theme
+from feeds.publish.listing import Subscription, listing
 from tests.publish.sample import EDITION, EMPTY, FERRY, HOSTILE, LIGHTHOUSE, UNTITLED, at
 
 SOURCES = (
@@ -26,10 +26,6 @@ BASE = "https://feeds.example/"
 
 def html_of(edition: Edition) -> str:
     return render(edition, "html").data.decode()
-
-
-def index() -> str:
-    return page.render_index("The wire", BASE, (listing(EDITION), listing(EMPTY)), SOURCES).decode()
 
 
 class Outline(HTMLParser):
@@ -62,8 +58,8 @@ PAGES = {
     "empty": html_of(EMPTY),
     "hostile": html_of(replace(EDITION, entries=(HOSTILE,))),
 }
-PAGES["index"] = index()
-PAGES["bare index"] = page.render_index("", BASE, (), ()).decode()
+PAGES["index"] = index.render("The wire", BASE, (listing(EDITION), listing(EMPTY)), SOURCES).decode()
+PAGES["bare index"] = index.render("", BASE, (), ()).decode()
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
@@ -155,17 +151,6 @@ def test_excerpts_are_short() -> None:
     assert excerpt
     assert 250 < len(excerpt[1]) <= 300
     assert excerpt[1].endswith("word…")
-
-
-def test_index_shows_outputs_their_news_and_the_sources() -> None:
-    html = index()
-    assert "2 feeds from 2 sources, last news" in html
-    assert html.count("<li ") == LATEST + len(SOURCES)
-    assert '<a href="./world.html">World, once &amp; for all</a>' in html
-    assert "./quiet.html" not in html
-    assert ">Ledger</a>" in html
-    assert "&lt;b&gt;" in html
-    assert "No feed is published yet" in PAGES["bare index"]
 
 
 def test_dates_in_words_ignore_zone_and_locale() -> None:

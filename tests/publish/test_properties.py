@@ -25,7 +25,7 @@ from feeds.model import (
     Podcast,
     Transcript,
 )
-from feeds.publish import opml, page, render, wording
+from feeds.publish import index, opml, render, wording
 from feeds.publish.door import admit
 from feeds.publish.listing import Subscription, listing
 from feeds.publish.sink import CHECKS
@@ -233,9 +233,9 @@ def test_whatever_is_in_them_the_lists_are_whole(title: str, edition: Any, subsc
     CHECKS[".opml"](opml.render(title, subscriptions).data)
     listings = (listing(edition),)
     CHECKS[".opml"](opml.render(title, opml.own(listings)).data)
-    index = page.render_index(title, EDITION.base_url, listings, subscriptions)
-    CHECKS[".html"](index)
-    assert b"<script" not in index
+    made = index.render(title, EDITION.base_url, listings, subscriptions)
+    CHECKS[".html"](made)
+    assert b"<script" not in made
 
 
 @some
