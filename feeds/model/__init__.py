@@ -26,7 +26,19 @@ from feeds.model.edition import (
 )
 from feeds.model.health import Trouble, TroubleKind
 from feeds.model.item import Body, Document, Feed, Item, Origin, Stated
-from feeds.model.parts import Category, Link, Media, Person, Place, Podcast, Transcript
+from feeds.model.parts import (
+    Category,
+    Chapter,
+    Link,
+    Locale,
+    Media,
+    Person,
+    Place,
+    Podcast,
+    Soundbite,
+    Transcript,
+    Voice,
+)
 from feeds.model.response import Fetched, Response, Unchanged, Validators
 from feeds.model.source import Access, Extract, Kind, Schedule, Source
 from feeds.model.text import SafeHtml, Text, Url, utc
@@ -37,6 +49,7 @@ __all__ = [
     "Body",
     "Category",
     "Caution",
+    "Chapter",
     "DedupeMode",
     "DedupePolicy",
     "Document",
@@ -49,6 +62,7 @@ __all__ = [
     "Item",
     "Kind",
     "Link",
+    "Locale",
     "Media",
     "Mention",
     "Origin",
@@ -63,6 +77,7 @@ __all__ = [
     "SafeHtml",
     "Schedule",
     "Selector",
+    "Soundbite",
     "Source",
     "Stated",
     "Story",
@@ -73,5 +88,6 @@ __all__ = [
     "Unchanged",
     "Url",
     "Validators",
+    "Voice",
     "utc",
 ]

@@ -36,11 +36,12 @@ class Article:
     media: tuple[Media, ...] = ()
     image: Url | None = None  # the lead image
     comments: Url | None = None
+    comment_count: int | None = None
     rights: Text = Text("")
     license: Url | None = None
     podcast: Podcast = Podcast()
     place: Place | None = None
-    related: tuple[Link, ...] = ()  # rel=related, via, replies …: cleaned
+    related: tuple[Link, ...] = ()  # rel=related, via, replies …, and further alternates: cleaned
     origin: Origin | None = None
     content_hash: bytes = b""  # over what a reader would call the article; an edit changes it
 

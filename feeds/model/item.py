@@ -45,6 +45,7 @@ class Item:
     updated: Stated = Stated()
     media: tuple[Media, ...] = ()  # enclosures first
     comments: str = ""
+    comment_count: int | None = None
     rights: str = ""
     license: str = ""
     language: str = ""
@@ -61,6 +62,8 @@ class Origin:
     id: str = ""
     url: str = ""  # the feed
     link: str = ""  # the page that the feed belongs to
+    links: tuple[Link, ...] = ()  # its other links
+    categories: tuple[Category, ...] = ()
     updated: datetime | None = None
     rights: str = ""
     authors: tuple[Person, ...] = ()

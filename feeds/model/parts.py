@@ -43,6 +43,11 @@ class Media:
     width: int | None = None
     height: int | None = None
     duration: int | None = None  # seconds
+    bitrate: int | None = None  # kilobits a second
+    language: str = ""
+    expression: str = ""  # full, sample, nonstop
+    default: bool = False  # of its group, the one to take
+    group: int = 0  # which media:group of the item; 0: none
     thumbnail: str = ""
     role: Literal["enclosure", "content", "thumbnail"] = "enclosure"
 
@@ -58,29 +63,81 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Podcast:
-    """What itunes: and podcast: say of an episode."""
+class Voice:
+    """podcast:person: who is heard, or had a hand in it."""
 
+    name: str
+    role: str = ""
+    group: str = ""
+    image: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Soundbite:
+    """podcast:soundbite"""
+
+    start: float  # seconds
+    duration: float  # seconds
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """psc:chapter"""
+
+    start: str  # normal play time (RFC 2326 §3.6): 12.5, 1:02:03
+    title: str = ""
+    href: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locale:
+    """podcast:location"""
+
+    name: str
+    geo: str = ""  # geo URI (RFC 5870)
+    osm: str = ""  # OpenStreetMap object: R113314
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Podcast:
+    """What itunes:, podcast: and psc: say of an episode."""
+
+    title: str = ""
     duration: str = ""
     episode: str = ""
+    episode_name: str = ""  # how apps call it in place of its number
     season: str = ""
+    season_name: str = ""
     episode_type: str = ""
     explicit: str = ""
     image: str = ""
     subtitle: str = ""
+    summary: str = ""  # itunes:summary, where it is not the item's only one
     keywords: str = ""
     chapters: str = ""  # URL
     chapters_type: str = ""
+    marks: tuple[Chapter, ...] = ()  # chapters told in the feed itself
     transcripts: tuple[Transcript, ...] = ()
+    voices: tuple[Voice, ...] = ()
+    soundbites: tuple[Soundbite, ...] = ()
+    location: Locale | None = None
 
     def __bool__(self) -> bool:
-        return self != Podcast()
+        return self != _NO_PODCAST
+
+
+_NO_PODCAST = Podcast()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """GeoRSS point, WGS 84 degrees."""
+    """GeoRSS, WGS 84 degrees. A line or a polygon has more `points`, latitude first, beginning with this one."""
 
     latitude: float
     longitude: float
     name: str = ""
+    shape: Literal["point", "line", "polygon"] = "point"
+    points: tuple[tuple[float, float], ...] = ()

@@ -10,19 +10,20 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
-from feeds.model import Article, Document, Feed, Item, Link, Origin, Place, Text, Url, utc
+from feeds.model import Article, Document, Feed, Item, Link, Media, Origin, Place, Stated, Text, Url, utc
 from feeds.normalize.agencies import name_of
 from feeds.normalize.body import Bodies, bodies
 from feeds.normalize.canonical import canonical
 from feeds.normalize.dates import resolve
 from feeds.normalize.identity import article_id, content_hash
 from feeds.normalize.language import direction_of, language_of, tidy
-from feeds.normalize.media import lead_image, media, podcast
+from feeds.normalize.media import lead_image, media
 from feeds.normalize.people import categories, people
+from feeds.normalize.podcast import podcast
 from feeds.normalize.text import fold, plain, title, xml_chars
 from feeds.normalize.url import absolute, clean
 
-_RELATED = frozenset({"related", "via", "replies", "describedby", "cite", "author", "license", "payment"})
+_RELATED = frozenset({"alternate", "related", "via", "replies", "describedby", "payment"})
 
 
 def to_articles(
@@ -97,12 +98,13 @@ def _draft(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> 
         media=hung,
         image=lead_image(hung, read.body.tree, episode),
         comments=_cleaned(item.comments, base),
+        comment_count=item.comment_count,
         rights=plain(item.rights),
         license=absolute(item.license, base),
         podcast=episode,
         place=_place(item.place),
-        related=_related(item, base),
-        origin=_origin(item.origin, base),
+        related=_related(item, link, hung, base),
+        origin=_origin(item.origin, base, now),
     )
     return replace(article, content_hash=content_hash(article))
 
@@ -159,19 +161,26 @@ def _place(place: Place | None) -> Place | None:
     return replace(place, name=plain(place.name))
 
 
-def _related(item: Item, base: str) -> tuple[Link, ...]:
+def _related(item: Item, page: Url | None, hung: tuple[Media, ...], base: str) -> tuple[Link, ...]:
+    """What the item points to besides its page. The same page in another form is an alternate of that type;
+    in another language, or at another address, it is a related page: readers take one page for the entry's.
+    """
     found: dict[tuple[str, str], Link] = {}
     for one in item.links:
-        rel = one.rel.strip().lower()
-        if rel in _RELATED and (url := _cleaned(one.href, base)) is not None:
-            made = Link(
-                href=url, rel=rel, type=plain(one.type), title=plain(one.title), hreflang=tidy(one.hreflang)
-            )
-            found.setdefault((rel, url), made)
+        rel, kind = one.rel.strip().lower() or "alternate", plain(one.type).lower()
+        if rel == "alternate" and (not kind or "html" in kind):
+            rel = "related"
+        if rel not in _RELATED or (url := _cleaned(one.href, base)) is None or url == page:
+            continue
+        made = Link(href=url, rel=rel, type=kind, title=plain(one.title), hreflang=tidy(one.hreflang))
+        found.setdefault((rel, url), made)
+    elsewhere = {page, *(one.url for one in hung), None}
+    if item.content_src and (url := _cleaned(item.content_src, base)) not in elsewhere:
+        found.setdefault(("related", str(url)), Link(href=str(url), rel="related"))
     return tuple(found.values())
 
 
-def _origin(origin: Origin | None, base: str) -> Origin | None:
+def _origin(origin: Origin | None, base: str, now: datetime) -> Origin | None:
     if origin is None:
         return None
     made = replace(
@@ -180,6 +189,13 @@ def _origin(origin: Origin | None, base: str) -> Origin | None:
         id=xml_chars(origin.id).strip(),
         url=absolute(origin.url, base) or "",
         link=_cleaned(origin.link, base) or "",
+        links=tuple(
+            replace(one, href=href, type=plain(one.type), title=plain(one.title), hreflang=tidy(one.hreflang))
+            for one in origin.links
+            if (href := absolute(one.href, base))
+        ),
+        categories=categories(origin.categories),
+        updated=resolve(Stated(parsed=origin.updated), now),
         rights=plain(origin.rights),
         authors=people(origin.authors, base),
         language=tidy(origin.language),

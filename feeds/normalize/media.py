@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from feeds.model import Media, Podcast, SafeHtml, Transcript, Url
+from feeds.model import Media, Podcast, SafeHtml, Url
+from feeds.normalize.language import tidy
 from feeds.normalize.rewrite import is_beacon
-from feeds.normalize.text import plain, xml_chars
+from feeds.normalize.text import plain
 from feeds.normalize.tree import Element
 from feeds.normalize.url import absolute
 
@@ -69,6 +70,9 @@ def media(found: tuple[Media, ...], base: str) -> tuple[Media, ...]:
             width=_positive(one.width),
             height=_positive(one.height),
             duration=_positive(one.duration),
+            bitrate=_positive(one.bitrate),
+            language=tidy(one.language),
+            expression=one.expression.strip().lower(),
             thumbnail=absolute(one.thumbnail, base) or "",
         )
         kept[url] = _merged(kept[url], made) if url in kept else made
@@ -91,6 +95,11 @@ def _merged(first: Media, second: Media) -> Media:
         width=first.width or second.width,
         height=first.height or second.height,
         duration=first.duration or second.duration,
+        bitrate=first.bitrate or second.bitrate,
+        language=first.language or second.language,
+        expression=first.expression or second.expression,
+        default=first.default or second.default,
+        group=first.group or second.group,
         thumbnail=first.thumbnail or second.thumbnail,
         role="enclosure" if "enclosure" in roles else "content" if "content" in roles else "thumbnail",
     )
@@ -122,36 +131,6 @@ def _first_big(body: Element) -> str:
 def _wide_enough(width: str | None) -> bool:
     digits = re.match(r"\s*(\d{1,5})\s*(?:px\s*)?$", width or "")
     return digits is None or int(digits[1]) >= MIN_WIDTH
-
-
-def podcast(stated: Podcast, base: str) -> Podcast:
-    """The episode's fields as stated, its addresses absolute or gone."""
-    if not stated:
-        return stated
-    transcripts = tuple(
-        Transcript(
-            url=url, type=type_of(url, one.type), language=xml_chars(one.language), rel=xml_chars(one.rel)
-        )
-        for one in stated.transcripts
-        if (url := absolute(one.url, base)) is not None
-    )
-    words = (
-        "duration",
-        "episode",
-        "season",
-        "episode_type",
-        "explicit",
-        "subtitle",
-        "keywords",
-        "chapters_type",
-    )
-    return replace(
-        stated,
-        image=absolute(stated.image, base) or "",
-        chapters=absolute(stated.chapters, base) or "",
-        transcripts=transcripts,
-        **{name: plain(getattr(stated, name)) for name in words},
-    )
 
 
 def has_picture(html: SafeHtml) -> bool:

@@ -59,7 +59,9 @@ def _bounded(value: T, where: str, notes: list[str], name: str = "") -> T:
     if isinstance(value, tuple):
         if len(value) > MANY:
             notes.append(f"{where}: the {name} after the first {MANY} of {len(value)}")
-        return cast(T, tuple(_bounded(part, where, notes, name) for part in value[:MANY]))
+        kept = tuple([_bounded(part, where, notes, name) for part in value[:MANY]])
+        same = len(kept) == len(value) and all(a is b for a, b in zip(kept, value, strict=True))
+        return value if same else cast(T, kept)
     if is_dataclass(value) and not isinstance(value, type):
         changes: dict[str, Any] = {}
         for field in _field_names(type(value)):

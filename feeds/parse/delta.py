@@ -20,7 +20,7 @@ from feeds import __version__
 from feeds.parse.bounds import ITEMS
 from feeds.parse.door import surely_utf8
 
-READING = b"1"
+READING = b"2"
 """Raised when the same bytes are read or normalized in another way than before."""
 
 UTF8 = "application/xml; charset=utf-8"

@@ -7,38 +7,29 @@ to "published") and raises where a list of links is missing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
-from feeds.model import (
-    Body,
-    Category,
-    Item,
-    Link,
-    Media,
-    Origin,
-    Person,
-    Place,
-    Podcast,
-    Stated,
-    Transcript,
-)
-from feeds.parse.handlers import AS_WRITTEN, Extra
-from feeds.parse.parts import each_once, is_web, moment, number_of, whole_number
+from feeds.model import Body, Category, Item, Link, Media, Origin, Person, Stated
+from feeds.parse.extra import Extra
+from feeds.parse.handlers import AS_WRITTEN
+from feeds.parse.mediarss import caption, contents, thumbnails
+from feeds.parse.parts import Fields, each_once, is_web, moment, text, whole_number
+from feeds.parse.place import place
+from feeds.parse.podcasting import podcast
 from feeds.parse.tree import plain
-
-Fields = dict[str, Any]  # FeedParserDict is one
 
 # RFC 4287 §4.1.3.3: content may as well be an image in base64, or another document in line.
 _READABLE = ("text", "html", "xhtml", "plain", "application/xhtml+xml")
 _IANA = "http://www.iana.org/assignments/relation/"  # RFC 4287 §4.2.7.2: the same as the bare name
-_ITUNES = "http://www.itunes.com/"  # the scheme that feedparser gives to itunes:keywords
+_MARKUP = ("html", "xml")
 
 
 def item(entry: Fields, extra: Extra, version: str) -> Item:
     """What the entry says."""
-    links = tuple(links_of(entry))
-    content, content_src = _content(entry)
+    links = (*links_of(entry), *_further_links(entry, extra))
+    content, content_src, src_type = _content(entry)
     tags = categories(entry)
+    summary = _summary(entry, extra)
     guid = text(entry, "id")
     guid_is_link = extra.permalink and version.startswith("rss")
     if guid_is_link and is_web(guid) and all(link.rel != "alternate" for link in links):
@@ -46,39 +37,63 @@ def item(entry: Fields, extra: Extra, version: str) -> Item:
     return Item(
         guid=guid,
         guid_is_link=guid_is_link,
-        title=body(entry, "title") or _plain(extra.captions.get("title")),
+        title=body(entry, "title") or _plain(caption(extra, "title")),
         links=tuple(link for link in links if link.rel not in ("enclosure", "license")),
-        summary=_summary(entry, extra),
+        summary=summary,
         content=content,
         content_src=content_src,
         authors=people(entry, "author"),
         contributors=each_once(
             (*people(entry, "contributor"), *(Person(name=name.strip()) for name in extra.credits))
         ),
-        categories=tags,
+        categories=(*tags, *(Category(term=word.strip()) for word in extra.keywords if word.strip())),
         published=stated(entry, "published") if text(entry, "published") else stated(entry, "created"),
         updated=stated(entry, "updated"),
-        media=(*_enclosures(links), *_contents(extra), *_thumbnails(extra)),
-        comments=text(entry, "comments"),
-        rights=line(entry, "rights"),
-        license=next((link.href for link in links if link.rel == "license"), ""),
+        media=(*_enclosures(links), *_played(content_src, src_type), *contents(extra), *thumbnails(extra)),
+        comments=text(entry, "comments") or _comments(links),
+        comment_count=_comment_count(entry),
+        rights=line(entry, "rights") or line(entry, "media_copyright"),
+        license=next((href for href in (*_licenses(links), *extra.licenses) if href), ""),
         language=text(entry, "language") or extra.language,
-        podcast=_podcast(entry, extra, tags),
-        place=_place(entry),
+        podcast=podcast(entry, extra, tags, summary.value if summary else ""),
+        place=place(entry, extra.location.get("geo", "")),
         origin=_origin(entry),
     )
+
+
+def _further_links(entry: Fields, extra: Extra) -> Iterable[Link]:
+    """What other vocabularies have an element for, and Atom a link."""
+    if feed := text(entry, "wfw_commentrss"):
+        yield Link(href=feed, rel="replies", type="application/rss+xml")
+    for talk in filter(is_web, extra.talks):
+        yield Link(href=talk, rel="replies")
+    answered = dict.get(entry, "thr_in-reply-to")
+    if isinstance(answered, dict) and answered.get("href"):  # RFC 4685 §3
+        yield Link(href=answered["href"], rel="related", type=answered.get("type", ""))
+    for player in filter(None, extra.players):
+        yield Link(href=player, rel="related", type="text/html")
+
+
+def _comments(links: tuple[Link, ...]) -> str:
+    """The page with the comments, which RFC 4685 §4 has as a link."""
+    pages = (link for link in links if link.rel == "replies" and (not link.type or "html" in link.type))
+    return next((link.href for link in pages), "")
+
+
+def _comment_count(entry: Fields) -> int | None:
+    said: list[object] = [text(entry, "slash_comments"), text(entry, "thr_total")]
+    said += [dict.get(link, "thr:count") for link in dict.get(entry, "links") or () if "thr:count" in link]
+    return next((count for one in said if (count := whole_number(one)) is not None), None)
+
+
+def _licenses(links: tuple[Link, ...]) -> Iterable[str]:
+    return (link.href for link in links if link.rel == "license")
 
 
 def is_empty(item: Item) -> bool:
     """Nothing by which it could be told, read or linked: RSS 2.0 asks for a title or a description."""
     says = item.guid or item.links or item.title or item.summary or item.content or item.content_src
     return not (says or item.media)
-
-
-def text(fields: Fields, name: str) -> str:
-    """An element's text. An element that feedparser does not know and that has attributes is a dict."""
-    value = dict.get(fields, name)
-    return value if isinstance(value, str) else ""
 
 
 def line(fields: Fields, name: str) -> str:
@@ -109,25 +124,26 @@ def _body(detail: Fields) -> Body | None:
     return Body(value=value, type=kind, language=language, base=base) if value else None
 
 
-def _plain(value: str | None) -> Body | None:
+def _plain(value: str) -> Body | None:
     return Body(value=value, type="text") if value else None
 
 
 def _summary(entry: Fields, extra: Extra) -> Body | None:
     # Without a detail it is feedparser's copy of the content.
     said = body(entry, "summary") if "summary_detail" in entry else None
-    caption = extra.captions.get("description", "")
-    kind: Literal["text", "html"] = "html" if extra.captions.get("description type") == "html" else "text"
-    return said or body(entry, "itunes_summary") or (Body(value=caption, type=kind) if caption else None)
+    words = caption(extra, "description")
+    kind: Literal["text", "html"] = "html" if caption(extra, "description type") == "html" else "text"
+    return said or body(entry, "itunes_summary") or (Body(value=words, type=kind) if words else None)
 
 
-def _content(entry: Fields) -> tuple[Body | None, str]:
-    """The best of several: HTML before text, then the longest; and where content lies elsewhere, its URL."""
-    contents = _rows(entry, "content")
-    readable = (one for one in contents if one.get("type", "text/html").startswith(_READABLE))
+def _content(entry: Fields) -> tuple[Body | None, str, str]:
+    """The best of several: HTML before text, then the longest; and where content lies elsewhere, its URL and
+    its type."""
+    several = _rows(entry, "content")
+    readable = (one for one in several if one.get("type", "text/html").startswith(_READABLE))
     bodies = [made for one in readable if (made := _body(one))]
     best = max(bodies, key=lambda made: (made.type == "html", len(made.value)), default=None)
-    return best, next((one["src"] for one in contents if one.get("src")), "")
+    return best, *next(((one["src"], one.get("type", "")) for one in several if one.get("src")), ("", ""))
 
 
 def people(fields: Fields, role: str) -> tuple[Person, ...]:
@@ -176,79 +192,25 @@ def _enclosures(links: tuple[Link, ...]) -> Iterable[Media]:
             yield Media(url=link.href, type=link.type, length=whole_number(link.length), title=link.title)
 
 
-def _contents(extra: Extra) -> Iterable[Media]:
-    for one in extra.media:
-        if one.get("url"):
-            yield Media(
-                url=one["url"],
-                type=one.get("type", ""),
-                length=whole_number(one.get("filesize")),
-                medium=one.get("medium", ""),
-                title=one.get("title") or extra.captions.get("title", ""),
-                description=one.get("description") or extra.captions.get("description", ""),
-                width=whole_number(one.get("width")),
-                height=whole_number(one.get("height")),
-                duration=whole_number(one.get("duration")),
-                thumbnail=one.get("thumbnail", ""),
-                role="content",
-            )
-
-
-def _thumbnails(extra: Extra) -> Iterable[Media]:
-    # A video in a player of its own (media:player) is a media:content without a URL.
-    inner = ({"url": one.get("thumbnail", "")} for one in extra.media if not one.get("url"))
-    for one in (*extra.thumbnails, *inner):
-        if one.get("url"):
-            width, height = whole_number(one.get("width")), whole_number(one.get("height"))
-            yield Media(url=one["url"], medium="image", width=width, height=height, role="thumbnail")
-
-
-def _podcast(entry: Fields, extra: Extra, tags: tuple[Category, ...]) -> Podcast:
-    image = dict.get(entry, "image")
-    return Podcast(
-        duration=text(entry, "itunes_duration"),
-        episode=text(entry, "itunes_episode"),
-        season=text(entry, "itunes_season"),
-        episode_type=text(entry, "itunes_episodetype"),
-        explicit=text(entry, "itunes_explicit"),
-        image=text(image, "href") if isinstance(image, dict) else "",
-        subtitle=text(entry, "subtitle"),
-        keywords=", ".join(tag.term for tag in tags if tag.scheme == _ITUNES),
-        chapters=extra.chapters.get("url", ""),
-        chapters_type=extra.chapters.get("type", ""),
-        transcripts=tuple(
-            Transcript(
-                url=one["url"],
-                type=one.get("type", ""),
-                language=one.get("language", ""),
-                rel=one.get("rel", ""),
-            )
-            for one in extra.transcripts
-            if one.get("url")
-        ),
-    )
-
-
-def _place(entry: Fields) -> Place | None:
-    where = dict.get(entry, "where")
-    latitude, longitude = number_of(text(entry, "geo_lat")), number_of(text(entry, "geo_long"))
-    if isinstance(where, dict) and where.get("type") == "Point":
-        longitude, latitude = where["coordinates"][:2]  # GeoJSON's order
-    if latitude is None or longitude is None or not (abs(latitude) <= 90 and abs(longitude) <= 180):
-        return None
-    return Place(latitude=latitude, longitude=longitude, name=text(entry, "georss_featurename"))
+def _played(src: str, kind: str) -> Iterable[Media]:
+    """Atom content that lies elsewhere and is not read but heard or seen (RFC 4287 §4.1.3.2)."""
+    if src and "/" in kind and not kind.startswith("text/") and not kind.endswith(_MARKUP):
+        yield Media(url=src, type=kind)
 
 
 def _origin(entry: Fields) -> Origin | None:
     source = dict.get(entry, "source")
     if not isinstance(source, dict):
         return None
-    links = {link.rel: link.href for link in reversed(tuple(links_of(source)))}
+    every = tuple(links_of(source))
+    links = {link.rel: link.href for link in reversed(every)}
     origin = Origin(
         title=line(source, "title"),
         id=text(source, "id"),
         url=text(source, "href") or links.get("self", ""),
         link=links.get("alternate", ""),
+        links=tuple(one for one in every if one.href not in (links.get("self"), links.get("alternate"))),
+        categories=categories(source),
         updated=stated(source, "updated").parsed,
         rights=line(source, "rights"),
         authors=people(source, "author"),

@@ -7,7 +7,7 @@ from feeds.model import Document, Feed, Item, Link
 from feeds.parse import bounds, entry, fast, reader
 from feeds.parse.door import mend
 from feeds.parse.handlers import TooMuch
-from feeds.parse.parts import whole_number
+from feeds.parse.parts import text, whole_number
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -55,28 +55,28 @@ def _feed(reading: reader.Reading) -> Feed:
     fields = reading.feed
     links = tuple(entry.links_of(fields))
     image = dict.get(fields, "image")
-    updated = "updated" if entry.text(fields, "updated") else "published"
+    updated = "updated" if text(fields, "updated") else "published"
     return Feed(
         format=reading.version,
         title=entry.line(fields, "title"),
-        id=entry.text(fields, "id"),
+        id=text(fields, "id"),
         link=_first(links, "alternate"),
         self_url=_first(links, "self"),
         subtitle=entry.line(fields, "subtitle") or entry.line(fields, "itunes_summary"),
-        language=entry.text(fields, "language"),
+        language=text(fields, "language"),
         authors=entry.people(fields, "author"),
         rights=entry.line(fields, "rights"),
-        icon=entry.text(fields, "icon"),
-        image=(entry.text(image, "href") if isinstance(image, dict) else "") or entry.text(fields, "logo"),
+        icon=text(fields, "icon"),
+        image=(text(image, "href") if isinstance(image, dict) else "") or text(fields, "logo"),
         categories=entry.categories(fields),
         updated=entry.stated(fields, updated),
         hubs=tuple(dict.fromkeys(link.href for link in links if link.rel == "hub")),
-        ttl=whole_number(entry.text(fields, "ttl")),
+        ttl=whole_number(text(fields, "ttl")),
         skip_hours=_hours(reading.skip_hours),
         skip_days=tuple(day for day in _DAYS if day in {said.strip().title() for said in reading.skip_days}),
-        update_period=entry.text(fields, "sy_updateperiod"),
-        update_frequency=whole_number(entry.text(fields, "sy_updatefrequency")),
-        update_base=entry.text(fields, "sy_updatebase"),
+        update_period=text(fields, "sy_updateperiod"),
+        update_frequency=whole_number(text(fields, "sy_updatefrequency")),
+        update_base=text(fields, "sy_updatebase"),
     )
 
 

@@ -5,11 +5,10 @@ Its handlers (`_start_x`, `_end_x`) are where elements get their meaning; `api.S
 and put right what changes an item's identity or text:
 
 - a guid or Atom id is kept as written; feedparser makes "123" a URL of wherever the feed lies today
-- media:title and media:description stay with their media; feedparser lets them replace title and description
-- itunes:summary is no content; itunes:explicit keeps its "true" and "false"
+- Media RSS and podcasts: see `mediarss` and `podcasting`
 - each author keeps his own address; feedparser gives a second one the first one's, and cuts "a@b.example"
 - a type that was not written is not written; feedparser gives every link "text/html"
-- every podcast:transcript, media:content and skip hour is kept, not only the last
+- every skip hour is kept, not only the last
 - an element that cannot be read costs itself, not the document; the number of items and tags is bounded
 """
 
@@ -17,12 +16,15 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from feedparser import api
 
+from feeds.parse import podcasting
 from feeds.parse.bounds import ITEMS, MANY
+from feeds.parse.extra import Extra
+from feeds.parse.mediarss import MediaElements
+from feeds.parse.podcasting import PodcastElements
 from feeds.parse.separable import Separable
 
 DEPTH = 2_000  # elements; every unclosed <br> of an ill-formed document counts as one
@@ -30,7 +32,10 @@ ATTRIBUTES = 1_000  # of one element; `xml.sax` looks each up among all
 AS_WRITTEN = "type as written"  # no attribute can be called so
 
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
-_PODCAST = ("https://podcastindex.org/namespace/1.0", "https://podcastindex.org/namespace/1.0/")
+_NAMESPACES = {
+    "http://purl.org/syndication/thread/1.0": "thr",  # RFC 4685
+    "http://purl.oclc.org/net/rss_2.0/enc#": "enc",  # RSS 1.0's enclosures
+}
 VOID_ENDS = frozenset(
     f"</{name}>"
     for name in "area base br col embed hr img input link meta source track wbr".split()  # noqa: SIM905
@@ -46,21 +51,6 @@ class Enough(Exception):
     """`ITEMS` items were read."""
 
 
-@dataclass(slots=True)
-class Extra:
-    """What feedparser would lose of one item."""
-
-    whole: bool = False  # its end tag was seen
-    permalink: bool = False
-    language: str = ""  # xml:lang in force
-    media: list[dict[str, str]] = field(default_factory=list)
-    thumbnails: list[dict[str, str]] = field(default_factory=list)
-    captions: dict[str, str] = field(default_factory=dict)  # media:title … of all of the item's media
-    credits: list[str] = field(default_factory=list)
-    transcripts: list[dict[str, str]] = field(default_factory=list)
-    chapters: dict[str, str] = field(default_factory=dict)
-
-
 def name_and_email(written: str) -> dict[str, str]:
     """RSS's authors: "name@host (Name)", "Name <name@host>", a name, an address."""
     found = _EMAIL.search(written) if "@" in written and len(written) < 400 else None
@@ -70,10 +60,10 @@ def name_and_email(written: str) -> dict[str, str]:
     return {"name": name.strip(" <>(),"), "email": found[0]}
 
 
-class _Handlers:
+class _Handlers(MediaElements, PodcastElements):
     """Goes before feedparser's own class. Its methods run while the elements go by."""
 
-    namespaces = api.StrictFeedParser.namespaces | dict.fromkeys(_PODCAST, "podcast")
+    namespaces = api.StrictFeedParser.namespaces | podcasting.NAMESPACES | _NAMESPACES
     _matchnamespaces: dict[str, str] = {}  # noqa: RUF012  (feedparser fills it from `namespaces`)
     can_be_relative_uri = api.StrictFeedParser.can_be_relative_uri - {"id"}
 
@@ -83,7 +73,6 @@ class _Handlers:
         self.skip_days: list[str] = []
         self.notes: list[str] = []
         self.closed = False  # the end tag of the whole was seen
-        self.medium: dict[str, str] | None = None  # the media:content that is open
         super().__init__(*args)
 
     # every element
@@ -113,16 +102,12 @@ class _Handlers:
         if len(self.notes) < MANY:
             self.notes.append(f"item {len(self.entries)}: <{tag[:40]}> ({type(error).__name__})")
 
-    def _extra(self: Any) -> Extra:
-        """Of the item that is open; one that goes nowhere outside of items."""
-        return self.extras[-1] if self.inentry and not self.insource and self.extras else Extra()
-
     # items
 
     def _start_item(self: Any, attrs: dict[str, str]) -> None:
         if len(self.entries) >= ITEMS:
             raise Enough
-        self.medium = None
+        self.medium = self.group = self.alternate = None
         super()._start_item(attrs)  # type: ignore[misc]
         self.extras.append(Extra(language=self.lang or ""))
 
@@ -148,11 +133,12 @@ class _Handlers:
     def _start_enclosure(self: Any, attrs: dict[str, str]) -> None:
         super()._start_enclosure(self._absolute(attrs, "url"))  # type: ignore[misc]
 
+    def _start_enc_enclosure(self: Any, attrs: dict[str, str]) -> None:
+        of = {name.rpartition(":")[2]: value for name, value in attrs.items()}
+        self._start_enclosure(of | {"url": of.get("resource") or of.get("url", "")})
+
     def _start_source(self: Any, attrs: dict[str, str]) -> None:
         super()._start_source(self._absolute(attrs, "url"))  # type: ignore[misc]
-
-    def _absolute(self: Any, attrs: dict[str, str], name: str) -> dict[str, str]:
-        return attrs | {name: self.resolve_uri(attrs[name].strip())} if attrs.get(name) else attrs
 
     # people
 
@@ -183,65 +169,6 @@ class _Handlers:
         day = self.pop("day") or ""
         if not self.inentry:
             self.skip_days.append(day)
-
-    # itunes and podcast
-
-    def _start_itunes_summary(self: Any, attrs: dict[str, str]) -> None:
-        self.push_content("itunes_summary", attrs, "text/plain", 1)
-
-    def _end_itunes_summary(self: Any) -> None:
-        self.pop_content("itunes_summary")
-
-    def _end_itunes_explicit(self: Any) -> None:
-        self.pop("itunes_explicit")  # stored as it stands
-
-    def _start_podcast_transcript(self: Any, attrs: dict[str, str]) -> None:
-        self._extra().transcripts.append(self._absolute(attrs, "url"))
-
-    def _start_podcast_chapters(self: Any, attrs: dict[str, str]) -> None:
-        self._extra().chapters = self._absolute(attrs, "url")
-
-    # media: what stands inside a media:content belongs to it, the rest to all media of the item
-
-    def _start_media_content(self: Any, attrs: dict[str, str]) -> None:
-        self.medium = dict(self._absolute(attrs, "url"))
-        self._extra().media.append(self.medium)
-
-    def _end_media_content(self: Any) -> None:
-        self.medium = None
-
-    def _caption(self: Any, name: str, value: str) -> None:
-        if value:
-            (self._extra().captions if self.medium is None else self.medium).setdefault(name, value)
-
-    def _start_media_title(self: Any, attrs: dict[str, str]) -> None:
-        self.push("media_title", 1)
-
-    def _end_media_title(self: Any) -> None:
-        self._caption("title", self.pop("media_title"))
-
-    def _start_media_description(self: Any, attrs: dict[str, str]) -> None:
-        self._caption("description type", attrs.get("type", ""))
-        self.push("media_description", 1)
-
-    def _end_media_description(self: Any) -> None:
-        self._caption("description", self.pop("media_description"))
-
-    def _start_media_thumbnail(self: Any, attrs: dict[str, str]) -> None:
-        attrs = self._absolute(attrs, "url")
-        if self.medium is None:
-            self._extra().thumbnails.append(attrs)
-        else:
-            self._caption("thumbnail", attrs.get("url", ""))
-
-    def _end_media_thumbnail(self: Any) -> None:
-        pass
-
-    def _start_media_credit(self: Any, attrs: dict[str, str]) -> None:
-        self.push("media_credit", 1)
-
-    def _end_media_credit(self: Any) -> None:
-        self._extra().credits.append(self.pop("media_credit") or "")
 
 
 class Strict(_Handlers, Separable, api.StrictFeedParser):  # type: ignore[misc]

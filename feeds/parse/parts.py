@@ -6,9 +6,12 @@ import calendar
 import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urljoin
 
 from feeds.model import Person, Stated, utc
+
+Fields = dict[str, Any]  # of feedparser; FeedParserDict is one
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # feedparser reads "1767225600" as the year 1767 and "0000-00-00" as the year −1. Archives may well be dated
@@ -24,6 +27,12 @@ def absolute(base: str, href: str) -> str:
         return ""
 
 
+def text(fields: Fields, name: str) -> str:
+    """An element's text. An element that feedparser does not know and that has attributes is a dict."""
+    value = dict.get(fields, name)
+    return value if isinstance(value, str) else ""
+
+
 def is_web(url: str) -> bool:
     return url.lower().startswith(("http://", "https://"))
 
@@ -36,6 +45,8 @@ def whole_number(value: object) -> int | None:
 
 def number_of(value: object) -> float | None:
     """A finite number, written as one or as a string."""
+    if value is None or value == "":  # nearly always
+        return None
     if isinstance(value, bool) or not isinstance(value, (int, float, str)) or len(str(value)) > 40:
         return None
     try:

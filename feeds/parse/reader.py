@@ -20,7 +20,8 @@ from feedparser.sanitizer import replace_doctype
 from feedparser.urls import make_safe_absolute_uri
 
 from feeds.parse.door import is_wide
-from feeds.parse.handlers import Enough, Extra, Loose, Strict
+from feeds.parse.extra import Extra
+from feeds.parse.handlers import Enough, Loose, Strict
 
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_ENTITIES = frozenset({b"lt", b"gt", b"amp", b"quot", b"apos"})

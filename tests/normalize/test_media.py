@@ -6,7 +6,8 @@ import pytest
 
 from feeds.model import Media, Podcast, Transcript
 from feeds.normalize.html import fragment
-from feeds.normalize.media import lead_image, media, podcast, type_of
+from feeds.normalize.media import lead_image, media, type_of
+from feeds.normalize.podcast import podcast
 
 BASE = "https://n.example/feed.xml"
 

@@ -15,12 +15,13 @@ from lxml import etree
 
 from feeds.parse.bounds import ITEMS
 from feeds.parse.door import surely_utf8
+from feeds.parse.extra import Extra
 from feeds.parse.fast.media import MEDIA
 from feeds.parse.fast.names import ATOM10, RSS090, RSS10, USERLAND, Names, Odd, attributes, root_name
+from feeds.parse.fast.podcasting import PODCASTING
 from feeds.parse.fast.text import based, spoken
 from feeds.parse.fast.walk import Place, Walk
 from feeds.parse.fast.words import WORDS
-from feeds.parse.handlers import Extra
 from feeds.parse.reader import Reading
 
 _DECLARATION = re.compile(rb"<\?xml[^>]*?>")
@@ -30,7 +31,7 @@ _ACCENTED = re.compile(
     rb"<[A-Za-z?][^<>\"'\x80-\xff]*+(?>(?:" + _QUOTED + rb"[^<>\"'\x80-\xff]*+)*)[\x80-\xff]"
 )
 _VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
-_ACTIONS = WORDS | MEDIA
+_ACTIONS = WORDS | MEDIA | PODCASTING
 
 _parser = etree.XMLParser(
     resolve_entities=False,

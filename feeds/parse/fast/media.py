@@ -1,4 +1,4 @@
-"""What the elements mean that hang on an item or a feed: categories, pictures, media, podcasts, places, hours."""
+"""What the elements mean that hang on an item or a feed: categories, pictures, media, places, hours."""
 
 from __future__ import annotations
 
@@ -86,6 +86,14 @@ def itunes_image(walk: Walk, element: Any, place: Place) -> None:
 
 
 def media_group(walk: Walk, element: Any, place: Place) -> None:
+    place.group = {}
+    if place.extra is not None:
+        place.extra.groups.append(place.group)
+    _inside(walk, element, place)
+    place.group = None
+
+
+def _inside(walk: Walk, element: Any, place: Place) -> None:
     for child in element:
         name = walk.names.of(child)
         if name == "media_group" or (name in HANDLED and not name.startswith("media_")) or name in STORED:
@@ -98,8 +106,10 @@ def media_content(walk: Walk, element: Any, place: Place) -> None:
         raise Odd("media in media")
     place.medium = walk.absolute(element)
     if place.extra is not None:
+        if place.group is not None:
+            place.medium["group"] = str(len(place.extra.groups))
         place.extra.media.append(place.medium)
-    media_group(walk, element, place)
+    _inside(walk, element, place)
     place.medium = None
 
 
@@ -108,6 +118,8 @@ def _caption(walk: Walk, name: str, value: str, place: Place) -> None:
         return
     if place.medium is not None:
         place.medium.setdefault(name, value)
+    elif place.group is not None:
+        place.group.setdefault(name, value)
     elif place.extra is not None:
         place.extra.captions.setdefault(name, value)
 
@@ -136,25 +148,28 @@ def media_credit(walk: Walk, element: Any, place: Place) -> None:
         place.extra.credits.append(text)
 
 
-def transcript(walk: Walk, element: Any, place: Place) -> None:
+def media_player(walk: Walk, element: Any, place: Place) -> None:
     attrs = walk.absolute(element)
     bare(element)
     if place.extra is not None:
-        place.extra.transcripts.append(attrs)
+        place.extra.players.append(attrs.get("url", ""))
 
 
-def chapters(walk: Walk, element: Any, place: Place) -> None:
-    attrs = walk.absolute(element)
+def media_keywords(walk: Walk, element: Any, place: Place) -> None:
+    text = said(element)
+    if place.extra is not None:
+        place.extra.keywords += text.split(",")
+
+
+def media_copyright(walk: Walk, element: Any, place: Place) -> None:
+    place.fields["media_copyright"] = said(element)
+
+
+def media_license(walk: Walk, element: Any, place: Place) -> None:
+    attrs = walk.absolute(element, "href")
     bare(element)
     if place.extra is not None:
-        place.extra.chapters = attrs
-
-
-def psc_chapters(walk: Walk, element: Any, place: Place) -> None:
-    for child in element:
-        if walk.names.of(child) != "psc_chapter" or child.get("start") is None:
-            raise Odd("more in chapters")
-        bare(child)
+        place.extra.licenses.append(attrs.get("href", ""))
 
 
 def point(walk: Walk, element: Any, place: Place) -> None:
@@ -196,7 +211,7 @@ def _add_tag(tags: list[dict[str, Any]], term: str | None, scheme: str | None, l
 MEDIA: dict[str, Action] = {
     **dict.fromkeys(("category", "keywords", "dc_subject"), category),
     "media_category": media_category,
-    "media_keywords": keywords,
+    "media_keywords": media_keywords,
     "itunes_category": itunes_category,
     "itunes_keywords": itunes_keywords,
     "image": image,
@@ -208,9 +223,9 @@ MEDIA: dict[str, Action] = {
     "media_description": media_description,
     "media_thumbnail": media_thumbnail,
     "media_credit": media_credit,
-    "podcast_transcript": transcript,
-    "podcast_chapters": chapters,
-    "psc_chapters": psc_chapters,
+    "media_player": media_player,
+    "media_license": media_license,
+    "media_copyright": media_copyright,
     "georss_point": point,
     "items": items,
     "skiphours": skip_hours,

@@ -14,6 +14,7 @@ from feeds.parse.handlers import ATTRIBUTES, Strict
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_THREAD = "{http://purl.org/syndication/thread/1.0}"
 ATOM10 = "http://www.w3.org/2005/atom"
 RSS10 = "http://purl.org/rss/1.0/"
 RSS090 = "http://my.netscape.com/rdf/simple/0.9/"
@@ -100,7 +101,7 @@ def attributes(element: Any) -> dict[str, str]:
 
 
 def _prefixed(name: str) -> str:
-    for uri, prefix in ((_XML, "xml:"), (_RDF, "rdf:")):
+    for uri, prefix in ((_XML, "xml:"), (_RDF, "rdf:"), (_THREAD, "thr:")):
         if name.startswith(uri):
             return prefix + name.removeprefix(uri)
     raise Odd(f"an attribute {name}")

@@ -14,23 +14,25 @@ from typing import Any
 
 from feedparser.util import FeedParserDict
 
+from feeds.parse.extra import Extra
 from feeds.parse.fast.names import Names, Odd, attributes
 from feeds.parse.fast.text import address, bare, construct, mended
-from feeds.parse.handlers import ATTRIBUTES, Extra, Strict
+from feeds.parse.handlers import ATTRIBUTES, Strict
 
 # Kept as they stand, where they have no attributes (feedparser then keeps those, and not the text).
 STORED = frozenset(
     (
-        "comments icon logo ttl itunes_duration itunes_episode itunes_season itunes_episodetype itunes_explicit "
+        "comments slash_comments thr_total wfw_commentrss icon logo ttl "
+        "itunes_title itunes_duration itunes_episode itunes_season itunes_episodetype itunes_explicit "
         "geo_lat geo_long georss_featurename feedburner_origlink sy_updateperiod sy_updatefrequency sy_updatebase"
     ).split()
 )
-_RELATIVE = frozenset({"comments", "icon", "logo"})
+_RELATIVE = frozenset({"comments", "icon", "logo", "wfw_commentrss"})
 # Those that feedparser has handlers for, which come to nothing that we want.
 IDLE = frozenset(
     (
         "webmaster dc_publisher generator cloud expirationdate info feedburner_browserfriendly itunes_block "
-        "media_rating media_restriction media_license media_player"
+        "media_rating media_restriction"
     ).split()
 )
 HANDLED = frozenset(
@@ -54,6 +56,8 @@ class Place:
     titled: bool = False  # the first title that says something is it
     has_content: bool = False
     medium: dict[str, str] | None = None  # the media:content that is open
+    group: dict[str, str] | None = None  # the captions of the media:group that is open
+    alternate: dict[str, str] | None = None  # the podcast:alternateEnclosure whose source is to come
 
     def keep(self, name: str, detail: dict[str, Any]) -> None:
         """A text construct, under the two names that feedparser gives it."""
@@ -103,10 +107,12 @@ class Walk:
     def construct(self, element: Any, usual: str, place: Place) -> dict[str, Any]:
         return construct(element, usual, atom=self.atom, language=place.language, base=self.base)
 
-    def absolute(self, element: Any) -> dict[str, str]:
+    def absolute(self, element: Any, *names: str) -> dict[str, str]:
+        """The attributes, with whole addresses in those of these names, or else in `url`."""
         attrs = attributes(element)
-        if attrs.get("url"):
-            attrs["url"] = address(self.base, attrs["url"].strip())
+        for name in names or ("url",):
+            if attrs.get(name):
+                attrs[name] = address(self.base, attrs[name].strip())
         return attrs
 
 

@@ -112,6 +112,13 @@ def source(walk: Walk, element: Any, place: Place) -> None:
     place.titled = False
 
 
+def answered(walk: Walk, element: Any, place: Place) -> None:
+    """RFC 4685 §3. feedparser has no handler for it: the attributes are kept, if there are any."""
+    if (element.text or "").strip() or len(element):
+        raise Odd("words in thr:in-reply-to")
+    place.fields["thr_in-reply-to"] = attributes(element) or ""
+
+
 def licence(walk: Walk, element: Any, place: Place) -> None:
     _licensed(walk, said(element), place)
 
@@ -205,6 +212,7 @@ WORDS: dict[str, Action] = {
     **dict.fromkeys(("rights", "copyright", "dc_rights"), rights),
     "itunes_summary": itunes_summary,
     **dict.fromkeys(("language", "dc_language"), language),
+    "thr_in-reply-to": answered,
     "guid": guid,
     "id": identity,
     "link": link,
