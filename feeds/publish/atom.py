@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from html import escape
 
-from feeds.model import Edition, Entry, Format, Origin, Person
-from feeds.publish import wording
-from feeds.publish.door import iri
+from feeds.model import Category, Edition, Entry, Format, Link, Person
+from feeds.publish import podcast, wording
+from feeds.publish.door import uri
 from feeds.publish.feedgen_extension import (
     TYPES,
     XML_LANG,
@@ -17,44 +18,57 @@ from feeds.publish.feedgen_extension import (
     put,
     put_history,
     put_hubs,
-    put_modules,
     put_some,
 )
+from feeds.publish.modules import put_modules
 from feeds.publish.rendered import Rendered, admit_edition, each
 
 _BESIDE: tuple[Format, ...] = ("html", "rss", "json")
 
-RELATIONS = frozenset({"related", "via", "replies"})
+RELATIONS = frozenset({"alternate", "related", "via", "replies", "describedby", "payment"})
 """What an entry may point to besides its page. Never another feed's self, hub, edit or next."""
+
+
+SOURCE_RELATIONS = frozenset({"alternate", "related", "via", "license", "hub"})
 
 
 def render(edition: Edition) -> Rendered:
     """Atom 1.0, UTF-8. Every entry names the feed that it was taken from (§4.2.11)."""
-    edition = admit_edition(edition)
-    entries, left_out = each(edition.entries, partial(_entry, language=edition.language))
+    edition, refused = admit_edition(edition)
+    language = podcast.feed_language(edition)
+    kept, entries, left_out = each(edition.entries, partial(_entry, language=language))
+    edition = replace(edition, entries=kept)
 
-    feed = new_feed(lambda root: _complete_feed(root, edition, entries), atom=True)
+    feed = new_feed(
+        lambda root: _complete_feed(root, edition, entries), atom=True, used=podcast.strange(kept)
+    )
     feed.id(edition.id)
     feed.title(edition.title)
     feed.subtitle(edition.description or None)
     feed.updated(edition.updated)
     # RFC 4287 §4.1.1 wants one on the feed; what an entry or its source says of its author goes before it.
     feed.author(name=edition.title)
-    feed.language(wording.language(edition.language) or None)
+    feed.language(language or None)
     feed.link(href=edition.url("atom"), rel="self", type=TYPES["atom"])
     for form in _BESIDE:
         if form in edition.formats:
             feed.link(href=edition.url(form), rel="alternate", type=TYPES[form])
     if "html" not in edition.formats:
         feed.link(href=edition.base_url, rel="alternate", type=TYPES["html"])
-    return Rendered(feed.atom_str(pretty=True), left_out)
+    data: bytes = feed.atom_str(pretty=True)
+    # A title such as "R&D2" looks like an entity to a validator, unless its `&` is written by number.
+    return Rendered(data.replace(b"&amp;", b"&#x26;"), refused + left_out)
 
 
 def _complete_feed(root: Element, edition: Edition, entries: list[Element]) -> None:
-    root.find("title").set("type", "text")
-    root.find("updated").text = wording.rfc3339(edition.updated)
+    for name in ("title", "subtitle"):
+        if (element := root.find(name)) is not None:
+            _say(element, element.text)
+    newest = max(map(wording.instant, edition.entries), default=wording.rfc3339(edition.updated))
+    root.find("updated").text = newest
     put_history(root, edition, "atom", "link")
     put_hubs(root, edition, "link")
+    podcast.put_show(root, edition)
     root.extend(entries)
 
 
@@ -70,29 +84,45 @@ def _entry(entry: Entry, language: str) -> Element:
     made.content(body or f"<p>{escape(headline)}</p>", type="html")
     if wording.has_own_summary(entry):
         made.summary(article.summary, type="html")
-    for category in wording.categories(article):
-        made.category(
-            {"term": category.term, "scheme": iri(category.scheme), "label": wording.line(category.label)}
-        )
-    made.rights(article.rights.strip() or None)
+    for category in wording.categories(article.categories):
+        made.category(_category(category))
     return made.atom_entry()
+
+
+def _category(category: Category) -> dict[str, str]:
+    label = wording.unmarked(wording.line(category.label))
+    return {"term": category.term, "scheme": uri(category.scheme), "label": label}
+
+
+def _say(element: Element, text: str) -> None:
+    """A text construct (§3.1): text, or HTML where it would be taken for that in any case."""
+    html = wording.holds_tags(text)
+    element.set("type", "html" if html else "text")
+    element.text = escape(text, quote=False) if html else text
 
 
 def _complete_entry(element: Element, entry: Entry, language: str, bare: bool) -> None:
     article = entry.article
     if bare and article.link:  # content or an alternate link (§4.1.2); feedgen insists on content
         element.remove(element.find("content"))
+        _say(
+            put(element, "summary"), wording.headline(entry)
+        )  # some text is asked for (MissingTextualContent)
     own = wording.language(article.language)
     if own and own != language:
         element.set(XML_LANG, own)
-    element.find("title").set("type", "text")
-    element.find("updated").text = wording.rfc3339(entry.updated)
+    _say(element.find("title"), element.find("title").text)
+    element.find("updated").text = wording.instant(entry)
     element.find("published").text = wording.rfc3339(entry.published)
     for author in wording.people(article.authors):
         _person(element, "author", author)
     for contributor in wording.contributors(article):
         _person(element, "contributor", contributor)
+    if rights := article.rights.strip():
+        _say(put(element, "rights"), rights)
     _links(element, entry)
+    if article.comment_count is not None:
+        put(element, "thr:total", str(article.comment_count))
     put_modules(element, entry)
     _source(element, entry)
 
@@ -109,7 +139,7 @@ def _links(element: Element, entry: Entry) -> None:
             href=one.url,
             type=wording.media_type(one),
             length=str(max(one.length or 0, 0)),  # 0: unknown, as in RSS
-            title=wording.line(one.title),
+            title=_titled(one.title),
         )
     if article.comments:
         put(element, "link", rel="replies", type="text/html", href=article.comments)
@@ -119,37 +149,67 @@ def _links(element: Element, entry: Entry) -> None:
     for mention in wording.mentions(entry):
         if ("related", mention.link) not in said:
             said.add(("related", mention.link))
-            put(element, "link", rel="related", href=mention.link, title=wording.mention_title(mention))
-    for link in article.related:
-        if link.href and link.rel in RELATIONS and (link.rel, link.href) not in said:
+            put(
+                element,
+                "link",
+                rel="related",
+                href=mention.link,
+                title=_titled(wording.mention_title(mention)),
+            )
+    for link in wording.related(article, RELATIONS):
+        if (link.rel, link.href) not in said:
             said.add((link.rel, link.href))
-            put(element, "link", rel=link.rel, href=link.href, title=wording.line(link.title))
+            put_link(element, "link", link)
+
+
+def _titled(text: str) -> str:
+    return wording.unmarked(wording.line(text))
+
+
+def put_link(parent: Element, name: str, link: Link) -> None:
+    """A link with all that is said of it."""
+    kind = link.type if wording.is_media_type(link.type) else ""
+    put(
+        parent,
+        name,
+        rel=link.rel,
+        type=kind,
+        href=link.href,
+        hreflang=wording.language(link.hreflang),
+        title=_titled(link.title),
+    )
 
 
 def _source(element: Element, entry: Entry) -> None:
     """§4.2.11, with the metadata that the entry would else lose."""
-    origin: Origin = entry.origin
+    article, origin = entry.article, entry.origin
     source = put(element, "source")
     if wording.language(origin.language):
         source.set(XML_LANG, origin.language)
     put(source, "id", wording.source_id(entry))
-    put(source, "title", wording.source_title(entry), type="text")
+    _say(put(source, "title"), wording.source_title(entry))
     put(source, "updated", wording.rfc3339(origin.updated or entry.updated))
     if origin.url:
         put(source, "link", rel="self", href=origin.url)
     if origin.link:
         put(source, "link", rel="alternate", type="text/html", href=origin.link)
+    for link in wording.distinct(origin.links, SOURCE_RELATIONS):
+        put_link(source, "link", link)
+    if not article.categories:
+        for category in wording.categories(origin.categories):
+            put(source, "category", **_category(category))
     authors = wording.people(origin.authors)
-    if not authors and not wording.people(entry.article.authors):
+    if not authors and not wording.people(article.authors):
         authors = (Person(name=wording.source_title(entry)),)
     for author in authors:
         _person(source, "author", author)
-    put_some(source, "rights", origin.rights.strip())
+    if rights := origin.rights.strip():
+        _say(put(source, "rights"), rights)
     put_some(source, "icon", origin.icon)
 
 
 def _person(parent: Element, name: str, person: Person) -> None:
     element = put(parent, name)
-    put(element, "name", person.name)
+    put(element, "name", wording.unmarked(person.name))
     put_some(element, "uri", person.uri)
     put_some(element, "email", person.email)

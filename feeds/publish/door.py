@@ -17,8 +17,9 @@ T = TypeVar("T")
 
 # XML 1.0 §2.2 Char, less the C0 and C1 controls that it permits but discourages, so that one feed cannot make
 # a reader's terminal act; lone surrogates and U+FFFE/U+FFFF are not Chars either.
-_FORBIDDEN = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile("\r\n?")
+_LOST = "\ufffd"  # where a character was lost in somebody's decoding; validators warn of it (BadCharacters)
 
 URL_FIELDS = frozenset(
     {
@@ -39,7 +40,9 @@ URL_FIELDS = frozenset(
 
 _WEB = re.compile(r"https?://[^/?#\\]", re.IGNORECASE)
 _IGNORED = re.compile(r"[\t\n\r]")  # browsers drop these inside a URL (WHATWG URL §4.4)
-_UNWISE = re.compile(r'[\s<>"{}|\\^`]')  # outside RFC 3986 and RFC 3987
+_UNWISE = re.compile(r'[^\x21-\x7e]|[<>"{}|\\^`\[\]]')  # outside RFC 3986
+_HOST = re.compile(r"https?://[\w\-.~%!$&'()*+,;=:\[\]]+/", re.IGNORECASE | re.ASCII)
+_AUTHORITY = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=://)[^/?#]*@")
 _SCHEME = re.compile(r"(?:https?://[^\s/]|urn:[a-z0-9]|tag:[^\s])", re.IGNORECASE)
 
@@ -48,12 +51,17 @@ def characters(value: str) -> str:
     """The text without what XML cannot hold, its line ends as XML reads them (XML 1.0 §2.11)."""
     if "\r" in value:
         value = _LINE_END.sub("\n", value)
+    if _LOST in value:
+        value = value.replace(_LOST, "?")
     return _FORBIDDEN.sub("", value) if _FORBIDDEN.search(value) else value
 
 
 def web_url(value: str) -> str:
-    """The URL where it is absolute and http or https, else "". Never with a user name or a password."""
-    value = _IGNORED.sub("", characters(value)).strip()
+    """The URL where it is absolute and http or https, else "". Never with a user name or a password.
+
+    In ASCII (RFC 3987 §3.1), as RSS asks, and with a path, as the validator does.
+    """
+    value = _IGNORED.sub("", _FORBIDDEN.sub("", value)).strip()
     if not _WEB.match(value):
         return ""
     try:
@@ -65,7 +73,30 @@ def web_url(value: str) -> str:
         return ""
     if "@" in parts.netloc:
         value = _USERINFO.sub("", value, count=1)
-    return _UNWISE.sub(lambda found: quote(found[0]), value)
+    authority = _AUTHORITY.match(value)
+    at = authority.end() if authority else 0
+    plain = value[at : at + 1] == "/" and not _UNWISE.search(value, at) and value[:at].isascii()
+    made = value if plain else _rebuilt(value, at)
+    return made if _HOST.match(made) else ""
+
+
+def _rebuilt(value: str, at: int) -> str:
+    """`at`: where the host, the port and with them the authority end."""
+    scheme, _, host = value[:at].partition("://")
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            return ""
+    rest = value[at:] if value[at : at + 1] == "/" else f"/{value[at:]}"
+    return f"{scheme}://{host}" + _UNWISE.sub(lambda found: quote(found[0]), rest)
+
+
+def uri(value: str) -> str:
+    """The identifier where it is one that a reader may be shown, in ASCII, else ""."""
+    if made := web_url(value):
+        return value if made == f"{value}/" else made  # an identifier is compared character by character
+    return value if iri(value) and not _UNWISE.search(value) and not _WEB.match(value) else ""
 
 
 def iri(value: str) -> str:

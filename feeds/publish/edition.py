@@ -33,6 +33,7 @@ def source_origin(source: Source, feed: Feed | None, *, private: bool = False) -
         authors=feed.authors,
         language=feed.language,
         icon=feed.icon if _is_web(feed.icon) else "",
+        categories=feed.categories,
     )
 
 
@@ -63,7 +64,8 @@ def entry(
         published=row.published,
         updated=row.updated,
         article=lead if link == lead.link else replace(lead, link=link),
-        origin=replace(origin, updated=row.updated),  # not the feed's own: that moves without news
+        # what the document says of it; never our source's own: that moves without news
+        origin=replace(origin, updated=origin.updated or row.updated),
         also=tuple(also.values()),
         rank=row.rank if row.rank != row.published else None,
     )

@@ -8,8 +8,7 @@ without an e-mail, a second enclosure.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -17,24 +16,31 @@ from feedgen.ext.base import BaseEntryExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.model import Article, Edition, Entry, Format, Media, Place, Podcast
-from feeds.publish import wording
+from feeds.model import Edition, Format
 
 Element = Any  # lxml is untyped
 Complete = Callable[[Element], None]
 
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
-    "cc": "http://backend.userland.com/creativeCommonsRssModule",
     "content": "http://purl.org/rss/1.0/modules/content/",
+    "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
     "dc": "http://purl.org/dc/elements/1.1/",
     "fh": "http://purl.org/syndication/history/1.0",
     "georss": "http://www.georss.org/georss",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "media": "http://search.yahoo.com/mrss/",
     "podcast": "https://podcastindex.org/namespace/1.0",
+    "psc": "http://podlove.org/simple-chapters",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "thr": "http://purl.org/syndication/thread/1.0",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
 }
-"""All of them are declared in every feed, so that one entry more does not change its first line."""
+"""Under the prefixes that the W3C's validator knows them by."""
+
+STRANGE = frozenset({"podcast", "psc"})
+"""What the validator does not know and warns of: declared where an entry uses it. The others are declared in
+every feed, so that one entry more does not change its first line."""
 
 TYPES: dict[Format, str] = {
     "atom": "application/atom+xml",
@@ -51,12 +57,14 @@ class Completion(BaseEntryExtension):  # type: ignore[misc]  # feedgen is untype
     """Serves as the extension of the feed and of each entry; `complete` does the work."""
 
     atom_feed: bool = False
+    used: Collection[str] = ()  # of the strange vocabularies
     complete: Complete
 
     def extend_ns(self) -> dict[str, str]:
+        unused = STRANGE.difference(self.used)
         if self.atom_feed:  # where it is the default namespace already
-            return {prefix: name for prefix, name in NAMESPACES.items() if prefix != "atom"}
-        return NAMESPACES
+            unused |= {"atom"}
+        return {prefix: name for prefix, name in NAMESPACES.items() if prefix not in unused}
 
     def extend_atom(self, feed: Element) -> Element:
         self.complete(feed)
@@ -74,13 +82,16 @@ def new_entry(complete: Complete) -> FeedEntry:
     return entry
 
 
-def new_feed(complete: Complete, *, atom: bool) -> FeedGenerator:
-    """A feed without a time of its own: feedgen's default is now, through `setlocale`."""
+def new_feed(complete: Complete, *, atom: bool, used: Collection[str]) -> FeedGenerator:
+    """A feed without a time of its own: feedgen's default is now, through `setlocale`. `used`: the vocabularies
+    that its entries use.
+    """
     feed = FeedGenerator()
     feed._FeedGenerator__rss_lastBuildDate = None
     feed.generator(GENERATOR)
     feed.register_extension("feeds", Completion, Completion)
     feed.feeds.atom_feed = atom
+    feed.feeds.used = used
     feed.feeds.complete = complete
     return feed
 
@@ -117,102 +128,3 @@ def put_hubs(parent: Element, edition: Edition, link: str) -> None:
     """Who can be asked for the news of this feed (WebSub §4). `link`: the name of Atom's link element."""
     for hub in edition.hubs:
         put(parent, link, rel="hub", href=hub)
-
-
-def put_modules(parent: Element, entry: Entry, spare: tuple[Media, ...] = ()) -> None:
-    """What both formats say through the same vocabularies. `spare`: enclosures that found no place."""
-    article = entry.article
-    _media(parent, article, (*spare, *wording.media(article, "content")))
-    if article.podcast:
-        _podcast(parent, article.podcast)
-    if article.place:
-        _place(parent, article.place)
-
-
-def _media(parent: Element, article: Article, contents: tuple[Media, ...]) -> None:
-    """Media RSS 1.5.1."""
-    for one in contents:
-        content = put(
-            parent,
-            "media:content",
-            url=one.url,
-            type=wording.media_type(one),
-            medium=one.medium if one.medium in _MEDIUMS else "",
-            fileSize=_natural(one.length),
-            duration=_natural(one.duration),
-            width=_natural(one.width),
-            height=_natural(one.height),
-        )
-        put_some(content, "media:title", wording.unmarked(wording.line(one.title)), type="plain")
-        put_some(content, "media:description", wording.unmarked(wording.line(one.description)), type="plain")
-        if one.thumbnail:
-            put(content, "media:thumbnail", url=one.thumbnail)
-    thumbnails = {one.url: one for one in wording.media(article, "thumbnail")}
-    shown = {one.url for one in contents}
-    if article.image and article.image not in shown:
-        thumbnails.setdefault(article.image, Media(url=article.image))
-    for one in thumbnails.values():
-        put(parent, "media:thumbnail", url=one.url, width=_natural(one.width), height=_natural(one.height))
-
-
-_MEDIUMS = frozenset({"image", "audio", "video", "document", "executable"})
-_EXPLICIT = {
-    "true": "true",
-    "yes": "true",
-    "explicit": "true",
-    "false": "false",
-    "no": "false",
-    "clean": "false",
-}
-
-
-def _podcast(parent: Element, podcast: Podcast) -> None:
-    """Apple's and the Podcast Index's elements; a value outside their rules is not repeated."""
-    for name, value in (("season", podcast.season), ("episode", podcast.episode)):
-        put_some(parent, f"itunes:{name}", value if value.isascii() and value.isdigit() else "")
-    kind = podcast.episode_type.lower()
-    put_some(parent, "itunes:episodeType", kind if kind in {"full", "trailer", "bonus"} else "")
-    put_some(parent, "itunes:duration", podcast.duration if _is_duration(podcast.duration) else "")
-    put_some(parent, "itunes:explicit", _EXPLICIT.get(podcast.explicit.lower(), ""))
-    put_some(parent, "itunes:subtitle", wording.unmarked(wording.line(podcast.subtitle)))
-    put_some(parent, "itunes:keywords", wording.unmarked(wording.line(podcast.keywords)))
-    if podcast.image:
-        put(parent, "itunes:image", href=podcast.image)
-    if podcast.chapters:
-        put(
-            parent,
-            "podcast:chapters",
-            url=podcast.chapters,
-            type=podcast.chapters_type or "application/json+chapters",
-        )
-    for one in podcast.transcripts:
-        if one.url:
-            put(
-                parent,
-                "podcast:transcript",
-                url=one.url,
-                type=one.type or "text/plain",
-                language=wording.language(one.language),
-                rel=one.rel,
-            )
-
-
-def _place(parent: Element, place: Place) -> None:
-    """GeoRSS Simple: latitude and longitude, WGS 84."""
-    inside = abs(place.latitude) <= 90 and abs(place.longitude) <= 180  # also false for NaN
-    if inside and math.isfinite(place.latitude + place.longitude):
-        put(parent, "georss:point", f"{_degrees(place.latitude)} {_degrees(place.longitude)}")
-        put_some(parent, "georss:featureName", wording.unmarked(wording.line(place.name)))
-
-
-def _degrees(value: float) -> str:
-    return f"{value:.6f}".rstrip("0").rstrip(".")
-
-
-def _natural(value: int | None) -> str:
-    return str(value) if value is not None and value >= 0 else ""
-
-
-def _is_duration(value: str) -> bool:
-    parts = value.split(":")
-    return len(parts) <= 3 and all(part.isascii() and part.isdigit() for part in parts)

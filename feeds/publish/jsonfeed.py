@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import asdict, fields
 from functools import partial
 from typing import Any
 
-from feeds.model import Edition, Entry, Media
+from feeds.model import Category, Edition, Entry, Link, Media, Person, Place, Podcast
 from feeds.publish import wording
+from feeds.publish.atom import RELATIONS, SOURCE_RELATIONS
 from feeds.publish.rendered import Rendered, admit_edition, each
 
 Object = dict[str, Any]
@@ -15,8 +18,8 @@ Object = dict[str, Any]
 
 def render(edition: Edition) -> Rendered:
     """JSON Feed 1.1, UTF-8, its keys in a fixed order, one value a line."""
-    edition = admit_edition(edition)
-    items, left_out = each(edition.entries, partial(_item, language=edition.language))
+    edition, refused = admit_edition(edition)
+    _, items, left_out = each(edition.entries, partial(_item, language=edition.language))
     feed = _said(
         version="https://jsonfeed.org/version/1.1",
         title=edition.title,
@@ -29,7 +32,7 @@ def render(edition: Edition) -> Rendered:
         _feeds={"id": edition.id, "updated": wording.rfc3339(edition.updated), "ttl": max(edition.ttl, 1)},
     )
     text = json.dumps({**feed, "items": items}, ensure_ascii=False, indent=1)
-    return Rendered(f"{text}\n".encode(), left_out)
+    return Rendered(f"{text}\n".encode(), refused + left_out)
 
 
 def _item(entry: Entry, language: str) -> Object:
@@ -48,7 +51,11 @@ def _item(entry: Entry, language: str) -> Object:
         date_published=wording.rfc3339(entry.published),
         date_modified=wording.rfc3339(entry.updated),
         authors=[_said(name=one.name, url=one.uri) for one in wording.people(article.authors)],
-        tags=list(dict.fromkeys(wording.line(one.label) or one.term for one in wording.categories(article))),
+        tags=list(
+            dict.fromkeys(
+                wording.line(one.label) or one.term for one in wording.categories(article.categories)
+            )
+        ),
         language=tag if tag != language else "",
         attachments=[_attachment(one) for one in wording.media(article, "enclosure", "content")],
         _feeds=_extension(entry),
@@ -72,19 +79,90 @@ def _extension(entry: Entry) -> Object:
             title=wording.source_title(entry),
             feed_url=origin.url,
             home_page_url=origin.link,
+            updated=wording.rfc3339(origin.updated or entry.updated),
+            authors=[_person(one) for one in wording.people(origin.authors)],
+            rights=origin.rights.strip(),
+            icon=origin.icon,
+            language=wording.language(origin.language),
+            categories=[_category(one) for one in wording.categories(origin.categories)],
+            links=[_link(one) for one in wording.distinct(origin.links, SOURCE_RELATIONS)],
         ),
         also_in=[
             _said(source=wording.mention_title(one), title=wording.line(one.title), url=one.link)
             for one in wording.mentions(entry)
         ],
-        contributors=[one.name for one in wording.people(article.contributors)],
+        authors=[_person(one) for one in wording.people(article.authors) if one.email],
+        contributors=[_person(one) for one in wording.people(article.contributors)],
         credits=[credit for raw in article.credits if (credit := wording.line(raw))],
+        categories=[
+            _category(one) for one in wording.categories(article.categories) if one.scheme or one.label
+        ],
+        related=[_link(one) for one in wording.related(article, RELATIONS)],
+        media=[made for one in wording.media(article, *_ROLES) if len(made := _medium(one)) > 1],
+        podcast=_podcast(article.podcast),
+        place=_place(article.place),
         rights=article.rights.strip() or origin.rights.strip(),
         license=article.license or "",
         comments=article.comments or "",
+        comment_count=article.comment_count,
     )
 
 
+_ROLES = ("enclosure", "content", "thumbnail")
+
+
+def _person(one: Person) -> Object:
+    return _said(name=one.name, email=one.email, url=one.uri)
+
+
+def _category(one: Category) -> Object:
+    return _said(term=one.term, scheme=wording.taxonomy(one), label=wording.line(one.label))
+
+
+def _link(one: Link) -> Object:
+    title = wording.line(one.title)
+    return _said(rel=one.rel, url=one.href, type=one.type, title=title, language=one.hreflang)
+
+
+def _medium(one: Media) -> Object:
+    """What JSON Feed's attachment has no word for."""
+    return _said(
+        url=one.url,
+        role="thumbnail" if one.role == "thumbnail" else "",
+        medium=one.medium,
+        description=wording.line(one.description),
+        width=one.width,
+        height=one.height,
+        bitrate=one.bitrate,
+        language=wording.language(one.language),
+        expression=one.expression,
+        group=one.group or None,
+        default=one.default,
+        thumbnail=one.thumbnail,
+    )
+
+
+def _podcast(podcast: Podcast) -> Object:
+    """The episode in the model's own words, without those that say nothing."""
+    told = {}
+    for field in fields(podcast):
+        value = getattr(podcast, field.name)
+        several = isinstance(value, tuple)
+        told[field.name] = [_said(**asdict(one)) for one in value] if several else value
+    if podcast.location:
+        told["location"] = _said(**asdict(podcast.location))
+    return _said(**told)
+
+
+def _place(place: Place | None) -> Object:
+    if place is None or not math.isfinite(place.latitude + place.longitude):
+        return {}
+    made: Object = {"latitude": place.latitude, "longitude": place.longitude}
+    if place.points:
+        made |= {"shape": place.shape, "points": place.points}
+    return made | _said(name=wording.line(place.name))
+
+
 def _said(**values: Any) -> Object:
-    """The pairs that say something, in the order given."""
-    return {key: value for key, value in values.items() if value}
+    """The pairs that say something, in the order given. Nought is a number."""
+    return {key: value for key, value in values.items() if value or type(value) in (int, float)}

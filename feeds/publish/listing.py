@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -47,8 +47,9 @@ class Subscription:
 
 def listing(edition: Edition) -> Listing:
     """What the index shows of an edition: itself, and its newest entries."""
-    edition = admit_edition(edition)
-    latest, _ = each(edition.entries[:LATEST], partial(card, language=edition.language))
+    count = len(edition.entries)
+    edition, _ = admit_edition(replace(edition, entries=edition.entries[:LATEST]))
+    _, latest, _ = each(edition.entries, partial(card, language=edition.language))
     return Listing(
         name=edition.name,
         title=edition.title,
@@ -56,7 +57,7 @@ def listing(edition: Edition) -> Listing:
         language=wording.language(edition.language),
         base_url=edition.base_url,
         updated=edition.updated,
-        count=len(edition.entries),
+        count=count,
         formats=edition.formats,
         latest=tuple(latest),
     )

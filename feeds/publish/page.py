@@ -20,8 +20,8 @@ FORMATS: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 
 def render(edition: Edition, look: Theme | None = None) -> Rendered:
     """The output's page: the newest first, by day, with excerpts; the articles are read where they stand."""
-    edition, look = admit_edition(edition), look or ours()
-    cards, left_out = each(edition.entries, partial(card, language=edition.language))
+    (edition, refused), look = admit_edition(edition), look or ours()
+    _, cards, left_out = each(edition.entries, partial(card, language=edition.language))
     days = groupby(cards, key=lambda one: one.placed.astimezone(look.zone).date())
     facts = {
         "edition": edition,
@@ -32,7 +32,7 @@ def render(edition: Edition, look: Theme | None = None) -> Rendered:
         "days": [(day, list(group)) for day, group in days],
         "count": len(cards),
     }
-    return Rendered(look.render("page.html", facts), left_out)
+    return Rendered(look.render("page.html", facts), refused + left_out)
 
 
 def subscribable(formats: tuple[str, ...]) -> list[tuple[str, str, str]]:

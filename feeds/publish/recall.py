@@ -89,4 +89,4 @@ def _tree(data: bytes) -> Any:
 
 
 def _rfc3339(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)  # see wording.instant

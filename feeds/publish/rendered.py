@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from feeds.model import Edition, Entry, Text
+from feeds.model import Article, Edition, Entry, Text
 from feeds.publish.door import admit, iri
 from feeds.publish.wording import line
 
@@ -21,35 +21,52 @@ class Rendered:
     left_out: tuple[str, ...] = ()
 
 
-def admit_edition(edition: Edition) -> Edition:
-    """The edition's own words, fit for publication; its entries are admitted one by one in `each`."""
+def admit_edition(edition: Edition) -> tuple[Edition, tuple[str, ...]]:
+    """The edition, fit for publication, and the entries that cannot be. An id is used once (RFC 4287 §4.2.6)."""
     head = admit(replace(edition, entries=()))
-    return replace(
+    admitted: dict[str, Entry] = {}
+    left_out: list[str] = []
+    for raw in edition.entries:
+        try:
+            _admit_into(admitted, raw)
+        except Exception as error:  # whatever is wrong with one, the others are published
+            left_out.append(_because(raw, error))
+    made = replace(
         head,
         title=Text(line(head.title) or head.name),
         description=Text(line(head.description)),
-        entries=edition.entries,
+        entries=tuple(admitted.values()),
     )
-
-
-def each(entries: tuple[Entry, ...], make: Callable[[Entry], T]) -> tuple[list[T], tuple[str, ...]]:
-    """`make` of every entry, in order, and which could not be made. An id is used once (RFC 4287 §4.2.6)."""
-    made: list[T] = []
-    left_out: list[str] = []
-    seen: set[str] = set()
-    for raw in entries:
-        try:
-            _one(raw, make, made, seen)
-        except Exception as error:  # whatever is wrong with one, the others are published
-            left_out.append(f"{raw.id!r}: {str(error) or type(error).__name__}")
     return made, tuple(left_out)
 
 
-def _one(raw: Entry, make: Callable[[Entry], T], made: list[T], seen: set[str]) -> None:
+def _admit_into(admitted: dict[str, Entry], raw: Entry) -> None:
     entry = admit(raw)
     if not iri(entry.id):  # a reader may take it for a link, whatever the format says of it
         raise ValueError("its id is no IRI")
-    if entry.id in seen:
+    if entry.id in admitted:
         raise ValueError("an entry with this id stands above it")
-    made.append(make(entry))
-    seen.add(entry.id)
+    if not isinstance(entry.article, Article):
+        raise TypeError("it has no article")
+    admitted[entry.id] = entry
+
+
+def each(
+    entries: tuple[Entry, ...], make: Callable[[Entry], T]
+) -> tuple[tuple[Entry, ...], list[T], tuple[str, ...]]:
+    """The entries that could be made, in order; what was made of each; and which could not."""
+    kept: list[Entry] = []
+    made: list[T] = []
+    left_out: list[str] = []
+    for entry in entries:
+        try:
+            made.append(make(entry))
+        except Exception as error:  # whatever is wrong with one, the others are published
+            left_out.append(_because(entry, error))
+        else:
+            kept.append(entry)
+    return tuple(kept), made, tuple(left_out)
+
+
+def _because(entry: Entry, error: Exception) -> str:
+    return f"{entry.id!r}: {str(error) or type(error).__name__}"

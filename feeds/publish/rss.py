@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
 
 from feeds.model import Edition, Entry, utc
-from feeds.publish import wording
-from feeds.publish.atom import RELATIONS
-from feeds.publish.door import iri
+from feeds.publish import podcast, wording
+from feeds.publish.atom import RELATIONS, put_link
 from feeds.publish.feedgen_extension import (
     TYPES,
     Element,
@@ -18,9 +18,9 @@ from feeds.publish.feedgen_extension import (
     put,
     put_history,
     put_hubs,
-    put_modules,
     put_some,
 )
+from feeds.publish.modules import put_modules
 from feeds.publish.rendered import Rendered, admit_edition, each
 from feeds.publish.wording import unmarked
 
@@ -32,26 +32,31 @@ def rfc822(moment: datetime) -> str:
 
 def render(edition: Edition) -> Rendered:
     """RSS 2.0, UTF-8."""
-    edition = admit_edition(edition)
-    items, left_out = each(edition.entries, partial(_item, language=edition.language))
+    edition, refused = admit_edition(edition)
+    language = podcast.feed_language(edition)
+    kept, items, left_out = each(edition.entries, partial(_item, language=language))
+    edition = replace(edition, entries=kept)
 
-    feed = new_feed(lambda root: _complete_channel(root[0], edition, items), atom=False)
+    feed = new_feed(
+        lambda root: _complete_channel(root[0], edition, items), atom=False, used=podcast.strange(kept)
+    )
     feed.title(unmarked(edition.title))
     feed.description(unmarked(edition.description or edition.title))
-    feed.language(wording.language(edition.language) or None)
+    feed.language(language or None)
     feed.ttl(max(edition.ttl, 1))
     feed.link(href=edition.url("rss"), rel="self", type=TYPES["rss"])
     # The last one becomes the channel's link.
     feed.link(href=edition.url("html") if "html" in edition.formats else edition.base_url, rel="alternate")
     data: bytes = feed.rss_str(pretty=True)
     # As the profile asks: a reader that decodes once too often meets a character reference, not an entity.
-    return Rendered(data.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), left_out)
+    return Rendered(data.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), refused + left_out)
 
 
 def _complete_channel(channel: Element, edition: Edition, items: list[Element]) -> None:
     put(channel, "lastBuildDate", rfc822(edition.updated))
     put_history(channel, edition, "rss", "atom:link")
     put_hubs(channel, edition, "atom:link")
+    podcast.put_show(channel, edition)
     channel.extend(items)
 
 
@@ -68,8 +73,9 @@ def _item(entry: Entry, language: str) -> Element:
         made.content(body)
     elif body:
         made.description(body)
-    for category in wording.categories(article):
-        made.category({"term": unmarked(category.term), "scheme": iri(category.scheme)})
+    for category in wording.categories(article.categories):
+        name = wording.line(category.label) or category.term
+        made.category({"term": unmarked(name), "scheme": unmarked(wording.taxonomy(category))})
     if article.comments:
         made.comments(article.comments)
     if entry.origin.url:
@@ -86,12 +92,19 @@ def _complete_item(item: Element, entry: Entry, language: str) -> None:
     own = wording.language(article.language)
     put_some(item, "dc:language", own if own != language else "")
     put_some(item, "dc:rights", unmarked(article.rights.strip() or entry.origin.rights.strip()))
-    put_some(item, "cc:license", article.license or "")
+    put_some(item, "creativeCommons:license", article.license or "")
     for mention in wording.mentions(entry):
-        put(item, "atom:link", rel="related", href=mention.link, title=wording.mention_title(mention))
-    for link in article.related:
-        if link.href and link.rel in RELATIONS:
-            put(item, "atom:link", rel=link.rel, href=link.href, title=wording.line(link.title))
+        title = unmarked(wording.mention_title(mention))
+        put(item, "atom:link", rel="related", href=mention.link, title=title)
+    told = ""
+    for link in wording.related(article, RELATIONS):
+        if link.rel == "replies" and "xml" in link.type and not told:
+            told = link.href
+            put(item, "wfw:commentRss", told)
+        else:
+            put_link(item, "atom:link", link)
+    if article.comment_count is not None:
+        put(item, "slash:comments", str(article.comment_count))
     if entry.updated > entry.published:
         put(item, "atom:updated", wording.rfc3339(entry.updated))
     enclosures = wording.media(article, "enclosure")
@@ -109,7 +122,7 @@ def _complete_item(item: Element, entry: Entry, language: str) -> None:
 def _authors(item: Element, entry: Entry) -> None:
     """RSS's author is an address, and there is one of it; all others are creators. Never both."""
     authors = wording.people(entry.article.authors)
-    if len(authors) == 1 and authors[0].email and not set(authors[0].name) & set("()<>"):
+    if len(authors) == 1 and authors[0].email and not set(authors[0].name) & set("()<>\\"):
         put(item, "author", f"{authors[0].email} ({authors[0].name})")
         return
     for author in authors:

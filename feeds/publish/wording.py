@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2b
 from html import escape
 from urllib.parse import urlsplit
 from uuid import uuid5
 
 from lxml import html as lxml_html
 
-from feeds.model import Article, Category, Entry, Media, Mention, Person, utc
+from feeds.model import Article, Category, Entry, Link, Media, Mention, Person, utc
 from feeds.publish import also
-from feeds.publish.door import iri
+from feeds.publish.door import iri, uri
 from feeds.publish.ledger import NAMESPACE
 
 HEADLINE = 100  # characters, where a headline has to be made out of the text
@@ -39,7 +41,8 @@ _BLOCKS = (
     "pre",
     "hr",
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
 _TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")  # RFC 5646, as far as its outward form goes
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"})
@@ -49,6 +52,11 @@ def line(text: str) -> str:
     """The text on one line, "" where nothing in it can be seen."""
     flat = " ".join(text.split())
     return flat if any(sign.isprintable() for sign in flat.replace(" ", "")) else ""
+
+
+def holds_tags(text: str) -> bool:
+    """Whether plain text looks as if it held elements (ContainsUndeclaredHTML)."""
+    return "</" in text
 
 
 def unmarked(text: str) -> str:
@@ -191,7 +199,29 @@ def media(article: Article, *roles: str) -> tuple[Media, ...]:
 
 
 def media_type(one: Media) -> str:
-    return one.type if re.fullmatch(r"[\w.+-]+/[\w.+-]+", one.type) else "application/octet-stream"
+    return one.type if is_media_type(one.type) else "application/octet-stream"
+
+
+def is_media_type(said: str) -> bool:
+    return _MEDIA_TYPE.fullmatch(said) is not None
+
+
+def related(article: Article, relations: Collection[str]) -> tuple[Link, ...]:
+    """The links that may be published: each once, and none that is said in another way."""
+    said = {article.link, article.comments}
+    return distinct((one for one in article.related if one.href not in said), relations)
+
+
+def distinct(links: Iterable[Link], relations: Collection[str]) -> tuple[Link, ...]:
+    """Links in these relations, each address once; of alternates, one a type and language (DuplicateAtomLink)."""
+    found: dict[tuple[str, ...], Link] = {}
+    for one in links:
+        if one.href and one.rel in relations:
+            is_page = one.rel == "alternate" and one.type in ("", "text/html") and not one.hreflang
+            alternate = one.rel == "alternate" and not is_page
+            key = (one.rel, one.type, one.hreflang) if alternate else ("related", one.href)
+            found.setdefault(key, replace(one, rel="related") if is_page else one)
+    return tuple(found.values())
 
 
 def source_id(entry: Entry) -> str:
@@ -200,15 +230,30 @@ def source_id(entry: Entry) -> str:
     return iri(origin.id) or origin.url or origin.link or f"urn:uuid:{uuid5(NAMESPACE, entry.article.source)}"
 
 
+def instant(entry: Entry) -> str:
+    """When the entry was updated, as `rfc3339`, told from all others of that second by a fraction made of its id.
+
+    Feeds date to the second, and a validator takes two entries of one second for one that was copied
+    (DuplicateUpdated); the fraction also gives readers that sort by it an order that stays.
+    """
+    fraction = int.from_bytes(blake2b(entry.id.encode("utf-8", "replace"), digest_size=8).digest()) % 10**6
+    return f"{rfc3339(entry.updated)[:-1]}.{fraction:06}Z"
+
+
 def rfc3339(moment: datetime) -> str:
     """RFC 3339 in UTC. Raises ValueError for a moment without a zone."""
     return utc(moment).isoformat().replace("+00:00", "Z")
 
 
-def categories(article: Article) -> tuple[Category, ...]:
+def categories(stated: Iterable[Category]) -> tuple[Category, ...]:
     """Those with a term, each once within its scheme."""
     found: dict[tuple[str, str], Category] = {}
-    for one in article.categories:
+    for one in stated:
         if term := line(one.term):
             found.setdefault((term, one.scheme), Category(term=term, scheme=one.scheme, label=one.label))
     return tuple(found.values())
+
+
+def taxonomy(category: Category) -> str:
+    """What the category belongs to: any name; what looks like an address has to be one."""
+    return uri(category.scheme) or ("" if ":" in category.scheme else line(category.scheme))

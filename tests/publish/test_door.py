@@ -20,8 +20,12 @@ ANY = st.text(st.characters(exclude_categories=()))
     ("given_url", "kept"),
     [
         ("https://a.example/x?y=1&z=2#f", "https://a.example/x?y=1&z=2#f"),
-        ("HTTP://A.example", "HTTP://A.example"),
-        ("https://a.example/ä ö", "https://a.example/ä%20ö"),
+        ("HTTP://A.example", "HTTP://A.example/"),
+        ("https://a.example?q=1", "https://a.example/?q=1"),
+        ("https://bücher.example:80/", "https://xn--bcher-kva.example:80/"),
+        ("https://a.example/?x[]=1", "https://a.example/?x%5B%5D=1"),
+        ('https://a.exa"mple/', ""),
+        ("https://a.example/ä ö", "https://a.example/%C3%A4%20%C3%B6"),
         ('https://a.example/"><b>', "https://a.example/%22%3E%3Cb%3E"),
         ("https://a.example\\@b.example/", ""),
         (" https://a.example/\n", "https://a.example/"),
@@ -66,6 +70,10 @@ def test_characters_leaves_only_what_xml_can_hold(text: str) -> None:
     kept.encode()
 
 
+def test_characters_marks_what_was_lost_as_validators_allow() -> None:
+    assert characters("caf\ufffd\x85") == "caf?"
+
+
 def test_characters_keeps_text_and_reads_line_ends_as_xml_does() -> None:
     assert characters("a\r\nb\rc\n\td 😀 \u200c") == "a\nb\nc\n\td 😀 \u200c"
 
@@ -107,12 +115,16 @@ NOT_URLS = {
     "Person": {"name", "email"},
     "Category": {"term", "scheme", "label"},
     "Link": {"rel", "type", "title", "hreflang", "length"},
-    "Media": {"type", "medium", "title", "description", "role"},
+    "Media": {"type", "medium", "title", "description", "role", "language", "expression"},
     "Podcast": {
         *(
+            "title",
             "duration",
             "episode",
+            "episode_name",
             "season",
+            "season_name",
+            "summary",
             "episode_type",
             "explicit",
             "subtitle",
@@ -121,7 +133,11 @@ NOT_URLS = {
         ),
     },
     "Transcript": {"type", "language", "rel"},
-    "Place": {"name"},
+    "Voice": {"name", "role", "group"},
+    "Soundbite": {"title"},
+    "Chapter": {"start", "title"},
+    "Locale": {"name", "geo", "osm"},
+    "Place": {"name", "shape"},
     "Origin": {"title", "id", "rights", "language"},
     "Mention": {"source", "title"},
     "Listing": {"name", "title", "description", "language"},

@@ -7,6 +7,7 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -166,7 +167,8 @@ def test_whatever_is_in_it_every_entry_is_published_and_means_the_same(edition: 
     CHECKS[".atom"](data)
     root = xml(data)
     assert words(root, f"{ATOM}entry/{ATOM}id") == [entry.id for entry in shown]
-    assert words(root, f"{ATOM}entry/{ATOM}title") == headlines
+    titles = root.iterfind(f"{ATOM}entry/{ATOM}title")
+    assert [unescape(one.text) if one.get("type") == "html" else one.text for one in titles] == headlines
     links = root.iterfind(f"{ATOM}entry/{ATOM}link[@rel='alternate']")
     assert [link.get("href") for link in links] == [
         entry.article.link for entry in shown if entry.article.link
@@ -192,7 +194,10 @@ def test_whatever_is_in_it_feedparser_reads_it_without_a_fault(edition: Any) -> 
         assert [entry.id for entry in feed.entries] == [entry.id for entry in shown]
         for back, entry in zip(feed.entries, shown, strict=True):
             headline = wording.headline(entry)
-            assert back.title == _repaired(headline if form == "atom" else wording.unmarked(headline))
+            shown_title = (
+                unescape(back.title) if form == "atom" and wording.holds_tags(headline) else back.title
+            )
+            assert shown_title == _repaired(headline if form == "atom" else wording.unmarked(headline))
             assert back.published_parsed[:6] == entry.published.timetuple()[:6]
             if entry.article.link:
                 assert back.link == entry.article.link

@@ -106,7 +106,10 @@ def test_people_and_categories_and_media_stand_once() -> None:
             Media(url="https://a.example/1", title="second"),
         ),
     )
-    assert [(one.term, one.scheme) for one in wording.categories(article)] == [("a", ""), ("a", "urn:x:1")]
+    assert [(one.term, one.scheme) for one in wording.categories(article.categories)] == [
+        ("a", ""),
+        ("a", "urn:x:1"),
+    ]
     assert [one.title for one in wording.media(article, "enclosure")] == ["first"]
 
 
