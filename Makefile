@@ -15,15 +15,17 @@ help:
 	@echo 'make lock   renew requirements.lock from pyproject.toml'
 	@echo 'make clean  remove what was made here'
 
-# uv installs the lock in a few seconds; pip, which honours every pip configuration, stands behind it.
+# uv installs the lock in a few seconds; pip, which honours every pip configuration, stands behind it. All is compiled
+# here: whoever may not write into this folder later would compile it at every start, which takes a second.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "feeds needs Python 3.11 or newer: make PYTHON=python3.12")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock 2>/dev/null \
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock 2>/dev/null \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . 2>/dev/null \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q feeds
 	@touch $@
 
 run: $(READY)

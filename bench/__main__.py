@@ -25,8 +25,9 @@ from feeds.parse.door import mend
 from feeds.publish import render
 from feeds.run.cycle import cycle
 from feeds.run.entries import unpack
+from feeds.run.job import Job, Reading, job_for
 from feeds.run.press import Desk, compose, feeds_of, front
-from feeds.run.reading import Job, Reading, job_for, read
+from feeds.run.reading import read
 from feeds.run.shard import Shard
 from feeds.store import Store, open_store, sources
 

@@ -31,7 +31,8 @@ from sqlalchemy import update
 from feeds.config import load
 from feeds.fetch.pacing import Pacing
 from feeds.run import crew
-from feeds.run.reading import Reading, job_for, read
+from feeds.run.job import Reading, job_for
+from feeds.run.reading import read
 from feeds.run.shard import Shard
 from feeds.run.workers import Limits, Workers
 from feeds.store import open_store

@@ -20,7 +20,7 @@ from feeds.dedupe.exact import exact_keys
 from feeds.dedupe.identity import guid_key, keys
 from feeds.model import Article, DedupePolicy, Feed, Source
 from feeds.run.intake import Rules, take_in
-from feeds.run.reading import Reading
+from feeds.run.job import Reading
 from feeds.store import articles, open_store
 
 BATCH = 50  # articles a transaction: as many as a poll brings

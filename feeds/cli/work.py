@@ -1,8 +1,13 @@
-"""once, run, serve: the only place where the parts are wired together."""
+"""once, run, serve: the only place where the parts are wired together.
+
+What only one of them needs is imported in it: `feeds once` is run from cron every few minutes, and mostly has nothing
+to do.
+"""
 
 from __future__ import annotations
 
 import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,10 +15,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
-from rich.text import Text
 
 from feeds.cli import FAILED, NOTHING_FETCHED, OK
 from feeds.clock import SystemClock
@@ -22,7 +23,6 @@ from feeds.publish.sink import freshness
 from feeds.run import log
 from feeds.run.commit import Polled
 from feeds.run.cycle import Report, cycle, user_agent
-from feeds.run.daemon import Daemon, log_poll
 from feeds.run.lock import sole_owner
 from feeds.run.log import mask
 from feeds.run.ping import topics
@@ -50,19 +50,20 @@ def working(settings: Settings) -> Iterator[tuple[Store, Shard]]:
 
 def run_once(config: Path, environ: Mapping[str, str], *, everything: bool, as_json: bool) -> int:
     settings = load(config, environ)
-    log.configure("json" if as_json else "plain")
-    console = Console()
     with working(settings) as (store, shard):
         now = SystemClock().now
         if as_json:
+            from feeds.run.lines import log_poll
+
+            log.configure("json")
             report = cycle(shard, store, now, log_poll, everything=everything)
-        elif console.is_terminal:
-            with _progress(console) as (begin, tell):
+        elif sys.stdout.isatty():
+            with _progress() as (begin, tell):
                 report = cycle(shard, store, now, tell, begin, everything=everything)
         else:
             report = cycle(shard, store, now, _say, everything=everything)
     if not as_json:
-        _tell(console, settings, report)
+        _tell(settings, report)
     if any(one.error for one in report.published):
         return FAILED
     asked = [one for one in report.polled if not one.pushed]
@@ -70,6 +71,8 @@ def run_once(config: Path, environ: Mapping[str, str], *, everything: bool, as_j
 
 
 def run_daemon(config: Path, environ: Mapping[str, str], *, as_json: bool, verbose: bool) -> int:
+    from feeds.run.daemon import Daemon
+
     log.configure("json" if as_json else "plain", verbose=verbose)
     Daemon(config, environ, SystemClock()).run()
     return OK
@@ -142,9 +145,11 @@ def _result(polled: Polled) -> str:
 
 
 @contextmanager
-def _progress(console: Console) -> Iterator[tuple[Callable[[int], None], Callable[[Polled], None]]]:
+def _progress() -> Iterator[tuple[Callable[[int], None], Callable[[Polled], None]]]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, transient=True) as progress:
         task = progress.add_task("asking the sources", total=0)
 
         def begin(count: int) -> None:
@@ -156,38 +161,42 @@ def _progress(console: Console) -> Iterator[tuple[Callable[[int], None], Callabl
         yield begin, tell
 
 
-def _tell(console: Console, settings: Settings, report: Report) -> None:
-    """The table that a cycle ends with."""
+def _tell(settings: Settings, report: Report) -> None:
+    """What a cycle ends with."""
     counts = Counter(one.result for one in report.polled)
-    table = Table(title="What this cycle brought", title_justify="left", show_header=False, box=None)
-    table.add_column(justify="right", style="bold")
-    table.add_column()
     fetched = counts["new"] + counts["unchanged"]
-    table.add_row(str(fetched), f"sources answered, {counts['unchanged']} of them without news")
-    table.add_row(str(len(report.failed)), "sources failed")
-    table.add_row(str(sum(one.new for one in report.polled)), "new articles")
-    table.add_row(str(sum(one.merged for one in report.polled)), "of them copies of a story that was there")
-    table.add_row(str(sum(one.updated for one in report.polled)), "articles edited by their source")
     skipped = sum(len(one.skipped) for one in report.polled)
-    if skipped:
-        table.add_row(str(skipped), "items or pages that could not be read")
     written = [name for one in report.published for name in one.written]
     left = [name for one in report.published for name in one.left]
-    table.add_row(str(len(written)), "files written" + (f": {', '.join(written)}" if written else ""))
-    table.add_row(str(len(left)), "files left as they were")
-    console.print(table)
+    click.echo("What this cycle brought")
+    for count, what in (
+        (fetched, f"sources answered, {counts['unchanged']} of them without news"),
+        (len(report.failed), "sources failed"),
+        (sum(one.new for one in report.polled), "new articles"),
+        (sum(one.merged for one in report.polled), "of them copies of a story that was there"),
+        (sum(one.updated for one in report.polled), "articles edited by their source"),
+        *([(skipped, "items or pages that could not be read")] if skipped else ()),
+        (len(written), "files written" + (f": {', '.join(written)}" if written else "")),
+        (len(left), "files left as they were"),
+    ):
+        click.echo(f"{click.style(f'{count:>6}', bold=True)}  {what}")
     for failed in report.failed:
-        console.print(Text(f"  failed  {failed.source}: {failed.error}", style="red"))
+        _note(f"failed  {failed.source}: {failed.error}", "red")
     for one in report.polled:
         if one.note:
-            console.print(Text(f"  note  {one.source}: {mask(one.note)}", style="yellow"))
+            _note(f"note  {one.source}: {one.note}", "yellow")
         for skipped_item in one.skipped:
-            console.print(Text(f"  skipped in {one.source}: {skipped_item}", style="yellow"))
+            _note(f"skipped in {one.source}: {skipped_item}", "yellow")
     for published in report.published:
         if published.error:
-            console.print(Text(f"  not published  {published.output}: {published.error}", style="red"))
+            _note(f"not published  {published.output}: {published.error}", "red")
         for entry in published.left_out:
-            console.print(Text(f"  left out of {published.output}: {entry}", style="yellow"))
+            _note(f"left out of {published.output}: {entry}", "yellow")
     site = settings.site
     where = f"In {site.place}." + ("" if site.bucket else " `feeds serve` serves it,")
-    console.print(Text(f"{where} `feeds status` tells more."))
+    click.echo(f"{where} `feeds status` tells more.")
+
+
+def _note(said: str, colour: str) -> None:
+    # Masked: it may quote a server, and a terminal obeys control characters.
+    click.secho(f"  {mask(said)}", fg=colour)

@@ -10,14 +10,16 @@ from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
-
-from protego import Protego
 
 from feeds.errors import BadStatus, Blocked, FetchError, Throttled
 from feeds.fetch.http import Fetcher
 from feeds.fetch.redirects import Origin, origin, place
 from feeds.model import Access, Response, Source, Validators
+
+if TYPE_CHECKING:  # its patterns take 15 ms, and most configurations have no page
+    from protego import Protego
 
 ROBOT = "feeds"
 """What we are called in a robots.txt, whatever User-Agent is configured (RFC 9309 §2.2.1)."""
@@ -28,7 +30,6 @@ SIZE = 500 << 10  # bytes that are read; what comes after them is not (§2.5)
 SITES = 256  # of which the rules are kept
 
 _AGENT = ("user-agent", "useragent", "user agent")  # as protego knows it
-_ALLOWED = Protego.parse("")
 
 _Key = tuple[Origin, Access]  # a source that is let through by a proxy proves nothing for the others
 
@@ -69,8 +70,8 @@ class Robots:
         try:
             answer = self._fetcher.fetch(replace(source, access=access), url, Validators())
         except FetchError as error:
-            return _ALLOWED if _has_none(error) else error.problem
-        return _read(answer.body) if isinstance(answer, Response) else _ALLOWED
+            return _read(b"") if _has_none(error) else error.problem
+        return _read(answer.body if isinstance(answer, Response) else b"")
 
 
 def _has_none(error: FetchError) -> bool:
@@ -84,6 +85,8 @@ def _has_none(error: FetchError) -> bool:
 
 
 def _read(body: bytes) -> Protego:
+    from protego import Protego
+
     if len(body) > SIZE:  # without the rule that the cut goes through: it would forbid too much
         body = body[:SIZE].rpartition(b"\n")[0]
     lines = body.decode("utf-8-sig", "replace").splitlines()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -12,6 +12,7 @@ from lxml import etree
 from feeds.errors import Malformed, NotAFeed, TooCostly
 from feeds.parse.bounds import LINE, clean
 from feeds.parse.door import text_of
+from feeds.parse.outline import Outline
 from feeds.parse.sniff import sniff
 
 MOST = 20_000  # outlines
@@ -19,16 +20,6 @@ MOST = 20_000  # outlines
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _FEED_TYPES = frozenset({"rss", "atom", "feed", "rdf", "jsonfeed", "pie"})
 _KINDS = {"feed": "a feed", "html": "a page", "json": "JSON", "empty": "empty"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
-    """One feed of the list. `tags`: the folders that it lies in, outermost first, then its categories."""
-
-    url: str
-    title: str = ""
-    html_url: str = ""
-    tags: tuple[str, ...] = ()
 
 
 def read(source: str, body: bytes) -> tuple[Outline, ...]:

@@ -22,10 +22,10 @@ from feeds.clock import Clock
 from feeds.config import load
 from feeds.errors import ConfigError, FeedsError
 from feeds.run.checkup import check_up
-from feeds.run.commit import Polled
 from feeds.run.cycle import keep_house, user_agent
+from feeds.run.lines import log_poll, log_published
 from feeds.run.lock import sole_owner
-from feeds.run.publish import Published, publish
+from feeds.run.publish import publish
 from feeds.run.shard import Shard
 from feeds.store import open_or_set_aside, outputs
 
@@ -217,64 +217,6 @@ class Daemon:
         self._shard.adopt(settings)
         self._dirty = True
         log.info("config.loaded", sources=len(self._shard.sources), outputs=len(settings.outputs))
-
-
-def log_published(published: Published) -> None:
-    if published.error:
-        log.error("publish.failed", output=published.output, error=published.error)
-    elif published.written or published.left_out:
-        log.info(
-            "publish",
-            output=published.output,
-            entries=published.entries,
-            written=" ".join(published.written),
-            left_out="; ".join(published.left_out),
-        )
-
-
-def log_poll(polled: Polled) -> None:
-    """The canonical line of one poll."""
-    if polled.pushed:
-        log_delivery(polled)
-        return
-    facts = {
-        "source": polled.source,
-        "result": polled.result,
-        "status": polled.status,
-        "new": polled.new,
-        "updated": polled.updated,
-        "merged": polled.merged,
-        "seconds": round(polled.seconds, 3),
-        "bytes": polled.wire_bytes,
-        "due": polled.due_at.isoformat() if polled.due_at else "",
-        "why": polled.due_why,
-    }
-    if polled.skipped:
-        facts["skipped"] = "; ".join(polled.skipped)
-    if polled.note:
-        facts["note"] = polled.note
-    if polled.error:
-        log.warning("poll", **facts, error=polled.error)
-    elif polled.note:
-        log.warning("poll", **facts)
-    else:
-        log.info("poll", **facts)
-
-
-def log_delivery(polled: Polled) -> None:
-    """The canonical line of what a hub delivered."""
-    facts = {
-        "source": polled.source,
-        "result": polled.result,
-        "new": polled.new,
-        "updated": polled.updated,
-        "merged": polled.merged,
-        "bytes": polled.wire_bytes,
-    }
-    if polled.error:
-        log.warning("delivery", **facts, error=polled.error)
-    else:
-        log.info("delivery", **facts, skipped="; ".join(polled.skipped))
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

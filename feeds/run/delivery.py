@@ -23,7 +23,7 @@ from feeds.run.commit import Polled
 from feeds.run.due import after_answer, shortest
 from feeds.run.fulltext import AskKnown, complete
 from feeds.run.intake import Rules, take_in
-from feeds.run.reading import Reading, job_for
+from feeds.run.job import Reading, job_for
 from feeds.run.rhythm import Rhythm, learn
 from feeds.run.workers import Workers
 from feeds.store import articles, sources, subscriptions

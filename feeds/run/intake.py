@@ -14,8 +14,7 @@ from feeds.dedupe.identity import Known, Match, match
 from feeds.dedupe.story import Candidate, Join
 from feeds.model import Output, Source
 from feeds.run.flood import placed
-from feeds.run.placing import Placing
-from feeds.run.reading import Reading
+from feeds.run.job import Reading
 from feeds.store import articles, outputs
 from feeds.store.retention import MET_EVERY
 
@@ -47,6 +46,8 @@ def take_in(
     `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" and
     "aside" (of the new), and "known"; and when the new ones were published, as far as they say.
     """
+    from feeds.run.placing import Placing  # with the search for near copies, which most polls do not need
+
     known = _known(connection, source.id, reading)
     matches = match(reading.articles, known, reading.keys, reading.standing)
     candidates = _Candidates(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from feeds import codec
 from feeds.config.addresses import source_id
 from feeds.model import Access, Source
-from feeds.parse.opml import Outline
+from feeds.parse.outline import Outline
 from feeds.run.poll import Outcome
 from feeds.store import sources
 

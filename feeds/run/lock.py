@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from feeds.errors import FeedsError
 
 
@@ -25,6 +23,8 @@ def sole_owner(state: Path, now: datetime) -> Iterator[None]:
 
     The note beside the lock only tells who that is; nothing is decided by it.
     """
+    from filelock import FileLock, Timeout  # with asyncio: not for `feeds --help`
+
     state.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(state.with_name(f"{state.name}.lock"), timeout=0)
     note = state.with_name(f"{state.name}.owner")

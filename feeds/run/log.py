@@ -1,14 +1,17 @@
-"""Structured logs: one canonical line a poll, with all its facts; key=value, or JSON for machines."""
+"""Structured logs: one canonical line a poll, with all its facts; key=value, or JSON for machines.
+
+structlog is imported by those who log: it brings asyncio, and most of the program only masks.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
-from typing import Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-import structlog
-from structlog.typing import EventDict, WrappedLogger
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, WrappedLogger
 
 Style = Literal["plain", "json"]
 
@@ -22,6 +25,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 def configure(style: Style = "plain", *, verbose: bool = False, stream: TextIO | None = None) -> None:
     """Set up logging for a process. Called once, by whoever was started."""
+    import structlog
+
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if style == "json"

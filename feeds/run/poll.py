@@ -15,7 +15,7 @@ from feeds.model import Fetched, Response, Source, Validators
 from feeds.parse.delta import cut
 from feeds.run.entries import unpack
 from feeds.run.fulltext import AskKnown, complete, none_known
-from feeds.run.reading import Reading, job_for
+from feeds.run.job import Reading, job_for
 from feeds.run.workers import Workers
 from feeds.store.retention import MET_EVERY
 from feeds.store.sources import SourceState

@@ -3,57 +3,21 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from feeds import codec
-from feeds.dedupe.exact import ExactKey, exact_keys
-from feeds.dedupe.identity import Keys, keys, versions_apart
+from feeds.dedupe.exact import exact_keys
+from feeds.dedupe.identity import keys, versions_apart
 from feeds.errors import Malformed, ParseError
-from feeds.model import Article, Body, Document, Extract, Feed, Item, Kind, Source, Text
+from feeds.model import Article, Body, Document, Feed, Item, Text
 from feeds.normalize.article import to_articles
 from feeds.parse import fulltext, opml, parse
 from feeds.parse.delta import UTF8, Cut, cut
 from feeds.run.entries import pack, taken_apart, unpack
+from feeds.run.job import Job, Reading
 
 # It warns, to nobody, of what leaves here as a ParseError.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What a worker needs to know to read one document."""
-
-    source: str
-    kind: Kind
-    title: str  # of the source, where the user gave one
-    extract: Extract | None
-    url: str  # where the document was
-    content_type: str
-    body: bytes
-    now: datetime
-    teaser: Article | None = None  # the document is the page of this article
-    known: bytes = b""  # the entries of the last document, by `entries.pack`
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a document turned out to hold. `keys` and `exact` stand beside `articles`, one for each.
-
-    `partial`: the articles are those that the last document did not hold in this form; `standing` are the keys
-    of the others.
-    """
-
-    feed: Feed
-    articles: tuple[Article, ...] = ()
-    keys: tuple[Keys, ...] = ()
-    exact: tuple[tuple[ExactKey, ...], ...] = ()
-    skipped: tuple[str, ...] = ()
-    complete: bool = True  # False: the document was cut off
-    outlines: tuple[opml.Outline, ...] = ()  # of an OPML list
-    partial: bool = False
-    standing: tuple[Keys, ...] = ()
-    entries: bytes = b""  # to be remembered, by `entries.pack`; empty: the next document is read whole
 
 
 def read(job: bytes) -> bytes:
@@ -157,32 +121,3 @@ def _full(job: Job, teaser: Article) -> Reading:
     )
     exact = exact_keys(article, site=Text(job.title), link_is_own=True)
     return Reading(feed=page.feed, articles=(article,), exact=(exact,))
-
-
-def job_for(
-    source: Source,
-    *,
-    url: str,
-    content_type: str,
-    body: bytes,
-    now: datetime,
-    teaser: Article | None = None,
-    site: str = "",
-    known: bytes = b"",
-) -> bytes:
-    """`teaser`: the document is the page of this article, in the feed that is called `site`. `known`: the
-    entries that need not be read again."""
-    return codec.dumps(
-        Job(
-            source=source.id,
-            kind=source.kind,
-            title=source.title or site,
-            extract=source.extract,
-            url=url,
-            content_type=content_type,
-            body=body,
-            now=now,
-            teaser=teaser,
-            known=known,
-        )
-    )

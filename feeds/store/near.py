@@ -13,39 +13,19 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, Table, Text
+from sqlalchemy import Connection
 
 from feeds.codec import dumps, loads
 from feeds.dedupe.features import COMMON, Side
 from feeds.dedupe.fingerprint import Fingerprint, Print
 from feeds.dedupe.join import Verdict
 from feeds.store.driver import driver
-from feeds.store.schema import RowId, metadata
 
 SEGMENT = 100_000
 
 LONGEST = 4 * COMMON
 """Postings kept of a key in one segment, the latest. The window holds no more than COMMON of them, or the key
 is common; some more are kept, because dates come out of order."""
-
-near_print = Table(
-    "near_print",
-    metadata,
-    Column("n", RowId, primary_key=True, autoincrement=False),  # article.n
-    Column("source", Text, nullable=False),
-    Column("seen", BigInteger, nullable=False),
-    Column("print", LargeBinary, nullable=False),
-    Index("near_print_seen", "seen"),
-)
-
-near_piece = Table(  # paragraphs and title suffixes, and the titles that they stood under
-    "near_piece",
-    metadata,
-    Column("key", RowId, primary_key=True, autoincrement=False),
-    Column("marks", LargeBinary, nullable=False),
-    Column("seen", BigInteger, nullable=False),
-    Index("near_piece_seen", "seen"),
-)
 
 # Apart, each end is one look into the tree; in one SELECT SQLite would read the whole table for them.
 _ENDS = "SELECT coalesce((SELECT min(n) FROM near_print), 0), coalesce((SELECT max(n) FROM near_print), -1)"

@@ -276,3 +276,22 @@ delivery = Table(  # what hubs pushed, acknowledged and not read yet
     Column("received_at", Moment, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
+
+near_print = Table(  # fingerprints of the window of near copies; `near` adds its postings
+    "near_print",
+    metadata,
+    Column("n", RowId, primary_key=True, autoincrement=False),  # article.n
+    Column("source", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("print", LargeBinary, nullable=False),
+    Index("near_print_seen", "seen"),
+)
+
+near_piece = Table(  # paragraphs and title suffixes, and the titles that they stood under
+    "near_piece",
+    metadata,
+    Column("key", RowId, primary_key=True, autoincrement=False),
+    Column("marks", LargeBinary, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Index("near_piece_seen", "seen"),
+)

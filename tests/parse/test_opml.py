@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from feeds.errors import Malformed, NotAFeed, ParseError, TooCostly
 from feeds.parse import opml
-from feeds.parse.opml import Outline
+from feeds.parse.outline import Outline
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head><title>x</title></head><body>\n'
 

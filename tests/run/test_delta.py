@@ -19,7 +19,8 @@ from feeds.errors import ParseError
 from feeds.model import Source
 from feeds.parse.delta import cut
 from feeds.run.entries import Entries, pack, unpack
-from feeds.run.reading import Reading, job_for, read
+from feeds.run.job import Reading, job_for
+from feeds.run.reading import read
 from feeds.store import sources
 from feeds.store.retention import MET_EVERY
 from feeds.store.schema import alias, article, document
