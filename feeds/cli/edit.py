@@ -16,7 +16,7 @@ from feeds.config.schema import SCHEMA_FILE, json_schema
 from feeds.parse import opml as opml_document
 from feeds.publish import opml
 from feeds.publish.theme import theme
-from feeds.run.publish import subscription
+from feeds.run.around import subscription
 
 
 def write_starter(config: Path, title: str) -> int:

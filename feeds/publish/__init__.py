@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feeds.model import Edition, Format
-from feeds.publish.rendered import Rendered
 
 if TYPE_CHECKING:
+    from feeds.publish.rendered import Rendered
     from feeds.publish.theme import Theme
 
 

@@ -14,7 +14,6 @@ from feeds.publish.ledger import NAMESPACE, feed_id
 from feeds.publish.theme import Theme, ours, short_date
 
 NAME = "health"
-FILES = (f"{NAME}.atom", f"{NAME}.html")
 
 _HEADINGS = {
     "gone": "Ended",

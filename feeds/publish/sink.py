@@ -9,8 +9,6 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from lxml import etree
-
 from feeds.errors import PublishError
 from feeds.model import Source
 
@@ -18,6 +16,9 @@ Check = Callable[[bytes], None]
 
 PRIVATE = "private/"
 """What the names of private files begin with; a token follows, which nobody can guess."""
+
+HEALTH = ("health.atom", "health.html")
+"""What tells how the sources are."""
 
 _NAME = re.compile(
     r"(?:private/[A-Za-z0-9_-]{16,128}/)?"
@@ -87,6 +88,8 @@ def cache_control(name: str, max_age: timedelta) -> str:
 
 def check_xml(data: bytes) -> None:
     """Well-formed, and one of the documents that we make."""
+    from lxml import etree  # only where something is written
+
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
     if etree.QName(root).localname not in {"feed", "rss", "opml"}:
         raise ValueError(f"<{root.tag}> is no feed")

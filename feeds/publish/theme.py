@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,10 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from feeds.errors import PublishError
-from feeds.publish import wording
+from feeds.publish import look, wording
+from feeds.publish.look import FILES
 
 OURS = Path(__file__).parent / "templates"
-FILES = ("base.html", "card.html", "health.html", "index.html", "page.html", "style.css")
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -59,7 +59,7 @@ class Theme:
         try:
             style = next(path for name in folders if (path := name / "style.css").is_file())
             css = style.read_text(encoding="utf-8")
-            self.digest = _digest(folder, zone)
+            self.digest = look.digest(folder, zone)
         except (OSError, UnicodeError) as error:
             raise PublishError(f"site.templates: {folder}: {error}. Mend it, or take it away.") from error
         hashed = b64encode(sha256(css.encode()).digest()).decode()
@@ -126,16 +126,6 @@ def _stamps(folder: Path | None) -> _Stamps:
     return tuple(
         (name, (facts := path.stat()).st_mtime_ns, facts.st_size) for name, path in found if path.is_file()
     )
-
-
-def _digest(folder: Path | None, zone: str) -> bytes:
-    """Of what the bytes of a page hang on besides its edition."""
-    digest = blake2b(zone.encode(), digest_size=16)
-    for name in FILES if folder else ():
-        assert folder is not None
-        if (folder / name).is_file():
-            digest.update(name.encode() + (folder / name).read_bytes())
-    return digest.digest()
 
 
 def day_name(moment: date) -> str:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from feeds.model import Edition
-from feeds.publish import recall
 from feeds.publish.edition import archive_name, archive_page
 from feeds.publish.ledger import LedgerRow, Recalled, feed_id
 from feeds.publish.sink import Sink
@@ -64,6 +63,8 @@ def missing(
 
 def recall_entries(desk: Desk, sink: Sink, standing: frozenset[str]) -> tuple[list[Recalled], list[int]]:
     """What the files of an output that the state has never heard of say: its entries, and its archive pages."""
+    from feeds.publish import recall  # once in the life of an output
+
     name, base_url = desk.output.name, desk.settings.site.base_url
     said: dict[str, Recalled] = {}
     kept: set[int] = set()

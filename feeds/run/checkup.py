@@ -1,18 +1,25 @@
-"""How the sources are: looked at now and then, published when something began or ended."""
+"""How the sources are: looked at now and then, published when something began or ended.
+
+The files are public: a source that only private outputs take is not named in them. `feeds status` and the log tell
+how it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
+from feeds import __version__
 from feeds.config import Settings
-from feeds.errors import FeedsError
+from feeds.errors import FeedsError, PublishError
 from feeds.model import Source
-from feeds.publish import health as render
 from feeds.publish.edition import source_title
-from feeds.publish.theme import theme
+from feeds.publish.look import digest
+from feeds.publish.sink import HEALTH
 from feeds.run.health import changes
 from feeds.run.log import mask
+from feeds.run.private import may_be_named
 from feeds.run.publish import Published
 from feeds.run.sinks import sink_of
 from feeds.store import Store, health, sources
@@ -26,45 +33,64 @@ def check_up(
     store: Store, settings: Settings, configured: Sequence[Source], now: datetime
 ) -> Published | None:
     """Note what began and what ended, and publish that. None where nothing did and the files stand."""
-    sink = sink_of(settings)
+    sink, name = sink_of(settings), "health"
+    named = [one for one in configured if may_be_named(one, settings.outputs)]
     try:
         files_there = sink.survey()
         if not settings.site.health:
-            for name in files_there.intersection(render.FILES):
-                sink.remove(name)
+            for file in files_there.intersection(HEALTH):
+                sink.remove(file)
             return None
+        stamp = _stamp(settings, named)
     except FeedsError as error:
-        return Published(output=render.NAME, error=mask(str(error)))
+        return Published(output=name, error=mask(str(error)))
     with store.read() as connection:
         states = sources.states(connection)
-        standing = health.standing(connection)
-    changed = changes(standing, states, now)
-    there = files_there.issuperset(render.FILES)
-    if not changed and there:
+        changed = changes(health.standing(connection), states, now)
+        same = remembered(connection, _STAMP) == stamp
+    if same and not changed and files_there.issuperset(HEALTH):
         return None
+    from feeds.publish import health as report
+    from feeds.publish.theme import theme
+
     with store.write() as connection:
         health.note(connection, changed)
         health.forget(connection, now - TOLD)
         if not (since := remembered(connection, "health_since")):
             since = now.replace(microsecond=0).isoformat()
             remember(connection, "health_since", since)
-        troubles = render.newest(health.all_told(connection))
+        troubles = report.newest(health.all_told(connection))
     feeds = {state.id: state.feed for state in states}
-    report = render.Health(
+    titles = {one.id: source_title(one, feeds.get(one.id)) for one in named}
+    facts = report.Health(
         title=settings.site.title,
         base_url=settings.site.base_url,
-        troubles=troubles,
-        titles={one.id: source_title(one, feeds.get(one.id)) for one in configured},
-        sources=len(states),
+        troubles=tuple(one for one in troubles if one.source in titles),
+        titles=titles,
+        sources=sum(state.id in titles for state in states),
         since=datetime.fromisoformat(since),
     )
     try:
         look = theme(settings.site.templates, settings.site.timezone)
-        files = dict(
-            zip(render.FILES, (render.render_feed(report), render.render_page(report, look)), strict=True)
-        )
-        written = tuple(name for name, data in files.items() if sink.write(name, data))
+        data = report.render_feed(facts), report.render_page(facts, look)
+        written = tuple(file for file, bytes_ in zip(HEALTH, data, strict=True) if sink.write(file, bytes_))
         sink.finish()
+        with store.write() as connection:
+            remember(connection, _STAMP, stamp)
     except FeedsError as error:
-        return Published(output=render.NAME, error=mask(str(error)))
-    return Published(output=render.NAME, entries=len(troubles), written=written)
+        return Published(output=name, error=mask(str(error)))
+    return Published(output=name, entries=len(facts.troubles), written=written)
+
+
+_STAMP = "health"
+
+
+def _stamp(settings: Settings, named: Sequence[Source]) -> str:
+    """Of the settings that decide what is told. Raises PublishError."""
+    site = settings.site
+    try:
+        look = digest(site.templates, site.timezone)
+    except OSError as error:
+        raise PublishError(f"site.templates: {error}") from error
+    facts = __version__, site.title, site.base_url, look, [(one.id, one.title) for one in named]
+    return blake2b(repr(facts).encode(), digest_size=16).hexdigest()

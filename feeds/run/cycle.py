@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from feeds import __version__
 from feeds.config import Settings
 from feeds.model import DedupePolicy
-from feeds.run import placing
 from feeds.run.checkup import check_up
 from feeds.run.commit import Polled
 from feeds.run.publish import Published, publish
@@ -65,10 +64,13 @@ def cycle(
 
 def keep_house(store: Store, settings: Settings, now: datetime) -> retention.Released | None:
     """Once a day: let go of what is older than the configuration keeps."""
-    with store.write() as connection:
+    with store.read() as connection:
         last = remembered(connection, "kept_house_at")
-        if last and timedelta() <= now - datetime.fromisoformat(last) < HOUSEKEEPING:
-            return None
+    if last and timedelta() <= now - datetime.fromisoformat(last) < HOUSEKEEPING:
+        return None
+    from feeds.run import placing
+
+    with store.write() as connection:
         remember(connection, "kept_house_at", now.isoformat())
         lanes.forget(connection, now)
         windows = [output.dedupe.window for output in settings.outputs]

@@ -65,6 +65,7 @@ class Pings:
         """Tell by this configuration from now on."""
         self._fetcher = fetcher
         wanted = set(topics(settings))
+        self._hubs = bool(wanted)
         with self._store.read() as connection:
             amiss = any((one.hub, one.topic) not in wanted for one in pings.every(connection))
         if amiss:
@@ -76,6 +77,8 @@ class Pings:
 
     def begin(self) -> int:
         """Begin what is due and not under way. Returns how much that is."""
+        if not self._hubs:
+            return 0
         with self._store.read() as connection:
             due = [
                 one

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from sqlalchemy import Connection
 
+from feeds import __version__
 from feeds.config import Settings
 from feeds.dedupe.story import Member, first_member, groups, place, ranked
 from feeds.model import Article, Edition, Entry, Feed, Origin, Output, RuleContext, Source, Story
@@ -22,6 +23,8 @@ from feeds.publish.edition import edition, entry, source_origin, source_title
 from feeds.publish.ledger import LedgerRow, Recalled
 from feeds.store import articles, outputs
 from feeds.store.sources import SourceState
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +63,21 @@ class Desk:
             titles={one.id: source_title(one, feeds.get(one.id)) for one in self.sources.values()},
         )
 
+    @property
+    def ttl(self) -> int:
+        """Minutes for which a reader may rest."""
+        every = (one.schedule.every or one.schedule.shortest for one in self.sources.values())
+        return max(1, round(min(every, default=HOUR).total_seconds() / 60))
+
     def digest(self, look: bytes) -> bytes:
         """Of all settings that decide what the output holds and says. `look`: the theme's."""
+        private = self.settings.private
         facts = (
+            __version__,
             self.output,
             self.settings.site.base_url,
-            [(one.id, one.priority, one.title, one.tags) for one in self.sources.values()],
+            [(one.id, one.priority, one.title, one.tags, one.id in private) for one in self.sources.values()],
+            self.ttl,
             look,
         )
         return blake2b(repr(facts).encode(), digest_size=16).digest()
@@ -211,13 +223,12 @@ def compose(
     connection: Connection, desk: Desk, rows: Sequence[LedgerRow], since: datetime, previous: str
 ) -> Edition:
     """The output at this moment. `previous`: the name of its newest archive page."""
-    every = min((one.schedule.every or one.schedule.shortest for one in desk.sources.values()), default=None)
     return edition(
         desk.output,
         entries_of(connection, desk, rows),
         base_url=desk.settings.site.base_url,
         since=since,
-        ttl=max(1, round(every.total_seconds() / 60)) if every else 60,
+        ttl=desk.ttl,
         previous=previous,
         folder=desk.folder,
     )

@@ -1,13 +1,14 @@
-"""The addresses that nobody can guess: where the files of private outputs stand."""
+"""What is private: the addresses that nobody can guess, where files of private outputs stand, and the sources that
+only those outputs take."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from feeds.model import Output
+from feeds.model import Output, Source
 from feeds.publish.sink import PRIVATE
 from feeds.store.store import remember, remembered
 
@@ -32,6 +33,12 @@ def folder(connection: Connection, output: Output) -> str:
     """As `folders`, without drawing anything; "" as well where no token was drawn yet."""
     token = output.token or remembered(connection, _key(output))
     return f"{PRIVATE}{token}/" if output.private and token else ""
+
+
+def may_be_named(source: Source, outputs: Sequence[Output]) -> bool:
+    """Whether a public file may name it: it feeds an output that is public, or none at all."""
+    fed = [output for output in outputs if output.select.takes(source)]
+    return not fed or any(not output.private for output in fed)
 
 
 def _token(connection: Connection, output: Output, standing: frozenset[str]) -> str:

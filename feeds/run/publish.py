@@ -1,24 +1,30 @@
-"""Bring the output directory up to date with the state."""
+"""Bring the output directory up to date with the state.
+
+Cost follows the news: where nothing changed, one statement says so; else only those outputs are rendered of which a
+story, the settings or a file is not as it was when they were last written. What renders is imported where that is
+done, for most cycles do not come so far.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
 from pathlib import PurePosixPath
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from sqlalchemy import Connection
 
+from feeds import __version__, codec
 from feeds.config import Settings
 from feeds.errors import FeedsError, PublishError
-from feeds.model import Edition, Feed, Format, Output, Source
-from feeds.publish import index, opml, render
-from feeds.publish.edition import archive_name, source_origin, source_title
-from feeds.publish.listing import Subscription, listing
-from feeds.publish.sink import PRIVATE, Sink
-from feeds.publish.theme import Theme, ours, theme
+from feeds.model import Edition, Format, Source
+from feeds.publish import render
+from feeds.publish.edition import archive_name
+from feeds.publish.look import digest
+from feeds.publish.sink import HEALTH, PRIVATE, Sink
 from feeds.run import private
 from feeds.run.archive import close_pages, missing, recall_entries
 from feeds.run.log import mask
@@ -27,6 +33,10 @@ from feeds.run.sinks import sink_of
 from feeds.store import Store, archive, outputs, pings
 from feeds.store import sources as source_rows
 from feeds.store.pings import News
+
+if TYPE_CHECKING:
+    from feeds.publish.listing import Listing
+    from feeds.publish.theme import Theme
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -46,14 +56,56 @@ class Published:
 def publish(
     store: Store, settings: Settings, sources: Sequence[Source], now: datetime
 ) -> tuple[Published, ...]:
-    """Every output and the pages around them. Where no story changed and every file stands, nothing is read
-    beyond that. An output that fails is reported, and tried again next time; the others are published."""
+    """Every output and the pages around them. Where no story and no setting changed and every file stands, nothing
+    is read beyond that. What fails is reported, and tried again next time; the others are published."""
     sink = sink_of(settings)
-    done: list[Published] = []
     try:
         standing = sink.survey()
     except PublishError as error:  # there is no place to publish to
         return (Published(output="index", error=mask(str(error))),)
+    stamp = partial(_stamp, settings, sources)
+    with store.read() as connection:
+        if (known := stamp(standing)) and outputs.at_rest(connection, known):
+            return tuple(
+                Published(output=one.name, left=_names(one.name, one.formats)) for one in settings.outputs
+            )
+    done, stands = _publish(store, settings, sources, sink, standing, now)
+    if not any(one.error for one in done) and (known := stamp(stands)):
+        with store.write() as connection:
+            outputs.rest(connection, known)
+    return done
+
+
+def _stamp(settings: Settings, sources: Sequence[Source], standing: frozenset[str]) -> str:
+    """Of all that decides about the files besides the stories. "": it cannot be told."""
+    site = settings.site
+    try:
+        look = digest(site.templates, site.timezone)
+    except OSError:
+        return ""
+    facts = (
+        *(__version__, site, settings.outputs, look, sorted(settings.private)),
+        [one.token for one in settings.outputs],  # of which `repr` says nothing
+        [(one.id, one.kind, one.url, one.title, one.tags, one.priority, one.schedule) for one in sources],
+        sorted(standing.difference(HEALTH)),  # those come and go by themselves
+    )
+    return blake2b(repr(facts).encode(), digest_size=16).hexdigest()
+
+
+def _publish(
+    store: Store,
+    settings: Settings,
+    sources: Sequence[Source],
+    sink: Sink,
+    standing: frozenset[str],
+    now: datetime,
+) -> tuple[tuple[Published, ...], frozenset[str]]:
+    """What became of the outputs, and the files that stand now."""
+    from feeds.publish.listing import listing
+    from feeds.publish.theme import ours, theme
+    from feeds.run import around
+
+    done: list[Published] = []
     try:
         look = theme(settings.site.templates, settings.site.timezone)
     except PublishError as error:  # the feeds do not wait for a page to be mended
@@ -68,15 +120,16 @@ def publish(
     recalled = [
         (desk.output.name, *recall_entries(desk, sink, standing)) for desk in desks if desk.output.name in new
     ]
+    digests = {desk.output.name: desk.digest(look.digest) for desk in desks}
     with store.write() as connection:
         for name, said, kept in recalled:
             outputs.remember(connection, name, said)
             archive.keep(connection, name, kept)
-        since = {
+        opened = {
             desk.output.name: outputs.open_output(
                 connection,
                 desk.output.name,
-                desk.digest(look.digest),
+                digests[desk.output.name],
                 sources=list(desk.sources),
                 depth=10 * desk.output.limit,
                 now=now,
@@ -85,53 +138,74 @@ def publish(
         }
         closed = _close_others(connection, settings)
         changed = {desk.output.name: outputs.changed(connection, desk.output.name) for desk in desks}
-        wanted = files_of(connection, desks)
-    gone = left_over(standing, wanted, desks, closed)
-    if wanted <= standing and not (closed or gone or any(changed.values())):
-        sink.finish()
-        return tuple(
-            Published(output=desk.output.name, left=_names(desk.output.name, desk.output.formats))
-            for desk in desks
-        )
-    editions: list[Edition] = []
+    listings: dict[str, Listing] = {}
     for desk in desks:
         name = desk.output.name
+        last = _listing(opened[name].listing)
+        if last is not None:
+            listings[name] = last
+            with store.read() as connection:
+                stands = files_of(connection, desk) <= standing
+            if stands and not changed[name]:
+                done.append(Published(output=name, left=_names(name, desk.output.formats)))
+                continue
         try:
             with store.write() as connection:
                 look_at(connection, desk, changed[name])
                 rows = front(connection, desk)
                 pages = close_pages(connection, desk, rows)
                 previous = archive_name(name, pages[-1]) if pages else ""
-                edition = compose(connection, desk, rows, since[name], previous)
+                edition = compose(connection, desk, rows, opened[name].since, previous)
                 behind = missing(connection, desk, edition, pages, standing)
-            editions.append(edition)
+            listings[name] = listing(edition)
             # The archive first: a page is there before anything points to it.
             before = [_write(sink, page, look)[0] for page in behind]
             here, news = _write(sink, edition, look)
             written = tuple(file for one in (*before, here) for file in one.written)
             done.append(replace(here, written=written))
             with store.write() as connection:
-                outputs.settle(connection, name, changed[name])
+                told = codec.dumps(listings[name])
+                outputs.settle(connection, name, changed[name], settings=digests[name], listing=told)
                 pings.note(connection, news, now)
         except FeedsError as error:
             done.append(Published(output=name, error=mask(str(error))))
     with store.read() as connection:
-        wanted = files_of(connection, desks)
+        wanted = frozenset(around.FILES).union(*(files_of(connection, desk) for desk in desks))
     gone = left_over(standing, wanted, desks, closed)
-    done.append(_around(sink, settings, editions, sources, feeds, look, gone))
-    return tuple(done)
+    public = [
+        listings[desk.output.name] for desk in desks if not desk.folder and desk.output.name in listings
+    ]
+    try:
+        written = around.write(sink, settings, public, sources, feeds, look)
+        for name in gone:  # nothing points to it any more
+            sink.remove(name)
+        sink.finish()
+        left = tuple(name for name in around.FILES if name not in written)
+        done.append(Published(output="index", written=written, left=left))
+    except FeedsError as error:
+        done.append(Published(output="index", error=mask(str(error))))
+    return tuple(done), standing.difference(gone) | wanted
 
 
-def files_of(connection: Connection, desks: Sequence[Desk]) -> frozenset[str]:
-    """The names of all files that are to stand, with those of the archive pages that are kept."""
-    found = {"index.html", "feeds.opml", "sources.opml"}
-    for desk in desks:
-        output = desk.output
-        pages = (archive_name(output.name, page) for page in archive.pages(connection, output.name))
-        found |= {
-            desk.folder + file for name in (output.name, *pages) for file in _names(name, output.formats)
-        }
-    return frozenset(found)
+def _listing(kept: bytes | None) -> Listing | None:
+    """What was kept of an output; None where nothing was, or by another version of this program."""
+    from msgspec import MsgspecError
+
+    from feeds.publish.listing import Listing
+
+    try:
+        return codec.loads(Listing, kept) if kept else None
+    except MsgspecError:
+        return None
+
+
+def files_of(connection: Connection, desk: Desk) -> frozenset[str]:
+    """The names of an output's files, with those of the archive pages that are kept."""
+    output = desk.output
+    pages = (archive_name(output.name, page) for page in archive.pages(connection, output.name))
+    return frozenset(
+        desk.folder + file for name in (output.name, *pages) for file in _names(name, output.formats)
+    )
 
 
 def left_over(
@@ -177,62 +251,6 @@ def _write(sink: Sink, edition: Edition, look: Theme) -> tuple[Published, tuple[
         left_out=tuple(left_out),
     )
     return published, tuple(news)
-
-
-def _around(
-    sink: Sink,
-    settings: Settings,
-    editions: Sequence[Edition],
-    sources: Sequence[Source],
-    feeds: Mapping[str, Feed | None],
-    look: Theme,
-    gone: Sequence[str],
-) -> Published:
-    """The front page and the lists of subscriptions, none of which tells of what is private; and what is `gone`,
-    once nothing points to it."""
-    listings = tuple(listing(edition) for edition in editions if not edition.folder)
-    subscriptions = tuple(
-        subscription(one, feeds.get(one.id), settings)
-        for one in sources
-        if one.kind != "opml" and _is_public(one, settings.outputs)
-    )
-    title = settings.site.title
-    try:
-        files = {
-            "feeds.opml": opml.render(title, opml.own(listings)).data,
-            "sources.opml": opml.render(f"{title}: sources", subscriptions).data,
-            "index.html": index.render(
-                title, settings.site.base_url, listings, subscriptions, health=settings.site.health, look=look
-            ),
-        }
-        written = [name for name, data in files.items() if sink.write(name, data)]
-        for name in gone:
-            sink.remove(name)
-        sink.finish()
-    except FeedsError as error:
-        return Published(output="index", error=mask(str(error)))
-    return Published(
-        output="index", written=tuple(written), left=tuple(name for name in files if name not in written)
-    )
-
-
-def _is_public(source: Source, outputs: Sequence[Output]) -> bool:
-    """Whether it may be named: it feeds an output that is public, or none at all."""
-    fed = [output for output in outputs if output.select.takes(source)]
-    return not fed or any(not output.private for output in fed)
-
-
-def subscription(source: Source, feed: Feed | None, settings: Settings) -> Subscription:
-    """A source as a list of subscriptions names it."""
-    origin = source_origin(source, feed, private=source.id in settings.private)
-    return Subscription(
-        title=source_title(source, feed),
-        url=origin.url if source.kind == "feed" else "",  # a page is none that a reader could subscribe to
-        link=origin.link or origin.url,
-        tags=source.tags,
-        description=feed.subtitle if feed else "",
-        language=origin.language,
-    )
 
 
 def _close_others(connection: Connection, settings: Settings) -> tuple[str, ...]:

@@ -70,6 +70,7 @@ class Push:
         self._callbacks = settings.site.callbacks
         with self._store.read() as connection:
             standing = subscriptions.every(connection)
+            self._in_use = bool(self._callbacks or standing) or subscriptions.any_waits(connection)
         amiss = [one for one in standing if one.state != "leaving" and not self._holds(one)]
         if amiss:
             with self._store.write() as connection:
@@ -147,7 +148,11 @@ class Push:
     def begin(self) -> int:
         """Begin what is due and not under way. Returns how much that is."""
         now = self._clock.now()
+        if not self._in_use:
+            return 0
         with self._store.read() as connection:
+            if not subscriptions.pending(connection, now):
+                return 0
             due = [one.token for one in subscriptions.due(connection, now) if one.token not in self._asking]
             waiting = subscriptions.waiting(connection, self._reading)
             in_vain = subscriptions.put_off_in_vain(connection, now)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds.publish.ledger import LedgerRow, Recalled
 from feeds.store.articles import chunks, newest_stories
-from feeds.store.schema import changed_output, ledger, output, recalled
+from feeds.store.schema import changed_output, ledger, meta, output, recalled
+from feeds.store.store import remember as note
 
 
 def mark_changed(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
@@ -35,23 +37,53 @@ def waiting(connection: Connection) -> bool:
     return connection.scalar(select(changed_output.c.output).limit(1)) is not None
 
 
-def settle(connection: Connection, name: str, stories: Iterable[str]) -> None:
-    """These stories have been looked at, and the files stand."""
+_STAMP = "published"
+_AT_REST = select(
+    select(meta.c.value).where(meta.c.key == _STAMP).scalar_subquery(), exists().select_from(changed_output)
+)
+
+
+def at_rest(connection: Connection, stamp: str) -> bool:
+    """Whether everything was published under this stamp, and no story has changed since. One statement."""
+    last, waits = connection.execute(_AT_REST).one()
+    return last == stamp and not waits
+
+
+def rest(connection: Connection, stamp: str) -> None:
+    """Everything is published. `stamp`: whatever says that it is the same configuration, and the same files."""
+    note(connection, _STAMP, stamp)
+
+
+def settle(
+    connection: Connection, name: str, stories: Iterable[str], *, settings: bytes, listing: bytes
+) -> None:
+    """These stories have been looked at, and the files stand, by these settings. `listing`: what other files say
+    of the output."""
+    written = update(output).where(output.c.name == name)
+    connection.execute(written.values(written=settings, listing=listing))
     for chunk in chunks(stories):
         connection.execute(
             delete(changed_output).where(changed_output.c.output == name, changed_output.c.story.in_(chunk))
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An output as the state knows it."""
+
+    since: datetime  # when it first was
+    listing: bytes | None  # as it was last published; None: its files do not stand by these settings
+
+
 def open_output(
     connection: Connection, name: str, settings: bytes, *, sources: Sequence[str], depth: int, now: datetime
-) -> datetime:
+) -> Opened:
     """Register an output; where its settings are new, have its newest `depth` stories and all that it shows
-    looked at anew. Returns since when it exists."""
+    looked at anew."""
     row = connection.execute(select(output).where(output.c.name == name)).one_or_none()
     since: datetime = row.since if row else now
     if row is not None and row.settings == settings:
-        return since
+        return Opened(since, row.listing if row.written == settings else None)
     stories = set(newest_stories(connection, sources, depth))
     stories |= {
         story
@@ -64,7 +96,7 @@ def open_output(
         connection.execute(insert(output).values(name=name, since=now, settings=settings))
     else:
         connection.execute(update(output).where(output.c.name == name).values(settings=settings))
-    return since
+    return Opened(since, None)
 
 
 def names(connection: Connection) -> tuple[str, ...]:

@@ -171,6 +171,8 @@ output = Table(
     Column("name", Text, primary_key=True),
     Column("since", Moment, nullable=False),  # what an edition without entries is dated by
     Column("settings", LargeBinary, nullable=False),  # digest: other settings, other entries
+    Column("written", LargeBinary),  # the digest under which its files stand; NULL: not all of them do
+    Column("listing", LargeBinary),  # what other files say of it: publish.listing.Listing, by the codec
 )
 
 ledger = Table(  # what was published, for ever

@@ -14,8 +14,10 @@ from sqlalchemy import (
     Connection,
     Row,
     delete,
+    exists,
     func,
     insert,
+    or_,
     select,
     type_coerce,
     update,
@@ -88,6 +90,21 @@ def put_off(connection: Connection, source: str, now: datetime) -> None:
     """A poll of this source was put off, where it has a live subscription."""
     wanted = (subscription.c.source == source) & _live(now)
     connection.execute(update(subscription).where(wanted).values(put_off=1))
+
+
+def pending(connection: Connection, now: datetime) -> bool:
+    """Whether `due`, `waiting` or `put_off_in_vain` would find something. One statement, for every second."""
+    found = (
+        exists().where(subscription.c.next_try <= now),
+        exists().select_from(delivery),
+        exists().where(subscription.c.put_off == 1, ~_live(now)),
+    )
+    return connection.scalar(select(or_(*found))) == 1
+
+
+def any_waits(connection: Connection) -> bool:
+    """Whether a delivery waits to be read."""
+    return connection.scalar(select(delivery.c.n).limit(1)) is not None
 
 
 def put_off_in_vain(connection: Connection, now: datetime) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ import pytest
 
 from feeds.errors import PublishError
 from feeds.publish import render
-from feeds.publish.theme import FILES, OURS, clock, ours, theme
+from feeds.publish.look import FILES
+from feeds.publish.theme import OURS, clock, ours, theme
 from tests.publish.sample import EDITION
 
 

@@ -105,6 +105,26 @@ def test_a_flood_is_told(room: Newsroom, server: Loopback) -> None:
     assert "presented 40 entries" in room.file("health.html").read_text()
 
 
+def test_what_only_private_outputs_take_is_not_named(room: Newsroom, server: Loopback) -> None:
+    down = [server.page(f"/{name}", b"", status=500) for name in "abc"]
+    rows = "".join(
+        f"  - {{id: {name}, url: '{url}', allow_private: true, tags: [{name}]}}\n"
+        for name, url in zip(("open", "both", "secluded"), down, strict=True)
+    )
+    own = "own: {private: true, from: {tags: [both, secluded]}}"
+    room.configure(f"sources:\n{rows}", f"outputs: {{all: {{from: {{tags: [open, both]}}}}, {own}}}\n")
+    room.once()
+    assert sorted(told(room)) == ["both is failing", "open is failing"]
+    page = room.file("health.html").read_text()
+    assert "secluded" not in page
+    assert "2 of 2 sources need a look" in page
+
+    # What becomes private is taken out at once, and not when its trouble changes.
+    room.configure(f"sources:\n{rows}", "outputs: {all: {from: {tags: [open]}}, own: {private: true}}\n")
+    room.once(later=timedelta(minutes=1))
+    assert told(room) == ["open is failing"]
+
+
 def test_health_can_be_switched_off(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/a", rss([item(1)])))
     room.once()
