@@ -49,11 +49,11 @@ class Poller(Protocol):
 
 
 class Fixed:
-    """Every so many minutes, whatever happens."""
+    """Every so many minutes, whatever happens. `later`: begun by such a share of the interval later."""
 
-    def __init__(self, spring: Spring, minutes: int) -> None:
+    def __init__(self, spring: Spring, minutes: int, later: float = 0.0) -> None:
         self._interval = timedelta(minutes=minutes)
-        self._first = START + self._interval * random.Random(spring.name).random()
+        self._first = START + self._interval * ((random.Random(spring.name).random() + later) % 1)
 
     def first(self) -> datetime:
         return self._first
@@ -75,6 +75,7 @@ class Ours:
         self._chance = random.Random(spring.name).random
         self._rhythm: Rhythm | None = None
         self._asked: datetime | None = None
+        self._ok_at: datetime | None = None
         self._read = False
         self._failures = 0
 
@@ -87,7 +88,7 @@ class Ours:
             since = now - self._asked if self._asked and self._read else None
             self._rhythm = learn(self._rhythm, new, now, self._asked, held)
             brought = Brought(held=held, new=len(new), since=since)
-        self._asked, self._failures, self._read = now, 0, True
+        self._asked, self._ok_at, self._failures, self._read = now, now, 0, True
         return after_answer(
             self._source,
             self._feed,
@@ -111,6 +112,7 @@ class Ours:
             status=status,
             feed=self._feed,
             learned=self._rhythm,
+            silent=now - (self._ok_at or now),
         )
 
 

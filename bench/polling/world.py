@@ -1,6 +1,6 @@
 """A thousand invented sources and what they publish in a year; and the real times of the corpus, played on.
 
-Everything is drawn from seeded generators: the same world at every run.
+Everything is drawn from seeded generators: of one seed, the same world at every run.
 """
 
 from __future__ import annotations
@@ -37,13 +37,18 @@ class Spring:
     limit: timedelta = timedelta()
 
 
-def springs() -> tuple[Spring, ...]:
+def springs(seed: int = 0) -> tuple[Spring, ...]:
     made = []
     for kind, (count, make) in KINDS.items():
         for n in range(count):
-            chance = random.Random(f"{kind} {n}")
-            made.append(make(chance, f"{kind} {n}"))
+            name = _named(f"{kind} {n}", seed)
+            made.append(make(random.Random(name), name))
     return tuple(made)
+
+
+def _named(what: str, seed: int) -> str:
+    """All chance that a source meets, ours as well, is drawn by its name."""
+    return f"{what} of {seed}" if seed else what
 
 
 def _days() -> range:
@@ -154,7 +159,7 @@ KINDS: dict[str, tuple[int, Callable[[random.Random, str], Spring]]] = {
 }
 
 
-def real(documents: Iterator[Path]) -> tuple[Spring, ...]:
+def real(documents: Iterator[Path], seed: int = 0) -> tuple[Spring, ...]:
     """The documents of the corpus that hold six dated entries or more, each played over and over: shifted by
     whole weeks, so that its hours and weekdays stay its own."""
     found = []
@@ -171,6 +176,6 @@ def real(documents: Iterator[Path]) -> tuple[Spring, ...]:
         shift = 7 * DAY * -((min(moments) - (START - PAST * DAY)) // (7 * DAY))
         turns = range(-1, (YEAR + PAST) * DAY // span + 1)
         played = [moment + shift + turn * span for moment in moments for turn in turns]
-        found.append(Spring(path.name, "real", _kept(played), max(10, len(items))))
+        found.append(Spring(_named(path.name, seed), "real", _kept(played), max(10, len(items))))
     assert found, "no document of the corpus has dates"
     return tuple(found)

@@ -70,7 +70,15 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
     retry = BACKOFF if back else error.retry
     status = getattr(error, "status", 0) or (outcome.fetched.status if outcome.fetched else 0)
     due = after_failure(
-        outcome.source, failures, retry, now, chance, status=status, feed=seen.feed, learned=_rhythm(seen)
+        outcome.source,
+        failures,
+        retry,
+        now,
+        chance,
+        status=status,
+        feed=seen.feed,
+        learned=_rhythm(seen),
+        silent=now - (seen.ok_at or now),
     )
     changes: dict[str, Any] = {
         "due_at": due.at,

@@ -28,9 +28,11 @@ SHORTEST_ALLOWED = timedelta(minutes=5)
 FOR_GOOD = timedelta(days=36500)
 """Until the user acts: a source that said 410 is not asked again."""
 
+_HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _SPREAD = timedelta(minutes=10)
 _REFUSED = frozenset({401, 402, 403, 404, 405, 406, 407, 451})
+_UNHURRIED = _REFUSED | {429}  # whatever is lost meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,10 @@ def _own(
     """The interval that suits the source, without regard to what it asks for."""
     if pushed:
         return schedule.longest, "news is pushed to us; this only makes sure"
+    # What is new may be livelier than its first days: it is not left alone for longer than it has been known.
+    longest = max(min(schedule.longest, learned.known(now)), least) if learned else schedule.longest
     learned = learned or Rhythm(at=now)
-    interval = rhythm.next_look(learned, now, least, schedule.longest, patience)
+    interval = rhythm.next_look(learned, now, least, longest, patience)
     if brought.may_have_missed and brought.since is not None and brought.since / 2 < interval:
         return max(brought.since / 2, least), "every entry was new: some may have come and gone unseen"
     return interval, rhythm.say(learned, now)
@@ -130,17 +134,23 @@ def after_failure(
     status: int = 0,
     feed: Feed | None = None,
     learned: Rhythm | None = None,
+    silent: timedelta = timedelta(),
 ) -> Due:
-    """After failure number `failures` in a row. Doubles from the shortest interval up to a day, and goes on
-    for ever: hosts come back after months (miniflux #149, #879); a lively one in less than a day, so that a
-    document that is there again is read before it turns over. A host that answers, and refuses, is asked less
-    often from the beginning: 401, 403, 404 and their like seldom pass."""
+    """After failure number `failures` in a row, without an answer for so long as it is `silent`. Doubles from
+    the shortest interval up to a day, and goes on for ever: hosts come back after months (miniflux #149, #879).
+
+    Up to less than a day where the document turns over fast: while it is down, each article pushes one out that
+    nobody has seen. A 64th of the turnover, and an hour at least, keeps a document of thirty entries to half an
+    article; the longer the silence, the less likely that it ends just now. Who answers, and refuses, is asked
+    less often from the beginning: 401, 403, 404 and their like seldom pass."""
     if retry.never:
         return Due(now + FOR_GOOD, "it ended: remove it, or give it a new URL")
     interval = source.schedule.every or (FILE_INTERVAL if source.is_file else source.schedule.shortest)
     ceiling = _DAY - _SPREAD
-    if learned is not None and status not in _REFUSED:
-        ceiling = min(ceiling, max(learned.turnover(now) / 16, 4 * interval))
+    if learned is not None and status not in _UNHURRIED:
+        # As of the last answer: what came since then is not known.
+        share = max(learned.turnover(now - silent), silent) / 64
+        ceiling = min(ceiling, max(share, 1.2 * interval, 1.2 * _HOUR))
     ceiling = max(ceiling, interval)
     steps = min(failures - 1 + 2 * (status in _REFUSED), 16)
     # By chance up to a fifth longer, also where the ceiling is reached: what failed together comes apart.

@@ -62,14 +62,18 @@ class Rhythm:
         """How many articles should have come since the last one, had the source kept its rhythm."""
         return 0.0 if self.last is None else self._missed(self._counted_rate(self.last), now)
 
+    def known(self, now: datetime) -> timedelta:
+        """For how long it has been watched, or its documents tell; what was forgotten does not count."""
+        left = _left(self.at, now)
+        return _HOUR * (self.hours * left + _MEMORY * (1 - left))
+
     def turnover(self, now: datetime) -> timedelta:
         """How long it takes until every entry of a document has made room for another."""
         # Not by the doubted rate: of a host that is down, silence says nothing.
         return _HOUR * min(self.holds / self._counted_rate(now), 1e6) if self.holds > 1 else timedelta.max
 
     def _counted_rate(self, now: datetime) -> float:
-        left = _left(self.at, now)
-        return (self.count * left + _GUESS) / (self.hours * left + _MEMORY * (1 - left) + _GUESSED)
+        return (self.count * _left(self.at, now) + _GUESS) / (self.known(now) / _HOUR + _GUESSED)
 
     def _missed(self, rate: float, now: datetime) -> float:
         """How many articles were to be expected since the last one."""

@@ -142,3 +142,18 @@ def test_line_28_robots_are_not_asked_where_the_source_says_so(room: Newsroom, s
     report = room.once()
     assert {one.source: one.result for one in report.polled} == {"feed": "new", "page": "new"}
     assert sorted(server.paths()) == ["/1", "/feed", "/page"]
+
+
+def test_line_15_what_publishes_much_is_asked_often_while_it_is_down_but_not_for_ever(
+    room: Newsroom, server: Loopback
+) -> None:
+    lively = Answer(rss([item(n, hours=2 * n) for n in range(1, 31)]))
+    room.web(server.answers("/feed", lively, Answer(b"out of order", 500)), every="auto")
+    room.once()
+    waits = []
+    for days in (0.2, 0.2, 0.2, 0.2, 10, 30, 30):
+        assert room.poll(later=timedelta(days=days)).status == 500
+        waits.append((state(room).due_at - room.clock.now()) / timedelta(hours=1))
+    assert max(waits[:4]) <= 1.3
+    assert 3 <= waits[4] <= 5
+    assert waits[-1] >= 19

@@ -10,7 +10,7 @@ from feeds.errors import BACKOFF, NEVER, Retry
 from feeds.model import Feed, Fetched, Schedule, Source, Unchanged
 from feeds.run import hints
 from feeds.run.due import SHORTEST_ALLOWED, Brought, after_answer, after_failure, say
-from feeds.run.rhythm import Rhythm
+from feeds.run.rhythm import Rhythm, learn
 from tests.make import NOW
 
 H = timedelta(hours=1)
@@ -147,6 +147,27 @@ def test_a_lively_source_that_is_down_is_asked_again_before_its_document_turns_o
     assert refused.at - AT > 19 * H
 
 
+def test_the_longer_a_lively_source_is_down_the_less_it_is_asked_up_to_a_day() -> None:
+    def after(silent: timedelta, status: int = 503) -> timedelta:
+        answered = AT - silent
+        lively = Rhythm(at=answered, last=answered, count=240.0, hours=480.0, holds=30)
+        due = after_failure(source(), 9, BACKOFF, AT, 0.5, status=status, learned=lively, silent=silent)
+        return due.at - AT
+
+    assert after(30 * DAYS) < after(60 * DAYS) < after(90 * DAYS)
+    assert after(90 * DAYS) > 19 * H
+    assert H <= after(2 * H) <= 1.2 * H
+    assert H <= after(2 * DAYS) <= 1.2 * H
+    assert after(2 * H, status=429) > 19 * H  # who is overloaded is not hurried
+
+
+def test_a_new_source_is_not_left_alone_for_longer_than_it_is_known() -> None:
+    undated = learn(None, [None] * 50, AT, None, 50)
+    for known in (0.5 * H, 1 * H, 2 * H, 3 * H):
+        due = after_answer(source(), None, answer(), AT + known, 0.0, learned=undated)
+        assert due.at - AT - known <= max(known, H) + STRAY
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_who_refuses_is_asked_less_often_than_who_is_down(status: int) -> None:
     for failures in (1, 2, 3):
@@ -203,6 +224,7 @@ rhythms = st.none() | st.builds(
     last=st.none() | moments,
     count=st.floats(0, 1e6),
     hours=st.floats(0, 500),
+    holds=st.integers(0, 1000),
     day=st.lists(st.integers(0, 100), min_size=48, max_size=48).map(tuple),
     week=st.lists(st.integers(0, 50), min_size=7, max_size=7).map(tuple),
     day_gain=st.floats(-12, 12),
@@ -249,15 +271,25 @@ def test_whatever_is_said_no_request_comes_too_soon_and_one_always_comes(
     spans,
     st.sampled_from([0, 401, 404, 429, 500, 503]),
     st.booleans(),
+    rhythms,
+    st.integers(0, 10**7).map(lambda n: n * MINUTES),
 )
 def test_failures_wait_for_the_interval_at_least_and_for_a_day_at_most(
-    failures: int, now: datetime, chance: float, every: timedelta | None, status: int, auto: bool
+    failures: int,
+    now: datetime,
+    chance: float,
+    every: timedelta | None,
+    status: int,
+    auto: bool,
+    learned: Rhythm | None,
+    silent: timedelta,
 ) -> None:
     one = Source(
         id="herald",
         url="https://herald.example/feed",
         schedule=Schedule(min=every) if auto else Schedule(every=every),
     )
-    waited = after_failure(one, failures, BACKOFF, now, chance, status=status).at - now
+    due = after_failure(one, failures, BACKOFF, now, chance, status=status, learned=learned, silent=silent)
+    waited = due.at - now
     assert waited >= (every or H)
     assert waited <= max(24 * H, (every or H) + 10 * MINUTES)
