@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -21,7 +22,8 @@ from feeds.publish.feedgen_extension import (
     put_some,
 )
 from feeds.publish.modules import put_modules
-from feeds.publish.rendered import Rendered, admit_edition, each
+from feeds.publish.pieces import Pieces, announced, each_in_xml
+from feeds.publish.rendered import Admitted, Rendered, admit_edition, each
 
 _BESIDE: tuple[Format, ...] = ("html", "rss", "json")
 
@@ -32,15 +34,18 @@ RELATIONS = frozenset({"alternate", "related", "via", "replies", "describedby", 
 SOURCE_RELATIONS = frozenset({"alternate", "related", "via", "license", "hub"})
 
 
-def render(edition: Edition) -> Rendered:
+def render(edition: Edition | Admitted, pieces: Pieces | None = None) -> Rendered:
     """Atom 1.0, UTF-8. Every entry names the feed that it was taken from (§4.2.11)."""
     edition, refused = admit_edition(edition)
     language = podcast.feed_language(edition)
-    kept, entries, left_out = each(edition.entries, partial(_entry, language=language))
+    made = each_in_xml(partial(_entry, language=language), language, pieces)
+    kept, entries, left_out = each(edition.entries, made)
     edition = replace(edition, entries=kept)
 
     feed = new_feed(
-        lambda root: _complete_feed(root, edition, entries), atom=True, used=podcast.strange(kept)
+        lambda root: _complete_feed(root, edition, announced(entries, pieces)),
+        atom=True,
+        used=podcast.strange(kept),
     )
     feed.id(edition.id)
     feed.title(edition.title)
@@ -57,10 +62,11 @@ def render(edition: Edition) -> Rendered:
         feed.link(href=edition.base_url, rel="alternate", type=TYPES["html"])
     data: bytes = feed.atom_str(pretty=True)
     # A title such as "R&D2" looks like an entity to a validator, unless its `&` is written by number.
-    return Rendered(data.replace(b"&amp;", b"&#x26;"), refused + left_out)
+    data = data.replace(b"&amp;", b"&#x26;")
+    return Rendered(pieces.filled(data) if pieces is not None else data, refused + left_out)
 
 
-def _complete_feed(root: Element, edition: Edition, entries: list[Element]) -> None:
+def _complete_feed(root: Element, edition: Edition, entries: Iterable[Element]) -> None:
     for name in ("title", "subtitle"):
         if (element := root.find(name)) is not None:
             _say(element, element.text)

@@ -26,6 +26,8 @@ PRIVATE_MODE = 0o711  # it opens what it is asked for, and nobody lists the toke
 class Directory:
     """The output directory, a `Sink`. `packings`: the content codings that stand beside each file."""
 
+    near = True
+
     def __init__(self, path: Path, packings: tuple[str, ...] = ()) -> None:
         self.path = path
         self._packings = packings

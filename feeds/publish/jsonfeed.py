@@ -11,15 +11,17 @@ from typing import Any
 from feeds.model import Category, Edition, Entry, Link, Media, Person, Place, Podcast
 from feeds.publish import wording
 from feeds.publish.atom import RELATIONS, SOURCE_RELATIONS
-from feeds.publish.rendered import Rendered, admit_edition, each
+from feeds.publish.pieces import Pieces
+from feeds.publish.rendered import Admitted, Rendered, admit_edition, each
 
 Object = dict[str, Any]
 
 
-def render(edition: Edition) -> Rendered:
+def render(edition: Edition | Admitted, pieces: Pieces | None = None) -> Rendered:
     """JSON Feed 1.1, UTF-8, its keys in a fixed order, one value a line."""
     edition, refused = admit_edition(edition)
-    _, items, left_out = each(edition.entries, partial(_item, language=edition.language))
+    make = partial(_laid_out, language=edition.language)
+    _, items, left_out = each(edition.entries, pieces.json(make, edition.language) if pieces else make)
     feed = _said(
         version="https://jsonfeed.org/version/1.1",
         title=edition.title,
@@ -31,8 +33,16 @@ def render(edition: Edition) -> Rendered:
         hubs=[{"type": "WebSub", "url": hub} for hub in edition.hubs],
         _feeds={"id": edition.id, "updated": wording.rfc3339(edition.updated), "ttl": max(edition.ttl, 1)},
     )
-    text = json.dumps({**feed, "items": items}, ensure_ascii=False, indent=1)
-    return Rendered(f"{text}\n".encode(), refused + left_out)
+    text = json.dumps({**feed, "items": []}, ensure_ascii=False, indent=1).encode() + b"\n"
+    if items:
+        text = text.removesuffix(b"[]\n}\n") + b"[\n" + b",\n".join(items) + b"\n ]\n}\n"
+    return Rendered(text, refused + left_out)
+
+
+def _laid_out(entry: Entry, language: str) -> bytes:
+    """The item as it stands in the list of items: two deep."""
+    text = json.dumps(_item(entry, language), ensure_ascii=False, indent=1)
+    return f"  {text}".replace("\n", "\n  ").encode()  # in strings, JSON has no line ends
 
 
 def _item(entry: Entry, language: str) -> Object:

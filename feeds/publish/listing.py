@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from feeds.model import Edition, Format, Text
 from feeds.publish import wording
 from feeds.publish.card import Card, card
-from feeds.publish.rendered import admit_edition, each
+from feeds.publish.rendered import Admitted, admit_edition, each
 
 LATEST = 60
 """More than are shown, because what another output shows is left out."""
@@ -45,11 +45,10 @@ class Subscription:
     language: str = ""
 
 
-def listing(edition: Edition) -> Listing:
+def listing(edition: Edition | Admitted) -> Listing:
     """What the index shows of an edition: itself, and its newest entries."""
-    count = len(edition.entries)
-    edition, _ = admit_edition(replace(edition, entries=edition.entries[:LATEST]))
-    _, latest, _ = each(edition.entries, partial(card, language=edition.language))
+    edition, _ = admit_edition(edition)
+    _, latest, _ = each(edition.entries[:LATEST], partial(card, language=edition.language))
     return Listing(
         name=edition.name,
         title=edition.title,
@@ -57,7 +56,7 @@ def listing(edition: Edition) -> Listing:
         language=wording.language(edition.language),
         base_url=edition.base_url,
         updated=edition.updated,
-        count=count,
+        count=len(edition.entries),
         formats=edition.formats,
         latest=tuple(latest),
     )

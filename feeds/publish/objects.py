@@ -50,6 +50,8 @@ class Bucket:
 class ObjectStore:
     """A `Sink`. What stands is listed once a survey; only what differs from it is sent."""
 
+    near = False
+
     def __init__(self, bucket: Bucket, max_age: timedelta) -> None:
         self._bucket = bucket
         self._max_age = max_age

@@ -12,13 +12,13 @@ from feeds.model import Edition, Format
 from feeds.publish import wording
 from feeds.publish.card import card
 from feeds.publish.feedgen_extension import TYPES
-from feeds.publish.rendered import Rendered, admit_edition, each
+from feeds.publish.rendered import Admitted, Rendered, admit_edition, each
 from feeds.publish.theme import Theme, ours
 
 FORMATS: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 
 
-def render(edition: Edition, look: Theme | None = None) -> Rendered:
+def render(edition: Edition | Admitted, look: Theme | None = None) -> Rendered:
     """The output's page: the newest first, by day, with excerpts; the articles are read where they stand."""
     (edition, refused), look = admit_edition(edition), look or ours()
     _, cards, left_out = each(edition.entries, partial(card, language=edition.language))

@@ -21,8 +21,18 @@ class Rendered:
     left_out: tuple[str, ...] = ()
 
 
-def admit_edition(edition: Edition) -> tuple[Edition, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An edition that was admitted once, for all of its formats."""
+
+    edition: Edition
+    left_out: tuple[str, ...] = ()
+
+
+def admit_edition(edition: Edition | Admitted) -> tuple[Edition, tuple[str, ...]]:
     """The edition, fit for publication, and the entries that cannot be. An id is used once (RFC 4287 §4.2.6)."""
+    if isinstance(edition, Admitted):
+        return edition.edition, edition.left_out
     head = admit(replace(edition, entries=()))
     admitted: dict[str, Entry] = {}
     left_out: list[str] = []

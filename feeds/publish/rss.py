@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -21,7 +22,8 @@ from feeds.publish.feedgen_extension import (
     put_some,
 )
 from feeds.publish.modules import put_modules
-from feeds.publish.rendered import Rendered, admit_edition, each
+from feeds.publish.pieces import Pieces, announced, each_in_xml
+from feeds.publish.rendered import Admitted, Rendered, admit_edition, each
 from feeds.publish.wording import unmarked
 
 
@@ -30,15 +32,18 @@ def rfc822(moment: datetime) -> str:
     return format_datetime(utc(moment), usegmt=True)
 
 
-def render(edition: Edition) -> Rendered:
+def render(edition: Edition | Admitted, pieces: Pieces | None = None) -> Rendered:
     """RSS 2.0, UTF-8."""
     edition, refused = admit_edition(edition)
     language = podcast.feed_language(edition)
-    kept, items, left_out = each(edition.entries, partial(_item, language=language))
+    made = each_in_xml(partial(_item, language=language), language, pieces)
+    kept, items, left_out = each(edition.entries, made)
     edition = replace(edition, entries=kept)
 
     feed = new_feed(
-        lambda root: _complete_channel(root[0], edition, items), atom=False, used=podcast.strange(kept)
+        lambda root: _complete_channel(root[0], edition, announced(items, pieces)),
+        atom=False,
+        used=podcast.strange(kept),
     )
     feed.title(unmarked(edition.title))
     feed.description(unmarked(edition.description or edition.title))
@@ -49,10 +54,11 @@ def render(edition: Edition) -> Rendered:
     feed.link(href=edition.url("html") if "html" in edition.formats else edition.base_url, rel="alternate")
     data: bytes = feed.rss_str(pretty=True)
     # As the profile asks: a reader that decodes once too often meets a character reference, not an entity.
-    return Rendered(data.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), refused + left_out)
+    data = data.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
+    return Rendered(pieces.filled(data) if pieces is not None else data, refused + left_out)
 
 
-def _complete_channel(channel: Element, edition: Edition, items: list[Element]) -> None:
+def _complete_channel(channel: Element, edition: Edition, items: Iterable[Element]) -> None:
     put(channel, "lastBuildDate", rfc822(edition.updated))
     put_history(channel, edition, "rss", "atom:link")
     put_hubs(channel, edition, "atom:link")

@@ -31,6 +31,9 @@ class Sink(Protocol):
     """Only one process may write to it (the state's lock sees to that). Whatever fails raises PublishError, and
     then the old file stands: a reader sees the old one or the new one, whole."""
 
+    near: bool
+    """Whether reading a file costs less than rendering it."""
+
     def survey(self) -> frozenset[str]:
         """The names of the files of ours that stand. What is there besides is not looked at."""
         ...

@@ -20,7 +20,7 @@ from feeds.publish.sink import HEALTH
 from feeds.run.health import changes
 from feeds.run.log import mask
 from feeds.run.private import may_be_named
-from feeds.run.publish import Published
+from feeds.run.published import Published
 from feeds.run.sinks import sink_of
 from feeds.store import Store, health, sources
 from feeds.store.store import remember, remembered

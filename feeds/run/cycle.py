@@ -11,7 +11,8 @@ from feeds.config import Settings
 from feeds.model import DedupePolicy
 from feeds.run.checkup import check_up
 from feeds.run.commit import Polled
-from feeds.run.publish import Published, publish
+from feeds.run.publish import publish
+from feeds.run.published import Published
 from feeds.run.shard import Shard
 from feeds.store import Store, lanes, retention
 from feeds.store.store import remember, remembered

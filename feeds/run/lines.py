@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from feeds.run.commit import Polled
-from feeds.run.publish import Published
+from feeds.run.published import Published
 
 log = structlog.get_logger("feeds")
 

@@ -8,7 +8,7 @@ done, for most cycles do not come so far.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import blake2b
@@ -20,8 +20,7 @@ from sqlalchemy import Connection
 from feeds import __version__, codec
 from feeds.config import Settings
 from feeds.errors import FeedsError, PublishError
-from feeds.model import Edition, Format, Source
-from feeds.publish import render
+from feeds.model import Format, Source
 from feeds.publish.edition import archive_name
 from feeds.publish.look import digest
 from feeds.publish.sink import HEALTH, PRIVATE, Sink
@@ -29,28 +28,15 @@ from feeds.run import private
 from feeds.run.archive import close_pages, missing, recall_entries
 from feeds.run.log import mask
 from feeds.run.press import Desk, compose, feeds_of, front, look_at
+from feeds.run.published import Published
 from feeds.run.sinks import sink_of
 from feeds.store import Store, archive, outputs, pings
 from feeds.store import sources as source_rows
-from feeds.store.pings import News
 
 if TYPE_CHECKING:
     from feeds.publish.listing import Listing
-    from feeds.publish.theme import Theme
 
 FORMATS: tuple[Format, ...] = get_args(Format)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """What became of one output."""
-
-    output: str
-    entries: int = 0
-    written: tuple[str, ...] = ()  # files whose bytes changed
-    left: tuple[str, ...] = ()  # files that stand as they were
-    left_out: tuple[str, ...] = ()  # entries that could not be rendered, and why
-    error: str = ""
 
 
 def publish(
@@ -101,9 +87,10 @@ def _publish(
     now: datetime,
 ) -> tuple[tuple[Published, ...], frozenset[str]]:
     """What became of the outputs, and the files that stand now."""
-    from feeds.publish.listing import listing
+    from feeds.publish.listing import Listing, listing
+    from feeds.publish.rendered import Admitted, admit_edition
     from feeds.publish.theme import ours, theme
-    from feeds.run import around
+    from feeds.run import around, printing
 
     done: list[Published] = []
     try:
@@ -141,7 +128,7 @@ def _publish(
     listings: dict[str, Listing] = {}
     for desk in desks:
         name = desk.output.name
-        last = _listing(opened[name].listing)
+        last = printing.kept(Listing, opened[name].listing)
         if last is not None:
             listings[name] = last
             with store.read() as connection:
@@ -157,15 +144,23 @@ def _publish(
                 previous = archive_name(name, pages[-1]) if pages else ""
                 edition = compose(connection, desk, rows, opened[name].since, previous)
                 behind = missing(connection, desk, edition, pages, standing)
-            listings[name] = listing(edition)
+            admitted = Admitted(*admit_edition(edition))
+            listings[name] = listing(admitted)
             # The archive first: a page is there before anything points to it.
-            before = [_write(sink, page, look)[0] for page in behind]
-            here, news = _write(sink, edition, look)
+            before = [printing.write(sink, Admitted(*admit_edition(page)), look)[0] for page in behind]
+            last_laid = printing.kept(printing.LAID, opened[name].laid) or {}
+            here, news, laid = printing.write(sink, admitted, look, last_laid)
             written = tuple(file for one in (*before, here) for file in one.written)
             done.append(replace(here, written=written))
             with store.write() as connection:
-                told = codec.dumps(listings[name])
-                outputs.settle(connection, name, changed[name], settings=digests[name], listing=told)
+                outputs.settle(
+                    connection,
+                    name,
+                    changed[name],
+                    settings=digests[name],
+                    listing=codec.dumps(listings[name]),
+                    laid=codec.dumps(laid),
+                )
                 pings.note(connection, news, now)
         except FeedsError as error:
             done.append(Published(output=name, error=mask(str(error))))
@@ -185,18 +180,6 @@ def _publish(
     except FeedsError as error:
         done.append(Published(output="index", error=mask(str(error))))
     return tuple(done), standing.difference(gone) | wanted
-
-
-def _listing(kept: bytes | None) -> Listing | None:
-    """What was kept of an output; None where nothing was, or by another version of this program."""
-    from msgspec import MsgspecError
-
-    from feeds.publish.listing import Listing
-
-    try:
-        return codec.loads(Listing, kept) if kept else None
-    except MsgspecError:
-        return None
 
 
 def files_of(connection: Connection, desk: Desk) -> frozenset[str]:
@@ -227,30 +210,6 @@ def left_over(
 
 def _names(output: str, formats: Sequence[Format]) -> tuple[str, ...]:
     return tuple(f"{output}.{form}" for form in formats)
-
-
-def _write(sink: Sink, edition: Edition, look: Theme) -> tuple[Published, tuple[News, ...]]:
-    written: list[str] = []
-    left: list[str] = []
-    left_out: list[str] = []
-    news: list[News] = []
-    for form in edition.formats:
-        rendered = render(edition, form, look)
-        name = f"{edition.name}.{form}"
-        changed = sink.write(edition.folder + name, rendered.data)
-        (written if changed else left).append(name)
-        left_out += [one for one in rendered.left_out if one not in left_out]
-        if form != "html":
-            digest = blake2b(rendered.data, digest_size=16).digest()
-            news += [News(hub, edition.url(form), digest, changed) for hub in edition.hubs]
-    published = Published(
-        output=edition.name,
-        entries=len(edition.entries),
-        written=tuple(written),
-        left=tuple(left),
-        left_out=tuple(left_out),
-    )
-    return published, tuple(news)
 
 
 def _close_others(connection: Connection, settings: Settings) -> tuple[str, ...]:

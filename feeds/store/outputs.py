@@ -55,12 +55,18 @@ def rest(connection: Connection, stamp: str) -> None:
 
 
 def settle(
-    connection: Connection, name: str, stories: Iterable[str], *, settings: bytes, listing: bytes
+    connection: Connection,
+    name: str,
+    stories: Iterable[str],
+    *,
+    settings: bytes,
+    listing: bytes,
+    laid: bytes,
 ) -> None:
     """These stories have been looked at, and the files stand, by these settings. `listing`: what other files say
-    of the output."""
+    of the output; `laid`: where its entries lie in them."""
     written = update(output).where(output.c.name == name)
-    connection.execute(written.values(written=settings, listing=listing))
+    connection.execute(written.values(written=settings, listing=listing, laid=laid))
     for chunk in chunks(stories):
         connection.execute(
             delete(changed_output).where(changed_output.c.output == name, changed_output.c.story.in_(chunk))
@@ -73,6 +79,7 @@ class Opened:
 
     since: datetime  # when it first was
     listing: bytes | None  # as it was last published; None: its files do not stand by these settings
+    laid: bytes | None  # as it was kept with the files, whatever their settings
 
 
 def open_output(
@@ -83,7 +90,7 @@ def open_output(
     row = connection.execute(select(output).where(output.c.name == name)).one_or_none()
     since: datetime = row.since if row else now
     if row is not None and row.settings == settings:
-        return Opened(since, row.listing if row.written == settings else None)
+        return Opened(since, row.listing if row.written == settings else None, row.laid)
     stories = set(newest_stories(connection, sources, depth))
     stories |= {
         story
@@ -96,7 +103,7 @@ def open_output(
         connection.execute(insert(output).values(name=name, since=now, settings=settings))
     else:
         connection.execute(update(output).where(output.c.name == name).values(settings=settings))
-    return Opened(since, None)
+    return Opened(since, None, row.laid if row else None)
 
 
 def names(connection: Connection) -> tuple[str, ...]:

@@ -173,6 +173,9 @@ output = Table(
     Column("settings", LargeBinary, nullable=False),  # digest: other settings, other entries
     Column("written", LargeBinary),  # the digest under which its files stand; NULL: not all of them do
     Column("listing", LargeBinary),  # what other files say of it: publish.listing.Listing, by the codec
+    Column(
+        "laid", LargeBinary
+    ),  # where its entries lie in its files: publish.pieces.Laid of each, by the codec
 )
 
 ledger = Table(  # what was published, for ever

@@ -238,7 +238,7 @@ def test_new_settings_have_an_output_looked_at_again(store: Store) -> None:
         with store.write() as connection:
             outputs.open_output(connection, "front", settings, sources=["herald"], depth=10, now=NOW)
             changed = outputs.changed(connection, "front")
-            outputs.settle(connection, "front", changed, settings=settings, listing=b"said")
+            outputs.settle(connection, "front", changed, settings=settings, listing=b"said", laid=b"there")
         return len(changed)
 
     assert [opened(b"one"), opened(b"one"), opened(b"two")] == [2, 0, 2]

@@ -1,0 +1,67 @@
+"""One document → the files of its formats, with as little rendered as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import TypeVar
+
+from msgspec import MsgspecError
+
+from feeds import codec
+from feeds.publish import render
+from feeds.publish.pieces import Laid, Pieces, known
+from feeds.publish.rendered import Admitted
+from feeds.publish.sink import Sink
+from feeds.publish.theme import Theme
+from feeds.run.published import Published
+from feeds.store.pings import News
+
+T = TypeVar("T")
+
+LAID = dict[str, Laid]  # by format
+
+
+def write(
+    sink: Sink, admitted: Admitted, look: Theme, last: Mapping[str, Laid] | None = None
+) -> tuple[Published, tuple[News, ...], LAID]:
+    """`last`: where the entries lay when the files were last written; None: they are written once and for all.
+    Returns where they lie now."""
+    edition = admitted.edition
+    written: list[str] = []
+    left: list[str] = []
+    left_out: list[str] = []
+    news: list[News] = []
+    laid: LAID = {}
+    for form in edition.formats:
+        name = f"{edition.name}.{form}"
+        file = edition.folder + name
+        # The cards of a page cost less than to find them again.
+        pieces = None
+        if form != "html" and sink.near and last is not None:
+            pieces = Pieces(known(last[form], sink.read(file)) if form in last else {})
+        rendered = render(admitted, form, look, pieces)
+        if pieces is not None:
+            laid[form] = pieces.laid(rendered.data)
+        changed = sink.write(file, rendered.data)
+        (written if changed else left).append(name)
+        left_out += [one for one in rendered.left_out if one not in left_out]
+        if form != "html":
+            digest = blake2b(rendered.data, digest_size=16).digest()
+            news += [News(hub, edition.url(form), digest, changed) for hub in edition.hubs]
+    published = Published(
+        output=edition.name,
+        entries=len(edition.entries),
+        written=tuple(written),
+        left=tuple(left),
+        left_out=tuple(left_out),
+    )
+    return published, tuple(news), laid
+
+
+def kept(kind: type[T], data: bytes | None) -> T | None:
+    """A value that the state keeps; None where it keeps none, or one of another version of this program."""
+    try:
+        return codec.loads(kind, data) if data else None
+    except MsgspecError:
+        return None
