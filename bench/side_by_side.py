@@ -59,6 +59,9 @@ def main() -> None:
         print(f"side by side: skipped, not installed: {', '.join(missing)}")
         return
     environ, peers = _installed()
+    if not _has(environ["BENCH_VENV"], "psutil"):
+        print("side by side: skipped, the harness needs psutil in BENCH_VENV")
+        return
     chosen = asked.peers.split(",") if asked.peers else [OURS, *peers]
     with tempfile.TemporaryDirectory(prefix="side-by-side-") as name:
         folder = Path(name)
@@ -85,13 +88,11 @@ def _installed() -> tuple[dict[str, str], list[str]]:
     needs = {
         "sfeed": bool(shutil.which("sfeed_update") and shutil.which("curl")),
         "newsboat": bool(shutil.which("newsboat")),
-        "reader": _has(environ.get("BENCH_VENV_READER"), "reader", "click"),
+        "reader": _has(environ.get("BENCH_VENV_READER"), "reader._vendor.feedparser", "click"),
         "miniflux": bool(environ.get("MINIFLUX")),
         "naive": _has(environ["BENCH_VENV"], "feedparser", "requests", "feedgen"),
         "ours-fast": _has(environ["BENCH_VENV"], "feedparser", "requests", "feedgen", "lxml", "nh3"),
     }
-    if not _has(environ["BENCH_VENV"], "psutil"):
-        sys.exit("side by side: the harness needs psutil: pip install psutil into BENCH_VENV")
     for name, there in needs.items():
         if not there:
             print(f"side by side: {name} is left out, it is not installed")
@@ -118,10 +119,9 @@ def _harness(folder: Path) -> None:
 
 def _corpus(folder: Path, n: int, m: int) -> Path:
     made = folder / "corpus"
-    seeds = ["--seeds", SEEDS] if SEEDS.is_dir() else []
-    subprocess.run(
-        [sys.executable, folder / "gen_corpus.py", made, *seeds, "-n", str(n), "-m", str(m)], check=True
-    )
+    seeds = ["--seeds", str(SEEDS)] if SEEDS.is_dir() else []
+    maker = [sys.executable, str(folder / "gen_corpus.py"), str(made)]
+    subprocess.run([*maker, *seeds, "-n", str(n), "-m", str(m)], check=True)
     return made
 
 
@@ -139,6 +139,9 @@ def ratios(results: Results) -> list[str]:
     ours = results[OURS]
     for step, fact, peer, most in GOALS:
         if step in ours and step in results.get(peer, {}):
+            if _of(results[peer], step, "count") != _of(ours, step, "count"):
+                lines.append(f"{step}: no ratio to {peer}, which did not take in the same entries")
+                continue
             line(f"{step}, CPU to {peer}'s", _of(ours, step, fact) / _of(results[peer], step, fact), most)
     line("memory of the tree, MB", max(_of(ours, step, "rss_tree") for step in ours), MEMORY)
     if "cold" in ours:

@@ -52,7 +52,7 @@ def pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival], offset: int = 0) ->
         made = prepare(came, index, own=-1)
         sides = index.sides(made.candidates)
         weights = Weights(made.new.print, made.frequency, index.size())
-        compared = [features(made.new, sides[n], made.frequency, weights) for n in made.candidates]
+        compared = [features(made.new, sides[n], weights) for n in made.candidates]
         with_company(compared)
         for old, values in zip(made.candidates, compared, strict=True):
             same = row["cluster"] == rows[old]["cluster"]

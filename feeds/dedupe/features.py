@@ -6,7 +6,8 @@ slots with other words in them, a templated report has slots with other numbers 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, log, log1p
 from zlib import crc32
@@ -44,33 +45,26 @@ class Slots:
 Features = dict[str, float]
 
 
-def slots(one: Print, other: Print) -> Slots:
-    shingles = one.shingles
+def slots(one: Print, other: Print, common: Container[int] | None = None) -> Slots:
+    """`common`: the shingles of both."""
     if one.stored.shingles == other.stored.shingles:
         return Slots()
-    at = other.at
-    gaps: list[tuple[int, int]] = []
-    start = -1
-    for place, shingle in enumerate(shingles):
-        if shingle in at:
-            if start >= 0:
-                gaps.append((start, place))
-                start = -1
-        elif start < 0:
-            start = place
-    if start > 0:
-        gaps.append((start, one.size))
+    shingles = one.shingles
+    shared = frozenset(other.shingles) if common is None else common
+    held = bytes(map(shared.__contains__, shingles))  # a byte a shingle: 1 where the other has it too
     width = 3 if not one.stored.unspaced else 4
     # Where words are not parted, a number may begin before the place at which it differs.
     skip = -1 if one.stored.unspaced else width
     count = numbers = names = plain = long = 0
-    for begin, end in gaps:
-        if begin == 0:
-            continue
-        left = at[shingles[begin - 1]]
-        last = end == one.size
-        right = other.size if last else at[shingles[end]]
+    begin = held.find(0, max(0, held.find(1)))
+    while begin > 0:
+        end = held.find(1, begin)
+        last = end < 0
+        end = one.size if last else end
+        left = other.first(shingles[begin - 1])
+        right = other.size if last else other.first(shingles[end])
         here, there = end - begin, right - left - 1
+        gap, begin = begin, -1 if last else held.find(0, end)
         if last and not (0 < there <= _SLOT and here <= _SLOT):
             continue  # one of them is cut, or goes on in its own words
         if not (0 <= there <= _SLOT + width and here <= _SLOT + width):
@@ -78,7 +72,7 @@ def slots(one: Print, other: Print) -> Slots:
             continue
         count += 1
         behind = width if last else 0
-        mine = _facts(one, begin + skip, end + behind)
+        mine = _facts(one, gap + skip, end + behind)
         theirs = _facts(other, left + 1 + skip, right + behind)
         # a moved word is no difference
         unlike = mine ^ theirs
@@ -95,65 +89,63 @@ def slots(one: Print, other: Print) -> Slots:
 
 def _facts(text: Print, begin: int, end: int) -> set[int]:
     """The facts at the places from `begin` up to `end`."""
-    places = text.places
-    low, high = 0, len(places)
-    while low < high:
-        middle = (low + high) // 2
-        if places[middle] < begin:
-            low = middle + 1
-        else:
-            high = middle
-    found = set()
-    while low < len(places) and places[low] < end:
-        found.add(text.facts[low])
-        low += 1
-    return found
+    low = bisect_left(text.places, begin)
+    return set(text.facts[low : bisect_left(text.places, end, low)])
 
 
 class Weights:
-    """How telling each word of a new article's title is: rare in the window counts for more."""
+    """What the window says of a new article: how telling each word of its title is (rare in the window counts for
+    more), and in how many articles each of its keys stands, as logarithms. `frequency`: that number, by key."""
 
     def __init__(self, new: Print, frequency: Mapping[int, int], articles: int) -> None:
         self.most = log(articles + 50)
         self.of = {
             word: self.most - log1p(frequency.get(crc32(word.encode()) | 1 << 32, 0))
-            for word in new.title_set
+            for word in new.title.words
         }
         self.total = fsum(self.of.values())  # exact: a set has no order, and the sum must not depend on one
+        self.keys = [(key, log1p(frequency.get(key, 0))) for key in new.keys]
 
 
-def features(new: Side, old: Side, frequency: Mapping[int, int], weights: Weights) -> Features:
-    """`frequency`: how often each key of `new` stands in the window; `weights`: of its title's words."""
+def features(new: Side, old: Side, weights: Weights) -> Features:
+    """`weights`: of `new` in the window."""
     a, b = new.print, old.print
     common = a.all.intersection(b.shingles)
     shared = len(common)
-    least, most = min(a.distinct, b.distinct), max(a.distinct, b.distinct)
-    found: Features = {
+    first, second = a.distinct, b.distinct
+    least, most = (first, second) if first <= second else (second, first)
+    short = log1p(least)
+    said = [log for key, log in weights.keys if key in common]
+    leads = (_lead(a, common), _lead(b, common)) if shared else (0.0, 0.0)
+    return {
         "contained": shared / least if least else 0.0,
         "covered": shared / most if most else 0.0,
         "jaccard": shared / (least + most - shared) if most else 0.0,
         "shared": log1p(shared),
-        "short": log1p(least),
-        "ratio": log1p(most) - log1p(least),
+        "short": short,
+        "ratio": log1p(most) - short,
         "gap": log1p(abs(new.seen - old.seen) / 3600),
         "same_source": float(new.source == old.source),
         "backed": min(a.stored.backed, b.stored.backed) / 100,
         "led": min(a.stored.led, b.stored.led) / 100,
+        "lead": max(leads),
+        "leads": min(leads),
+        "keys": float(len(said)),
+        "common": sum(said) / len(said) if said else 0.0,
+        "rarest": min(said) if said else 0.0,
+        **_title(a, b, weights),
+        **(_facts_of(a, b, common) if shared * 20 > least else _NO_FACTS),
     }
-    leads = (_lead(a, common), _lead(b, common)) if shared else (0.0, 0.0)
-    found["lead"], found["leads"] = max(leads), min(leads)
-    counts = [frequency.get(key, 0) for key in a.keys if key in common]
-    found["keys"] = float(len(counts))
-    found["common"] = sum(map(log1p, counts)) / len(counts) if counts else 0.0
-    found["rarest"] = log1p(min(counts)) if counts else 0.0
-    found.update(_title(a, b, weights))
-    found.update(_facts_of(a, b, shared) if shared * 20 > least else _NO_FACTS)
-    return found
 
 
-def _facts_of(a: Print, b: Print, shared: int) -> Features:
-    gap = slots(a, b)
-    per = 100 / (shared + 20)
+def _facts_of(a: Print, b: Print, common: frozenset[int]) -> Features:
+    gap = slots(a, b, common)
+    per = 100 / (len(common) + 20)
+    both = a.fact_set & b.fact_set
+    numbers = sum(fact & 3 == NUMBER for fact in both)
+    names = len(both) - numbers
+    there = _there(a, b), _there(b, a)
+    own = _own(a, b), _own(b, a)
     return {
         "slots": log1p(gap.count),
         "slot_numbers": log1p(gap.numbers),
@@ -165,14 +157,14 @@ def _facts_of(a: Print, b: Print, shared: int) -> Features:
         "number_rate": min(10.0, gap.numbers * per),
         "name_rate": min(10.0, gap.names * per),
         "long_rate": min(10.0, gap.long * per),
-        "numbers": _overlap(a.numbers, b.numbers),
-        "names": _overlap(a.names, b.names),
-        "numbers_new": log1p(min(len(a.numbers - b.numbers), len(b.numbers - a.numbers))),
-        "names_new": log1p(min(len(a.names - b.names), len(b.names - a.names))),
-        "title_there": min(_there(a, b), _there(b, a)),
-        "title_there_most": max(_there(a, b), _there(b, a)),
-        "title_new": log1p(min(_own(a, b), _own(b, a))),
-        "title_new_most": log1p(max(_own(a, b), _own(b, a))),
+        "numbers": _overlap(a.numbers, b.numbers, numbers),
+        "names": _overlap(a.names, b.names, names),
+        "numbers_new": log1p(min(a.numbers, b.numbers) - numbers),
+        "names_new": log1p(min(a.names, b.names) - names),
+        "title_there": min(there),
+        "title_there_most": max(there),
+        "title_new": log1p(min(own)),
+        "title_new_most": log1p(max(own)),
     }
 
 
@@ -187,12 +179,14 @@ _NO_FACTS: Features = {
 
 def _there(one: Print, other: Print) -> float:
     """Of the title's words, the part that stands in the other's text as a name."""
-    return len(one.title_ids & other.fact_words) / len(one.title_ids) if one.title_ids else 0.5
+    ids = one.title.ids
+    return len({fact >> 2 for fact in one.title.facts & other.fact_set} & ids) / len(ids) if ids else 0.5
 
 
 def _own(one: Print, other: Print) -> int:
     """Names and numbers that title and text of one have, and the other nowhere."""
-    return len((one.title_facts & one.fact_words) - other.fact_words - other.title_facts)
+    elsewhere = {fact >> 2 for fact in one.title.facts & other.fact_set}
+    return len(one.title_named - elsewhere - other.title.named)
 
 
 def with_company(pairs: Sequence[Features], extra: Sequence[Features] = ()) -> None:
@@ -200,12 +194,29 @@ def with_company(pairs: Sequence[Features], extra: Sequence[Features] = ()) -> N
 
     `extra`: pairs with articles that were no candidates themselves, but are members of a candidate's
     story."""
-    for index, pair in enumerate((*pairs, *extra)):
-        rest = [other for at, other in enumerate(pairs) if at != index]
-        pair["family"] = log1p(sum(_templated(other) for other in rest))
-        pair["title_family"] = log1p(sum(0.4 < other["title"] < 1 for other in rest))
-        pair["ahead"] = pair["contained"] - max((other["contained"] for other in rest), default=0.0)
-        pair["title_ahead"] = pair["title"] - max((other["title"] for other in rest), default=0.0)
+    templated = [_templated(pair) for pair in pairs]
+    titled = [0.4 < pair["title"] < 1 for pair in pairs]
+    families, titles = sum(templated), sum(titled)
+    contained, title = _Best(pairs, "contained"), _Best(pairs, "title")
+    for at, pair in enumerate((*pairs, *extra)):
+        inside = at < len(pairs)  # among its own company it does not count
+        pair["family"] = log1p(families - (inside and templated[at]))
+        pair["title_family"] = log1p(titles - (inside and titled[at]))
+        pair["ahead"] = pair["contained"] - contained.besides(at)
+        pair["title_ahead"] = pair["title"] - title.besides(at)
+
+
+class _Best:
+    """The greatest value of a feature among some pairs, or among all but one."""
+
+    def __init__(self, pairs: Sequence[Features], name: str) -> None:
+        values = [pair[name] for pair in pairs]
+        self._most = max(values, default=0.0)
+        self._at = values.index(self._most) if values else -1
+        self._next = max((value for at, value in enumerate(values) if at != self._at), default=0.0)
+
+    def besides(self, at: int) -> float:
+        return self._next if at == self._at else self._most
 
 
 def _templated(pair: Features) -> bool:
@@ -214,25 +225,25 @@ def _templated(pair: Features) -> bool:
 
 def _lead(text: Print, common: frozenset[int]) -> float:
     lead = text.shingles[:_LEAD]
-    return sum(shingle in common for shingle in lead) / len(lead) if lead else 0.0
+    return sum(map(common.__contains__, lead)) / len(lead) if lead else 0.0
 
 
-def _overlap(one: frozenset[int], other: frozenset[int]) -> float:
+def _overlap(one: int, other: int, both: int) -> float:
     """Of the facts of the one that has fewer, the part that the other has too."""
-    least = min(len(one), len(other))
-    return len(one & other) / least if least else 0.5
+    least = min(one, other)
+    return both / least if least else 0.5
 
 
 def _title(a: Print, b: Print, weights: Weights) -> Features:
-    mine, theirs = a.title_set, b.title_set
+    mine, theirs = a.title.words, b.title.words
     common = mine & theirs
     only_mine, only_theirs = mine - common, theirs - common
-    both = fsum(weights.of[word] for word in common)
+    both = fsum([weights.of[word] for word in common])
     rest = len(only_theirs) * weights.most  # a word that the new title has not is not looked up: as if rare
     total = weights.total + rest
     least = min(weights.total, both + rest)
-    digits = [any(word[0].isdigit() for word in words) for words in (only_mine, only_theirs)]
-    rarest = max((weights.of[word] for word in only_mine), default=0.0)
+    digits = not only_mine.isdisjoint(a.title.digits), not only_theirs.isdisjoint(b.title.digits)
+    rarest = max([weights.of[word] for word in only_mine], default=0.0)
     return {
         "title": both / total if total else 0.0,
         "title_part": both / least if least else 0.0,

@@ -159,6 +159,36 @@ def _unpack(kind: str, data: bytes) -> array[int]:
     return values
 
 
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A folded title opened for comparing. Words are its runs of three characters where they are not parted."""
+
+    words: frozenset[str]
+    digits: frozenset[str]  # those that begin with one
+    ids: frozenset[int]  # the longer words, as they are hashed in the text
+    named: frozenset[int]  # the words that may be facts, as they are hashed in the text
+    facts: frozenset[int]  # both, as the facts that they would be
+    unspaced: bool
+
+
+@lru_cache(maxsize=4096)  # the titles of a story, of a series, of a site come again and again; 4 KB each
+def _title(folded: str) -> Title:
+    parts = folded.split()
+    unspaced = is_unspaced(folded)
+    squeezed = "".join(parts)
+    runs = [squeezed[at : at + 3] for at in range(max(1, len(squeezed) - 2))] if unspaced else parts
+    ids = frozenset(_code(word) >> 2 for word in parts if len(word) > 3)
+    named = frozenset(_code(word) >> 2 for word in parts if len(word) > 2 or word[0].isdigit())
+    return Title(
+        words=frozenset(runs),
+        digits=frozenset(word for word in runs if word[0].isdigit()),
+        ids=ids,
+        named=named,
+        facts=frozenset(one << 2 | kind for one in ids | named for kind in (NUMBER, NAME)),
+        unspaced=unspaced,
+    )
+
+
 class Print:
     """A fingerprint opened for comparing: everything a pair needs, made once, when first asked for."""
 
@@ -180,10 +210,12 @@ class Print:
     def counted(self) -> Fingerprint:
         return replace(self.stored, distinct=self.distinct)
 
-    @cached_property
-    def at(self) -> dict[int, int]:
-        """Where each shingle stands; the first place of one that returns."""
-        return dict(zip(reversed(self.shingles), range(self.size - 1, -1, -1), strict=True))
+    def first(self, shingle: int) -> int:
+        """Where a shingle stands that it has; the first place of one that returns."""
+        wanted, at = shingle.to_bytes(4, "little"), -1
+        while at < 0 or at & 3:
+            at = self.stored.shingles.index(wanted, at + 1)
+        return at >> 2
 
     @cached_property
     def keys(self) -> tuple[int, ...]:
@@ -199,44 +231,29 @@ class Print:
         return _unpack("I", self.stored.facts)
 
     @cached_property
-    def numbers(self) -> frozenset[int]:
-        return frozenset(fact for fact in self.facts if fact & 3 == NUMBER)
+    def fact_set(self) -> frozenset[int]:
+        return frozenset(self.facts)
 
     @cached_property
-    def names(self) -> frozenset[int]:
-        return frozenset(fact for fact in self.facts if fact & 3 == NAME)
+    def numbers(self) -> int:
+        """How many different ones; what is none is a name."""
+        return sum(fact & 3 == NUMBER for fact in self.fact_set)
+
+    @property
+    def names(self) -> int:
+        return len(self.fact_set) - self.numbers
 
     @cached_property
-    def fact_words(self) -> frozenset[int]:
-        return frozenset(fact >> 2 for fact in self.facts)
+    def title(self) -> Title:
+        return _title(self.stored.title)
 
     @cached_property
-    def title_ids(self) -> frozenset[int]:
-        """The longer words of the title, as they are hashed in the text."""
-        return frozenset(_code(word) >> 2 for word in self.stored.title.split() if len(word) > 3)
-
-    @cached_property
-    def title_facts(self) -> frozenset[int]:
-        """The words of the title that may be facts, as they are hashed in the text."""
-        return frozenset(
-            _code(word) >> 2 for word in self.stored.title.split() if len(word) > 2 or word[0].isdigit()
-        )
-
-    @cached_property
-    def title(self) -> tuple[str, ...]:
-        """The title's words; where words are not parted, its runs of three characters."""
-        words = tuple(self.stored.title.split())
-        if not is_unspaced(self.stored.title):
-            return words
-        squeezed = "".join(words)
-        return tuple(squeezed[at : at + 3] for at in range(max(1, len(squeezed) - 2)))
-
-    @cached_property
-    def title_set(self) -> frozenset[str]:
-        return frozenset(self.title)
+    def title_named(self) -> frozenset[int]:
+        """Names and numbers that title and text have."""
+        return self.title.named & {fact >> 2 for fact in self.title.facts & self.fact_set}
 
     @cached_property
     def title_keys(self) -> tuple[int, ...]:
         """Above 32 bits, apart from the keys of the text."""
-        found = {crc32(word.encode()) | 1 << 32 for word in self.title_set if len(word) > 1}
-        return tuple(sorted(found)[: TITLE_KEYS if is_unspaced(self.stored.title) else 2 * TITLE_KEYS])
+        found = {crc32(word.encode()) | 1 << 32 for word in self.title.words if len(word) > 1}
+        return tuple(sorted(found)[: TITLE_KEYS if self.title.unspaced else 2 * TITLE_KEYS])

@@ -130,7 +130,7 @@ def _join(
     weights = Weights(new.print, frequency, index.size())
     sides = index.sides(found)
     found = [n for n in found if n in sides]
-    pairs: dict[int, Features] = {n: features(new, sides[n], frequency, weights) for n in found}
+    pairs: dict[int, Features] = {n: features(new, sides[n], weights) for n in found}
     with_company(list(pairs.values()))
     scores = {n: model.score(pair) for n, pair in pairs.items()}
     stories = index.stories(found)
@@ -148,7 +148,7 @@ def _join(
         fresh = [member for member in asked if member not in scores]
         if fresh:
             others = index.sides(fresh)
-            extra = {m: features(new, others[m], frequency, weights) for m in fresh if m in others}
+            extra = {m: features(new, others[m], weights) for m in fresh if m in others}
             with_company([pairs[m] for m in found], list(extra.values()))
             pairs.update(extra)
             scores.update({m: model.score(pair) for m, pair in extra.items()})

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -49,32 +50,36 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A node is (feature, threshold, points expected here, below or equal, above); a leaf is its points."""
+    """`steps`: the trees as walks. A node is (feature, threshold, points gained below or equal, the node there,
+    points gained above, the node there); None is the end."""
 
     features: tuple[str, ...]
-    trees: tuple[Any, ...]
-    points: Callable[..., float]  # of a pair: the features' values, in their order
+    values: Callable[[Mapping[str, float]], Sequence[float]]  # of a pair: the features', in their order
+    steps: tuple[Any, ...]
+    points: Callable[..., float]  # of the values
 
     def score(self, pair: Mapping[str, float]) -> float:
-        return _probability(self.points(*[pair[name] for name in self.features]))
+        return _probability(self.points(*self.values(pair)))
 
     def explain(self, pair: Features, most: int = 6) -> Evidence:
         """The score with the features that moved it most, strongest first."""
-        values = [pair[name] for name in self.features]
+        values = self.values(pair)
         moved = [0.0] * len(self.features)
-        for tree in self.trees:
-            node = tree
-            while node.__class__ is tuple:
-                at, threshold, here, below, above = node
-                node = below if values[at] <= threshold else above
-                moved[at] += (node[2] if node.__class__ is tuple else node) - here
-        strongest = sorted(range(len(moved)), key=lambda index: -abs(moved[index]))[:most]
+        for root in self.steps:
+            step = root
+            while step:
+                at, threshold, under, below, over, above = step
+                if values[at] <= threshold:
+                    moved[at] += under
+                    step = below
+                else:
+                    moved[at] += over
+                    step = above
+        strongest = sorted([(-abs(points), at) for at, points in enumerate(moved) if points])[:most]
         return Evidence(
             self.score(pair),
             tuple(
-                Reason(self.features[at], round(values[at], 3), round(moved[at], 2))
-                for at in strongest
-                if moved[at]
+                Reason(self.features[at], round(values[at], 3), round(moved[at], 2)) for _, at in strongest
             ),
         )
 
@@ -87,14 +92,23 @@ def read(text: str) -> Model:
     """A model from the text of a weights file."""
     data = json.loads(text)
     features, trees = tuple(data["features"]), tuple(_node(tree) for tree in data["trees"])
-    return Model(features, trees, _compiled(features, trees))
+    return Model(features, itemgetter(*features), tuple(map(_step, trees)), _compiled(features, trees))
 
 
 def _node(data: Sequence[Any]) -> Any:
+    """(feature, threshold, points expected here, below or equal, above); a leaf is its points."""
     if len(data) == 1:
         return float(data[0])
     feature, threshold, points, below, above = data
     return int(feature), float(threshold), float(points), _node(below), _node(above)
+
+
+def _step(node: Any) -> Any:
+    if node.__class__ is not tuple:
+        return None
+    at, threshold, here, below, above = node
+    under, over = ((side[2] if side.__class__ is tuple else side) - here for side in (below, above))
+    return at, threshold, under, _step(below), over, _step(above)
 
 
 def _compiled(features: Sequence[str], trees: Sequence[Any]) -> Callable[..., float]:

@@ -25,6 +25,7 @@ class Placing:
         self._site = site
         self._window = window
         self._said = corrections.said(connection)
+        self._extent = near.Extent(connection)
 
     def place(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
         """Its story, and what the near index has to remember of it once it has a number."""
@@ -39,7 +40,7 @@ class Placing:
 
     def remember(self, n: int, article: Article, verdict: Verdict | None) -> None:
         if verdict is not None:
-            near.put(self._connection, n, article.source, article.date.timestamp(), verdict)
+            near.put(self._connection, self._extent, n, article.source, article.date.timestamp(), verdict)
 
     def revise(self, n: int, article: Article) -> None:
         """A new version keeps its story; what comes next is compared with its new words."""
@@ -53,7 +54,7 @@ class Placing:
 
     def _index(self, article: Article) -> near.NearIndex:
         at, width = article.date.timestamp(), self._window.total_seconds()
-        return near.NearIndex(self._connection, at - width, at + width)
+        return near.NearIndex(self._connection, self._extent, at - width, at + width)
 
     def _corrected(self, article: Article, found: Join) -> Join:
         """The user's word about this very article holds against all evidence."""

@@ -209,17 +209,16 @@ class Shard:
                 if isinstance(outcome, Told):
                     self._pings.settle(connection, outcome)
                     continue
-                with connection.begin_nested():
-                    if isinstance(outcome, Read):
-                        polled.append(delivery.commit(connection, outcome, self._rules, now))
-                        continue
-                    done = commit(connection, outcome, self._rules, now, self._chance)
-                    if outcome.source.kind == "opml" and done.result not in {"failed", "late"}:
-                        changed = lists.take_in(connection, outcome, configured, now)
-                        relisted |= changed
-                        done = replace(done, result="new" if changed else "unchanged")
-                    if done.result not in {"failed", "late"}:
-                        self._push.note(connection, outcome)
+                if isinstance(outcome, Read):
+                    polled.append(delivery.commit(connection, outcome, self._rules, now))
+                    continue
+                done = commit(connection, outcome, self._rules, now, self._chance)
+                if outcome.source.kind == "opml" and done.result not in {"failed", "late"}:
+                    changed = lists.take_in(connection, outcome, configured, now)
+                    relisted |= changed
+                    done = replace(done, result="new" if changed else "unchanged")
+                if done.result not in {"failed", "late"}:
+                    self._push.note(connection, outcome)
                 polled.append(done)
             lanes.note(
                 connection,

@@ -59,6 +59,23 @@ class Place:
     sure: str
 
 
+class Extent:
+    """What is kept, by number: asked for once in a transaction, and kept true by every `put` of it."""
+
+    def __init__(self, connection: Connection) -> None:
+        sql = driver(connection)
+        self.first: int
+        self.last: int
+        self.first, self.last = sql.execute(_ENDS).fetchone()
+        names = [name for (name,) in sql.execute(_SEGMENTS)]
+        self.segments = sorted(names, key=lambda name: (len(name), name))
+
+    def enter(self, n: int) -> None:
+        if self.last < self.first:
+            self.first = n
+        self.first, self.last = min(self.first, n), max(self.last, n)
+
+
 class NearIndex:
     """The window from `since` to `until` (seconds since 1970): `dedupe.near_index.Index` over one connection.
 
@@ -66,23 +83,21 @@ class NearIndex:
     order in which articles come decide who is compared with whom.
     """
 
-    def __init__(self, connection: Connection, since: float, until: float = 1 << 40) -> None:
+    def __init__(self, connection: Connection, extent: Extent, since: float, until: float = 1 << 40) -> None:
         self._driver = driver(connection)
+        self._extent = extent
         self._window = int(since), int(until)
-        self._first, self._last = self._driver.execute(_ENDS).fetchone()
-        names = [name for (name,) in self._driver.execute(_SEGMENTS)]
-        self._segments = sorted(names, key=lambda name: (len(name), name))
         self._places: dict[int, Place] = {}
 
     def size(self) -> int:
         """All that is kept, which is the window and a little more: rarity needs no better."""
-        return int(self._last - self._first + 1)
+        return self._extent.last - self._extent.first + 1
 
     def postings(self, keys: Sequence[int]) -> Mapping[int, Sequence[int]]:
         found: dict[int, list[int]] = {key: [] for key in keys}
         wanted = (json.dumps(keys),)
         since, until = map(_moment, self._window)
-        for table in self._segments:  # of numbers of which none was ever entered, there is none
+        for table in self._extent.segments:  # of numbers of which none was ever entered, there is none
             for key, stored in self._driver.execute(_LOOKUP.format(table=table), wanted):
                 postings = array("I", stored)
                 articles, moments = postings[::2], postings[1::2]
@@ -116,16 +131,19 @@ class NearIndex:
         return {key: tuple(array("I", marks)) for key, marks in rows}
 
 
-def put(connection: Connection, n: int, source: str, seen: float, verdict: Verdict) -> None:
+def put(connection: Connection, extent: Extent, n: int, source: str, seen: float, verdict: Verdict) -> None:
     """Enter an article, or the new version of one, under its number."""
     sql, table = driver(connection), f"near_postings_{n // SEGMENT}"
-    sql.execute(_CREATE.format(table=table))
+    if table not in extent.segments:
+        sql.execute(_CREATE.format(table=table))
+        extent.segments.append(table)
     keys = set(verdict.keys)
-    if sql.execute(_IS_KNOWN, (n,)).fetchone():  # it stays where it stands already
+    if n <= extent.last and sql.execute(_IS_KNOWN, (n,)).fetchone():  # it stays where it stands already
         for key, stored in sql.execute(_LOOKUP.format(table=table), (json.dumps(sorted(keys)),)).fetchall():
             if n in array("I", stored)[::2]:
                 keys.remove(key)
     posting = array("I", (n, _moment(seen))).tobytes()
+    extent.enter(n)
     sql.execute(_PUT, (n, source, int(seen), dumps(verdict.fingerprint)))
     append = _ENTER.format(table=table, room=len(posting) * (LONGEST - 1))
     sql.executemany(append, [(key, posting) for key in sorted(keys)])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
 from feeds.model import Feed, Source, Validators
+from feeds.store.driver import driver, stored, worded
 from feeds.store.lanes import at_rest
 from feeds.store.schema import document, lane, source
 
@@ -200,15 +202,37 @@ def settle(connection: Connection, seen: SourceState, changes: dict[str, Any]) -
 
     False: somebody did; then nothing of this poll may be written.
     """
-    result = connection.execute(
-        update(source).where(source.c.id == seen.id, source.c.due_at == seen.due_at).values(**changes)
-    )
-    return result.rowcount == 1
+    fence = {"own": seen.id, "seen_due": stored(seen.due_at)}
+    return driver(connection).execute(_settling(tuple(changes)), _values(changes) | fence).rowcount == 1
+
+
+def note_news(connection: Connection, source_id: str, changes: dict[str, Any]) -> None:
+    """Write what only the articles of a poll tell, in the transaction that `settle` began."""
+    driver(connection).execute(_noting(tuple(changes)), _values(changes) | {"own": source_id})
+
+
+@cache  # a poll has a handful of ways to end, and each writes the same columns
+def _settling(columns: tuple[str, ...]) -> str:
+    fence = (source.c.id == bindparam("own")) & (source.c.due_at == bindparam("seen_due"))
+    return worded(update(source).where(fence), *columns)
+
+
+@cache
+def _noting(columns: tuple[str, ...]) -> str:
+    return worded(update(source).where(source.c.id == bindparam("own")), *columns)
+
+
+def _values(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """As they lie in the table."""
+    return {name: stored(one) if isinstance(one, datetime) else one for name, one in changes.items()}
 
 
 _ENTRIES = select(document.c.entries).where(document.c.source == bindparam("of"))
 _KEEP = upsert(document)
-_KEEP = _KEEP.on_conflict_do_update(index_elements=["source"], set_={"entries": _KEEP.excluded.entries})
+_KEEP_ENTRIES = worded(
+    _KEEP.on_conflict_do_update(index_elements=["source"], set_={"entries": _KEEP.excluded.entries}),
+    *("source", "entries"),
+)
 
 
 def entries(connection: Connection, source_id: str) -> bytes:
@@ -218,7 +242,7 @@ def entries(connection: Connection, source_id: str) -> bytes:
 
 def keep_entries(connection: Connection, source_id: str, blob: bytes) -> None:
     if blob:
-        connection.execute(_KEEP, {"source": source_id, "entries": blob})
+        driver(connection).execute(_KEEP_ENTRIES, {"source": source_id, "entries": blob})
     else:
         connection.execute(delete(document).where(document.c.source == source_id))
 
@@ -227,11 +251,6 @@ def retry(connection: Connection, ids: Collection[str], now: datetime) -> None:
     """Make sources due, also those that said 410."""
     statement = update(source).where(source.c.id.in_(ids), source.c.configured == 1)
     connection.execute(statement.values(due_at=now, due_why="you asked for it"))
-
-
-def note_news(connection: Connection, source_id: str, changes: dict[str, Any]) -> None:
-    """Write what only the articles of a poll tell, in the transaction that `settle` began."""
-    connection.execute(update(source).where(source.c.id == source_id).values(**changes))
 
 
 def _state(row: Row[Any]) -> SourceState:

@@ -26,7 +26,7 @@ def test_numbers_and_names_keep_their_places() -> None:
     words = TEXT.rstrip(".").split()
     facts = [words[place] for place in made.places]
     assert facts == ["The", "Lindholm", "Monday", "7", "2"]
-    assert len(made.numbers) == 2
+    assert made.numbers == 2
 
 
 def test_scripts_without_spaces_are_cut_by_characters() -> None:

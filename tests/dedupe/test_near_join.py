@@ -61,7 +61,9 @@ def in_store(arrivals: Sequence[Arrival], path: Path, batch: int) -> list[str]:
         store = open_store(path)  # anew each time: nothing is remembered but what was stored
         with store.write() as connection:
             for at, came in enumerate(arrivals[begin : begin + batch], begin):
-                verdict = judge(came, near.NearIndex(connection, came.seen - WINDOW), shipped())
+                verdict = judge(
+                    came, near.NearIndex(connection, near.Extent(connection), came.seen - WINDOW), shipped()
+                )
                 stories.append(verdict.story or str(at))
                 seen = datetime.fromtimestamp(came.seen, UTC)
                 n = connection.execute(
@@ -77,7 +79,7 @@ def in_store(arrivals: Sequence[Arrival], path: Path, batch: int) -> list[str]:
                     .values(date=seen, first_seen=seen, met=seen)
                     .returning(schema.article.c.n)
                 ).scalar_one()
-                near.put(connection, n, came.source, came.seen, verdict)
+                near.put(connection, near.Extent(connection), n, came.source, came.seen, verdict)
         store.close()
     return stories
 
@@ -133,7 +135,7 @@ def test_a_new_version_is_not_compared_with_itself(tmp_path: Path) -> None:
     store = open_store(tmp_path / "feeds.db")
     in_store(TRAFFIC[:1], tmp_path / "feeds.db", 1)
     with store.write() as connection:
-        index = near.NearIndex(connection, START - WINDOW)
+        index = near.NearIndex(connection, near.Extent(connection), START - WINDOW)
         assert judge(TRAFFIC[0], index, shipped()).story == "0"
         assert judge(TRAFFIC[0], index, shipped(), own=1).story == ""
     store.close()
@@ -144,7 +146,7 @@ def test_what_is_old_is_forgotten(tmp_path: Path) -> None:
     store = open_store(tmp_path / "feeds.db")
     with store.write() as connection:
         assert near.forget(connection, START + 10 * HOUR) == 5
-        index = near.NearIndex(connection, START - WINDOW)
+        index = near.NearIndex(connection, near.Extent(connection), START - WINDOW)
         assert index.size() == 4
         assert judge(arrival("sun", "Second crane for Lindholm", CRANE, 28), index, shipped()).story in {
             "",

@@ -16,7 +16,7 @@ TEXT = (
 def pair(title: str, text: str) -> dict[str, float]:
     new = Side(2, "b", 3600.0, Print(fingerprint(title, text)))
     old = Side(1, "a", 0.0, Print(fingerprint("Second crane for the port", TEXT)))
-    found = features(new, old, {}, Weights(new.print, {}, 100))
+    found = features(new, old, Weights(new.print, {}, 100))
     with_company([found])
     return found
 
@@ -49,6 +49,6 @@ def test_other_numbers_in_the_same_sentence_are_a_slot() -> None:
     text = "The exchange of Norrvik fell to 4121 points on Monday as the shipyards lost all their gains."
     new = Side(2, "a", 0.0, Print(fingerprint("", text.replace("4121", "3987"))))
     old = Side(1, "a", 0.0, Print(fingerprint("", text)))
-    found = features(new, old, {}, Weights(new.print, {}, 100))
+    found = features(new, old, Weights(new.print, {}, 100))
     assert found["slot_numbers"] > 0
     assert found["slot_names"] == found["slot_words"] == 0
