@@ -207,7 +207,8 @@ def _origin(entry: Fields) -> Origin | None:
     origin = Origin(
         title=line(source, "title"),
         id=text(source, "id"),
-        url=text(source, "href") or links.get("self", ""),
+        # feedparser keeps RSS's url there, and the address of an Atom author as well.
+        url=links.get("self", "") or ("" if every or text(source, "id") else text(source, "href")),
         link=links.get("alternate", ""),
         links=tuple(one for one in every if one.href not in (links.get("self"), links.get("alternate"))),
         categories=categories(source),

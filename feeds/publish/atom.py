@@ -190,8 +190,8 @@ def _source(element: Element, entry: Entry) -> None:
     """§4.2.11, with the metadata that the entry would else lose."""
     article, origin = entry.article, entry.origin
     source = put(element, "source")
-    if wording.language(origin.language):
-        source.set(XML_LANG, origin.language)
+    if spoken := wording.language(origin.language):
+        source.set(XML_LANG, spoken)
     put(source, "id", wording.source_id(entry))
     _say(put(source, "title"), wording.source_title(entry))
     put(source, "updated", wording.rfc3339(origin.updated or entry.updated))

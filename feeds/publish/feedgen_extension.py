@@ -96,7 +96,7 @@ def new_feed(complete: Complete, *, atom: bool, used: Collection[str]) -> FeedGe
     return feed
 
 
-def put(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
+def put(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
     """A child, `prefix:name` or `name`; attributes without a value are left out. "" as text: none."""
     prefix, colon, local = name.rpartition(":")
     tag = f"{{{NAMESPACES[prefix]}}}{local}" if colon else name
@@ -106,7 +106,7 @@ def put(parent: Element, name: str, text: str = "", **attributes: str) -> Elemen
     return child
 
 
-def put_some(parent: Element, name: str, text: str, **attributes: str) -> None:
+def put_some(parent: Element, name: str, text: str, /, **attributes: str) -> None:
     """`put`, where there is a text."""
     if text:
         put(parent, name, text, **attributes)

@@ -135,10 +135,13 @@ def _link(one: Link) -> Object:
 
 
 def _medium(one: Media) -> Object:
-    """What JSON Feed's attachment has no word for."""
+    """What JSON Feed's attachment has no word for; of a thumbnail, which is no attachment, all."""
+    thumbnail = one.role == "thumbnail"
     return _said(
         url=one.url,
-        role="thumbnail" if one.role == "thumbnail" else "",
+        role="thumbnail" if thumbnail else "",
+        type=one.type if thumbnail else "",
+        title=wording.line(one.title) if thumbnail else "",
         medium=one.medium,
         description=wording.line(one.description),
         width=one.width,

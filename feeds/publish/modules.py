@@ -85,7 +85,7 @@ def _on_earth(latitude: float, longitude: float) -> bool:
 
 
 def _degrees(value: float) -> str:
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    return f"{value:.9f}".rstrip("0").rstrip(".")
 
 
 def _positive(value: int | None) -> str:

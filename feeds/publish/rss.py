@@ -122,7 +122,7 @@ def _complete_item(item: Element, entry: Entry, language: str) -> None:
             length=str(max(one.length or 0, 0)),  # 0: unknown, as the profile asks
             type=wording.media_type(one),
         )
-    put_modules(item, entry, spare=enclosures[1:])
+    put_modules(item, entry, spare=tuple(one for one in enclosures if one.title or one != enclosures[0]))
 
 
 def _authors(item: Element, entry: Entry) -> None:

@@ -163,6 +163,7 @@ def _also_in(others: tuple[Mention, ...], tag: str) -> str:
 
 def language(tag: str) -> str:
     """The language tag where it has the form of one (BCP 47), else ""."""
+    tag = tag.replace("_", "-")
     return tag if _TAG.fullmatch(tag) else ""
 
 

@@ -18,6 +18,7 @@ from feeds.parse.fast.media import MEDIA
 from feeds.parse.fast.podcasting import PODCASTING
 from feeds.parse.fast.walk import HANDLED, IDLE, STORED
 from feeds.parse.fast.words import WORDS
+from tests.parse.test_golden import GOLDEN
 from tests.run.newsroom import item, rss
 from tests.shared import CORPUS, SHARED, corpus_documents, needs_corpus
 
@@ -319,6 +320,10 @@ def test_what_is_not_wholly_understood_is_handed_on(what: str) -> None:
 def test_a_charset_that_could_hold_is_handed_on() -> None:
     assert fast.read(rss([item(1)]), "text/xml; charset=utf-16", URL) is None
     assert fast.read(rss([item(1)]), "text/xml; charset=iso-8859-1", URL) is not None
+
+
+def test_a_podcast_with_everything_goes_the_fast_way() -> None:
+    assert compare((GOLDEN / "podcast.xml").read_bytes())
 
 
 def test_the_common_one_goes_the_fast_way() -> None:

@@ -123,6 +123,10 @@ def test_language_keeps_a_tag(tag: str) -> None:
     assert wording.language(tag) == tag
 
 
-@pytest.mark.parametrize("tag", ["", "en_GB", "english language", "en-", "-en", "toolongtag", 'en"'])
+@pytest.mark.parametrize("tag", ["", "english language", "en-", "-en", "toolongtag", 'en"'])
 def test_language_drops_what_is_none(tag: str) -> None:
     assert wording.language(tag) == ""
+
+
+def test_language_takes_the_underscore_of_locales() -> None:
+    assert wording.language("en_GB") == "en-GB"
