@@ -43,6 +43,7 @@ check: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.polling --every 6
+	@$(BIN)/python -m bench.emission
 	@$(BIN)/python -m bench.side_by_side
 
 lock: $(READY)

@@ -5,7 +5,7 @@ Everything is fenced by the due time that the poll began from: a poll that comes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -24,7 +24,7 @@ from feeds.run.due import Brought, Due, after_answer, after_failure
 from feeds.run.intake import Rules, take_in
 from feeds.run.poll import Outcome
 from feeds.run.rhythm import Rhythm, learn
-from feeds.store import sources, subscriptions
+from feeds.store import sources
 from feeds.store.sources import SourceState
 
 
@@ -51,12 +51,17 @@ class Polled:
 
 
 def commit(
-    connection: Connection, outcome: Outcome, rules: Rules, now: datetime, chance: Callable[[], float]
+    connection: Connection,
+    outcome: Outcome,
+    rules: Rules,
+    now: datetime,
+    chance: Callable[[], float],
+    pushed: Collection[str] = (),
 ) -> Polled:
-    """Write one outcome. `chance` draws from [0, 1)."""
+    """Write one outcome. `chance` draws from [0, 1). `pushed`: the sources whose news a hub brings."""
     if outcome.error is not None:
         return _failed(connection, outcome, now, chance())
-    return _answered(connection, outcome, rules, now, chance())
+    return _answered(connection, outcome, rules, now, chance(), pushed=outcome.seen.id in pushed)
 
 
 def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: float) -> Polled:
@@ -101,11 +106,12 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
     )
 
 
-def _answered(connection: Connection, outcome: Outcome, rules: Rules, now: datetime, chance: float) -> Polled:
+def _answered(
+    connection: Connection, outcome: Outcome, rules: Rules, now: datetime, chance: float, *, pushed: bool
+) -> Polled:
     seen, reading, fetched = outcome.seen, outcome.reading, outcome.fetched
     assert fetched is not None
     rhythm = _rhythm(seen)
-    pushed = subscriptions.is_live(connection, seen.id, now)
     due = _due(outcome, rhythm, Brought(), now, chance, pushed=pushed)
     # What was cut off must be asked for again, whole: none of its validators is kept.
     cut = reading is not None and not reading.complete

@@ -97,6 +97,10 @@ class Push:
 
     # --------------------------------------------------------------------------------------- after a poll
 
+    def live(self, connection: Connection) -> frozenset[str]:
+        """The sources whose news can be expected to be pushed."""
+        return subscriptions.live(connection, self._clock.now()) if self._in_use else frozenset()
+
     def note(self, connection: Connection, outcome: Outcome) -> None:
         """Take up what a committed poll said about hubs."""
         source, fetched, now = outcome.source, outcome.fetched, self._clock.now()

@@ -201,6 +201,7 @@ class Shard:
         relisted = False
         configured = {one.id for one in self.settings.sources}
         with self._store.write() as connection:
+            pushed = self._push.live(connection)
             for outcome in batch:
                 now = self._clock.now()
                 if isinstance(outcome, Asked):
@@ -212,7 +213,7 @@ class Shard:
                 if isinstance(outcome, Read):
                     polled.append(delivery.commit(connection, outcome, self._rules, now))
                     continue
-                done = commit(connection, outcome, self._rules, now, self._chance)
+                done = commit(connection, outcome, self._rules, now, self._chance, pushed)
                 if outcome.source.kind == "opml" and done.result not in {"failed", "late"}:
                     changed = lists.take_in(connection, outcome, configured, now)
                     relisted |= changed

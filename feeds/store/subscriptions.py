@@ -24,7 +24,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds.store.driver import driver
 from feeds.store.schema import delivery, subscription
 from feeds.websub.subscription import Subscription
 
@@ -81,15 +80,9 @@ def _subscription(row: Row[Any]) -> Subscription:
 # ------------------------------------------------------------------------- polls that wait because of them
 
 
-_IS_LIVE = (  # `_live`, in the words of the driver: every poll asks it
-    "SELECT 1 FROM subscription WHERE source = ? AND state = 'active' AND coalesce(lease_end, 0) > ? LIMIT 1"
-)
-
-
-def is_live(connection: Connection, source: str, now: datetime) -> bool:
-    """Whether news of this source can be expected to be pushed."""
-    asked = driver(connection).execute(_IS_LIVE, (source, int(now.timestamp())))
-    return asked.fetchone() is not None
+def live(connection: Connection, now: datetime) -> frozenset[str]:
+    """The sources whose news can be expected to be pushed."""
+    return frozenset(connection.scalars(select(subscription.c.source).where(_live(now))))
 
 
 def put_off(connection: Connection, source: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,7 +13,7 @@ from sqlalchemy import event
 
 from feeds.run.publish import publish
 from feeds.store import Store
-from tests.loopback import Loopback
+from tests.loopback import Answer, Loopback, Request
 from tests.run.newsroom import Newsroom, item, rss
 
 HOUR = timedelta(hours=1)
@@ -52,6 +53,24 @@ def test_nothing_new_is_one_statement_to_publish_and_one_to_tick(room: Newsroom,
         shard.drain(0)
         shard.tell(0)
         assert len(said) == 1, said
+
+
+def test_a_source_without_news_is_one_statement(room: Newsroom, server: Loopback) -> None:
+    def answer(request: Request) -> Answer:
+        unchanged = request.header("if-none-match") == '"1"'
+        return Answer(status=304) if unchanged else Answer(rss([item(1)]), headers=[("ETag", '"1"')])
+
+    for n in range(100):
+        server.handle(f"/{n}", answer)
+    room.web(*(server.url(f"/{n}") for n in range(100)))
+    room.once()
+    store, _ = room.parts()
+    with statements(store) as said:
+        report = room.once(later=2 * HOUR)
+        assert [one.status for one in report.polled] == [304] * 100
+        updates = [one for one in said if one.startswith("UPDATE source SET")]
+        assert len(updates) == 100
+        assert len(said) - len(updates) < 10, Counter(said)
 
 
 def test_an_output_without_stories_follows_its_settings(room: Newsroom) -> None:
