@@ -34,7 +34,8 @@ def from_1(connection: Connection) -> None:
         if name.startswith(("near_posting_", "near_print", "near_piece")):
             connection.exec_driver_sql(f"DROP TABLE {name}")
     add_what_is_missing(connection)
-    connection.exec_driver_sql("DROP INDEX IF EXISTS ledger_newest")
+    for name in ("ledger_newest", "source_due"):
+        connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
     connection.execute(update(ledger).values(rank=ledger.c.published))
 
 

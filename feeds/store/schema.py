@@ -83,7 +83,8 @@ source = Table(
     Column("flooded", Integer, nullable=False, server_default="0"),  # how much of it was ranked behind
     Column("feed", LargeBinary),  # model.Feed, by the codec
     Column("rhythm", LargeBinary),  # when it publishes: run.rhythm.Rhythm, by the codec
-    Index("source_due", "shard", "due_at"),
+    Index("source_due_at", "due_at"),
+    Index("source_asked_at", "asked_at"),
 )
 
 document = (

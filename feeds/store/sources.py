@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, union, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
@@ -171,9 +171,12 @@ def due(
     if everything:
         wanted = wanted.where(or_(source.c.status != HTTPStatus.GONE, source.c.due_at <= now))
     else:
-        # Asked "in the future": the clock was set back, and due times mean nothing until the next poll.
-        ready = or_(source.c.due_at <= now, source.c.asked_at > now + CLOCK_SLACK)
-        wanted = wanted.where(ready | source.c.lane.startswith("file:") if files else ready)
+        # Asked "in the future": the clock was set back, and due times mean nothing until the next poll. Two looks,
+        # each into its index: with OR, SQLite reads the whole table, every second.
+        ready = [source.c.due_at <= now, source.c.asked_at > now + CLOCK_SLACK]
+        if files:
+            ready.append(source.c.lane.startswith("file:"))
+        wanted = wanted.where(source.c.id.in_(union(*(select(source.c.id).where(one) for one in ready))))
     rows = connection.execute(wanted.order_by(source.c.due_at, source.c.id))
     return tuple(_state(row) for row in rows)
 

@@ -53,6 +53,9 @@ def test_nothing_new_is_one_statement_to_publish_and_one_to_tick(room: Newsroom,
         shard.drain(0)
         shard.tell(0)
         assert len(said) == 1, said
+    with store.read() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said[0]}").all()
+    assert not [step.detail for step in plan if step.detail.startswith("SCAN source")], plan
 
 
 def test_a_source_without_news_is_one_statement(room: Newsroom, server: Loopback) -> None:
