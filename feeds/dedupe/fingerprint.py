@@ -171,7 +171,7 @@ class Title:
     unspaced: bool
 
 
-@lru_cache(maxsize=4096)  # the titles of a story, of a series, of a site come again and again; 4 KB each
+@lru_cache(maxsize=1024)  # the titles of a story, of a series, of a site come again and again; 4 KB each
 def _title(folded: str) -> Title:
     parts = folded.split()
     unspaced = is_unspaced(folded)

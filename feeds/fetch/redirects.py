@@ -7,6 +7,7 @@ headers of ours to other hosts.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
@@ -57,15 +58,22 @@ class Trail:
 
     def _fit(self, url: str, what: str, base: str = "") -> str:
         """`url` as it will be asked for: absolute, quoted, the host in ASCII, no userinfo, no fragment."""
-        request = requests.PreparedRequest()
         try:
-            request.prepare_url(urljoin(base, url), None)
-            parts = urlsplit(request.url or "")
+            scheme, fit = _prepared(urljoin(base, url))
         except ValueError:  # requests' and urllib3's errors are ValueErrors too, and quote the URL: not shown
             raise Unreachable(self._source, f"{what} is not a URL") from None
-        if parts.scheme not in _DEFAULT_PORTS:
+        if scheme not in _DEFAULT_PORTS:
             raise Blocked(self._source, f"{what} is neither http:// nor https://")
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
+        return fit
+
+
+@lru_cache(maxsize=2048)  # the same URLs are asked for as long as the process lives, twice in each fetch
+def _prepared(url: str) -> tuple[str, str]:
+    """The scheme, and the URL as it is sent. Raises ValueError."""
+    request = requests.PreparedRequest()
+    request.prepare_url(url, None)
+    parts = urlsplit(request.url or "")
+    return parts.scheme, urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
 
 
 def _text(location: str) -> str:
