@@ -52,35 +52,42 @@ def main() -> None:
     said.add_argument("-s", "--steps", default="cold,warm,news,touch")
     said.add_argument("--corpus", type=Path, help="one that was made before, in place of -n and -m")
     asked = said.parse_args()
-    if not HARNESS.is_dir():
-        print("side by side: skipped, the harness ../shared/bench is not there")
-        return
-    if missing := [name for name in ("nginx", "openssl") if not shutil.which(name)]:
-        print(f"side by side: skipped, not installed: {', '.join(missing)}")
-        return
-    environ, peers = _installed()
-    if not _has(environ["BENCH_VENV"], "psutil"):
-        print("side by side: skipped, the harness needs psutil in BENCH_VENV")
+    environ, peers = installed()
+    if not ready(environ):
         return
     chosen = asked.peers.split(",") if asked.peers else [OURS, *peers]
     with tempfile.TemporaryDirectory(prefix="side-by-side-") as name:
         folder = Path(name)
-        _harness(folder)
-        corpus = asked.corpus or _corpus(folder, asked.n, asked.m)
+        harness(folder)
+        corpus = asked.corpus or corpus_of(folder, asked.n, asked.m)
         results = folder / "results.json"
-        _server(folder, "start", corpus)
+        server(folder, "start", corpus)
         try:
             python = environ["BENCH_VENV"] + "/bin/python"
             told = ["-p", ",".join(chosen), "-r", str(asked.rounds), "--steps", asked.steps]
             kept = ["--json", str(results), "--state", str(folder / "states")]
             subprocess.run([python, folder / "compare.py", corpus, *told, *kept], env=environ, check=True)
         finally:
-            _server(folder, "stop", corpus)
+            server(folder, "stop", corpus)
         print()
         print("\n".join(ratios(json.loads(results.read_text()))))
 
 
-def _installed() -> tuple[dict[str, str], list[str]]:
+def ready(environ: Mapping[str, str]) -> bool:
+    """Whether anything can be measured; says why not."""
+    if not HARNESS.is_dir():
+        print("side by side: skipped, the harness ../shared/bench is not there")
+        return False
+    if missing := [name for name in ("nginx", "openssl") if not shutil.which(name)]:
+        print(f"side by side: skipped, not installed: {', '.join(missing)}")
+        return False
+    if not _has(environ["BENCH_VENV"], "psutil"):
+        print("side by side: skipped, the harness needs psutil in BENCH_VENV")
+        return False
+    return True
+
+
+def installed() -> tuple[dict[str, str], list[str]]:
     """The environment for the runners, and the peers that can run in it."""
     environ = dict(os.environ)
     environ.setdefault("FEEDS", str(Path(sys.prefix) / "bin" / "feeds"))
@@ -107,7 +114,7 @@ def _has(prefix: str | None, *modules: str) -> bool:
     return done.returncode == 0
 
 
-def _harness(folder: Path) -> None:
+def harness(folder: Path) -> None:
     """The shared harness with our runner among its own. It finds its parts beside itself."""
     (folder / "runners").mkdir()
     for part in HARNESS.iterdir():
@@ -117,7 +124,7 @@ def _harness(folder: Path) -> None:
         (folder / "runners" / runner.name).symlink_to(runner)
 
 
-def _corpus(folder: Path, n: int, m: int) -> Path:
+def corpus_of(folder: Path, n: int, m: int) -> Path:
     made = folder / "corpus"
     seeds = ["--seeds", str(SEEDS)] if SEEDS.is_dir() else []
     maker = [sys.executable, str(folder / "gen_corpus.py"), str(made)]
@@ -125,7 +132,7 @@ def _corpus(folder: Path, n: int, m: int) -> Path:
     return made
 
 
-def _server(folder: Path, verb: str, corpus: Path) -> None:
+def server(folder: Path, verb: str, corpus: Path) -> None:
     subprocess.run([folder / "server.sh", verb, corpus], check=True)
 
 

@@ -1,0 +1,93 @@
+"""`python -m bench.flat [CYCLES]`: memory over many cycles (1,000) of one process, as a daemon lives.
+
+A hundred loopback sources; before each cycle every document is made anew with the same entries, so that each poll is
+fetched, cut, compared with what is remembered, and committed, and every tenth cycle brings some news.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bench.side_by_side import corpus_of, harness, installed, ready, server
+from feeds.config import load
+from feeds.run.cycle import cycle
+from feeds.run.shard import Shard
+from feeds.store import open_store
+
+SOURCES, ENTRIES, TOLD = 100, 10, 10
+
+
+class _Clock:
+    """Half an hour a cycle."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+def main() -> None:
+    cycles = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    environ, _ = installed()
+    if not ready(environ):
+        return
+    logging.disable(logging.CRITICAL)
+    with tempfile.TemporaryDirectory(prefix="flat-") as name:
+        folder = Path(name)
+        harness(folder)
+        corpus = corpus_of(folder, SOURCES, ENTRIES)
+        server(folder, "reset", corpus)
+        server(folder, "start", corpus)
+        try:
+            urls = (corpus / "urls.txt").read_text().split()
+            config = folder / "sources.yaml"
+            lines = "".join(f'  - {{url: "{url}", allow_private: true}}\n' for url in urls)
+            config.write_text(f"site: {{state: {folder}/feeds.db, output: {folder}/out}}\nsources:\n{lines}")
+            _run(config, corpus, cycles)
+        finally:
+            server(folder, "stop", corpus)
+
+
+def _run(config: Path, corpus: Path, cycles: int) -> None:
+    settings = load(config, {})
+    store, clock = open_store(settings.site.state), _Clock()
+    shard = Shard(store, settings, clock, "feeds/bench")
+    print(f"{'cycles':>7} {'MB':>6} {'CPU ms a poll':>14}")
+    spent = time.process_time()
+    for number in range(1, cycles + 1):
+        cycle(shard, store, clock.now, everything=True)
+        clock.moment += timedelta(minutes=30)
+        kinds = ("www1", "www2", "www0") if number % 10 == 0 else ("www2", "www0")
+        _serve(corpus, kinds[number % len(kinds)])
+        if number % max(1, cycles // TOLD) == 0 or number == 1:
+            now = time.process_time()
+            polls = SOURCES * (1 if number == 1 else max(1, cycles // TOLD))
+            print(f"{number:7} {_resident():6.0f} {(now - spent) / polls * 1e3:14.2f}", flush=True)
+            spent = now
+    shard.stop()
+    store.close()
+
+
+def _serve(corpus: Path, kind: str) -> None:
+    link = corpus / "www.next"
+    link.symlink_to(kind)
+    link.replace(corpus / "www")
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+if __name__ == "__main__":
+    main()

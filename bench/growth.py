@@ -1,0 +1,64 @@
+"""`python -m bench.growth [SOURCES...]`: what a poll costs the more sources there are (default 1000 and 10000).
+
+The side-by-side harness with this program alone, four entries a source: nothing new, and one source in twenty with one
+new entry. What the process costs before it knows of any source is measured with ten, and told apart: the cost of a poll
+is what each further source adds.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.side_by_side import OURS, corpus_of, harness, installed, ready, server
+
+ENTRIES = 4
+FEW = 10
+
+
+def main() -> None:
+    sizes = [int(one) for one in sys.argv[1:]] or [1000, 10_000]
+    environ, _ = installed()
+    if not ready(environ):
+        return
+    few = measured(FEW, environ)
+    print(
+        f"{'sources':>8} {'warm, ms a poll':>16} {'news, ms a poll':>16} {'memory, MB':>11} {'state, MB':>10}"
+    )
+    for size in sizes:
+        found = measured(size, environ)
+        warm, news = ((found[step] - few[step]) / (size - FEW) * 1e3 for step in ("warm", "news"))
+        print(
+            f"{size:8} {warm:16.2f} {news:16.2f} {found['memory']:11.0f} {found['state']:10.1f}", flush=True
+        )
+
+
+def measured(sources: int, environ: dict[str, str]) -> dict[str, float]:
+    """CPU seconds of both steps, the greatest memory of the tree in them, the size of the state."""
+    with tempfile.TemporaryDirectory(prefix="growth-") as name:
+        folder = Path(name)
+        harness(folder)
+        corpus = corpus_of(folder, sources, ENTRIES)
+        results, states = folder / "results.json", folder / "states"
+        server(folder, "start", corpus)
+        try:
+            told = ["-p", OURS, "--steps", "cold,warm,news", "--state", str(states), "--json", str(results)]
+            command = [environ["BENCH_VENV"] + "/bin/python", str(folder / "compare.py"), str(corpus), *told]
+            subprocess.run(command, env=environ, check=True, stdout=subprocess.DEVNULL)
+        finally:
+            server(folder, "stop", corpus)
+        steps = json.loads(results.read_text())[OURS]
+        state = sum(one.stat().st_size for one in (states / OURS).glob("feeds.db*"))
+        return {
+            "warm": steps["warm"][0]["cpu"],
+            "news": steps["news"][0]["cpu"],
+            "memory": max(steps[step][0]["rss_tree"] for step in ("warm", "news")),
+            "state": state / 2**20,
+        }
+
+
+if __name__ == "__main__":
+    main()
