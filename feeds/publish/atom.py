@@ -52,7 +52,7 @@ def render(edition: Edition | Admitted, pieces: Pieces | None = None) -> Rendere
     feed.subtitle(edition.description or None)
     feed.updated(edition.updated)
     # RFC 4287 §4.1.1 wants one on the feed; what an entry or its source says of its author goes before it.
-    feed.author(name=edition.title)
+    feed.author(name=wording.unmarked(edition.title))
     feed.language(language or None)
     feed.link(href=edition.url("atom"), rel="self", type=TYPES["atom"])
     for form in _BESIDE:

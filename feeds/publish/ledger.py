@@ -20,8 +20,10 @@ NAMESPACE = UUID("6f0c6a0e-6d1c-5f0b-9a3e-3f2f0a6b7c51")
 _IRI = re.compile(
     # An absolute IRI that any reader takes for one: a known scheme and none of the characters that RFC 3987
     # leaves out. Other guids ("12345", "article 7") are only unique within their feed.
-    r"(?:https?://[^\s<>\"{}|\\^`\x00-\x20]+|urn:[a-z0-9][a-z0-9-]{1,31}:[^\s<>\"{}|\\^`]+"
-    r"|tag:[^\s<>\"{}|\\^`,:]+,\d{4}(?:-\d\d){0,2}:[^\s<>\"{}|\\^`]*)",
+    r"(?:https?://[^\s<>\"{}|\\^`\x00-\x20]+"
+    r"|urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # RFC 9562 §4
+    r"|urn:(?!uuid:)[a-z0-9][a-z0-9-]{1,31}:[^\s<>\"{}|\\^`]+"
+    r"|tag:(?:[\w.-]+@)?[a-z0-9.-]+,\d{4}(?:-\d\d){0,2}:[^\s<>\"{}|\\^`]*)",  # RFC 4151 §2.1
     re.IGNORECASE,
 )
 
@@ -48,7 +50,12 @@ class LedgerRow:
 
 def entry_id(article: Article) -> str:
     """The article's own guid where it is an IRI, verbatim (RFC 4287 §4.2.6); else a UUID derived from it."""
-    return article.guid if _IRI.fullmatch(article.guid) else minted_id(article)
+    return article.guid if is_iri(article.guid) else minted_id(article)
+
+
+def is_iri(value: str) -> bool:
+    """Whether it can be an id of Atom's, for any reader."""
+    return _IRI.fullmatch(value) is not None
 
 
 def minted_id(article: Article) -> str:

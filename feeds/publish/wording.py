@@ -15,8 +15,8 @@ from lxml import html as lxml_html
 
 from feeds.model import Article, Category, Entry, Link, Media, Mention, Person, utc
 from feeds.publish import also
-from feeds.publish.door import iri, uri
-from feeds.publish.ledger import NAMESPACE
+from feeds.publish.door import characters, uri
+from feeds.publish.ledger import NAMESPACE, is_iri
 
 HEADLINE = 100  # characters, where a headline has to be made out of the text
 LONGEST_TITLE = 1000  # characters; a longer one is no title
@@ -44,7 +44,9 @@ _BLOCKS = (
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
-_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")  # RFC 5646, as far as its outward form goes
+_TAG = re.compile(
+    r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"
+)  # RFC 5646: ISO 639 codes; longer ones are not registered
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"})
 
 
@@ -92,7 +94,9 @@ def headline(entry: Entry) -> str:
 def source_title(entry: Entry) -> str:
     """What the place is called that the lead was taken from."""
     origin = entry.origin
-    return line(origin.title) or urlsplit(origin.link or origin.url).hostname or entry.article.source
+    return (
+        line(origin.title) or urlsplit(origin.link or origin.url).hostname or entry.article.source or entry.id
+    )
 
 
 def plain(html: str) -> str:
@@ -105,7 +109,7 @@ def plain(html: str) -> str:
     for block in root.iter(*_BLOCKS):
         block.text = " " + (block.text or "")
         block.tail = " " + (block.tail or "")
-    return line(str(root.text_content()))
+    return line(characters(str(root.text_content())))  # &#0; is U+FFFD to a parser
 
 
 def _paragraphs(text: str) -> str:
@@ -228,7 +232,12 @@ def distinct(links: Iterable[Link], relations: Collection[str]) -> tuple[Link, .
 def source_id(entry: Entry) -> str:
     """The id of the feed that the lead was taken from; RSS has none, so its address stands for it."""
     origin = entry.origin
-    return iri(origin.id) or origin.url or origin.link or f"urn:uuid:{uuid5(NAMESPACE, entry.article.source)}"
+    return (
+        (origin.id if is_iri(origin.id) else "")
+        or origin.url
+        or origin.link
+        or f"urn:uuid:{uuid5(NAMESPACE, entry.article.source)}"
+    )
 
 
 def instant(entry: Entry) -> str:

@@ -11,11 +11,13 @@ import pytest
 from feeds.model import (
     Edition,
     Feed,
+    SafeHtml,
     Source,
     Text,
 )
 from feeds.publish import edition as stage
 from feeds.publish import render
+from feeds.publish.ledger import LedgerRow, enter, entry_id, minted_id, revise
 from tests.publish.reading import (
     ATOM,
     FORMATS,
@@ -193,6 +195,24 @@ def test_line_07_a_headline_is_made_of_the_first_words() -> None:
     assert UNTITLED.article.text.startswith(headline.removesuffix("…"))
 
 
+def test_line_08_updated_moves_on_a_material_edit_alone() -> None:
+    first = replace(FERRY.article, id="a", published=at(5), updated=None, content_hash=b"1")
+    row = enter(
+        output="o", entry="urn:example:1", story="s", first=first, lead=first, lead_n=1, rank=at(5), now=at(6)
+    )
+    assert (row.published, row.updated) == (at(5), at(5))
+
+    def later(**changes: object) -> LedgerRow:
+        lead = replace(first, **changes)  # type: ignore[arg-type]
+        return revise(row, story="s", lead=lead, lead_n=1, rank=at(5), now=at(7))
+
+    # White space, tracking and pictures are no part of the hash: tests/normalize.
+    assert later(updated=at(6), summary=SafeHtml("other")).updated == at(5)
+    assert later(content_hash=b"2").updated == at(7)  # when we saw it
+    assert later(content_hash=b"2", updated=at(6, 3)).updated == at(6, 3)  # or when it says
+    assert {later(content_hash=b"2").published, later().published} == {at(5)}
+
+
 def test_line_08_published_and_updated_are_the_entrys_own() -> None:
     entry = atom(FERRY).find(f"{ATOM}entry")
     assert words(entry, f"{ATOM}published") == ["2026-01-06T08:30:00Z"]
@@ -201,3 +221,28 @@ def test_line_08_published_and_updated_are_the_entrys_own() -> None:
     other = with_article(FERRY, published=at(1), updated=at(31), first_seen=at(2))
     for form in FORMATS:
         assert render(with_entries(other), form).data == render(with_entries(FERRY), form).data
+
+
+@pytest.mark.parametrize(
+    "guid",
+    [
+        "http://a.example/x?y=1#z",
+        "https://a.example/caf\u00e9",
+        "tag:a.example,2026-01-06:x",
+        "tag:desk@a.example,2026:x",
+        "urn:isbn:0451450523",
+        "URN:UUID:2D1F0C4E-55A5-5C3A-8A52-8F0F4A2F3C10",
+    ],
+)
+def test_line_04_a_guid_that_is_an_iri_is_the_id_as_it_is_written(guid: str) -> None:
+    assert entry_id(replace(FERRY.article, guid=guid)) == guid
+
+
+@pytest.mark.parametrize(
+    "guid",
+    ["", "12345", "article 7", "urn:uuid:2d1f0c4e", "urn:x:1", "tag:x", "tag:a b,2026:x", "ftp://a.example/"],
+)
+def test_line_04_any_other_is_minted_once(guid: str) -> None:
+    article = replace(FERRY.article, guid=guid)
+    assert entry_id(article) == minted_id(article) == entry_id(replace(article, title=Text("Edited")))
+    assert entry_id(article).startswith("urn:uuid:")

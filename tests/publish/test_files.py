@@ -134,7 +134,7 @@ def test_a_link_to_the_same_bytes_is_replaced_too(tmp_path: Path) -> None:
         ("feeds.opml", b"<opml"),
     ],
 )
-def test_what_cannot_be_read_back_leaves_the_old_file(tmp_path: Path, name: str, data: bytes) -> None:
+def test_line_22_what_cannot_be_read_back_leaves_the_old_file(tmp_path: Path, name: str, data: bytes) -> None:
     directory = Directory(tmp_path)
     directory.write(name, b"old", nothing)
     with pytest.raises(PublishError, match="cannot be read back"):
@@ -143,7 +143,7 @@ def test_what_cannot_be_read_back_leaves_the_old_file(tmp_path: Path, name: str,
     assert names(tmp_path) == [name]
 
 
-def test_the_check_sees_the_bytes_of_the_disk_before_readers_do(tmp_path: Path) -> None:
+def test_line_22_the_check_sees_the_bytes_of_the_disk_before_readers_do(tmp_path: Path) -> None:
     directory = Directory(tmp_path)
     directory.write("world.atom", feed("old"))
     seen = []
@@ -157,7 +157,7 @@ def test_the_check_sees_the_bytes_of_the_disk_before_readers_do(tmp_path: Path) 
     assert seen == [(feed("new"), feed("new"), feed("old"))]
 
 
-def test_a_run_killed_before_the_rename_leaves_the_old_file_and_the_next_write_needs_no_hand(
+def test_line_22_a_run_killed_before_the_rename_leaves_the_old_file_and_the_next_write_needs_no_hand(
     tmp_path: Path,
 ) -> None:
     directory = Directory(tmp_path)
@@ -176,7 +176,7 @@ def test_a_run_killed_before_the_rename_leaves_the_old_file_and_the_next_write_n
     assert names(tmp_path) == ["world.atom"]
 
 
-def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+def test_line_22_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     Directory(tmp_path).write("world.atom", feed("old"))
     program = (
         "import sys; from pathlib import Path; from feeds.publish.files import Directory\n"
@@ -264,7 +264,7 @@ def test_remove_takes_the_link_and_leaves_what_it_points_to(tmp_path: Path) -> N
     assert names(tmp_path) == ["folder.atom", "precious"]
 
 
-def test_readers_see_the_old_file_or_the_new_one_whole(tmp_path: Path) -> None:
+def test_line_22_readers_see_the_old_file_or_the_new_one_whole(tmp_path: Path) -> None:
     directory = Directory(tmp_path)
     path = tmp_path / "world.atom"
     editions = [feed(str(number) * 20_000) for number in range(10)]
@@ -293,6 +293,30 @@ def test_readers_see_the_old_file_or_the_new_one_whole(tmp_path: Path) -> None:
             reader.join()
     assert min(reads) > 10
     assert cut == []
+
+
+def test_line_22_synced_then_renamed_then_the_directory_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    sync, take = os.fsync, Path.replace
+
+    def fsync(descriptor: int) -> None:
+        calls.append(f"sync {Path(f'/proc/self/fd/{descriptor}').readlink().name}")
+        sync(descriptor)
+
+    def replace(self: Path, target: Path) -> Path:
+        calls.append(f"{self.name} becomes {target.name}")
+        assert self.parent == target.parent
+        return take(self, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replace)
+    Directory(tmp_path / "output").write("world.atom", feed("1"))
+    [first, renamed, last] = calls[-3:]
+    temporary = first.removeprefix("sync ")
+    assert temporary != "world.atom"
+    assert (renamed, last) == (f"{temporary} becomes world.atom", "sync output")
 
 
 def test_every_ending_has_its_check() -> None:

@@ -1,4 +1,5 @@
-"""What leaves an output is found on pages that never change (RFC 5005 §4), over the whole road."""
+"""What leaves an output is found on pages that never change (RFC 5005 §4), over the whole road. A number is the
+line of the output rules that the test holds."""
 
 from __future__ import annotations
 
@@ -51,7 +52,7 @@ def flow(room: Newsroom, server: Loopback, *counts: int, archive: int = 5) -> It
 
 
 @pytest.mark.parametrize("form", ["atom", "rss"])
-def test_the_output_and_its_pages_hold_all_that_was_published(
+def test_line_19_the_output_and_its_pages_hold_all_that_was_published(
     room: Newsroom, server: Loopback, form: str
 ) -> None:
     list(flow(room, server, 8, 1, 1, 1, 12, 3, 9))
@@ -61,7 +62,7 @@ def test_the_output_and_its_pages_hold_all_that_was_published(
     assert all(len(page) <= 10 for page in pages)
 
 
-def test_a_page_never_changes_and_a_new_one_is_made_for_what_falls_off(
+def test_line_19_a_page_never_changes_and_a_new_one_is_made_for_what_falls_off(
     room: Newsroom, server: Loopback
 ) -> None:
     days = flow(room, server, 10, 1, 12)
@@ -92,7 +93,7 @@ def test_no_archive_where_none_is_wanted(room: Newsroom, server: Loopback) -> No
     assert len(follow(room)) == 1
 
 
-def test_a_page_that_somebody_removed_comes_back(room: Newsroom, server: Loopback) -> None:
+def test_line_19_a_page_that_somebody_removed_comes_back(room: Newsroom, server: Loopback) -> None:
     list(flow(room, server, 25))
     before = room.bytes()
     for path in (room.folder / "output").iterdir():
