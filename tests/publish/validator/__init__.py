@@ -17,10 +17,12 @@ from tests.publish.validator.rss import Rss
 
 __all__ = ["UNAVOIDABLE", "Finding", "validate"]
 
-UNAVOIDABLE = frozenset({"UnknownNamespace", "UnsupportedItunesFormat", "ImplausibleDate", "NonCanonicalURI"})
+UNAVOIDABLE = frozenset(
+    {"UnknownNamespace", "UnsupportedItunesFormat", "ImplausibleDate", "NonCanonicalURI", "Unlisted"}
+)
 """Warnings that stay: Podcasting 2.0 and Podlove's chapters are no vocabularies that it knows, an episode's file
-may have an address that does not end in .mp3, something may have been published before 1990, and an id is kept as
-its feed writes it (RFC 4287 §4.2.6)."""
+may have an address that does not end in .mp3, something may have been published before 1990, an id is kept as its
+feed writes it (RFC 4287 §4.2.6), and without its controls nobody can play a film."""
 
 
 def validate(data: bytes, self_url: str, now: datetime) -> list[Finding]:

@@ -50,6 +50,8 @@ class _Look(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSAFE:
             self.found.append(("SecurityRisk", tag))
+        if tag == "bdo" or any(name == "controls" for name, _ in attrs):
+            self.found.append(("Unlisted", tag))  # SecurityRisk and SecurityRiskAttr, as it has it
         for name, value in attrs:
             if name.startswith("on") or name == "style":
                 self.found.append(("SecurityRiskAttr", f"{tag} {name}"))
