@@ -146,10 +146,10 @@ def ratios(results: Results) -> list[str]:
     ours = results[OURS]
     for step, fact, peer, most in GOALS:
         if step in ours and step in results.get(peer, {}):
-            if _of(results[peer], step, "count") != _of(ours, step, "count"):
-                lines.append(f"{step}: no ratio to {peer}, which did not take in the same entries")
-                continue
             line(f"{step}, CPU to {peer}'s", _of(ours, step, fact) / _of(results[peer], step, fact), most)
+            took, whole = (_of(one, step, "count") for one in (results[peer], ours))
+            if took != whole:
+                lines[-1] += f"   ({peer} took in {took:.0f} of {whole:.0f} entries)"
     line("memory of the tree, MB", max(_of(ours, step, "rss_tree") for step in ours), MEMORY)
     if "cold" in ours:
         line("cold, wall to CPU", _of(ours, "cold", "wall") / _of(ours, "cold", "cpu"), SPREAD)

@@ -20,6 +20,8 @@ from feeds.run.workers import Workers
 from feeds.store.retention import MET_EVERY
 from feeds.store.sources import SourceState
 
+_ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</RDF>", b"</html>")
+
 AskEntries = Callable[[str], bytes]
 """Source id → what is remembered of the entries of its last document (`store.sources.entries`)."""
 
@@ -64,7 +66,7 @@ def poll(
         )
         if not isinstance(fetched, Response):
             return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched)
-        digest = blake2b(fetched.body, digest_size=16).digest()
+        digest = _digest(fetched.body)
         if digest == seen.body_hash:
             return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, body_hash=digest)
         last = _last(source, seen, entries, now)
@@ -77,7 +79,7 @@ def poll(
             if not _may_look_elsewhere(source, seen, error):
                 raise
             fetched, reading, feed_url = _discovered(source, error, fetcher, workers, now)
-            digest = blake2b(fetched.body, digest_size=16).digest()
+            digest = _digest(fetched.body)
         if source.full_text:
             reading = complete(source, reading, known, fetcher, robots, workers, now)
         return Outcome(
@@ -104,6 +106,20 @@ def _last(source: Source, seen: SourceState, entries: AskEntries, now: datetime)
     if source.kind != "feed" or seen.parsed_at is None or now - seen.parsed_at > MET_EVERY:
         return b""
     return entries(source.id)
+
+
+def _digest(body: bytes) -> bytes:
+    """Of a document, without what stands behind its end: caches write there when they made it ("<!-- Dynamic page
+    generated in 0.3 seconds. -->"), and only white space and comments may stand there (XML 1.0 §2.1, Misc)."""
+    end = body.rstrip()
+    while end.endswith(b"-->"):
+        begin = end.rfind(b"<!--")
+        if begin < 0 or end.find(b"-->", begin) < len(end) - 3:
+            break
+        end = end[:begin].rstrip()
+    # A comment within the document is none of these, nor is one within a text.
+    ended = end.endswith(_ENDS)
+    return blake2b(end if ended else body, digest_size=16).digest()
 
 
 def _says_nothing_new(response: Response, last: bytes) -> bool:

@@ -208,6 +208,29 @@ def test_a_document_that_was_only_made_anew_needs_no_worker(room: Newsroom, serv
     assert room.parts()[1]._workers is None
 
 
+@pytest.mark.parametrize(
+    ("end", "is_read"),
+    [
+        (b"<!-- made in 0.2 s -->", False),
+        (b"\n<!-- cached -->\n<!-- 12:01 -->\n", False),
+        (b"<item/>-->", True),  # that is no comment
+        (b"<!-- -->--><!-- -->", True),
+    ],
+)
+def test_what_a_cache_writes_behind_a_document_is_nothing_new(
+    room: Newsroom, server: Loopback, end: bytes, is_read: bool
+) -> None:
+    # In Latin-1, which is not cut: it would be read whole each time.
+    declared = b'<?xml version="1.0" encoding="latin-1"?>'
+    body = rss([item(1), item(2)]).replace(b'<?xml version="1.0"?>', declared)
+    first = body + b"<!-- made in 0.1 s -->"
+    room.web(server.answers("/feed", Answer(body=first), Answer(body=body + end)))
+    room.once()
+    room.close()
+    assert room.poll(later=HOURS).result == "unchanged"
+    assert (room.parts()[1]._workers is not None) == is_read
+
+
 def test_the_feeds_own_facts_are_read_without_its_items(room: Newsroom, server: Loopback) -> None:
     body = rss([item(1), item(2)])
     renamed = rss([item(1), item(2)], title="Renamed")
