@@ -17,6 +17,8 @@ from bench.side_by_side import OURS, corpus_of, harness, installed, ready, serve
 
 ENTRIES = 4
 FEW = 10
+HOSTS = 2000
+"""More addresses than the server can listen at; further sources share them."""
 
 
 def main() -> None:
@@ -43,11 +45,17 @@ def measured(sources: int, environ: dict[str, str]) -> dict[str, float]:
         harness(folder)
         corpus = corpus_of(folder, sources, ENTRIES)
         results, states = folder / "results.json", folder / "states"
+        listed = corpus / "urls.txt"
+        urls = listed.read_text().split()
+        listed.write_text("\n".join(urls[:HOSTS]) + "\n")  # the server listens at each address
         server(folder, "start", corpus)
+        hosts = [url.rpartition("/")[0] for url in urls[:HOSTS]]
+        placed = [f"{hosts[at % len(hosts)]}/{url.rpartition('/')[2]}" for at, url in enumerate(urls)]
+        listed.write_text("\n".join(placed) + "\n")
         try:
             told = ["-p", OURS, "--steps", "cold,warm,news", "--state", str(states), "--json", str(results)]
             command = [environ["BENCH_VENV"] + "/bin/python", str(folder / "compare.py"), str(corpus), *told]
-            subprocess.run(command, env=environ, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(command, env=environ, check=True, stdout=sys.stderr)
         finally:
             server(folder, "stop", corpus)
         steps = json.loads(results.read_text())[OURS]
