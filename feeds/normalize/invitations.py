@@ -98,6 +98,11 @@ def _networks() -> re.Pattern[str]:
     return re.compile(rf"{_BEFORE}{verbs}{_written('{net}')}(?:\W*{_written('{net}')})*{_AFTER}", re.I)
 
 
+def ready() -> None:
+    """Compile what nearly every article asks for."""
+    _invitations(), _labels(), _posts(), _networks()
+
+
 def invites(sentence: str) -> bool:
     """Is the whole sentence an invitation? One with a quotation mark in it is somebody's words."""
     if any(mark in sentence for mark in QUOTES):
