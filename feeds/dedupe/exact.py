@@ -49,7 +49,8 @@ def folded(text: str) -> str:
 
 def says_enough(words: str) -> bool:
     """Whether folded words are enough to prove anything. Without spaces, two characters are a word."""
-    return words.count(" ") + 1 + len(_UNSPACED.findall(words)) // 2 >= MIN_WORDS
+    parted = words.count(" ") + 1
+    return parted >= MIN_WORDS or parted + len(_UNSPACED.findall(words)) // 2 >= MIN_WORDS
 
 
 def bare_title(title: str, site: str) -> str:

@@ -15,6 +15,7 @@ from array import array
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import compress
 from sys import byteorder
 from typing import TypeVar
 from zlib import crc32
@@ -65,9 +66,21 @@ class Fingerprint:
     distinct: int = -1  # shingles, each once; -1: not counted
 
 
-@lru_cache(maxsize=1 << 16)
-def _code(word: str) -> int:
-    """30 bits of hash without regard to case, and 2 bits that say what the word is."""
+class _Codes(dict[str, int]):
+    """Word → 30 bits of hash without regard to case, and 2 bits that say what the word is.
+
+    Half as dear as an `lru_cache`, of which every look makes another entry the latest."""
+
+    _MOST = 1 << 16
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= self._MOST:
+            self.clear()
+        code = self[word] = _hashed(word)
+        return code
+
+
+def _hashed(word: str) -> int:
     first = word[0]
     if first.isdigit():
         kind = NUMBER
@@ -76,6 +89,10 @@ def _code(word: str) -> int:
     else:
         kind = 0
     return (crc32(word.casefold().encode()) & 0xFFFFFFFC) | kind
+
+
+_code = _Codes().__getitem__
+_KIND = bytes(byte & 3 for byte in range(256))
 
 
 def words(text: str) -> list[str]:
@@ -99,17 +116,17 @@ def fingerprint(title: str, text: str) -> Fingerprint:
         text = unicodedata.normalize("NFKC", text)
     if is_unspaced(text or title):
         return _by_characters(title, text)
-    codes = list(map(_code, _WORD.findall(text)[: LIMIT + WORDS - 1]))
-    ids = [code >> 2 for code in codes]
-    facts = [(place, code) for place, code in enumerate(codes) if code & 3]
+    codes = list(map(_code, words(text)[: LIMIT + WORDS - 1]))
+    are_facts = _pack("I", codes)[::4].translate(_KIND)  # a byte a word: 0 where it is none
     named = [_code(word) >> 2 for word in words(title) if len(word) > 3 or word[0].isdigit()]
+    of_any_kind = {one << 2 | kind for one in named for kind in (0, NUMBER, NAME)}
     return Fingerprint(
         folded(title),
-        shingles(ids),
-        _pack("H", [place for place, _ in facts]),
-        _pack("I", [code for _, code in facts]),
-        backed=_share(named, set(ids)),
-        led=_share(named, set(ids[:_BEGINNING])),
+        shingles(codes),
+        _pack("H", list(compress(range(len(codes)), are_facts))),
+        _pack("I", list(compress(codes, are_facts))),
+        backed=_share(named, {code >> 2 for code in of_any_kind.intersection(codes)}),
+        led=_share(named, {code >> 2 for code in of_any_kind.intersection(codes[:_BEGINNING])}),
     )
 
 

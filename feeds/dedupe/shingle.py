@@ -18,17 +18,18 @@ _FACTORS = (1540483477, 2027808485, 1103515245, 1812433253)
 """Below 2**31: four products with ids of 30 bits add up to less than 2**63, so that no field runs over."""
 
 
-def shingles(ids: Sequence[int]) -> bytes:
-    """(a·A + b·B + c·C + d·D) mod PRIME of any four ids in a row, as little-endian integers of 32 bits.
+def shingles(codes: Sequence[int]) -> bytes:
+    """(a·A + b·B + c·C + d·D) mod PRIME of the ids of any four words in a row, as little-endian integers of 32
+    bits.
 
-    `ids`: of 30 bits."""
-    count = len(ids) - WORDS + 1
+    `codes`: of 32 bits; a word's id is all of them but the lowest two."""
+    count = len(codes) - WORDS + 1
     if count <= 0:
         return b""
-    fields = array("Q", ids)
+    fields = array("Q", codes)
     if byteorder == "big":
         fields.byteswap()
-    row = int.from_bytes(fields, "little")
+    row = int.from_bytes(fields, "little") >> 2 & _ones(len(codes)) * 0x3FFFFFFF
     ones = _ones(count)
     low = ones * 0xFFFFFFFF
     a, b, c, d = _FACTORS

@@ -13,6 +13,11 @@ from feeds.dedupe.shingle import _FACTORS, PRIME, shingles
 IDS = st.integers(0, 2**30 - 1) | st.sampled_from([0, 2**30 - 1])
 
 
+def together(ids: list[int]) -> list[int]:
+    """Of words of all kinds, which make no difference."""
+    return opened(shingles([one << 2 | at % 3 for at, one in enumerate(ids)]))
+
+
 def one_by_one(ids: list[int]) -> list[int]:
     a, b, c, d = _FACTORS
     rows = zip(ids, ids[1:], ids[2:], ids[3:], strict=False)
@@ -28,7 +33,7 @@ def opened(data: bytes) -> list[int]:
 
 @given(st.lists(IDS, max_size=300))
 def test_all_at_once_is_one_by_one(ids: list[int]) -> None:
-    assert opened(shingles(ids)) == one_by_one(ids)
+    assert together(ids) == one_by_one(ids)
 
 
 def test_sums_that_leave_next_to_nothing() -> None:
@@ -36,9 +41,9 @@ def test_sums_that_leave_next_to_nothing() -> None:
     near = [rest * back % PRIME for rest in (*range(40), *range(PRIME - 40, PRIME))]
     ids = [one for first in near if first < 2**30 for one in (first, 0, 0, 0)]
     assert len(ids) > 40
-    assert opened(shingles(ids)) == one_by_one(ids)
+    assert together(ids) == one_by_one(ids)
 
 
 def test_the_longest_text() -> None:
     ids = [2**30 - 1 - at * at for at in range(2003)]
-    assert opened(shingles(ids)) == one_by_one(ids)
+    assert together(ids) == one_by_one(ids)
