@@ -24,7 +24,8 @@ class Invitations:
     language: str
     whole: str
     tail: str = ""
-    needs: str = ""  # letters that must occur; where the verb comes last, matching is slow
+    begins: str = ""  # one of these stands first: for other sentences the patterns are not even compiled
+    needs: str = ""  # or, where the verb comes last or the script says enough: one of these somewhere
     labels: str = ""
     posts: str = ""
 
@@ -43,6 +44,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         never miss a story
         subscribe (?:now|today|here)
         """,
+        begins="please|follow|like|find|join|add|connect|subscribe|sign|get|download|install|try|click|tap|never",
         tail=r"(?:and|to|for|or|so|by)\b.{0,160}",
         labels="read more · read also · also read · read next · see also · watch · watch also · also watch · related · related stories · related articles · more on this story · you may also like · you might also like · recommended · don[’']t miss · continue reading · keep reading · read the full (?:story|article) · more from {us} · must read · trending · click here to read more",
         posts=r"the post (.+) (?:first appeared|appeared first) on .+",
@@ -56,6 +58,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         suivez-nous
         abonnez-vous
         """,
+        begins="suivez|retrouvez|rejoignez|likez|abonnez|inscrivez|téléchargez",
         tail=r"(?:et|pour|afin|ou)\b.{0,160}",
         labels="lire aussi · à lire aussi · lire la suite · à lire · voir aussi · à voir aussi · lire également · en savoir plus · sur le même sujet",
         posts=r"l[’']article (.+) est apparu en premier sur .+|cet article (.+) est apparu en premier sur .+",
@@ -69,6 +72,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:melden sie sich|melde dich) (?:jetzt |hier )?(?:für|zu) (?:unseren|unserem|den) (?:\w+[ -]){0,3}{letter} an
         (?:laden sie|lade|ladet|holen sie sich) (?:jetzt |sich )?(?:unsere|die) (?:\w+[ -]){0,3}{app}(?: herunter)?
         """,
+        begins="folg|liken|besuchen|finden|abonnier|bestellen|melde|lade|holen",
         tail=r"(?:und|um|für|oder|damit)\b.{0,160}",
         labels="lesen sie auch · lesen sie mehr · mehr lesen · lesen sie hier · weiterlesen · mehr zum thema · auch interessant · siehe auch · zum thema",
         posts=r"der beitrag (.+) erschien zuerst auf .+|der artikel (.+) erschien zuerst auf .+",
@@ -82,6 +86,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:suscríbete|suscríbase|apúntate|suscribite|regístrate) a(?:l| nuestr[oa]s?) (?:\w+ ){0,2}(?:{letter}|canal(?: de {net})?)
         (?:descarga|descargue|descargá|bájate) (?:nuestra|la) (?:\w+ ){0,2}{app}(?: de {us})?
         """,
+        begins="s[íi]gue|síganos|seguinos|encuéntranos|únete|suscr|apúntate|regístrate|descarg|bájate",
         tail=r"(?:y|e|para|o)\b.{0,160}",
         labels="lee también · lea también · leer más · leer mas · te puede interesar · te puede gustar · le puede interesar · más información · ver también · lee además · sigue leyendo",
         posts=r"la entrada (.+) (?:se publicó primero en|apareció primero en) .+",
@@ -94,6 +99,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         scarica (?:la nostra |l[’'])(?:\w+ ){0,2}{app}(?: di {us})?
         seguici
         """,
+        begins="segui|trovaci|iscriv|abbonati|scarica",
         tail=r"(?:e|per|o|ed)\b.{0,160}",
         labels="leggi anche · leggi tutto · leggi di più · continua a leggere · vedi anche · potrebbe interessarti · guarda anche",
         posts=r"l[’']articolo (.+) (?:proviene da|sembra essere il primo su) .+",
@@ -107,6 +113,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:assine|subscreva|inscreva-se|inscreva-se em|cadastre-se em) (?:a |o |na |no |à )?(?:nossa |nosso )?(?:\w+ ){0,2}(?:{letter}|canal(?: (?:no|do) {net})?)
         (?:baixe|descarregue|instale) (?:o nosso|a nossa|o|a) (?:\w+ ){0,2}{app}(?: d[oa] {us})?
         """,
+        begins="siga|segue|curta|acompanhe|encontre|assine|subscreva|inscreva|cadastre|baixe|descarregue|instale",
         tail=r"(?:e|para|ou)\b.{0,160}",
         labels="leia também · leia mais · ler mais · veja também · saiba mais · leia ainda · continue lendo · leia tudo",
         posts=r"o post (.+) apareceu primeiro em .+|o conteúdo (.+) aparece primeiro em .+",
@@ -119,6 +126,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:schrijf je in|meld je aan|abonneer je) (?:voor|op) (?:onze|de) (?:\w+ ){0,2}(?:{letter}|kanaal)
         download (?:onze|de) (?:\w+[ -]){0,2}{app}
         """,
+        begins="volg|schrijf|meld|abonneer|download",
         tail=r"(?:en|om|voor|of)\b.{0,160}",
         labels="lees ook · lees meer · lees verder · bekijk ook",
         posts=r"het bericht (.+) verscheen eerst op .+",
@@ -130,6 +138,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:prenumerera på|tilmeld dig|meld deg på|abonner på) (?:vårt|vores|vårt|vort|vår) (?:\w+ ){0,2}{letter}
         (?:ladda ner|hent|last ned) (?:vår|vores) (?:\w+ ){0,2}{app}
         """,
+        begins="följ|følg|prenumerera|tilmeld|meld|abonner|ladda|hent|last",
         tail=r"(?:och|og|för|for|så|eller)\b.{0,160}",
         labels="läs också · läs mer · läs även · læs også · læs mere · les også · les mer",
         posts=r"inlägget (.+) dök först upp på .+",
@@ -142,6 +151,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:kövess|kövessen) (?:minket|bennünket) (?:a |az )?{net}[- ]?\w*(?: is)?
         iratkozz(?:on)? fel (?:a )?(?:\w+ ){0,2}{letter}
         """,
+        begins="seuraa|tilaa|kövess|iratkozz",
         labels="lue myös · lue lisää · olvasd el ezt is · olvassa el · loe ka · loe lisaks",
     ),
     Invitations(
@@ -151,6 +161,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:zapisz się|subskrybuj|zasubskrybuj)(?: (?:na|do))?(?: nasz(?:ego|ą)?)? (?:\w+ ){0,1}{letter}
         pobierz (?:naszą )?{app}
         """,
+        begins="obserwuj|śledź|polub|znajdź|zapisz|subskrybuj|zasubskrybuj|pobierz",
         tail=r"(?:i|aby|żeby|lub|oraz)\b.{0,160}",
         labels="czytaj też · czytaj także · czytaj więcej · czytaj dalej · zobacz też · zobacz także · przeczytaj także · przeczytaj też",
         posts=r"(?:artykuł|wpis) (.+) pochodzi z serwisu .+|wpis (.+) pojawił się poczatkowo na .+",
@@ -162,6 +173,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:přihlaste se|prihláste sa) k odb[eě]ru (?:\w+ ){0,2}{letter}(?:u)?
         stáhněte si (?:naši )?{app}
         """,
+        begins="sledujte|přihlaste|prihláste|stáhněte",
         tail=r"(?:a|aby|pro|nebo)\b.{0,160}",
         labels="čtěte také · přečtěte si také · prečítajte si aj · čítajte aj · číst dál",
     ),
@@ -173,6 +185,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         abonează-te la (?:\w+ ){0,2}(?:{letter}|canalul(?: de)? {net})
         descarcă {app}
         """,
+        begins="urmări|urmărește|abonează|descarcă",
         tail=r"(?:și|pentru|ca|sau)\b.{0,160}",
         labels="citește și · citiți și · citește mai mult · vezi și",
     ),
@@ -187,6 +200,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         подписывайтесь
         подписывайтесь на нас
         """,
+        needs=r"[\u0400-\u04ff]",
         tail=r"(?:и|чтобы|для|или|а)\b.{0,160}",
         labels="читайте также · читать далее · читайте ещё · подробнее · смотрите также · ещё по теме · по теме",
         posts=r"(?:запись|сообщение) (.+) (?:впервые появились?|появились сначала|впервые появилась) (?:на|в) .+",
@@ -200,6 +214,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         пратите нас на {net}
         pratite nas (?:i )?na {net}(?:u)?
         """,
+        needs=r"[\u0400-\u04ff]|pratite",
         tail=r"(?:і|та|щоб|и|за|да|или|i|kako)\b.{0,160}",
         labels="читайте також · читати далі · прочетете още · прочетете също · вижте още · прочитајте · pročitajte i · pročitajte još",
     ),
@@ -213,6 +228,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:κατεβάστε|κατέβασε) (?:το|την) (?:[^\s]+ ){0,3}{app}
         (?:δείτε|διαβάστε) (?:όλες )?τις τελευταίες ειδήσεις .{0,80}
         """,
+        needs=r"[\u0370-\u03ff\u1f00-\u1fff]",
         tail=r"(?:και|για|ώστε|να|ή)\b.{0,160}",
         labels="διαβάστε ακόμη · διαβάστε ακόμα · διαβάστε επίσης · διαβάστε περισσότερα · δείτε ακόμη · δείτε επίσης · διαβάστε σχετικά",
         posts=r"το άρθρο (.+) εμφανίστηκε πρώτα στο .+",
@@ -239,6 +255,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:اشترك|اشتركوا|انضم|انضموا) (?:في|إلى|ب) ?(?:قناتنا|{letter}|قناة [^\s]+)(?: (?:على|في) {net})?
         (?:حمّ?ل|حمّ?لوا|نزّ?لوا) {app}(?: [^\s]+){0,2}
         """,
+        needs=r"[\u0600-\u06ff]",
         tail=r"(?:و|ل|كي)[^\s].{0,160}",
         labels="اقرأ أيضا · اقرأ أيضاً · اقرأ أيضًا · إقرأ أيضا · اقرأ المزيد · شاهد أيضا · شاهد أيضاً · قد يهمك · قد يهمك أيضا",
     ),
@@ -259,6 +276,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:הצטרפו|הירשמו) (?:ל|אל )(?:[^\s]+ ){0,3}(?:{net}|{letter}|שלנו)
         הורידו את ה?{app}(?: [^\s]+)?
         """,
+        needs=r"[\u0590-\u05ff]",
         tail=r"(?:ו|כדי).{0,160}",
         labels="קראו גם · קראו עוד · לקריאה נוספת · ראו גם · עוד בנושא",
     ),
@@ -289,6 +307,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         ติดตามเรา(?:ได้ที่)?
         สมัครรับ{letter}.{0,40}
         """,
+        needs=r"[\u0e00-\u0e7f]",
         labels="อ่านเพิ่มเติม · อ่านต่อ · อ่านข่าวที่เกี่ยวข้อง · ข่าวที่เกี่ยวข้อง · อ่านข่าวเพิ่มเติม",
     ),
     Invitations(
@@ -300,6 +319,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:unduh|download) {app} {us}
         (?:gabung|bergabung)(?:lah)? (?:di|dengan) (?:\w+ ){0,2}{net}
         """,
+        begins="theo|đăng|tải|ikuti|follow|unduh|download|gabung|bergabung",
         tail=r"(?:để|và|untuk|dan|agar)\b.{0,160}",
         labels="xem thêm · đọc thêm · baca juga · baca selengkapnya · simak juga · lihat juga",
     ),
@@ -311,7 +331,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         {app}(?:を|の)?ダウンロード(?:して(?:ください)?|はこちら)?
         (?:私たち|当サイト)?(?:を)?フォロー(?:する|してください)?
         """,
-        needs=r"[\u3040-\u30ff]",
+        needs=r"[\u3040-\u30ff]|登録|購読",
         labels="続きを読む · あわせて読みたい · 関連記事 · こちらもおすすめ · もっと読む · 【関連記事】 · 合わせて読みたい",
         posts=r"(?:投稿)?(.+)は(.+)に最初に表示されました",
     ),
@@ -323,6 +343,7 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:关注|關注)[^。，,]{1,24}[，,](?:获取|獲取|掌握)最新(?:资讯|資訊|消息|动态)
         (?:请|立即|点击|點擊)?(?:下载|下載)[^。，,]{0,16}{app}
         """,
+        needs=r"[\u4e00-\u9fff]",
         tail=r"(?:，|,)?(?:获取|獲取|掌握|了解|第一时间|第一時間).{0,60}",
         labels="阅读更多 · 閱讀更多 · 延伸閱讀 · 延伸阅读 · 相关阅读 · 相關報導 · 相关新闻 · 更多阅读",
     ),

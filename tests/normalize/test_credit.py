@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeds.normalize.agencies import AGENCIES, name_of
 from feeds.normalize.credit import MAX_LINES
-from feeds.normalize.credit_patterns import LANGUAGES
+from feeds.normalize.credit_patterns import LANGUAGES, Invitations
 from feeds.normalize.html import to_text
-from feeds.normalize.invitations import invites, label, posted
+from feeds.normalize.invitations import _doors, _written, invites, label, posted
 from tests.normalize.reading import read
 
 STORM = "The harbour was closed for a day after the storm, the council said."
@@ -284,3 +286,16 @@ def test_only_lines_at_the_end_go_and_never_all(lines: list[str]) -> None:
 @given(st.text(max_size=200), st.text(max_size=100))
 def test_any_text_survives(one: str, other: str) -> None:
     read(f"<p>{one}</p><p>{other}</p>")
+
+
+@pytest.mark.parametrize("entry", LANGUAGES, ids=lambda entry: entry.language)
+def test_what_opens_a_language_keeps_none_of_its_invitations_out(entry: Invitations) -> None:
+    door = next(door for door, other in _doors() if other is entry)
+    lines = [_written(line.strip()) for line in entry.whole.splitlines() if line.strip()]
+
+    @given(st.one_of(st.from_regex(re.compile(line, re.I), fullmatch=True) for line in lines))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    def opens(sentence: str) -> None:
+        assert door.search(sentence)
+
+    opens()
