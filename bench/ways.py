@@ -46,8 +46,8 @@ def count(documents: Iterable[bytes]) -> Counter[str]:
     ways: Counter[str] = Counter()
     for raw in documents:
         ways["all"] += 1
-        ways["delta"] += cut(raw, url=URL, content_type="application/xml") is not None
         body, kind = mend(raw, "application/xml")
+        ways["delta"] += cut(body, url=URL, content_type=kind) is not None
         quick = fast.read(body, kind, URL)
         if quick is None:
             continue

@@ -4,7 +4,7 @@
 
 An entry is known by a digest of its bytes, and of all else that its reading depends on: the opened elements
 above it (namespaces, xml:base, xml:lang), the document's address, the version of this program. Everything is
-done on bytes: 0.3 ms for 90 kB. Where a document cannot be cut surely (other encodings than UTF-8, a DOCTYPE,
+done on bytes: 0.3 ms for 90 kB. Where a document cannot be cut surely (an encoding that is not known, a DOCTYPE,
 elements between the entries, an entry within an entry), it is read whole; whether its entries mean the same
 without one another is `Document.separable`.
 """
@@ -20,11 +20,8 @@ from feeds import __version__
 from feeds.parse.bounds import ITEMS
 from feeds.parse.door import surely_utf8
 
-READING = b"2"
+READING = b"3"
 """Raised when the same bytes are read or normalized in another way than before."""
-
-UTF8 = "application/xml; charset=utf-8"
-"""The media type to read a smaller document under: every document that is cut is UTF-8."""
 
 SIZE = 8  # bytes of a digest
 
@@ -68,7 +65,7 @@ class Cut:
 
 
 def cut(body: bytes, *, url: str, content_type: str = "") -> Cut | None:
-    """The pieces of a document that was at `url`; None where it is to be read whole."""
+    """The pieces of a document that was at `url`, after `door.mend`; None where it is to be read whole."""
     forms = ((opened.match(body), name, closed) for opened, name, closed in _FORMS)
     above, name, closed = next((form for form in forms if form[0]), (None, b"", None))
     if above is None or closed is None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import Any
+
+from feedparser.encodings import convert_to_utf8
 
 PROLOGUE = 8 << 10  # bytes
 
@@ -25,9 +28,12 @@ _LIKE_ASCII = frozenset({"", "utf-8", "ascii", "iso8859-1", "cp1252"})  # for a 
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})  # XML 1.0 §2.2
 
+UTF8 = "application/xml; charset=utf-8"
+
 
 def mend(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """The document, and the content type to read it under."""
+    """The document, and the content type to read it under: as UTF-8, where its encoding is known or can be
+    guessed. What was mended needs no mending again."""
     if is_wide(body):
         return body, content_type or "application/xml"
     marked = body.startswith(codecs.BOM_UTF8)
@@ -48,8 +54,8 @@ def mend(body: bytes, content_type: str) -> tuple[bytes, str]:
     if not declared.startswith(_STATEFUL):
         body = body.translate(None, _CONTROLS)
     if b"&#" in body:
-        body = _REFERENCE.sub(_allowed_reference, body)
-    return body, content_type
+        body = _without_references(body)
+    return _converted(body, content_type)
 
 
 def declared_encoding(body: bytes) -> str:
@@ -125,7 +131,28 @@ def _utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
         if charset not in ("", "utf-8") or damaged * 10 > sound:
             return body, content_type
         body = text.encode()
-    return body, "application/xml; charset=utf-8"
+    return body, UTF8
+
+
+def _converted(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """A document in another encoding, as feedparser decodes it. Once, and of the whole: a part of it may look as
+    if it were in a third one."""
+    if surely_utf8(body, content_type):
+        return body, content_type
+    found: dict[str, Any] = {}
+    data: bytes = convert_to_utf8({"content-type": content_type}, body, found)
+    if not found["encoding"]:
+        return body, content_type
+    if not body.startswith(b"<?xml"):
+        data = data.partition(b"\n")[2]  # the declaration that it was given
+    return data, UTF8
+
+
+def _without_references(body: bytes) -> bytes:
+    """Without references to what is no character; nor to those that are left when one is taken out."""
+    while len(mended := _REFERENCE.sub(_allowed_reference, body)) < len(body):
+        body = mended
+    return body
 
 
 def _allowed_reference(match: re.Match[bytes]) -> bytes:

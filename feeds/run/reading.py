@@ -12,7 +12,8 @@ from feeds.errors import Malformed, ParseError
 from feeds.model import Article, Body, Document, Feed, Item, Text
 from feeds.normalize.article import to_articles
 from feeds.parse import fulltext, opml, parse
-from feeds.parse.delta import UTF8, Cut, cut
+from feeds.parse.delta import Cut, cut
+from feeds.parse.door import UTF8, mend
 from feeds.run.entries import pack, taken_apart, unpack
 from feeds.run.job import Job, Reading
 
@@ -30,7 +31,10 @@ def _read(job: Job) -> Reading:
         return Reading(feed=Feed(format="opml"), outlines=opml.read(job.source, job.body))
     if job.teaser is not None:
         return _full(job, job.teaser)
-    pieces = cut(job.body, url=job.url, content_type=job.content_type) if job.kind == "feed" else None
+    pieces = None
+    if job.kind == "feed":
+        body, content_type = mend(job.body, job.content_type)
+        pieces = cut(body, url=job.url, content_type=content_type)
     news = _news(job, pieces) if pieces and job.known else None
     return news or _whole(job, pieces)
 

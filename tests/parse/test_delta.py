@@ -8,6 +8,7 @@ import pytest
 
 from feeds.parse import delta, parse
 from feeds.parse.delta import Cut, cut
+from feeds.parse.door import mend
 from tests.run.newsroom import item, rss
 from tests.shared import corpus_documents, needs_corpus
 
@@ -85,6 +86,14 @@ def test_encodings_that_could_be_another_one_without_an_entry_are_not_cut() -> N
     assert pieces(latin + plain.partition(b"?>")[2]).entries
     assert cut(latin + accents.partition(b"?>")[2], url=URL) is None
     assert cut(wide + plain.partition(b"?>")[2], url=URL) is None
+
+
+def test_another_encoding_is_cut_once_it_is_mended() -> None:
+    latin = rss([item(1, title="Café"), item(2)]).decode().encode("latin-1")
+    body, content_type = mend(latin, "text/xml; charset=iso-8859-1")
+    made = pieces(body, content_type=content_type)
+    assert "Café".encode() in made.entries[0]
+    assert parse("s", made.only(made.digests[:1]), url=URL).items[0].title.value == "Café"
 
 
 def test_a_digest_hangs_on_all_that_an_entry_means(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from feeds.errors import ParseError
 from feeds.parse import parse
-from feeds.parse.door import PROLOGUE, mend
+from feeds.parse.door import PROLOGUE, mend, surely_utf8
 
 
 def title(body: bytes, content_type: str = "") -> str:
@@ -72,7 +72,32 @@ def test_white_space_before_the_declaration() -> None:
 def test_a_long_prologue_is_cut_out() -> None:
     declaration = b'<?xml version="1.0" encoding="iso-8859-1"?>'
     body, _ = mend(declaration + b"\n" * (PROLOGUE + 1) + rss(b"\xe9"), "")
-    assert body == declaration + rss(b"\xe9")
+    assert body == b"<?xml version='1.0' encoding='utf-8'?>" + rss("é".encode())
+
+
+@pytest.mark.parametrize(
+    ("declared", "content_type", "encoding"),
+    [
+        ('<?xml version="1.0" encoding="iso-8859-1"?>', "", "iso-8859-1"),
+        ('<?xml version="1.0" encoding="koi8-r"?>\n', "application/rss+xml", "koi8-r"),
+        ('<?xml version="1.0" encoding="gb2312"?>\n', "text/xml; charset=GBK", "gbk"),
+        ("", "text/xml; charset=windows-1251", "windows-1251"),
+        ("", "", "windows-1252"),  # undeclared and not UTF-8: what feedparser falls back to
+    ],
+)
+def test_another_encoding_becomes_utf8(declared: str, content_type: str, encoding: str) -> None:
+    words = {"koi8-r": "Порт", "windows-1251": "Порт", "gbk": "港口"}.get(encoding, "Café")
+    raw = declared.encode() + rss(words.encode(encoding))
+    body, kind = mend(raw, content_type)
+    assert words.encode() in body
+    assert surely_utf8(body, kind)
+    assert mend(body, kind) == (body, kind)
+    assert title(raw, content_type) == words
+
+
+def test_no_reference_is_left_when_another_is_taken_out() -> None:
+    body, _ = mend(rss(b"a&#&#1;1;b"), "")
+    assert b"&#" not in body
 
 
 def test_entities_are_not_expanded_without_end() -> None:
