@@ -293,7 +293,7 @@ def test_what_opens_a_language_keeps_none_of_its_invitations_out(entry: Invitati
     door = next(door for door, other in _doors() if other is entry)
     lines = [_written(line.strip()) for line in entry.whole.splitlines() if line.strip()]
 
-    @given(st.one_of(st.from_regex(re.compile(line, re.I), fullmatch=True) for line in lines))
+    @given(st.one_of([st.from_regex(re.compile(line, re.I), fullmatch=True) for line in lines]))
     @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     def opens(sentence: str) -> None:
         assert door.search(sentence)

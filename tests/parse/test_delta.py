@@ -93,7 +93,9 @@ def test_another_encoding_is_cut_once_it_is_mended() -> None:
     body, content_type = mend(latin, "text/xml; charset=iso-8859-1")
     made = pieces(body, content_type=content_type)
     assert "Café".encode() in made.entries[0]
-    assert parse("s", made.only(made.digests[:1]), url=URL).items[0].title.value == "Café"
+    title = parse("s", made.only(made.digests[:1]), url=URL).items[0].title
+    assert title is not None
+    assert title.value == "Café"
 
 
 def test_a_digest_hangs_on_all_that_an_entry_means(monkeypatch: pytest.MonkeyPatch) -> None:
