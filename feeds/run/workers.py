@@ -12,6 +12,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import TimeoutError as Overdue
+from concurrent.futures import wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +34,34 @@ class Limits:
 PATIENCE = 4
 """Documents that wait for one process before another is worth its start: 20 ms, and 40 MB."""
 
+ALIVE = 1.0
+"""Seconds after which a reader looks whether its process still stands."""
+
+
+@dataclass(slots=True, eq=False)
+class _Process:
+    pool: Any  # of one process: pebble replaces it when a document was too much for it
+    waiting: int = 0  # documents
+
+    def read(self, job: bytes, seconds: float) -> bytes:
+        """Raises BrokenProcessPool where the process ended between two documents, or cannot start."""
+        try:
+            future = self.pool.schedule(_read, args=[job, seconds], timeout=seconds)
+        except RuntimeError as error:  # pebble's word for a pool that has ended
+            raise BrokenProcessPool(str(error)) from error
+        # What is scheduled while a pool is found to be broken is never answered.
+        for _ in range(int(seconds * (self.waiting + 1) / ALIVE) + 1):
+            if wait([future], timeout=ALIVE).done or not self.pool.active:
+                break
+        if not future.done():
+            raise BrokenProcessPool("it ended before it could read")
+        read: bytes = future.result()
+        return read
+
+    def stop(self) -> None:
+        self.pool.stop()
+        self.pool.join()
+
 
 class Workers:
     """Up to `count` reading processes, the first started when the first document comes: a poll that brings
@@ -46,24 +76,34 @@ class Workers:
         self._count = count
         self._limits = limits
         self._lock = threading.Lock()
-        self._pools: list[Any] = []  # of one process each
-        self._waiting: list[int] = []  # documents that each has
+        self._processes: list[_Process] = []
 
     @contextmanager
-    def _process(self) -> Iterator[Any]:
+    def _process(self) -> Iterator[_Process]:
         """The process that has the least to do."""
         with self._lock:
-            at = min(range(len(self._pools)), key=self._waiting.__getitem__, default=-1)
-            if at < 0 or (self._waiting[at] >= PATIENCE and len(self._pools) < self._count):
-                at = len(self._pools)
-                self._pools.append(self._start())
-                self._waiting.append(0)
-            self._waiting[at] += 1
+            process = min(self._processes, key=lambda one: one.waiting, default=None)
+            if process is None or (process.waiting >= PATIENCE and len(self._processes) < self._count):
+                process = _Process(self._start())
+                self._processes.append(process)
+            process.waiting += 1
         try:
-            yield self._pools[at]
+            yield process
+        except BrokenProcessPool:
+            self._forget(process)
+            raise
         finally:
             with self._lock:
-                self._waiting[at] -= 1
+                process.waiting -= 1
+
+    def _forget(self, process: _Process) -> None:
+        """Of a process that was killed from outside (by the system for want of memory, say) pebble gives up the
+        whole pool; it goes, and the next document starts another."""
+        with self._lock:
+            if process not in self._processes:
+                return  # another thread was here before
+            self._processes.remove(process)
+        threading.Thread(target=process.stop, daemon=True).start()
 
     def _start(self) -> Any:
         from pebble import ProcessPool
@@ -82,27 +122,37 @@ class Workers:
 
         limit = self._limits.seconds
         try:
-            with self._process() as process:
-                future = process.schedule(_read, args=[job, limit], timeout=limit)
-                return codec.loads(Reading, future.result())
+            return codec.loads(Reading, self._read(job))
         except ParseError:
             raise
         except Overdue as error:
             raise TooCostly(source, f"reading it took over {limit:g} s; it was stopped") from error
         except ProcessExpired as error:
             raise TooCostly(source, "reading it went over the limit of CPU time or memory") from error
+        except BrokenProcessPool as error:
+            raise TooCostly(
+                source, "the process that was to read it was killed, and so was the next"
+            ) from error
         except (MemoryError, RecursionError) as error:
             raise TooCostly(source, "reading it took too much memory, or it is nested too deeply") from error
         except Exception as error:
             # A document must not be able to stop the program, whatever it finds to trip over.
             raise Malformed(source, f"it could not be read: {type(error).__name__}: {error}") from error
 
+    def _read(self, job: bytes) -> bytes:
+        try:
+            with self._process() as process:
+                return process.read(job, self._limits.seconds)
+        except BrokenProcessPool:  # no fault of this document: it was not begun
+            with self._process() as process:
+                return process.read(job, self._limits.seconds)
+
     def stop(self) -> None:
         """End the processes, whatever they are doing."""
-        for pool in self._pools:
-            pool.stop()
-        for pool in self._pools:
-            pool.join()
+        for process in self._processes:
+            process.pool.stop()
+        for process in self._processes:
+            process.stop()
 
 
 def _limit_memory(memory: int) -> None:
