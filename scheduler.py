@@ -6,8 +6,8 @@ within ten seconds, SIGHUP or a saved sources.yaml reloads the configuration. Op
 
 import sys
 
-from feeds.cli import main
-
 if __name__ == "__main__":
+    from feeds.__main__ import main
+
     sys.argv[1:1] = ["run"]
     main()
