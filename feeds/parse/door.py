@@ -10,8 +10,6 @@ import codecs
 import re
 from typing import Any
 
-from feedparser.encodings import convert_to_utf8
-
 PROLOGUE = 8 << 10  # bytes
 
 _DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"'>]{1,40})["'][^>]{0,200}\?>""")
@@ -139,6 +137,9 @@ def _converted(body: bytes, content_type: str) -> tuple[bytes, str]:
     if it were in a third one."""
     if surely_utf8(body, content_type):
         return body, content_type
+    # Here, for a poll without news looks at documents too, and at nearly none in another encoding.
+    from feedparser.encodings import convert_to_utf8
+
     found: dict[str, Any] = {}
     data: bytes = convert_to_utf8({"content-type": content_type}, body, found)
     if not found["encoding"]:

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import TimeoutError as Overdue
 from concurrent.futures import wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -38,24 +37,33 @@ ALIVE = 1.0
 """Seconds after which a reader looks whether its process still stands."""
 
 
+class _Ended(Exception):
+    """The process ended between two documents, or cannot start."""
+
+
 @dataclass(slots=True, eq=False)
 class _Process:
     pool: Any  # of one process: pebble replaces it when a document was too much for it
     waiting: int = 0  # documents
 
     def read(self, job: bytes, seconds: float) -> bytes:
-        """Raises BrokenProcessPool where the process ended between two documents, or cannot start."""
+        """Raises _Ended."""
+        from concurrent.futures.process import BrokenProcessPool
+
         try:
             future = self.pool.schedule(_read, args=[job, seconds], timeout=seconds)
         except RuntimeError as error:  # pebble's word for a pool that has ended
-            raise BrokenProcessPool(str(error)) from error
+            raise _Ended from error
         # What is scheduled while a pool is found to be broken is never answered.
         for _ in range(int(seconds * (self.waiting + 1) / ALIVE) + 1):
             if wait([future], timeout=ALIVE).done or not self.pool.active:
                 break
         if not future.done():
-            raise BrokenProcessPool("it ended before it could read")
-        read: bytes = future.result()
+            raise _Ended
+        try:
+            read: bytes = future.result()
+        except BrokenProcessPool as error:
+            raise _Ended from error
         return read
 
     def stop(self) -> None:
@@ -89,7 +97,7 @@ class Workers:
             process.waiting += 1
         try:
             yield process
-        except BrokenProcessPool:
+        except _Ended:
             self._forget(process)
             raise
         finally:
@@ -129,7 +137,7 @@ class Workers:
             raise TooCostly(source, f"reading it took over {limit:g} s; it was stopped") from error
         except ProcessExpired as error:
             raise TooCostly(source, "reading it went over the limit of CPU time or memory") from error
-        except BrokenProcessPool as error:
+        except _Ended as error:
             raise TooCostly(
                 source, "the process that was to read it was killed, and so was the next"
             ) from error
@@ -143,7 +151,7 @@ class Workers:
         try:
             with self._process() as process:
                 return process.read(job, self._limits.seconds)
-        except BrokenProcessPool:  # no fault of this document: it was not begun
+        except _Ended:  # no fault of this document: it was not begun
             with self._process() as process:
                 return process.read(job, self._limits.seconds)
 
