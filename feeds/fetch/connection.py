@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 import time
+from http import HTTPStatus
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -165,9 +166,21 @@ class StrictResponse(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
-        lengths = ",".join(self.headers.get_all("content-length", ())).split(",")
-        if len({length.strip() for length in lengths}) > 1:
+        lengths = {one.strip() for one in ",".join(self.headers.get_all("content-length", ())).split(",")}
+        if len(lengths) > 1:
             raise http.client.HTTPException("two lengths")
+        length = lengths.pop()
+        if self.length is None and not self.chunked and length.isascii() and length.isdigit():
+            self.length = int(length)  # said twice in one line, "5, 5" (RFC 9110 §8.6)
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line that counts: http.client takes any interim answer but 100 for the last one, and a client
+        MUST be able to parse one or more (RFC 9110 §15.2), such as 103 Early Hints."""
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # not public, not typed
+            if not HTTPStatus.SWITCHING_PROTOCOLS < status < HTTPStatus.OK:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
 
 
 class Connection(HTTPConnection):

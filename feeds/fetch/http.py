@@ -37,6 +37,7 @@ DOCUMENTS = frozenset(
 )  # 226 (RFC 3229): the entries that are new; nothing is taken as removed
 _CHUNK = 16 << 10  # bytes read at a time
 _LONGEST_HEADER = 8192  # characters; longer ones mean nothing to us
+_NOTHING: Mapping[str, str] = {}
 
 _ACCEPT: dict[Kind, str] = {
     "feed": "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
@@ -151,8 +152,12 @@ class Fetcher:
                 allowance.extend(waited)
                 conditional = conditions(validators, trail.url)
                 at_home = origin(trail.url) == home
-                headers = self._headers(source, secrets if at_home else {}, conditional)
-                raw = self._send(source, trail.url, headers)
+                headers = self._headers(source, secrets if at_home else {})
+                if "If-None-Match" in conditional and source.kind == "feed":
+                    headers["A-IM"] = (
+                        "feed"  # only the entries that are new since then will do (RFC 3229 §10.5.3)
+                    )
+                raw = self._send(source, trail.url, headers, conditional=conditional)
                 try:
                     location = raw.headers.get("location")
                     if raw.status in REDIRECTS and location:
@@ -166,9 +171,7 @@ class Fetcher:
                 finally:
                     raw.close()  # what was not read to its end cannot be kept, and is not worth reading
 
-    def _headers(
-        self, source: Source, secrets: Mapping[str, str], conditional: Mapping[str, str]
-    ) -> CaseInsensitiveDict[str]:
+    def _headers(self, source: Source, secrets: Mapping[str, str]) -> CaseInsensitiveDict[str]:
         headers = CaseInsensitiveDict(
             {
                 "User-Agent": source.access.user_agent or self._user_agent,
@@ -177,18 +180,24 @@ class Fetcher:
             }
         )
         headers.update(secrets)
-        headers.update(conditional)
-        if "If-None-Match" in conditional and source.kind == "feed":
-            headers["A-IM"] = "feed"  # only the entries that are new since then will do (RFC 3229 §10.5.3)
         return headers
 
     def _send(
-        self, source: Source, url: str, headers: CaseInsensitiveDict[str], form: bytes | None = None
+        self,
+        source: Source,
+        url: str,
+        headers: CaseInsensitiveDict[str],
+        form: bytes | None = None,
+        *,
+        conditional: Mapping[str, str] = _NOTHING,
     ) -> urllib3.HTTPResponse:
         """One GET, or the POST of a form → urllib3's response, its body unread."""
         request = requests.PreparedRequest()
         request.method, request.url, request.body = "GET" if form is None else "POST", url, form
         request.prepare_headers(headers)
+        # Not judged: requests refuses values that begin with what Python calls white space, such as 0xA0; HTTP
+        # has them (obs-text, RFC 9110 §5.5), and a server's own ETag must not be the end of its source.
+        request.headers.update(conditional)
         proxy = _proxy(source, url)
         options: dict[str, Any] = {
             "stream": True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -10,6 +11,9 @@ from http import HTTPStatus
 from feeds.errors import NEVER, BadStatus, Gone, Retry, Throttled
 
 MAX_PATIENCE = timedelta(days=31)
+
+_FRACTION = re.compile(r"\.\d*", re.ASCII)
+_SECONDS = re.compile(r"\d+(\.\d*)?(\s*,\s*\d+(\.\d*)?)*", re.ASCII)
 
 ADVICE = {
     204: "an answer without a document; is this the URL of a feed?",
@@ -61,23 +65,35 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
     A date counts from the response's own `Date`: the server's clock may be wrong, its arithmetic is not.
     """
     value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        # Ten digits are three centuries; thousands of them would not even become an int.
-        wait = timedelta(seconds=int(value)) if len(value) < 10 else MAX_PATIENCE
+    if _SECONDS.fullmatch(value):
+        # Said by a server and by what stands before it ("120, 3600"): no request before the later one. Ten digits
+        # are three centuries; thousands of them would not even become an int.
+        numbers = re.findall(r"\d+", _FRACTION.sub("", value))
+        wait = max(timedelta(seconds=int(one)) if len(one) < 10 else MAX_PATIENCE for one in numbers)
     else:
-        until = _date(value)
+        until = http_date(value) or _iso(value)
         if until is None:
             return None
-        wait = until - (_date(headers.get("date", "")) or now)
+        wait = until - (http_date(headers.get("date", "")) or now)
     return now + min(wait, MAX_PATIENCE) if wait > timedelta(0) else None
 
 
-def _date(value: str) -> datetime | None:
+def _iso(value: str) -> datetime | None:
+    """What programs write that have not read the RFC."""
+    try:
+        moment = datetime.fromisoformat(value)
+        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def http_date(value: str) -> datetime | None:
+    """A moment, UTC, in any of HTTP's three spellings (RFC 9110 §5.6.7); None where it is none."""
     try:
         moment = parsedate_to_datetime(value)
+        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _phrase(status: int) -> str:

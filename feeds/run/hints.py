@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
+from feeds.fetch.status import http_date
 from feeds.model import Feed, Fetched
 from feeds.normalize.dates import understood
 
@@ -78,16 +78,18 @@ def _freshness(fetched: Fetched, now: datetime) -> Hint:
     directives = _directives(fetched.header("cache-control"))
     if _distrusted(directives):
         return NONE
+    # In caches; of a list the first counts (§5.1).
+    age = _seconds(fetched.header("age").partition(",")[0].strip()) or timedelta()
     if "max-age" in directives:  # beats Expires, even where it cannot be understood (§4.2.1)
         lifetime = _seconds(directives["max-age"]) or timedelta()
-        age = _seconds(fetched.header("age").strip()) or timedelta()
         return Hint(max(lifetime - age, timedelta()), "the server's max-age")
-    expires = _date(fetched.header("expires"))
+    expires = http_date(fetched.header("expires"))
     if expires is None:  # "0" and other non-dates mean that it has expired (§5.3)
         return NONE
+    date = http_date(fetched.header("date"))
     # Of the response's own Date: the server's clock may be wrong, its arithmetic is not.
-    lifetime = expires - (_date(fetched.header("date")) or now)
-    return Hint(max(lifetime, timedelta()), "the server's Expires")
+    left = expires - date - age if date else expires - now
+    return Hint(max(left, timedelta()), "the server's Expires")
 
 
 def _directives(value: str) -> dict[str, str]:
@@ -112,14 +114,6 @@ def _seconds(text: str | None) -> timedelta | None:
 
 def _minutes(count: int) -> timedelta:
     return timedelta(minutes=min(count, 10**6))
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
 
 
 def _syndication(feed: Feed, now: datetime) -> Hint:

@@ -215,3 +215,35 @@ def test_an_international_name_is_its_own_origin(
     fetch(fetcher, f"http://Bücher.example:{server.port}/feed", headers=(("X-Key", "k"),))
     assert server.requests[0].header("host") == f"xn--bcher-kva.example:{server.port}"
     assert server.requests[0].header("x-key") == "k"
+
+
+INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
+
+
+def test_interim_answers_are_passed_over(server: Loopback, ask: Ask) -> None:
+    """RFC 9110 §15.2; and the connection goes on with the next answer."""
+    whole = Answer(b"<rss/>", headers=[("ETag", '"1"')]).raw()
+    url = server.raw("/feed", INTERIM + b"HTTP/1.1 102 Processing\r\n\r\n" + INTERIM + whole)
+    for _ in range(2):
+        answer = ask(url)
+        assert isinstance(answer, Response)
+        assert (answer.status, answer.body, answer.validators.etag) == (200, b"<rss/>", '"1"')
+        assert not answer.header("link")
+
+
+def test_interim_answers_without_end_are_too_many_bytes(server: Loopback, ask: Ask) -> None:
+    url = server.script("/feed", lambda peer: peer.flood(INTERIM, 1 << 22))
+    with pytest.raises(TooLarge):
+        ask(url, max_wire=1 << 16)
+
+
+def test_a_length_that_is_said_twice_in_one_line_is_that_length(server: Loopback, ask: Ask) -> None:
+    """RFC 9110 §8.6. The connection stays open: the length alone says where the document ends."""
+
+    def script(peer: Peer) -> None:
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 6, 6\r\n\r\n<rss/>")
+        peer.hang()
+
+    answer = ask(server.script("/feed", script), timeout=2)
+    assert isinstance(answer, Response)
+    assert answer.body == b"<rss/>"

@@ -109,6 +109,17 @@ def test_line_09_once_a_week_the_document_is_asked_for_whole(
         (429, None, None),
         (429, "0", None),
         (429, "soon", None),
+        # said twice, on the way: the later one
+        (429, "7200, 60", timedelta(hours=2)),
+        (503, "60 ,7200", timedelta(hours=2)),
+        (429, "7200, soon", None),
+        # as programs write it that have not read the RFC
+        (429, "7200.5", timedelta(hours=2)),
+        (429, (NOW - timedelta(hours=1)).isoformat(), timedelta(hours=2)),
+        (429, f"{NOW - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}", timedelta(hours=2)),
+        # the two other spellings of a date (RFC 9110 §5.6.7)
+        (429, f"{NOW - timedelta(hours=1):%A, %d-%b-%y %H:%M:%S GMT}", timedelta(hours=2)),
+        (429, f"{NOW - timedelta(hours=1):%a %b %e %H:%M:%S %Y}", timedelta(hours=2)),
     ],
 )
 def test_line_14_retry_after_is_obeyed(

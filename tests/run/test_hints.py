@@ -31,6 +31,7 @@ def answer(headers: dict[str, str]) -> Fetched:
         ({"cache-control": "max-age=7200", "age": " 99999 "}, 0 * H),
         ({"cache-control": "max-age=7200", "age": "-5"}, 2 * H),
         ({"cache-control": "max-age=7200", "age": "soon"}, 2 * H),
+        ({"cache-control": "max-age=7200", "age": "1800, 5"}, 1.5 * H),
         # no-cache: the usual interval
         ({"cache-control": "no-cache, max-age=7200"}, 0 * H),
         ({"cache-control": "no-store, max-age=7200"}, 0 * H),
@@ -38,6 +39,16 @@ def answer(headers: dict[str, str]) -> Fetched:
         # Expires, by the response's own Date
         ({"expires": "Fri, 20 Nov 2026 15:20:00 GMT"}, 3 * H),
         ({"expires": "Fri, 01 Jan 2010 05:00:00 GMT", "date": "Fri, 01 Jan 2010 00:00:00 GMT"}, 5 * H),
+        # which was a while ago, where it comes from a cache
+        (
+            {
+                "expires": "Fri, 01 Jan 2010 05:00:00 GMT",
+                "date": "Fri, 01 Jan 2010 00:00:00 GMT",
+                "age": "3600",
+            },
+            4 * H,
+        ),
+        ({"expires": "Fri, 20 Nov 2026 15:20:00 GMT", "age": "3600"}, 3 * H),
         ({"expires": "Fri, 20 Nov 2026 09:00:00 GMT"}, 0 * H),
         ({"expires": "0"}, 0 * H),
         ({"expires": "-1"}, 0 * H),

@@ -39,6 +39,7 @@ def backs_off(waits: list[float]) -> None:
     seconds_403=(403, "36000"),
     date_429=(429, "date"),
     date_503=(503, "date"),
+    twice=(429, "60, 36000"),
 )
 def _(scene: Scene, cases: dict[str, tuple[int, str]]) -> None:
     """Ten hours, for every source of the host; across restarts. Another host is none of its business."""

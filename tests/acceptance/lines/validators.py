@@ -62,6 +62,8 @@ Cases = dict[str, tuple[str, str]]
     empty_quotes=('""', DATE),
     list_of_two=('"a", "b"', ""),
     quotes_within=('"a"b"', ""),
+    begins_with_a_byte_that_is_no_space_in_http=('\xa0"a"', DATE),
+    ends_with_it=('"a"\x85', DATE),
     gzip_suffix=('"abc-gzip"', ""),
     only_date=("", DATE),
 )
