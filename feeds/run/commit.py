@@ -19,7 +19,7 @@ from feeds.fetch.pacing import host_of
 from feeds.fetch.status import WITHOUT_CONDITIONS
 from feeds.fetch.validators import in_force
 from feeds.model import Response, Validators
-from feeds.run import moves
+from feeds.run import hints, moves
 from feeds.run.due import Brought, Due, after_answer, after_failure
 from feeds.run.intake import Rules, take_in
 from feeds.run.poll import Outcome
@@ -109,8 +109,10 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
 def _answered(
     connection: Connection, outcome: Outcome, rules: Rules, now: datetime, chance: float, *, pushed: bool
 ) -> Polled:
-    seen, reading, fetched = outcome.seen, outcome.reading, outcome.fetched
-    assert fetched is not None
+    assert outcome.fetched is not None
+    seen, reading = outcome.seen, outcome.reading
+    fetched = hints.freshened(outcome.fetched, seen.cache_control)
+    outcome = replace(outcome, fetched=fetched)
     rhythm = _rhythm(seen)
     due = _due(outcome, rhythm, Brought(), now, chance, pushed=pushed)
     # What was cut off must be asked for again, whole: none of its validators is kept.
@@ -128,6 +130,7 @@ def _answered(
         "failures": 0,
         "status": fetched.status,
         "error": "",
+        "cache_control": fetched.header("cache-control"),
         **_validators(validators),
         **_doubt(outcome),
         **asdict(move),

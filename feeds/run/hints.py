@@ -7,11 +7,11 @@ a fresh `max-age` or a `ttl` below the hour also *allows* a shorter one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from feeds.fetch.status import http_date
-from feeds.model import Feed, Fetched
+from feeds.model import Feed, Fetched, Response
 from feeds.normalize.dates import understood
 
 CAP = timedelta(days=31)
@@ -44,6 +44,13 @@ def longest(feed: Feed | None, fetched: Fetched | None, now: datetime) -> Hint:
         wishes.append(_syndication(feed, now))
     wish = max(wishes, key=lambda one: one.wait)
     return Hint(min(wish.wait, CAP), wish.by)
+
+
+def freshened(fetched: Fetched, cache_control: str) -> Fetched:
+    """A 304 without a Cache-Control leaves that of the document in force (RFC 9111 §3.2), from its own moment on."""
+    if not cache_control or isinstance(fetched, Response) or fetched.header("cache-control"):
+        return fetched
+    return replace(fetched, headers=(*fetched.headers, ("cache-control", cache_control)))
 
 
 def allowed(feed: Feed | None, fetched: Fetched | None) -> timedelta | None:

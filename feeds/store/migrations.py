@@ -39,5 +39,5 @@ def from_1(connection: Connection) -> None:
     connection.execute(update(ledger).values(rank=ledger.c.published))
 
 
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: from_1}
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: from_1, 2: add_what_is_missing}
 """Version → what leads a state of that version to the next one."""

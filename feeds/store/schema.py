@@ -20,7 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = 2
+VERSION = 3
 """Of this schema; `store.migrations` leads older states here."""
 
 metadata = MetaData()
@@ -60,6 +60,7 @@ source = Table(
     Column("etag", Text, nullable=False, default=""),
     Column("last_modified", Text, nullable=False, default=""),
     Column("validators_url", Text, nullable=False, default=""),
+    Column("cache_control", Text, nullable=False, server_default=""),  # holds on where a 304 has none
     Column("body_hash", LargeBinary),
     Column("asked_at", Moment),  # the last request that was really sent
     Column("ok_at", Moment),  # the last answer that was a feed, or "unchanged"

@@ -34,6 +34,7 @@ class SourceState:
     due_at: datetime
     due_why: str = ""
     validators: Validators = Validators()
+    cache_control: str = ""
     body_hash: bytes | None = None
     asked_at: datetime | None = None
     ok_at: datetime | None = None
@@ -98,7 +99,9 @@ def _elsewhere(row: Row[Any], url: str, now: datetime) -> dict[str, Any]:
     stayed = {"address": "", "address_at": None, "moved_to": "", "moved_at": None, "moved_seen": 0}
     if url == row.address:
         return {"url": url, "feed_url": "", **stayed}
-    blank = dict.fromkeys(("feed_url", "etag", "last_modified", "validators_url", "error"), "")
+    blank = dict.fromkeys(
+        ("feed_url", "etag", "last_modified", "validators_url", "cache_control", "error"), ""
+    )
     nothing = dict.fromkeys(("body_hash", "full_at", "doubted_at"))
     due = {"lane": lane_of(url), "due_at": now, "due_why": "a new URL"}
     return {"url": url, "failures": 0, "status": 0, **blank, **nothing, **stayed, **due}
@@ -266,6 +269,7 @@ def _state(row: Row[Any]) -> SourceState:
         due_at=row.due_at,
         due_why=row.due_why,
         validators=Validators(etag=row.etag, last_modified=row.last_modified, url=row.validators_url),
+        cache_control=row.cache_control,
         body_hash=row.body_hash,
         asked_at=row.asked_at,
         ok_at=row.ok_at,

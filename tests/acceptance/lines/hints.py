@@ -64,6 +64,20 @@ def _(scene: Scene) -> None:
     assert not outside(got, {"a": 720})
 
 
+@line(11, "a 304 without Cache-Control leaves that of the document in force")
+def _(scene: Scene) -> None:
+    """RFC 9111 §3.2; until a document comes that has another, or none. A restart forgets nothing of it."""
+    long, plain = document(1, etag=ETAG, cache_control="max-age=43200"), document(2, etag='"2"')
+    scene.follow(scene.herald.plays("/feed", long, unchanged(), unchanged(age="7200"), plain, unchanged()))
+    for _ in range(5):
+        scene.poll()
+        scene.restart()
+    first, second, third, fourth = gaps(scene.log)
+    assert all(720 <= gap <= 720 * MOST for gap in (first, second))
+    assert 600 <= third < 720
+    assert fourth < 600
+
+
 @together(
     11,
     "no hint, no wait beyond the default",
