@@ -9,12 +9,17 @@ from pathlib import Path
 import click
 
 from feeds.cli import FAILED, OK
-from feeds.cli.preview import ask, with_scheme
+from feeds.cli.preview import ask, known_pacing, note_pacing, with_scheme
 from feeds.cli.work import working
+from feeds.clock import SystemClock
 from feeds.config import Settings, edit, load
+from feeds.fetch.pacing import Pacing
+from feeds.run.cycle import user_agent
 from feeds.run.lock import InUse
 from feeds.run.log import mask
 from feeds.run.poll import Outcome
+from feeds.run.shard import Shard
+from feeds.store import attach
 
 
 def add_source(
@@ -31,25 +36,42 @@ def add_source(
     settings, source = edit.proposed(
         config, environ, url, id=own_id, title=title, tags=tags, allow_private=allow_private
     )
-    outcome = ask(settings, source)
+    pacing = known_pacing(settings)
+    outcome = ask(settings, source, pacing)
     if outcome.error is not None:
+        note_pacing(settings, pacing)
         click.echo(f"feeds: not added: {mask(str(outcome.error))}", err=True)
         return FAILED
     found = outcome.feed_url or url
+    if found != url:
+        settings, source = edit.proposed(
+            config, environ, found, id=source.id, title=title, tags=tags, allow_private=allow_private
+        )
+    # Before the file: a daemon that reads it must find the source fetched.
+    publisher = _keep(settings, replace(outcome, source=source, feed_url=""), pacing)
     edit.add_source(config, found, id=source.id, title=title, tags=tags, allow_private=allow_private)
     assert outcome.reading is not None
     name = title or outcome.reading.feed.title or source.id
     click.echo(f"Added {source.id}: {name} ({mask(found)}), {len(outcome.reading.articles)} articles.")
-    _keep(load(config, environ), outcome)
+    click.echo(f"{publisher} publishes it.")
     return OK
 
 
-def _keep(settings: Settings, outcome: Outcome) -> None:
-    """What was just fetched goes into the state, so that the source is not asked for it a second time."""
-    source = next(one for one in settings.sources if one.id == outcome.source.id)
+def _keep(settings: Settings, outcome: Outcome, pacing: Pacing) -> str:
+    """What was just fetched goes into the state, so that the source is not asked for it a second time. Says who
+    publishes it."""
     try:
-        with working(settings) as (_store, shard):
-            shard.take(replace(outcome, source=source, feed_url=""))
-            click.echo("`feeds once` publishes it.")
+        with working(settings, pacing) as (_, shard):
+            shard.take(outcome)
+            return "`feeds once`"
     except InUse:
-        click.echo("The running daemon takes it up by itself.")
+        pass
+    # One transaction beside those of the daemon, which does not know the source before it reads the file.
+    clock, store = SystemClock(), attach(settings.site.state)
+    shard = Shard(store, settings, clock, user_agent(settings), pacing=pacing)
+    try:
+        shard.take(outcome)
+    finally:
+        shard.stop()
+        store.close()
+    return "The running daemon"

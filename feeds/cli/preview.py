@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,12 +14,16 @@ from feeds.cli import FAILED, OK
 from feeds.cli.rehearse import preview_output
 from feeds.clock import SystemClock
 from feeds.config import Settings, edit, load
+from feeds.errors import StoreError
 from feeds.fetch import Fetcher
+from feeds.fetch.pacing import Pacing
 from feeds.model import Article, Source
 from feeds.run.cycle import user_agent
+from feeds.run.hosts import note, recalled
 from feeds.run.log import mask
 from feeds.run.poll import Outcome, poll
 from feeds.run.workers import Limits, Workers
+from feeds.store import attach
 from feeds.store.sources import SourceState
 
 
@@ -39,7 +44,9 @@ def preview_named(
             click.echo(f"feeds: no output or source is called {name!r}, and it is no URL.{hint}", err=True)
             return FAILED
         _, source = edit.proposed(config, environ, with_scheme(name, settings), allow_private=allow_private)
-    outcome = ask(settings, source)
+    pacing = known_pacing(settings)
+    outcome = ask(settings, source, pacing)
+    note_pacing(settings, pacing)
     if outcome.error is not None:
         click.echo(f"feeds: {mask(str(outcome.error))}", err=True)
         return FAILED
@@ -56,10 +63,33 @@ def with_scheme(url: str, settings: Settings) -> str:
     return url if "://" in url or (settings.directory / url).is_file() else f"https://{url}"
 
 
-def ask(settings: Settings, source: Source) -> Outcome:
+def known_pacing(settings: Settings) -> Pacing:
+    """Who runs a command is as patient with a host as the daemon is: it rests for both."""
+    pacing = Pacing(SystemClock(), settings.limits.host_interval)
+    if settings.site.state.exists():
+        store = attach(settings.site.state)
+        with (
+            suppress(StoreError),
+            store.read() as connection,
+        ):  # what is wrong with it is told by who needs it
+            pacing.recall(recalled(connection))
+        store.close()
+    return pacing
+
+
+def note_pacing(settings: Settings, pacing: Pacing) -> None:
+    """For the next command, where there is a state that says so."""
+    if settings.site.state.exists():
+        store = attach(settings.site.state)
+        with suppress(StoreError), store.write() as connection:
+            note(connection, pacing)
+        store.close()
+
+
+def ask(settings: Settings, source: Source, pacing: Pacing) -> Outcome:
     """One poll without a past: fetched whole, read in a worker."""
     clock = SystemClock()
-    fetcher = Fetcher(settings.directory, clock, user_agent(settings), 1)
+    fetcher = Fetcher(settings.directory, clock, user_agent(settings), 1, pacing=pacing)
     workers = Workers(1, Limits(seconds=settings.limits.parse_timeout, memory=settings.limits.parse_memory))
     now = clock.now()
     try:

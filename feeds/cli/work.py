@@ -19,6 +19,7 @@ import click
 from feeds.cli import FAILED, NOTHING_FETCHED, OK
 from feeds.clock import SystemClock
 from feeds.config import Settings, load
+from feeds.fetch.pacing import Pacing
 from feeds.publish.sink import freshness
 from feeds.run import log
 from feeds.run.commit import Polled
@@ -31,7 +32,7 @@ from feeds.store import Store, open_or_set_aside
 
 
 @contextmanager
-def working(settings: Settings) -> Iterator[tuple[Store, Shard]]:
+def working(settings: Settings, pacing: Pacing | None = None) -> Iterator[tuple[Store, Shard]]:
     """The state and the engine, for as long as the block runs; nobody else may have them meanwhile."""
     clock = SystemClock()
     with sole_owner(settings.site.state, clock.now()):
@@ -40,7 +41,7 @@ def working(settings: Settings) -> Iterator[tuple[Store, Shard]]:
             click.echo(
                 f"The state was damaged; it now lies in {aside}. Rebuilding it from the sources.", err=True
             )
-        shard = Shard(store, settings, clock, user_agent(settings))
+        shard = Shard(store, settings, clock, user_agent(settings), pacing=pacing)
         try:
             yield store, shard
         finally:

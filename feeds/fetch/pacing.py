@@ -216,9 +216,9 @@ class Pacing:
             return self._hosts.get(host, Host()).doubtful
 
     def recall(self, hosts: Iterable[tuple[str, Host]]) -> None:
-        """Take up what an earlier process knew."""
+        """Take up what an earlier process knew; what is known here is newer."""
         with self._changed:
-            self._hosts.update(hosts)
+            self._hosts = dict(hosts) | self._hosts
 
     def unsaved(self) -> tuple[tuple[str, Host], ...]:
         """What the next process must know and has not been given by `unsaved` before."""

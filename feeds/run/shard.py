@@ -19,10 +19,10 @@ from feeds.clock import Clock
 from feeds.config import Settings
 from feeds.dedupe.identity import Known
 from feeds.fetch import Fetcher
-from feeds.fetch.pacing import Host, Pacing
+from feeds.fetch.pacing import Pacing
 from feeds.fetch.robots import Robots
 from feeds.model import DedupePolicy, Source
-from feeds.run import delivery, lists
+from feeds.run import delivery, hosts, lists
 from feeds.run.commit import Polled, commit
 from feeds.run.crew import Crew
 from feeds.run.delivery import Read, Tools
@@ -31,8 +31,7 @@ from feeds.run.ping import Pings, Told
 from feeds.run.poll import Outcome, poll
 from feeds.run.push import Asked, Push
 from feeds.run.workers import Limits, Workers
-from feeds.store import Store, articles, lanes, sources
-from feeds.store.lanes import Lane
+from feeds.store import Store, articles, sources
 from feeds.store.sources import SourceState
 
 BATCH = 50
@@ -74,10 +73,7 @@ class Shard:
         self._workers: Workers | None = None
         self._pacing = pacing or Pacing(clock, chance=chance)
         with store.read() as connection:
-            self._pacing.recall(
-                (one.id, Host(free_at=one.next_ok_at, rest=one.rest, rests=one.rests))
-                for one in lanes.known(connection)
-            )
+            self._pacing.recall(hosts.recalled(connection))
         self._crew = Crew(self._poll, self._done, self._pacing, clock, settings.limits.fetch_threads)
         self.adopt(settings)
 
@@ -224,13 +220,7 @@ class Shard:
                 if done.result not in {"failed", "late"}:
                     self._push.note(connection, outcome)
                 polled.append(done)
-            lanes.note(
-                connection,
-                (
-                    Lane(id=name, next_ok_at=one.free_at, rest=one.rest, rests=one.rests)
-                    for name, one in self._pacing.unsaved()
-                ),
-            )
+            hosts.note(connection, self._pacing)
         if relisted:
             self._take_sources()
         return polled

@@ -1,0 +1,49 @@
+"""`feeds add` and the daemon: one request between them, and one patience."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from feeds.cli import FAILED, OK
+from tests.cli.conftest import Call
+from tests.loopback import Answer, Loopback
+from tests.run.newsroom import item, rss
+from tests.run.test_daemon import daemon
+
+CONFIG = Path("sources.yaml")
+
+
+def test_line_08_beside_a_running_daemon_it_asks_once_and_the_daemon_publishes(
+    call: Call, server: Loopback, tmp_path: Path
+) -> None:
+    first, second = server.page("/a", rss([item(1)])), server.page("/b", rss([item(2)]))
+    CONFIG.write_text(
+        f"sources:\n  - {{id: a, url: '{first}', allow_private: true}}\noutputs: {{all: {{formats: [atom]}}}}\n",
+        encoding="utf-8",
+    )
+    with daemon(tmp_path / CONFIG) as process:
+        process.expect("publish", output="all")
+        code, out, err = call("add", second, "--allow-private")
+        assert (code, err) == (OK, "")
+        assert "The running daemon publishes it." in out
+        process.expect("config.loaded", sources=2)
+        while "Title 2" not in Path("output/all.atom").read_text(encoding="utf-8"):
+            process.expect("publish", output="all")
+    assert call("once")[0] == OK
+    assert server.paths() == ["/a", "/b"]
+
+
+def test_line_14_a_host_that_asked_for_patience_has_it_from_commands_too(
+    call: Call, server: Loopback
+) -> None:
+    CONFIG.write_text("sources: []\n", encoding="utf-8")
+    server.page("/b", rss([item(2)]))
+    patience = Answer(status=429, headers=[("Retry-After", "3600")])
+    server.answers("/a", patience)
+    assert call("once")[0] == OK  # which makes the state
+    assert "429" in call("add", server.url("/a"), "--allow-private")[2]
+    for command in ("add", "preview"):
+        code, _, err = call(command, server.url("/b"), "--allow-private")
+        assert code == FAILED
+        assert "rests until" in err
+    assert server.paths() == ["/a"]
