@@ -130,6 +130,9 @@ class _Handlers(MediaElements, PodcastElements):
         attrs[AS_WRITTEN] = attrs.get("type", "")
         super()._start_link(attrs)  # type: ignore[misc]
 
+    def _start_content(self: Any, attrs: dict[str, str]) -> None:
+        super()._start_content(self._absolute(attrs, "src"))  # type: ignore[misc]
+
     def _start_enclosure(self: Any, attrs: dict[str, str]) -> None:
         super()._start_enclosure(self._absolute(attrs, "url"))  # type: ignore[misc]
 

@@ -33,6 +33,11 @@ class PodcastElements(Handlers):
     def _end_itunes_explicit(self: Any) -> None:
         self.pop("itunes_explicit")  # stored as it stands
 
+    def _start_itunes_image(self: Any, attrs: Attributes) -> None:
+        super()._start_itunes_image(self._absolute(self._absolute(attrs, "href"), "url"))  # type: ignore[misc]
+
+    _start_itunes_link = _start_itunes_image
+
     def _start_podcast_transcript(self: Any, attrs: Attributes) -> None:
         self._extra().transcripts.append(self._absolute(attrs, "url"))
 
@@ -106,9 +111,9 @@ def podcast(entry: Fields, extra: Extra, tags: tuple[Category, ...], summary: st
     return Podcast(
         title=text(entry, "itunes_title"),
         duration=text(entry, "itunes_duration"),
-        episode=text(entry, "itunes_episode") or episode.get("text", ""),
+        episode=_numbered(text(entry, "itunes_episode"), episode.get("text", "")),
         episode_name=episode.get("display", ""),
-        season=text(entry, "itunes_season") or season.get("text", ""),
+        season=_numbered(text(entry, "itunes_season"), season.get("text", "")),
         season_name=season.get("name", ""),
         episode_type=text(entry, "itunes_episodetype"),
         explicit=text(entry, "itunes_explicit"),
@@ -143,6 +148,11 @@ def podcast(entry: Fields, extra: Extra, tags: tuple[Category, ...], summary: st
         soundbites=tuple(_soundbites(extra)),
         location=_location(extra.location),
     )
+
+
+def _numbered(*said: str) -> str:
+    """The first that is a number, else the first that is something."""
+    return next((one for one in said if number_of(one) is not None), "") or next(filter(None, said), "")
 
 
 def _marks(entry: Fields) -> tuple[Chapter, ...]:

@@ -14,6 +14,7 @@ NAMESPACES = (
     ' xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
     ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    ' xmlns:podcast="https://podcastindex.org/namespace/1.0"'
 )
 
 
@@ -247,6 +248,30 @@ def test_undefined_entities_do_not_make_a_document_ill_formed() -> None:
 def test_other_xml_is_no_feed() -> None:
     with pytest.raises(NotAFeed):
         parse("s", b"<urlset><url><loc>https://a.example/</loc></url></urlset>", url="https://a.example/")
+
+
+# bases
+
+
+def test_every_relative_address_is_read_from_where_it_stands() -> None:
+    document = parse(
+        "s",
+        b'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+        b' xml:base="https://b.example/dir/"><entry xml:base="sub/"><title>t</title><id>urn:a:b</id>'
+        b'<content src="out.html" type="text/html"/><itunes:image href="cover.png"/></entry></feed>',
+        url="https://a.example/feed",
+    )
+    [read] = document.items
+    assert read.content_src == "https://b.example/dir/sub/out.html"
+    assert read.podcast.image == "https://b.example/dir/sub/cover.png"
+
+
+def test_a_number_goes_before_what_is_none() -> None:
+    said = item(
+        "<title>x</title><itunes:season>two</itunes:season><podcast:season>2</podcast:season>"
+        "<itunes:episode>bonus</itunes:episode><podcast:episode>3.5</podcast:episode>"
+    ).podcast
+    assert (said.season, said.episode) == ("2", "3.5")
 
 
 # bounds

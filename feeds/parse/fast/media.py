@@ -79,7 +79,7 @@ def textinput(walk: Walk, element: Any, place: Place) -> None:
 
 
 def itunes_image(walk: Walk, element: Any, place: Place) -> None:
-    attrs = attributes(element)
+    attrs = walk.absolute(element, "href", "url")
     bare(element)
     if href := attrs.get("href") or attrs.get("url"):
         place.fields["image"] = {"href": href}
