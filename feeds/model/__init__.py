@@ -41,9 +41,10 @@ from feeds.model.parts import (
 )
 from feeds.model.response import Fetched, Response, Unchanged, Validators
 from feeds.model.source import Access, Extract, Kind, Schedule, Source
-from feeds.model.text import SafeHtml, Text, Url, utc
+from feeds.model.text import PRINTABLE, SafeHtml, Text, Url, utc
 
 __all__ = [
+    "PRINTABLE",
     "Access",
     "Article",
     "Body",

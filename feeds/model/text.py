@@ -14,6 +14,12 @@ SafeHtml = NewType("SafeHtml", str)
 Url = NewType("Url", str)
 """An absolute http or https URL that `normalize.url` let through."""
 
+PRINTABLE = "\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd" + "".join(
+    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17)
+)
+"""For a character class: what may stand in a published document besides tabs and line ends. XML 1.0 §2.2 lets more
+through, and discourages it: the C1 controls, and Unicode's noncharacters, which are an error in HTML (§13.2.3.5)."""
+
 
 def utc(moment: datetime) -> datetime:
     """An aware datetime in UTC, in whole seconds. Raises ValueError for a naive one."""

@@ -15,7 +15,7 @@ from feeds.normalize.tree import Element, read
 
 TAGS = frozenset(
     (
-        "a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup data dd "
+        "a abbr address article aside audio b bdi blockquote br caption cite code col colgroup data dd "
         "del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins "
         "kbd li mark nav ol p picture pre q rp rt ruby s samp section small source span strong sub summary "
         "sup table tbody td tfoot th thead time tr u ul var video wbr"
@@ -58,12 +58,11 @@ _ATTRIBUTES: dict[str, set[str]] = {
             "h6",
             "table",
             "bdi",
-            "bdo",
         ]
     },
     "a": {"href", "hreflang", "title", *_SHARED},
     "abbr": {"title"},
-    "audio": {"src", "controls", "preload", "loop"},
+    "audio": {"src", "preload", "loop"},
     "blockquote": {"cite", *_SHARED},
     "col": {"span"},
     "colgroup": {"span"},
@@ -80,7 +79,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "td": {"colspan", "rowspan", "headers"},
     "th": {"colspan", "rowspan", "headers", "scope", "abbr"},
     "time": {"datetime"},
-    "video": {"src", "poster", "controls", "preload", "loop", "muted", "width", "height"},
+    "video": {"src", "poster", "preload", "loop", "muted", "width", "height"},
 }
 
 
@@ -132,6 +131,9 @@ def fragment(html: str, base: str) -> Element:
     """The tree of `html`, rewritten; what `safe` makes of it may be published."""
     body = read(html)
     rewrite(body, base)
+    # What is no element of ours goes before the sanitizer reads it, or a list that stood in one stands in a <p>.
+    if strange := {element.tag for element in body.iter("*")}.difference(TAGS, ("body",)):
+        etree.strip_tags(body, *strange)
     return body
 
 

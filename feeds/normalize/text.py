@@ -6,12 +6,11 @@ import html
 import re
 import unicodedata
 
-from feeds.model import Body, Text
+from feeds.model import PRINTABLE, Body, Text
 
 MAX_FIELD = 10_000  # characters of a title, a name, a notice: more is no title
 
-# What XML 1.0 §2.2 lets through as Char, less DEL and the C1 controls, which no reader can show.
-_NOT_PRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_PRINTABLE = re.compile(rf"[^\t\n\r{PRINTABLE}]")
 # Bytes of windows-1252 read as Latin-1 arrive as C1 controls; HTML repairs `&#146;` in the same way.
 _C1 = {code: bytes([code]).decode("windows-1252", "ignore") or None for code in range(0x80, 0xA0)}
 # Soft hyphens, byte order marks, and the overrides that show words in another order than they stand.

@@ -13,11 +13,12 @@ from functools import cache
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
+from feeds.model import PRINTABLE
+
 T = TypeVar("T")
 
-# XML 1.0 §2.2 Char, less the C0 and C1 controls that it permits but discourages, so that one feed cannot make
-# a reader's terminal act; lone surrogates and U+FFFE/U+FFFF are not Chars either.
-_FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# So that one feed cannot make a reader's terminal act; lone surrogates and U+FFFE/U+FFFF are no Chars either.
+_FORBIDDEN = re.compile(f"[^\t\n{PRINTABLE}]")
 _LINE_END = re.compile("\r\n?")
 _LOST = "\ufffd"  # where a character was lost in somebody's decoding; validators warn of it (BadCharacters)
 

@@ -15,6 +15,7 @@ from feeds.normalize.text import fold, headline, plain, printable, references, t
 
 def test_what_xml_forbids_goes_and_the_rest_stays() -> None:
     assert xml_chars("a\x00b\x0bc\ud800d\ufffee\uffff\t\n\r😀") == "abcde\t\n\r😀"
+    assert xml_chars("a\ufdd0b\U0003fffec") == "abc"
     assert xml_chars("It\x92s \x93so\x94") == "It’s “so”"
     assert printable("e\u0301") == "é"
 

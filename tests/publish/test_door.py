@@ -70,6 +70,11 @@ def test_characters_leaves_only_what_xml_can_hold(text: str) -> None:
     kept.encode()
 
 
+def test_noncharacters_go_too() -> None:
+    """They are an error in HTML (NotHtml), and in XML discouraged."""
+    assert characters("a\ufdd0b\ufdefc\U0001fffed\U0010ffffe\ufdf0\U0001fffd") == "abcde\ufdf0\U0001fffd"
+
+
 def test_characters_marks_what_was_lost_as_validators_allow() -> None:
     assert characters("caf\ufffd\x85") == "caf?"
 
