@@ -167,7 +167,7 @@ def _related(item: Item, page: Url | None, hung: tuple[Media, ...], base: str) -
     """
     found: dict[tuple[str, str], Link] = {}
     for one in item.links:
-        rel, kind = one.rel.strip().lower() or "alternate", plain(one.type).lower()
+        rel, kind = one.rel.strip().lower() or "alternate", _media_type(one.type)
         if rel == "alternate" and (not kind or "html" in kind):
             rel = "related"
         if rel not in _RELATED or (url := _cleaned(one.href, base)) is None or url == page:
@@ -180,6 +180,11 @@ def _related(item: Item, page: Url | None, hung: tuple[Media, ...], base: str) -
     return tuple(found.values())
 
 
+def _media_type(said: str) -> str:
+    """Without its parameters, which no format of ours needs: "text/html; charset=utf-8"."""
+    return plain(said).partition(";")[0].strip().lower()
+
+
 def _origin(origin: Origin | None, base: str, now: datetime) -> Origin | None:
     if origin is None:
         return None
@@ -190,7 +195,13 @@ def _origin(origin: Origin | None, base: str, now: datetime) -> Origin | None:
         url=absolute(origin.url, base) or "",
         link=_cleaned(origin.link, base) or "",
         links=tuple(
-            replace(one, href=href, type=plain(one.type), title=plain(one.title), hreflang=tidy(one.hreflang))
+            replace(
+                one,
+                href=href,
+                type=_media_type(one.type),
+                title=plain(one.title),
+                hreflang=tidy(one.hreflang),
+            )
             for one in origin.links
             if (href := absolute(one.href, base))
         ),

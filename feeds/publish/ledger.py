@@ -17,13 +17,14 @@ from feeds.model import Article
 NAMESPACE = UUID("6f0c6a0e-6d1c-5f0b-9a3e-3f2f0a6b7c51")
 """Ours, for name-based UUIDs (RFC 9562 §5.5). Never to be changed: entry ids hang on it."""
 
+_LEFT_OUT = r"\s\x00-\x20<>\"{}|\\^`\[\]"  # of RFC 3986 §2, but for what is not ASCII (RFC 3987 §2.2)
 _IRI = re.compile(
-    # An absolute IRI that any reader takes for one: a known scheme and none of the characters that RFC 3987
-    # leaves out. Other guids ("12345", "article 7") are only unique within their feed.
-    r"(?:https?://[^\s<>\"{}|\\^`\x00-\x20]+"
+    # An absolute IRI that any reader takes for one: a known scheme and no character that has no place there.
+    # Other guids ("12345", "article 7") are only unique within their feed.
+    rf"(?:https?://[^{_LEFT_OUT}]+"
     r"|urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # RFC 9562 §4
-    r"|urn:(?!uuid:)[a-z0-9][a-z0-9-]{1,31}:[^\s<>\"{}|\\^`]+"
-    r"|tag:(?:[\w.-]+@)?[a-z0-9.-]+,\d{4}(?:-\d\d){0,2}:[^\s<>\"{}|\\^`]*)",  # RFC 4151 §2.1
+    rf"|urn:(?!uuid:)[a-z0-9][a-z0-9-]{{1,31}}:[^{_LEFT_OUT}]+"
+    r"|tag:(?:[\w.-]+@)?[a-z0-9.-]+,\d{4}(?:-\d\d){0,2}:[a-z0-9_.~!$&'()*+,;=:@/?%#-]*)",  # RFC 4151 §2.1
     re.IGNORECASE,
 )
 

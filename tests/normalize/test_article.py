@@ -91,6 +91,8 @@ def test_links() -> None:
     assert one(guid="guid-1", guid_is_link=True).link is None
     assert one(content_src="/c").link == "https://n.example/c"
     assert one(links=(link("javascript:alert(1)"), link("/b"))).link == "https://n.example/b"
+    html = replace(link("/pay", rel="payment"), type="Text/HTML; charset=utf-8")
+    assert [made.type for made in one(links=(html,)).related] == ["text/html"]
     assert one(links=(link("/self", rel="self"), link("/via", rel="via", title="<b>V</b>"))).related == (
         Link(href="https://n.example/via", rel="via", title="V"),
     )

@@ -240,7 +240,19 @@ def test_line_04_a_guid_that_is_an_iri_is_the_id_as_it_is_written(guid: str) -> 
 
 @pytest.mark.parametrize(
     "guid",
-    ["", "12345", "article 7", "urn:uuid:2d1f0c4e", "urn:x:1", "tag:x", "tag:a b,2026:x", "ftp://a.example/"],
+    [
+        *(
+            "",
+            "12345",
+            "article 7",
+            "urn:uuid:2d1f0c4e",
+            "urn:x:1",
+            "tag:x",
+            "tag:a b,2026:x",
+            "ftp://a.example/",
+        ),
+        *("https://a.example/?news[id]=7", "http://a.example/\u3000", "tag:a.example,2026:caf\u00e9"),
+    ],
 )
 def test_line_04_any_other_is_minted_once(guid: str) -> None:
     article = replace(FERRY.article, guid=guid)

@@ -21,7 +21,7 @@ TOKEN = r"[^\s()<>@,;:\\\"/\[\]?=]+"  # RFC 2045 §5.1
 URI = re.compile(rf"[a-z][\w+.-]*:{URIC}+", re.I | re.A)
 WEB = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d+)?(?:/.*)?", re.I)
 TAG_URI = re.compile(rf"tag:[\w.@-]+,\d{{4}}(?:-\d\d){{0,2}}:{URIC}*", re.A)  # RFC 4151 §2.1
-URN = re.compile(rf"urn:[a-z0-9][a-z0-9-]{{1,31}}:{URIC}+", re.I | re.A)
+URN = re.compile(r"urn:[a-z0-9][a-z0-9-]{1,31}:(?:[\w()+,.:=@;$!*'-]|%[0-9a-f]{2})+", re.I | re.A)  # RFC 2141
 UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 MIME = re.compile(rf"{TOKEN}/{TOKEN}(?:\s*;.*)?")
 EMAIL = re.compile(r"[\w.+'-]+@(?:[a-z0-9-]+\.)+[a-z0-9-]+", re.I | re.A)
@@ -99,7 +99,10 @@ class Check:
         if scheme == "tag":
             fine = TAG_URI.fullmatch(value)
         elif scheme == "urn":
-            fine = (UUID if value.lower().startswith("urn:uuid:") else URN).fullmatch(value)
+            if not value.lower().startswith("urn:uuid:"):
+                yield from () if URN.fullmatch(value) else (Finding("InvalidURN", where, value),)
+                return
+            fine = UUID.fullmatch(value)
         else:
             fine = URI.fullmatch(value) if not web or WEB.fullmatch(value) else None
         if not fine:
