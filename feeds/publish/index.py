@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from feeds.publish import wording
 from feeds.publish.card import Card
 from feeds.publish.door import admit
+from feeds.publish.leading import leading
 from feeds.publish.listing import Listing, Subscription
 from feeds.publish.page import subscribable
 from feeds.publish.theme import Theme, ours
 
-HALF = timedelta(days=1)
-"""In which what a story is worth as the lead of a front page halves."""
-
-LONG = 200  # characters of an excerpt
 BESIDE = 6  # stories under the lead of the first output
 SHELF = 5  # of each other output
 
@@ -67,19 +63,3 @@ def arranged(listings: tuple[Listing, ...]) -> list[Shelf]:
         shown |= {one.link or one.id for one in (lead, *others) if one}
         shelves.append(Shelf(listing, subscribable(listing.formats), lead, tuple(others)))
     return shelves
-
-
-def leading(cards: list[Card]) -> Card | None:
-    """The one that most sources carry, as it is what most thought worth printing, and the sooner the better;
-    else one of the last day to look at, or that has something to say; else the newest. `cards`: the newest first.
-    """
-
-    def worth(one: Card) -> tuple[float, bool, bool]:
-        age = max(cards[0].placed - one.placed, timedelta(0)) / HALF
-        return (
-            len(one.also) * 0.5**age,
-            age <= 1 and one.picture is not None,
-            age <= 1 and len(one.excerpt) >= LONG,
-        )
-
-    return max(cards, key=worth, default=None)

@@ -12,6 +12,7 @@ from feeds.model import Edition, Format
 from feeds.publish import wording
 from feeds.publish.card import card
 from feeds.publish.feedgen_extension import TYPES
+from feeds.publish.leading import leading
 from feeds.publish.rendered import Admitted, Rendered, admit_edition, each
 from feeds.publish.theme import Theme, ours
 
@@ -19,7 +20,9 @@ FORMATS: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 
 
 def render(edition: Edition | Admitted, look: Theme | None = None) -> Rendered:
-    """The output's page: the newest first, by day, with excerpts; the articles are read where they stand."""
+    """The output's page: a story that leads, the others by day, the newest first, with excerpts; the articles are
+    read where they stand. What is in the archive has no lead: it is looked through by date.
+    """
     (edition, refused), look = admit_edition(edition), look or ours()
     _, cards, left_out = each(edition.entries, partial(card, language=edition.language))
     days = groupby(cards, key=lambda one: one.placed.astimezone(look.zone).date())
@@ -29,6 +32,7 @@ def render(edition: Edition | Admitted, look: Theme | None = None) -> Rendered:
         "language": wording.language(edition.language) or "en",
         "direction": "rtl" if wording.right_to_left(edition.language) else "ltr",
         "formats": subscribable(edition.formats),
+        "lead": None if edition.current else leading(cards),
         "days": [(day, list(group)) for day, group in days],
         "count": len(cards),
     }

@@ -13,7 +13,7 @@ import pytest
 from feeds.model import Edition, Text
 from feeds.publish import index, render, theme
 from feeds.publish.listing import Subscription, listing
-from tests.publish.sample import EDITION, EMPTY, FERRY, HOSTILE, LIGHTHOUSE, UNTITLED, at
+from tests.publish.sample import ARCHIVED, EDITION, EMPTY, FERRY, HOSTILE, LIGHTHOUSE, UNTITLED, at
 
 SOURCES = (
     Subscription(
@@ -117,9 +117,9 @@ def test_an_output_without_feeds_offers_none() -> None:
 
 def test_a_card_shows_what_matters() -> None:
     html = html_of(replace(EDITION, entries=(FERRY,)))
-    assert "Night ferry returns: “quiet &amp; on time”, says the crew</a></h3>" in html
+    assert "Night ferry returns: “quiet &amp; on time”, says the crew</a></h2>" in html
     assert "Six weeks after the storm the night ferry sails." in html
-    assert '<time lang="en" dir="ltr" datetime="2026-01-06T08:30:00Z">08:30\u00a0UTC</time>' in html
+    assert '<time lang="en" dir="ltr" datetime="2026-01-06T08:30:00Z">6 Jan 2026, 08:30 UTC</time>' in html
     assert "NORTHWIRE" in html
     assert ">Coast &amp; Country</a>" in html
     assert ">Audio, 12:34</a>" in html
@@ -136,6 +136,20 @@ def test_days_and_languages() -> None:
     assert '<article class="card" lang="fa" dir="rtl">' in html
     right_to_left = html_of(replace(EDITION, language="fa", entries=(LIGHTHOUSE,)))
     assert '<html lang="fa" dir="rtl">' in right_to_left
+
+
+def test_the_story_that_leads_stands_above_the_days_and_not_in_them() -> None:
+    html = html_of(EDITION)
+    assert html.count("the night ferry sails.") == 1
+    assert html.index("the night ferry sails.") < html.index("Tuesday, 6 January 2026")
+    alone = html_of(replace(EDITION, entries=(FERRY,)))
+    assert "Tuesday, 6 January 2026" not in alone
+
+
+def test_the_archive_is_looked_through_by_date() -> None:
+    html = html_of(ARCHIVED)
+    assert 'class="card lead' not in html
+    assert html.count("<article") == len(ARCHIVED.entries)
 
 
 def test_only_the_first_picture_is_not_lazy() -> None:
