@@ -16,6 +16,7 @@ from feeds.config import Settings
 from feeds.dedupe.exact import url_key
 from feeds.dedupe.story import Member
 from feeds.normalize.canonical import canonical
+from feeds.publish import wording
 from feeds.run.lists import all_sources
 from feeds.run.press import Desk, feeds_of
 from feeds.store import articles, corrections, outputs
@@ -110,4 +111,4 @@ def _named(connection: Connection, article_id: str) -> str:
 def _title(member: Member) -> str:
     if member.article is None:
         return "(its text is no longer kept)"
-    return member.article.title or member.article.text[:80] or "(no title)"
+    return wording.opening(member.article) or "(no words)"

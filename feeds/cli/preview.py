@@ -18,6 +18,7 @@ from feeds.errors import StoreError
 from feeds.fetch import Fetcher
 from feeds.fetch.pacing import Pacing
 from feeds.model import Article, Source
+from feeds.publish import wording
 from feeds.run.cycle import user_agent
 from feeds.run.hosts import note, recalled
 from feeds.run.log import mask
@@ -126,7 +127,7 @@ def _lines(article: Article) -> list[str]:
     }
     text = article.text.replace("\n", " ")
     return [
-        article.title or "(no title)",
+        wording.opening(article) or "(no words)",
         f"    {article.published or 'no date'}  {article.link or 'no link'}",
         *(f"    {name}: {value}" for name, value in facts.items() if value),
         f"    {text[:300]}{'…' if len(text) > 300 else ''}",

@@ -11,6 +11,7 @@ from feeds.cli import OK
 from feeds.cli.status import looking
 from feeds.clock import SystemClock
 from feeds.model import Output, Story
+from feeds.publish import wording
 from feeds.rules.trace import Step, trace
 from feeds.run.lists import all_sources
 from feeds.run.press import Desk, feeds_of
@@ -47,11 +48,11 @@ def _show(after: Story | None, steps: tuple[Step, ...], desk: Desk) -> None:
     if after is not None:
         others = sorted({one.source for one in after.others} - {after.lead.source})
         also = f", also in {', '.join(others)}" if others else ""
-        click.echo(f"+ {after.lead.title or '(no title)'}")
+        click.echo(f"+ {wording.opening(after.lead) or '(no words)'}")
         click.echo(f"    {after.lead.source}, {after.lead.date:%Y-%m-%d %H:%M}Z{also}")
     else:
         last = steps[-1].gone[0][0]
-        click.echo(f"- {last.title or '(no title)'}")
+        click.echo(f"- {wording.opening(last) or '(no words)'}")
         click.echo(f"    {last.source}, {last.date:%Y-%m-%d %H:%M}Z")
     for step in steps:
         for article, why in step.gone:

@@ -83,12 +83,19 @@ def clip(text: str, limit: int) -> str:
 def headline(entry: Entry) -> str:
     """The title; else the first words of the text; else where and when. Never blank (Atom: NotBlank)."""
     article = entry.article
-    if title := line(article.title):
-        return clip(title, LONGEST_TITLE)
-    if words := line(article.text[:1000]) or line(plain(article.summary)) or line(plain(article.html)):
-        return clip(words, HEADLINE)
+    if words := opening(article):
+        return words
     place = urlsplit(article.link).hostname if article.link else ""
     return f"{place or source_title(entry)}, {entry.published.date().isoformat()}"
+
+
+def opening(article: Article) -> str:
+    """The title, else the first words of the text; "" where there are neither."""
+    if title := line(article.title):
+        return clip(title, LONGEST_TITLE)
+    return clip(
+        line(article.text[:1000]) or line(plain(article.summary)) or line(plain(article.html)), HEADLINE
+    )
 
 
 def source_title(entry: Entry) -> str:

@@ -199,6 +199,14 @@ def test_preview_of_an_output_says_what_each_rule_does(call: Call, server: Loopb
     assert {path.name: path.read_bytes() for path in Path("output").iterdir()} == before
 
 
+def test_preview_calls_an_untitled_story_as_it_is_published(call: Call, server: Loopback) -> None:
+    note = "<item><guid>g</guid><description>The quay is closed until noon.</description></item>"
+    configure(server.page("/a", rss([note])))
+    assert call("once")[0] == OK
+    assert "+ The quay is closed until noon." in call("preview", "front")[1]
+    assert "The quay is closed until noon." in call("preview", "s1")[1]
+
+
 def test_import_and_export_are_each_others_reverse(call: Call) -> None:
     CONFIG.write_text("sources: []\n", encoding="utf-8")
     Path("in.opml").write_text(
