@@ -15,6 +15,13 @@ OK, FAILED, MISUSED, IN_USE, NOTHING_FETCHED = range(5)
 code for usage) · another process works on the state · every source that was asked failed."""
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 source", "2 entries"."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun.removesuffix('y')}ies" if noun.endswith("y") else f"{number} {noun}s"
+
+
 def main() -> None:
     """The `feeds` command."""
     # What is imported stays: to look through it for garbage, some sixty times, took a tenth of the start.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from feeds.cli import FAILED, OK
+from feeds.cli import FAILED, OK, counted
 from feeds.cli.preview import ask, known_pacing, note_pacing, with_scheme
 from feeds.cli.work import working
 from feeds.clock import SystemClock
@@ -52,7 +52,9 @@ def add_source(
     edit.add_source(config, found, id=source.id, title=title, tags=tags, allow_private=allow_private)
     assert outcome.reading is not None
     name = title or outcome.reading.feed.title or source.id
-    click.echo(f"Added {source.id}: {name} ({mask(found)}), {len(outcome.reading.articles)} articles.")
+    click.echo(
+        f"Added {source.id}: {name} ({mask(found)}), {counted(len(outcome.reading.articles), 'article')}."
+    )
     click.echo(f"{publisher} publishes it.")
     return OK
 

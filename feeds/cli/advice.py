@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from feeds.cli import FAILED, OK
+from feeds.cli import FAILED, OK, counted
 from feeds.cli.correct import writing
 from feeds.clock import SystemClock
 from feeds.config import Settings, load, move
@@ -70,7 +70,7 @@ def fix_config(config: Path, environ: Mapping[str, str]) -> int:
         else:
             click.echo(f"{change.source}: {mask(change.old)} → {mask(change.new)}")
     count = len(plan.made)
-    click.echo(f"{count} URL{'' if count == 1 else 's'} changed in {config}." if count else "Nothing to fix.")
+    click.echo(f"{counted(count, 'URL')} changed in {config}." if count else "Nothing to fix.")
     return OK
 
 

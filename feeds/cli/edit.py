@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from feeds.cli import FAILED, OK
+from feeds.cli import FAILED, OK, counted
 from feeds.cli.status import known_feeds
 from feeds.config import edit, load
 from feeds.config.schema import SCHEMA_FILE, json_schema
@@ -17,6 +17,8 @@ from feeds.parse import opml as opml_document
 from feeds.publish import opml
 from feeds.publish.theme import theme
 from feeds.run.around import subscription
+
+_CALLED = {"opml": "OPML list"}
 
 
 def write_starter(config: Path, title: str) -> int:
@@ -34,12 +36,11 @@ def check_config(config: Path, environ: Mapping[str, str]) -> int:
     settings = load(config, environ)
     theme(settings.site.templates, settings.site.timezone).check()
     kinds = Counter(source.kind for source in settings.sources)
-    click.echo(
-        f"{config} is fine: {', '.join(f'{count} {kind}' for kind, count in kinds.items()) or 'no sources'}"
-    )
+    held = (counted(count, _CALLED.get(kind, kind)) for kind, count in kinds.items())
+    click.echo(f"{config} is fine: {', '.join(held) or 'no sources'}")
     for output in settings.outputs:
         count = sum(output.select.takes(source) for source in settings.sources)
-        click.echo(f"  {output.name}: {count} sources → {', '.join(output.formats)}")
+        click.echo(f"  {output.name}: {counted(count, 'source')} → {', '.join(output.formats)}")
         for rule in output.rules:
             click.echo(f"    {rule}")
     return OK

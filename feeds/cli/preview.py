@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from feeds.cli import FAILED, OK
+from feeds.cli import FAILED, OK, counted
 from feeds.cli.rehearse import preview_output
 from feeds.clock import SystemClock
 from feeds.config import Settings, edit, load
@@ -108,7 +108,9 @@ def _show(outcome: Outcome, limit: int) -> None:
     feed = reading.feed
     if outcome.feed_url:
         click.echo(f"The page names its feed: {mask(outcome.feed_url)}")
-    click.echo(f"{feed.title or outcome.source.id} ({feed.format}), {len(reading.articles)} articles")
+    click.echo(
+        f"{feed.title or outcome.source.id} ({feed.format}), {counted(len(reading.articles), 'article')}"
+    )
     for article in sorted(reading.articles, key=lambda one: one.date, reverse=True)[:limit]:
         click.echo(os.linesep.join(["", *_lines(article)]))
     for skipped in reading.skipped:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
-from feeds.cli import FAILED, OK
+from feeds.cli import FAILED, OK, counted
 from feeds.cli.advice import advice
 from feeds.clock import SystemClock
 from feeds.config import Settings, load
@@ -83,14 +83,14 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
     console = Console()
     console.print(table)
     bad = sum(bool(state.error) for state in states)
-    console.print(f"{len(states)} sources, {bad} failing.")
+    console.print(f"{counted(len(states), 'source')}, {bad} failing.")
     for lane in resting:
         waiting = sum(state.lane == lane.id for state in states)
         console.print(Text(f"  {lane.id} {_rest(lane, now)}; sources: {waiting}", style="yellow"))
     for source_id, words in told:
         console.print(Text(f"  {source_id} {words}", style="yellow"))
     for output in settings.outputs:
-        console.print(f"  {output.name}: {counts.get(output.name, 0)} entries", highlight=False)
+        console.print(f"  {output.name}: {counted(counts.get(output.name, 0), 'entry')}", highlight=False)
         if output.private:
             _tell_address(console, settings, output, folders[output.name])
     for ping in unheard:

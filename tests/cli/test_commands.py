@@ -8,7 +8,7 @@ import feedparser
 import pytest
 from lxml import etree
 
-from feeds.cli import FAILED, IN_USE, MISUSED, NOTHING_FETCHED, OK
+from feeds.cli import FAILED, IN_USE, MISUSED, NOTHING_FETCHED, OK, counted
 from feeds.cli.status import span
 from feeds.run.lock import sole_owner
 from tests.cli.conftest import Call
@@ -22,6 +22,11 @@ CONFIG = Path("sources.yaml")
 def configure(*urls: str, outputs: str = "outputs: {front: {title: Front}}") -> None:
     lines = "".join(f"  - {{id: s{n}, url: '{url}', allow_private: true}}\n" for n, url in enumerate(urls, 1))
     CONFIG.write_text(f"# mine\nsources:\n{lines}\n{outputs}\n", encoding="utf-8")
+
+
+def test_one_is_one_and_two_are_two() -> None:
+    assert [counted(n, "entry") for n in (0, 1, 2)] == ["0 entries", "1 entry", "2 entries"]
+    assert [counted(n, "source") for n in (0, 1, 2)] == ["0 sources", "1 source", "2 sources"]
 
 
 def test_init_writes_a_file_that_works_and_never_overwrites(call: Call) -> None:
@@ -105,7 +110,7 @@ def test_add_finds_the_feed_asks_once_and_keeps_what_it_brought(call: Call, serv
         "--allow-private",
     )
     assert (code, err) == (OK, "")
-    assert "1 articles" in out
+    assert "1 article." in out
     text = CONFIG.read_text(encoding="utf-8")
     assert text.startswith("# mine\n")
     assert feed in text
