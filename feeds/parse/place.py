@@ -27,10 +27,12 @@ def place(entry: Fields, geo: str = "") -> Place | None:
 
 
 def _on_earth(shape: Any, points: tuple[tuple[float, float], ...], name: str) -> Place | None:
-    if len(points) > POINTS or not all(abs(lat) <= 90 and abs(long) <= 180 for lat, long in points):
+    if not 0 < len(points) <= POINTS or not all(abs(lat) <= 90 and abs(long) <= 180 for lat, long in points):
         return None
-    (latitude, longitude), several = points[0], points if shape != "point" else ()
-    return Place(latitude=latitude, longitude=longitude, name=name, shape=shape, points=several)
+    latitude, longitude = points[0]
+    if shape == "point" or len(points) == 1:
+        return Place(latitude=latitude, longitude=longitude, name=name)
+    return Place(latitude=latitude, longitude=longitude, name=name, shape=shape, points=points)
 
 
 def _shape(where: Fields) -> tuple[str, tuple[tuple[float, float], ...]] | None:

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
-from feeds.model import Document, Item, Person
+from feeds.model import Document, Item, Person, Place
 from feeds.parse import bounds, parse
 
 NAMESPACES = (
     ' xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
     ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
-    ' xmlns:podcast="https://podcastindex.org/namespace/1.0"'
+    ' xmlns:podcast="https://podcastindex.org/namespace/1.0" xmlns:georss="http://www.georss.org/georss"'
 )
 
 
@@ -264,6 +264,13 @@ def test_every_relative_address_is_read_from_where_it_stands() -> None:
     [read] = document.items
     assert read.content_src == "https://b.example/dir/sub/out.html"
     assert read.podcast.image == "https://b.example/dir/sub/cover.png"
+
+
+def test_a_line_with_too_few_points_is_a_point_or_nowhere() -> None:
+    here = item("<title>x</title><georss:line>47.5 19</georss:line>").place
+    assert here == Place(latitude=47.5, longitude=19)
+    assert item("<title>x</title><georss:line></georss:line>").place is None
+    assert item("<title>x</title><georss:polygon>1 2</georss:polygon>").place is None
 
 
 def test_a_number_goes_before_what_is_none() -> None:
