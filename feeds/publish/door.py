@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from feeds.model import PRINTABLE
+from feeds.publish.ledger import is_iri
 
 T = TypeVar("T")
 
@@ -97,7 +98,7 @@ def uri(value: str) -> str:
     """The identifier where it is one that a reader may be shown, in ASCII, else ""."""
     if made := web_url(value):
         return value if made == f"{value}/" else made  # an identifier is compared character by character
-    return value if iri(value) and not _UNWISE.search(value) and not _WEB.match(value) else ""
+    return value if is_iri(value) and not _UNWISE.search(value) and not _WEB.match(value) else ""
 
 
 def iri(value: str) -> str:

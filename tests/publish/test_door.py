@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import model
-from feeds.publish.door import URL_FIELDS, admit, characters, iri, web_url
+from feeds.publish.door import URL_FIELDS, admit, characters, iri, uri, web_url
 from feeds.publish.listing import Listing, Subscription
 from tests.publish.sample import EDITION, FERRY, HOSTILE
 
@@ -73,6 +73,12 @@ def test_characters_leaves_only_what_xml_can_hold(text: str) -> None:
 def test_noncharacters_go_too() -> None:
     """They are an error in HTML (NotHtml), and in XML discouraged."""
     assert characters("a\ufdd0b\ufdefc\U0001fffed\U0010ffffe\ufdf0\U0001fffd") == "abcde\ufdf0\U0001fffd"
+
+
+def test_an_identifier_is_a_whole_one_or_none() -> None:
+    assert uri("https://a.example") == "https://a.example"
+    assert uri("tag:a.example,2026:x") == "tag:a.example,2026:x"
+    assert [uri(one) for one in ("tag:x", "urn:x", "urn:uuid:1", "a b", "javascript:x")] == [""] * 5
 
 
 def test_characters_marks_what_was_lost_as_validators_allow() -> None:

@@ -17,7 +17,7 @@ from tests.publish.validator.rss import Rss
 
 __all__ = ["UNAVOIDABLE", "Finding", "validate"]
 
-UNAVOIDABLE = frozenset({"UnknownNamespace", "UnsupportedItunesFormat", "NonCanonicalURI"})
+UNAVOIDABLE = frozenset({"UnknownNamespace", "UnsupportedItunesFormat", "NonCanonicalURI", "InvalidURN"})
 """What stays: Podcasting 2.0 and Podlove's chapters are no vocabularies that it knows, an episode's file may have an
 address that does not end in .mp3, and an id is kept as its feed writes it (RFC 4287 §4.2.6), also where it is a URN
 of RFC 8141."""
