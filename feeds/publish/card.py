@@ -8,6 +8,8 @@ from datetime import datetime
 from feeds.model import Entry, Media, Mention, utc
 from feeds.publish import also, wording
 
+TITLE = 200  # characters of a headline; more is no headline, and pushes the others off the page
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -49,7 +51,7 @@ def card(entry: Entry, language: str) -> Card:
     own = wording.language(article.language)
     return Card(
         id=entry.id,
-        title=wording.headline(entry),
+        title=wording.clip(wording.headline(entry), TITLE),
         link=article.link or "",
         source=wording.source_title(entry),
         source_link=entry.origin.link,

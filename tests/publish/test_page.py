@@ -167,6 +167,14 @@ def test_excerpts_are_short() -> None:
     assert excerpt[1].endswith("word…")
 
 
+def test_headlines_are_no_longer_than_headlines_are() -> None:
+    long = replace(FERRY, article=replace(FERRY.article, title=Text("Very long title " * 60)))
+    headline = re.search(r"<h2 dir=\"auto\"><a [^>]*>(.*?)</a>", html_of(replace(EDITION, entries=(long,))))
+    assert headline
+    assert 150 < len(headline[1]) <= 200
+    assert headline[1].endswith("…")
+
+
 def test_dates_in_words_ignore_zone_and_locale() -> None:
     assert theme.day_name(datetime(2024, 2, 29, tzinfo=UTC)) == "Thursday, 29 February 2024"
     assert theme.short_date(at(6, 9, 5)) == "6 Jan 2026, 09:05 UTC"
