@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -13,10 +14,12 @@ from feeds.cli import FAILED, OK, counted
 from feeds.cli.status import known_feeds
 from feeds.config import edit, load
 from feeds.config.schema import SCHEMA_FILE, json_schema
+from feeds.fetch.guard import NO_ADDRESS, own_name, refusal
 from feeds.parse import opml as opml_document
 from feeds.publish import opml
 from feeds.publish.theme import theme
 from feeds.run.around import subscription
+from feeds.run.cycle import user_agent
 
 _CALLED = {"opml": "OPML list"}
 
@@ -43,7 +46,20 @@ def check_config(config: Path, environ: Mapping[str, str]) -> int:
         click.echo(f"  {output.name}: {counted(count, 'source')} → {', '.join(output.formats)}")
         for rule in output.rules:
             click.echo(f"    {rule}")
+    site = settings.site
+    if not site.user_agent and not site.contact and _leads_nowhere(site.base_url):
+        told = user_agent(settings)
+        click.echo(
+            f"Servers are asked by `{told}`, where nobody finds you: `site.contact` names who is to be told."
+        )
     return OK
+
+
+def _leads_nowhere(url: str) -> bool:
+    """Whether it means something in this network only."""
+    host = urlsplit(url).hostname or ""
+    kind = refusal(host)
+    return bool(own_name(host) if kind == NO_ADDRESS else kind)
 
 
 def print_schema() -> int:

@@ -57,6 +57,8 @@ _ISATAP = frozenset({0x00005EFE, 0x02005EFE})  # RFC 5214 §6.1: an IPv4 address
 # RFC 6761 §6.3, 6762 §3, 8375, and what ICANN has set aside: names that no public look-up answers.
 _OWN_NAMES = ("localhost", "local", "internal", "home.arpa", "localdomain", "lan", "intranet", "corp", "home")
 
+NO_ADDRESS = "not an address"
+
 
 def refusal(address: str) -> str | None:
     """Why `address` (numeric, as `getaddrinfo` gives it) is refused; None where it is public.
@@ -67,7 +69,7 @@ def refusal(address: str) -> str | None:
     try:
         return _ipv6(IPv6Address(address)) if ":" in address else _ipv4(IPv4Address(address))
     except AddressValueError:
-        return "not an address"
+        return NO_ADDRESS
 
 
 def own_name(host: str) -> str | None:

@@ -302,3 +302,21 @@ def test_splitting_off_the_first_article_leaves_it_its_entry(call: Call, server:
     call("once")
     assert set(before) < set(shown())
     assert shown()["tag:news.example,2026:2"] == "Lindholm votes for a second crane"
+
+
+@pytest.mark.parametrize(
+    ("site", "told"),
+    [
+        ("{}", True),
+        ("{base_url: 'http://[::1]:8000/'}", True),
+        ("{base_url: 'http://news.home.arpa/'}", True),
+        ("{base_url: 'https://news.example.org/'}", False),
+        ("{contact: me@news.example.org}", False),
+        ("{user_agent: Herald/1}", False),
+    ],
+)
+def test_line_23_check_says_where_operators_would_not_find_us(call: Call, site: str, told: bool) -> None:
+    CONFIG.write_text(f"site: {site}\nsources: []\n", encoding="utf-8")
+    code, out, _ = call("check")
+    assert code == OK
+    assert ("site.contact" in out) == told
