@@ -10,7 +10,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ import click
 from feeds.cli import FAILED, NOTHING_FETCHED, OK
 from feeds.clock import SystemClock
 from feeds.config import Settings, load
+from feeds.errors import StoreError
 from feeds.fetch.pacing import Pacing
 from feeds.publish.sink import freshness
 from feeds.run import log
@@ -44,6 +45,10 @@ def working(settings: Settings, pacing: Pacing | None = None) -> Iterator[tuple[
         shard = Shard(store, settings, clock, user_agent(settings), pacing=pacing)
         try:
             yield store, shard
+        except KeyboardInterrupt:
+            with suppress(StoreError):
+                shard.settle()
+            raise
         finally:
             shard.stop()
             store.close()

@@ -18,7 +18,7 @@ from feeds.errors import BACKOFF
 from feeds.fetch.pacing import host_of
 from feeds.fetch.status import WITHOUT_CONDITIONS
 from feeds.fetch.validators import in_force
-from feeds.model import Response, Validators
+from feeds.model import Response, Source, Validators
 from feeds.run import hints, moves
 from feeds.run.due import Brought, Due, after_answer, after_failure
 from feeds.run.intake import Rules, take_in
@@ -62,6 +62,15 @@ def commit(
     if outcome.error is not None:
         return _failed(connection, outcome, now, chance())
     return _answered(connection, outcome, rules, now, chance(), pushed=outcome.seen.id in pushed)
+
+
+def abandoned(
+    connection: Connection, source: Source, seen: SourceState, now: datetime, chance: float
+) -> None:
+    """Note a poll that will have no outcome: we stop while its server is asked, and it has the request in its log."""
+    due = after_failure(source, 1, BACKOFF, now, chance)
+    changes = {"due_at": due.at, "due_why": "we were stopped while it was asked", "asked_at": now}
+    sources.settle(connection, seen, changes)
 
 
 def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: float) -> Polled:

@@ -49,6 +49,7 @@ class Crew(Generic[W, R]):
         self._changed = threading.Condition()  # around what follows
         self._lanes: Lanes[W] = Lanes(pacing, size)
         self._begun: dict[int, float] = {}  # thread → when its poll began
+        self._doing: dict[int, W] = {}  # thread → its poll, until its result is in the queue
         self._threads: list[threading.Thread] = []
         self._stopping = False
 
@@ -80,6 +81,11 @@ class Crew(Generic[W, R]):
             found, self._lanes.returned = self._lanes.returned, []
             return found
 
+    def under_way(self) -> list[W]:
+        """What was begun, and has not come to anything yet."""
+        with self._changed:
+            return list(self._doing.values())
+
     def stop(self) -> None:
         """Begin nothing more."""
         with self._changed:
@@ -101,6 +107,8 @@ class Crew(Generic[W, R]):
                 self._begun[me] = float("inf")  # if the state cannot keep up, more threads are no help
                 self._changed.notify()
             self._done.put(result)
+            with self._changed:
+                self._doing.pop(me, None)
 
     def _next(self, me: int) -> tuple[str, W] | None:
         with self._changed:
@@ -113,6 +121,7 @@ class Crew(Generic[W, R]):
                 taken = self._lanes.take(now)
                 if taken is not None:
                     self._begun[me] = self._monotonic()
+                    self._doing[me] = taken[1]
                     return taken
                 next_at = self._lanes.next_at()
                 if next_at is None:

@@ -22,8 +22,8 @@ from feeds.fetch import Fetcher
 from feeds.fetch.pacing import Pacing
 from feeds.fetch.robots import Robots
 from feeds.model import DedupePolicy, Source
-from feeds.run import delivery, hosts, lists
-from feeds.run.commit import Polled, commit
+from feeds.run import commit, delivery, hosts, lists
+from feeds.run.commit import Polled
 from feeds.run.crew import Crew
 from feeds.run.delivery import Read, Tools
 from feeds.run.intake import Rules
@@ -212,7 +212,7 @@ class Shard:
                 if isinstance(outcome, Read):
                     polled.append(delivery.commit(connection, outcome, self._rules, now))
                     continue
-                done = commit(connection, outcome, self._rules, now, self._chance, pushed)
+                done = commit.commit(connection, outcome, self._rules, now, self._chance, pushed)
                 if outcome.source.kind == "opml" and done.result not in {"failed", "late"}:
                     changed = lists.take_in(connection, outcome, configured, now)
                     relisted |= changed
@@ -234,11 +234,16 @@ class Shard:
             self.drain(min(left, 1.0))
 
     def settle(self) -> list[Polled]:
-        """Begin nothing more, and commit what has come: who answered is not asked again after a restart."""
+        """Begin nothing more, and commit what has come: who answered is not asked again after a restart. Nor is who
+        was asked and has not answered yet, before its usual time."""
         self._crew.stop()
         settled: list[Polled] = []
         while polled := self.drain(0):
             settled += polled
+        if abandoned := self._crew.under_way():
+            with self._store.write() as connection:
+                for source, seen in abandoned:
+                    commit.abandoned(connection, source, seen, self._clock.now(), self._chance())
         return settled
 
     def stop(self) -> None:

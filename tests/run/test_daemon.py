@@ -95,6 +95,41 @@ def test_a_fetch_that_hangs_does_not_keep_it(room: Newsroom, server: Loopback) -
         assert process.wait() == 0
 
 
+def test_line_10_what_was_being_asked_is_not_asked_again_by_the_next_process(
+    room: Newsroom, server: Loopback
+) -> None:
+    server.script("/hang", Peer.hang)
+    hang, other = server.url("/hang"), server.page("/feed", rss([item(1)]))
+    room.web(hang)
+    with daemon(room.config) as process:
+        process.expect("start")
+        while not server.requests:
+            os.sched_yield()
+        process.signal(signal.SIGTERM)
+        process.expect("stop")
+        assert process.wait() == 0
+    room.web(hang, other)
+    with daemon(room.config) as process:
+        process.expect("poll", source="s2", result="new")
+    assert server.paths() == ["/hang", "/feed"]
+
+
+def test_what_was_being_asked_is_not_asked_again_after_an_interrupt(room: Newsroom, server: Loopback) -> None:
+    server.script("/hang", Peer.hang)
+    room.web(server.page("/feed", rss([item(1)])), server.url("/hang"))
+    once = [sys.executable, "-c", "from feeds.cli import main; main()", "once", "--config", str(room.config)]
+    process = subprocess.Popen(once, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    assert process.stdout
+    assert process.stdout.readline().startswith("s1: 1 new")
+    while len(server.requests) < 2:
+        os.sched_yield()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode
+    subprocess.run(once, check=True, timeout=PATIENCE, capture_output=True, cwd=ROOT)
+    assert server.paths() == ["/feed", "/hang"]
+
+
 def test_a_saved_file_and_sighup_reload_the_configuration(room: Newsroom, server: Loopback) -> None:
     one, two = server.page("/a", rss([item(1)])), server.page("/b", rss([item(2)]))
     room.web(one)
