@@ -42,6 +42,18 @@ class Seen:
     delays: dict[int, float] = field(default_factory=dict)
 
 
+def stood(spring: Spring, place: int) -> timedelta:
+    """For how long the entry could be had without a break: until it was pushed out, or its host went down. One that
+    stood for an hour is seen by whoever asks every hour; of the others it is the minute that decides."""
+    begun, out = spring.published[place], place + spring.holds
+    end = spring.published[out] if out < len(spring.published) else END
+    longest = timedelta()
+    for down, up in (*spring.down, (END, END)):
+        longest = max(longest, min(down, end) - begun)
+        begun = max(begun, up)
+    return longest
+
+
 class Poller(Protocol):
     def first(self) -> datetime: ...
     def answered(self, now: datetime, held: int, new: list[datetime | None]) -> Due: ...
