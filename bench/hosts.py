@@ -186,7 +186,7 @@ def run(folder: Path, hanging: frozenset[str]) -> Result:
     )
     store = open_store(folder / "feeds.db")
     clock = Clock()
-    pacing = Pacing(clock, own=lambda host: False, wait=clock.wait)
+    pacing = Pacing(clock, wait=clock.wait)
     due: defaultdict[str, list[float]] = defaultdict(list)
     shard = Shard(store, load(config, {}), clock, "feeds/bench", workers=NoReading, pacing=pacing)
     begun, spent = clock.at(time.monotonic()) + 10, time.process_time()

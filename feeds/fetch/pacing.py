@@ -7,7 +7,6 @@ an answer (`after`) is a pure function; `Pacing` keeps the result for each host,
 
 from __future__ import annotations
 
-import ipaddress
 import random
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -97,19 +96,11 @@ def host_of(url: str) -> str:
     return origin(url)[1].rstrip(".")
 
 
-def is_this_machine(host: str) -> bool:
-    """Whether `host` names the loopback: the user's own, so no pause is due; one at a time holds there too."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")  # RFC 6761 §6.3
-
-
 class Pacing:
     """The hosts of one process. From any number of threads.
 
-    `interval`: the least pause after a request; zero: none. `chance` draws from [0, 1). `own`: hosts that need
-    no pause. `wait` sleeps until the condition is notified or the moment has come; tests turn the clock instead.
+    `interval`: the least pause after a request; zero: none. `chance` draws from [0, 1). `wait` sleeps until the
+    condition is notified or the moment has come; tests turn the clock instead.
     """
 
     def __init__(
@@ -118,14 +109,12 @@ class Pacing:
         interval: timedelta = INTERVAL,
         chance: Callable[[], float] = random.random,
         *,
-        own: Callable[[str], bool] = is_this_machine,
         wait: Wait | None = None,
     ) -> None:
         self.interval = interval
         self.wait = wait or self._sleep
         self._clock = clock
         self._chance = chance
-        self._own = own
         self._changed = threading.Condition()  # around what follows
         self._hosts: dict[str, Host] = {}
         self._busy: set[str] = set()
@@ -168,7 +157,7 @@ class Pacing:
     def _leave(self, source: str, host: str, error: Exception | None) -> None:
         with self._changed:
             now = self._clock.now()
-            pause = timedelta() if self._own(host) else self.interval * (1 + self._chance())
+            pause = self.interval * (1 + self._chance())
             before = self._hosts.get(host, Host())
             known = self._hosts[host] = after(before, source, error, now, pause, self._chance())
             if known.free_at > now or known.rests != before.rests:
@@ -201,8 +190,7 @@ class Pacing:
         with self._changed:
             now = self._clock.now()
             known = self._known(host, now)
-            busy = host in self._busy and not self._own(host)
-            return max(known.free_at, now + self.interval) if busy else known.free_at
+            return max(known.free_at, now + self.interval) if host in self._busy else known.free_at
 
     def rests(self, host: str) -> bool:
         with self._changed:

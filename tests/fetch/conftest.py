@@ -3,13 +3,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
 from feeds.fetch import Fetcher
+from feeds.fetch.pacing import Pacing
 from feeds.model import Access, Fetched, Source, Validators
 from tests.loopback import Loopback
 
@@ -55,7 +56,9 @@ def make_fetcher(tmp_path: Path) -> Iterator[Callable[..., Fetcher]]:
     made: list[Fetcher] = []
 
     def make(**options: Any) -> Fetcher:
-        made.append(Fetcher(tmp_path, Clock(), AGENT, 8, **options))
+        clock = Clock()
+        options = {"pacing": Pacing(clock, timedelta())} | options  # without a pause: the clock stands still
+        made.append(Fetcher(tmp_path, clock, AGENT, 8, **options))
         return made[-1]
 
     yield make

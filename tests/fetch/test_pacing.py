@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import BadStatus, Retry, Throttled, TooLarge, TooSlow, Unreachable
-from feeds.fetch.pacing import HERD, REST, SEVERAL, SILENCE, Host, Pacing, after, host_of, is_this_machine
+from feeds.fetch.pacing import HERD, REST, SEVERAL, SILENCE, Host, Pacing, after, host_of
 from tests.make import NOW
 from tests.run.newsroom import HandClock
 
@@ -77,7 +77,7 @@ def test_line_14_what_several_sources_meet_in_a_row_is_the_hosts_doing(
 
 
 def pacing(clock: HandClock) -> Pacing:
-    return Pacing(clock, chance=lambda: 0.5, own=lambda host: False, wait=clock.turn_to)
+    return Pacing(clock, chance=lambda: 0.5, wait=clock.turn_to)
 
 
 def ask(paces: Pacing, host: str, error: Exception | None = None, source: str = "s") -> None:
@@ -157,7 +157,7 @@ def test_that_a_host_has_answered_again_is_to_be_remembered_too() -> None:
 
 
 def test_where_no_pause_is_due_nothing_is_to_be_remembered() -> None:
-    paces = Pacing(HandClock())
+    paces = Pacing(HandClock(), timedelta())
     ask(paces, "127.0.0.1")
     assert paces.unsaved() == ()
     assert paces.free_at("127.0.0.1") <= NOW
@@ -197,9 +197,3 @@ def test_hosts_without_a_past_are_forgotten_and_those_that_rest_are_not() -> Non
 )
 def test_a_host_is_one_whatever_the_port_and_the_scheme(url: str, host: str) -> None:
     assert host_of(url) == host
-
-
-def test_this_machine_is_the_loopback_and_nothing_else() -> None:
-    ours = ("127.0.0.1", "127.4.5.6", "::1", "localhost", "feeds.localhost")
-    others = ("10.0.0.1", "news.example", "localhost.example", "mylocalhost", "", "0.0.0.0")
-    assert [is_this_machine(host) for host in (*ours, *others)] == [True] * 5 + [False] * 6

@@ -171,7 +171,8 @@ def test_a_page_that_fails_costs_only_itself(desk: Desk, server: Loopback, answe
 def test_a_page_that_costs_too_much_to_read_is_given_up(desk: Desk, room: Newsroom, server: Loopback) -> None:
     bomb = server.page("/1", b"<html><body><article><p>" + b"<b>x</b> " * 400_000)
     desk.feed([item(1, text=WORDS, link=bomb)])
-    room.config.write_text("limits: {parse_timeout: 2s}\n" + room.config.read_text())
+    text = room.config.read_text(encoding="utf-8")
+    room.config.write_text(text.replace("limits: {", "limits: {parse_timeout: 2s, "), encoding="utf-8")
     polled = desk.poll()
     assert polled.new == 1
     assert "reading it" in polled.skipped[0]  # took too long, or too much memory: whichever came first

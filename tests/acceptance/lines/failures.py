@@ -202,6 +202,18 @@ def _(scene: Scene) -> None:
     assert len({round(pause, 3) for pause in pauses}) > 6
 
 
+@line(16, "the loopback is a host like any other")
+def _(scene: Scene) -> None:
+    """A bridge that makes feeds of pages stands there, and asks somebody in turn."""
+    for n in range(4):
+        scene.herald.plays(f"/{n}", document(n, etag=ETAG))
+    scene.follow(*(scene.herald.url(f"/{n}", host=scene.herald.address) for n in range(4)))
+    scene.run(minutes=1)
+    pauses = seconds(scene.log)
+    assert len(pauses) == 3
+    assert all(1 <= pause <= 2.1 for pause in pauses)
+
+
 @line(16, "one host under two ports, and by way of redirects, is one host")
 def _(scene: Scene) -> None:
     """Its operator reads one log. Elsewhere, things go on at the same time."""
