@@ -44,7 +44,9 @@ def test_every_document_of_the_corpus_goes_the_whole_road(
             url = server.handle(f"/{n}", answer)
             lines.append(f"  - {{id: d{n}, url: '{url}', tags: [all], allow_private: true}}\n")
         (tmp_path / "sources.yaml").write_text(
-            "sources:\n" + "".join(lines) + "outputs: {everything: {title: Everything, limit: 10000}}\n",
+            "limits: {host_interval: 0s}\nsources:\n"
+            + "".join(lines)
+            + "outputs: {everything: {title: Everything, limit: 10000}}\n",
             encoding="utf-8",
         )
         settings = load(tmp_path / "sources.yaml", {})
