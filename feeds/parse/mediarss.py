@@ -55,10 +55,10 @@ class MediaElements(Handlers):
 
     def _start_media_thumbnail(self: Any, attrs: Attributes) -> None:
         attrs = self._absolute(attrs, "url")
-        if self.medium is None:
-            self._extra().thumbnails.append(attrs)
-        else:
+        if self.medium is not None and self.medium.get("url"):
             self._caption("thumbnail", attrs.get("url", ""))
+        else:  # a video in a player of its own (media:player) is a media:content without a URL
+            self._extra().thumbnails.append(attrs)
 
     def _end_media_thumbnail(self: Any) -> None:
         pass
@@ -131,9 +131,7 @@ def _said(*captions: Attributes, name: str) -> str:
 
 
 def thumbnails(extra: Extra) -> Iterable[Media]:
-    # A video in a player of its own (media:player) is a media:content without a URL.
-    inner = ({"url": one.get("thumbnail", "")} for one in extra.media if not one.get("url"))
-    for one in (*extra.thumbnails, *inner):
+    for one in extra.thumbnails:
         if one.get("url"):
             width, height = whole_number(one.get("width")), whole_number(one.get("height"))
             yield Media(url=one["url"], medium="image", width=width, height=height, role="thumbnail")

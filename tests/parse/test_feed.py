@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
-from feeds.model import Document, Item, Person, Place
+from feeds.model import Document, Item, Media, Person, Place
 from feeds.parse import bounds, parse
 
 NAMESPACES = (
@@ -264,6 +264,16 @@ def test_every_relative_address_is_read_from_where_it_stands() -> None:
     [read] = document.items
     assert read.content_src == "https://b.example/dir/sub/out.html"
     assert read.podcast.image == "https://b.example/dir/sub/cover.png"
+
+
+def test_the_picture_of_a_player_keeps_its_size() -> None:
+    (picture,) = item(
+        '<title>x</title><media:content medium="video"><media:player url="https://p.example/1"/>'
+        '<media:thumbnail url="t.jpg" width="960" height="540"/></media:content>'
+    ).media
+    assert picture == Media(
+        url="https://a.example/dir/t.jpg", medium="image", width=960, height=540, role="thumbnail"
+    )
 
 
 def test_a_line_with_too_few_points_is_a_point_or_nowhere() -> None:

@@ -136,7 +136,7 @@ def media_description(walk: Walk, element: Any, place: Place) -> None:
 def media_thumbnail(walk: Walk, element: Any, place: Place) -> None:
     attrs = walk.absolute(element)
     bare(element)
-    if place.medium is not None:
+    if place.medium is not None and place.medium.get("url"):
         _caption(walk, "thumbnail", attrs.get("url", ""), place)
     elif place.extra is not None:
         place.extra.thumbnails.append(attrs)
