@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from feeds.dedupe.features import Side
-from feeds.dedupe.fingerprint import Print
 from feeds.dedupe.join import Arrival, Prepared, Verdict
 
 
@@ -59,6 +58,6 @@ class MemoryIndex:
 
     def enter(self, made: Prepared | Verdict, came: Arrival, story: str) -> int:
         if isinstance(made, Verdict):
-            side = Side(len(self._sides), came.source, came.seen, Print(made.fingerprint))
+            side = Side(len(self._sides), came.source, came.seen, made.new)
             return self.put(side, story, made.keys, made.marks)
         return self.put(made.new, story, made.rare_keys, made.marks)

@@ -13,13 +13,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from bench.dedupe.data import Gold, article, read
 from feeds.dedupe.exact import exact_keys
 from feeds.dedupe.identity import guid_key, keys
 from feeds.model import Article, DedupePolicy, Feed, Source
-from feeds.run.intake import Rules, take_in
+from feeds.run.intake import Intake, Rules
 from feeds.run.job import Reading
 from feeds.store import articles, open_store
 
@@ -34,8 +32,9 @@ def clusters(came: Iterable[Article]) -> Iterator[tuple[str, str]]:
         waiting, met = iter(came), list[tuple[str, str]]()
         while batch := list(islice(waiting, BATCH)):
             with store.write() as connection:
+                intake = Intake(connection, RULES)
                 for one in batch:
-                    enter(connection, one)
+                    enter(intake, one)
                     met.append((one.source, one.guid))
         with store.read() as connection:
             for source, guid in met:
@@ -44,13 +43,13 @@ def clusters(came: Iterable[Article]) -> Iterator[tuple[str, str]]:
         store.close()
 
 
-def enter(connection: Connection, one: Article) -> None:
+def enter(intake: Intake, one: Article) -> None:
     """As a poll of the article's source does it."""
     (own,) = keys((one,))
     source = Source(id=one.source, url="https://source.example/")
     exact = exact_keys(one, site="", link_is_own=own.link is not None)
     reading = Reading(feed=Feed(), articles=(one,), keys=(own,), exact=(exact,))
-    take_in(connection, source, reading, RULES, one.first_seen)
+    intake.take_in(source, reading, one.first_seen)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from feeds.dedupe.fingerprint import folded
+from feeds.dedupe.exact import folded
 
 TITLES = 3
 """Under so many titles a paragraph is the site's (dedupe baselines, 2)."""
@@ -81,7 +81,7 @@ def pieces(source: str, title: str, text: str) -> tuple[Piece, ...]:
 
 
 def _key(source: str, where: str, text: str) -> int:
-    data = "\x1f".join((source, where, *text.split())).encode("utf-8", "replace")
+    data = f"{source}\x1f{where}\x1f{text}".encode("utf-8", "replace")
     return crc32(data) << 31 | crc32(data, 0x5BD1E995) >> 1
 
 

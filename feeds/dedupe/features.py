@@ -10,9 +10,9 @@ from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, log, log1p
-from zlib import crc32
 
-from feeds.dedupe.fingerprint import NAME, NUMBER, Print
+from feeds.dedupe.opened import Print
+from feeds.dedupe.words import NAME, NUMBER
 
 COMMON = 64
 """A key with more postings than this in the window says nothing."""
@@ -99,10 +99,7 @@ class Weights:
 
     def __init__(self, new: Print, frequency: Mapping[int, int], articles: int) -> None:
         self.most = log(articles + 50)
-        self.of = {
-            word: self.most - log1p(frequency.get(crc32(word.encode()) | 1 << 32, 0))
-            for word in new.title.words
-        }
+        self.of = {word: self.most - log1p(frequency.get(word | 1 << 32, 0)) for word in new.title.words}
         self.total = fsum(self.of.values())  # exact: a set has no order, and the sum must not depend on one
         self.keys = [(key, log1p(frequency.get(key, 0))) for key in new.keys]
 

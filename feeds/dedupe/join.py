@@ -13,9 +13,10 @@ from typing import Literal
 
 from feeds.dedupe import boilerplate
 from feeds.dedupe.features import COMMON, Features, Side, Weights, features, with_company
-from feeds.dedupe.fingerprint import Fingerprint, Print, fingerprint
+from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.near_index import Index, candidates
-from feeds.dedupe.score import Evidence, Model
+from feeds.dedupe.opened import Print
+from feeds.dedupe.score import Evidence, Model, hopeless, plain
 
 Caution = Literal["balanced", "cautious"]
 
@@ -57,7 +58,7 @@ class Verdict:
     joined: Compared | None  # the copy that spoke for it
     nearest: tuple[Compared, ...]  # the likeliest that it was not joined to
     why_not: str  # in words, where there was a candidate and no story
-    fingerprint: Fingerprint
+    new: Print
     keys: tuple[int, ...]  # to be entered: those that are not common
     marks: tuple[tuple[int, tuple[int, ...]], ...]  # pieces whose marks changed
 
@@ -102,7 +103,7 @@ def prepare(arrival: Arrival, index: Index, own: int = 0) -> Prepared:
 def enter(arrival: Arrival, index: Index, own: int = 0) -> Verdict:
     """What the index must remember of an article whose story is known without comparing."""
     made = prepare(arrival, index, own)
-    return Verdict("", None, (), "", made.new.print.counted(), made.rare_keys, made.marks)
+    return Verdict("", None, (), "", made.new.print, made.rare_keys, made.marks)
 
 
 def judge(
@@ -114,7 +115,7 @@ def judge(
     story, joined, nearest, why_not = _join(
         made.new, made.candidates, made.frequency, index, model, THRESHOLDS[caution]
     )
-    return Verdict(story, joined, nearest, why_not, made.new.print.counted(), made.rare_keys, made.marks)
+    return Verdict(story, joined, nearest, why_not, made.new.print, made.rare_keys, made.marks)
 
 
 def _join(
@@ -165,7 +166,8 @@ def _join(
     taken = stories[best] if best is not None else ""
 
     def compared(n: int) -> Compared:
-        return Compared(n, stories[n], model.explain(pairs[n]))
+        pair = pairs[n]
+        return Compared(n, stories[n], plain(scores[n], pair) if hopeless(pair) else model.explain(pair))
 
     near = [n for n in likely if stories[n] != taken]
     worth = near[:1] + [n for n in near[1:_NEAREST] if scores[n] >= _WORTH_TELLING]

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from feeds.dedupe.features import COMMON, Side
 
-CANDIDATES = 12
+CANDIDATES = 8
+PHRASE = 10
 TITLE_WORDS = 6
 """So many of a title's rarest words are looked up (dedupe baselines, 4)."""
 
@@ -44,23 +45,25 @@ def candidates(
 ) -> list[int]:
     """The articles that share the most telling keys, the likeliest first.
 
-    A key counts for more the fewer articles have it. One that more than COMMON have is no key. A single
-    word that two titles share, of several, is no reason to look closer.
+    A key counts for more the fewer articles have it. One that more than COMMON have is no key. No reason to look closer
+    are a single passage that more than PHRASE have, and titles that share no more than half of the rare words.
     """
-    rare = [key for key in title_keys if 0 < len(postings.get(key, ())) <= COMMON]
-    rare.sort(key=lambda key: len(postings[key]))
     votes: dict[int, float] = {}
     for key in keys:
         found = postings.get(key, ())
         if 0 < len(found) <= COMMON:
             for n in found:
                 votes[n] = votes.get(n, 0.0) + 1 / len(found)
+    rare = [found for key in title_keys if 0 < len(found := postings.get(key, ())) <= COMMON]
+    rare.sort(key=len)
     titled: dict[int, tuple[int, float]] = {}
-    for key in rare[:TITLE_WORDS]:
-        for n in postings[key]:
+    for found in rare[:TITLE_WORDS]:
+        for n in found:
             count, vote = titled.get(n, (0, 0.0))
-            titled[n] = (count + 1, vote + 1 / len(postings[key]))
-    enough = 1 if len(title_keys) < 3 else 2
+            titled[n] = (count + 1, vote + 1 / len(found))
+    for n in [n for n, vote in votes.items() if vote < 1 / PHRASE and n not in titled]:
+        del votes[n]
+    enough = 1 if len(title_keys) < 3 else max(2, min(len(rare), TITLE_WORDS) // 2 + 1)
     for n, (count, vote) in titled.items():
         if n in votes or count >= enough:
             votes[n] = votes.get(n, 0.0) + vote

@@ -19,6 +19,8 @@ from typing import Any
 from feeds.dedupe.features import Features
 from feeds.dedupe.wording import say
 
+_LITTLE, _HALF = 0.1, 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -34,13 +36,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why two articles were taken for one text, or not. `score`: 0 to 1."""
+    """Why two articles were taken for one text, or not. `score`: 0 to 1. `plainly`: in words that nothing had to be
+    weighed for."""
 
     score: float
     reasons: tuple[Reason, ...] = ()
+    plainly: str = ""
 
     def __str__(self) -> str:
-        said = [f"score {self.score:.2f} of 1"]
+        said = [f"score {self.score:.2f} of 1", *filter(None, [self.plainly])]
         for word, sign in (("for", 1), ("against", -1)):
             reasons = [str(reason) for reason in self.reasons if reason.points * sign > 0]
             if reasons:
@@ -82,6 +86,16 @@ class Model:
                 Reason(self.features[at], round(values[at], 3), round(moved[at], 2)) for _, at in strongest
             ),
         )
+
+
+def hopeless(pair: Features) -> bool:
+    """Whether two articles have so little in common that nobody asks what was weighed. They are what most articles come
+    nearest to."""
+    return pair["contained"] < _LITTLE and pair["title_part"] < _HALF
+
+
+def plain(score: float, pair: Features) -> Evidence:
+    return Evidence(score, plainly="; ".join(say(name, pair[name]) for name in ("contained", "title_part")))
 
 
 def _probability(points: float) -> float:

@@ -21,7 +21,7 @@ from feeds.fetch.validators import in_force
 from feeds.model import Response, Source, Validators
 from feeds.run import hints, moves
 from feeds.run.due import Brought, Due, after_answer, after_failure
-from feeds.run.intake import Rules, take_in
+from feeds.run.intake import Intake
 from feeds.run.poll import Outcome
 from feeds.run.rhythm import Rhythm, learn
 from feeds.store import sources
@@ -53,7 +53,7 @@ class Polled:
 def commit(
     connection: Connection,
     outcome: Outcome,
-    rules: Rules,
+    intake: Intake,
     now: datetime,
     chance: Callable[[], float],
     pushed: Collection[str] = (),
@@ -61,7 +61,7 @@ def commit(
     """Write one outcome. `chance` draws from [0, 1). `pushed`: the sources whose news a hub brings."""
     if outcome.error is not None:
         return _failed(connection, outcome, now, chance())
-    return _answered(connection, outcome, rules, now, chance(), pushed=outcome.seen.id in pushed)
+    return _answered(connection, outcome, intake, now, chance(), pushed=outcome.seen.id in pushed)
 
 
 def abandoned(
@@ -116,7 +116,7 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
 
 
 def _answered(
-    connection: Connection, outcome: Outcome, rules: Rules, now: datetime, chance: float, *, pushed: bool
+    connection: Connection, outcome: Outcome, intake: Intake, now: datetime, chance: float, *, pushed: bool
 ) -> Polled:
     assert outcome.fetched is not None
     seen, reading = outcome.seen, outcome.reading
@@ -161,7 +161,7 @@ def _answered(
     if reading is None:
         return _polled(outcome, due, "unchanged", status=fetched.status, note=note)
     sources.keep_entries(connection, seen.id, reading.entries)
-    counts, published = take_in(connection, outcome.source, reading, rules, now, first=seen.parsed_at is None)
+    counts, published = intake.take_in(outcome.source, reading, now, first=seen.parsed_at is None)
     result = "new" if counts["new"] or counts["updated"] else "unchanged"
     told: dict[str, Any] = {"news_at": now} if result == "new" else {}
     if counts["new"] or rhythm is None:

@@ -22,7 +22,7 @@ from feeds.model import Source
 from feeds.run.commit import Polled
 from feeds.run.due import after_answer, shortest
 from feeds.run.fulltext import AskKnown, complete
-from feeds.run.intake import Rules, take_in
+from feeds.run.intake import Intake
 from feeds.run.job import Reading, job_for
 from feeds.run.rhythm import Rhythm, learn
 from feeds.run.workers import Workers
@@ -68,7 +68,7 @@ def read(source: Source, delivery: Delivery, tools: Tools, now: datetime) -> Rea
         return Read(source=source, delivery=delivery, error=broken)
 
 
-def commit(connection: Connection, done: Read, rules: Rules, now: datetime) -> Polled:
+def commit(connection: Connection, done: Read, intake: Intake, now: datetime) -> Polled:
     """Write one delivery, once: it is gone in the same transaction."""
     source = done.source
     said = Polled(source=source.id, result="failed", pushed=True, wire_bytes=len(done.delivery.body))
@@ -82,7 +82,7 @@ def commit(connection: Connection, done: Read, rules: Rules, now: datetime) -> P
     state = sources.state(connection, source.id)
     if state and state.full_at and state.full_at > received:
         reading = _news(connection, source, reading)
-    taken, published = take_in(connection, source, reading, rules, now)
+    taken, published = intake.take_in(source, reading, now)
     counts: dict[str, Any] = taken
     result = "new" if counts["new"] or counts["updated"] else "unchanged"
     told: dict[str, Any] = {"news_at": now} if result == "new" else {}

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -17,6 +19,9 @@ from feeds.run.flood import placed
 from feeds.run.job import Reading
 from feeds.store import articles, outputs
 from feeds.store.retention import MET_EVERY
+
+if TYPE_CHECKING:
+    from feeds.run.placing import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,21 +37,41 @@ class Rules:
         return tuple(o.name for o in self.outputs if any(o.select.takes(source) for source in taken))
 
 
-def take_in(
+class Intake:
+    """Takes the documents of one transaction in."""
+
+    def __init__(self, connection: Connection, rules: Rules) -> None:
+        self._connection = connection
+        self._rules = rules
+
+    def take_in(
+        self, source: Source, reading: Reading, now: datetime, *, first: bool = False
+    ) -> tuple[dict[str, int], list[datetime | None]]:
+        """The articles of one document: known ones revised, new ones joined to their stories.
+
+        `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" and
+        "aside" (of the new), and "known"; and when the new ones were published, as far as they say.
+        """
+        return _take_in(self._connection, self._state, source, reading, self._rules, now, first=first)
+
+    @cached_property
+    def _state(self) -> State:
+        from feeds.run.placing import State  # with the search for near copies, which most polls do not need
+
+        return State(self._connection, self._rules.window)
+
+
+def _take_in(
     connection: Connection,
+    state: State,
     source: Source,
     reading: Reading,
     rules: Rules,
     now: datetime,
     *,
-    first: bool = False,
+    first: bool,
 ) -> tuple[dict[str, int], list[datetime | None]]:
-    """The articles of one document: known ones revised, new ones joined to their stories.
-
-    `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" and
-    "aside" (of the new), and "known"; and when the new ones were published, as far as they say.
-    """
-    from feeds.run.placing import Placing  # with the search for near copies, which most polls do not need
+    from feeds.run.placing import Placing
 
     known = _known(connection, source.id, reading)
     matches = match(reading.articles, known, reading.keys, reading.standing)
@@ -55,7 +80,7 @@ def take_in(
             connection, [key for item in matches if item.known is None for key in reading.exact[item.at]]
         )
     )
-    placing = Placing(connection, source, source.title or reading.feed.title, rules.window)
+    placing = Placing(state, source, source.title or reading.feed.title)
     fresh = [item.article for item in matches if item.known is None]
     aside = placed(fresh, now, first=first, limit=source.flood)
     touched: set[str] = set()

@@ -16,16 +16,26 @@ from feeds.model import Article, Source
 from feeds.store import corrections, near
 
 
-class Placing:
-    """Places the new articles of one source, in one transaction."""
+class State:
+    """What one transaction has to know of the state, asked for once."""
 
-    def __init__(self, connection: Connection, source: Source, site: str, window: timedelta) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, window: timedelta) -> None:
+        self.connection = connection
+        self.window = window
+        self.said = corrections.said(connection)
+        self.extent = near.Extent(connection)
+
+
+class Placing:
+    """Places the new articles of one source."""
+
+    def __init__(self, state: State, source: Source, site: str) -> None:
+        self._connection = state.connection
         self._source = source
         self._site = site
-        self._window = window
-        self._said = corrections.said(connection)
-        self._extent = near.Extent(connection)
+        self._window = state.window
+        self._said = state.said
+        self._extent = state.extent
 
     def place(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
         """Its story, and what the near index has to remember of it once it has a number."""

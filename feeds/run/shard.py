@@ -26,7 +26,7 @@ from feeds.run import commit, delivery, hosts, lists
 from feeds.run.commit import Polled
 from feeds.run.crew import Crew
 from feeds.run.delivery import Read, Tools
-from feeds.run.intake import Rules
+from feeds.run.intake import Intake, Rules
 from feeds.run.ping import Pings, Told
 from feeds.run.poll import Outcome, poll
 from feeds.run.push import Asked, Push
@@ -201,6 +201,7 @@ class Shard:
         configured = {one.id for one in self.settings.sources}
         with self._store.write() as connection:
             pushed = self._push.live(connection)
+            intake = Intake(connection, self._rules)
             for outcome in batch:
                 now = self._clock.now()
                 if isinstance(outcome, Asked):
@@ -210,9 +211,9 @@ class Shard:
                     self._pings.settle(connection, outcome)
                     continue
                 if isinstance(outcome, Read):
-                    polled.append(delivery.commit(connection, outcome, self._rules, now))
+                    polled.append(delivery.commit(connection, outcome, intake, now))
                     continue
-                done = commit.commit(connection, outcome, self._rules, now, self._chance, pushed)
+                done = commit.commit(connection, outcome, intake, now, self._chance, pushed)
                 if outcome.source.kind == "opml" and done.result not in {"failed", "late"}:
                     changed = lists.take_in(connection, outcome, configured, now)
                     relisted |= changed

@@ -28,16 +28,21 @@ def add_what_is_missing(connection: Connection) -> None:
 
 
 def from_1(connection: Connection) -> None:
-    """Version 1 ordered an output by what its entries said of themselves, and kept postings a row each. Its
-    window of near copies is let go of: it is as old as three days, and fills again."""
-    for name in inspect(connection).get_table_names():
-        if name.startswith(("near_posting_", "near_print", "near_piece")):
-            connection.exec_driver_sql(f"DROP TABLE {name}")
-    add_what_is_missing(connection)
+    """Version 1 ordered an output by what its entries said of themselves."""
+    with_a_new_window(connection)
     for name in ("ledger_newest", "source_due"):
         connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
     connection.execute(update(ledger).values(rank=ledger.c.published))
 
 
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: from_1, 2: add_what_is_missing}
+def with_a_new_window(connection: Connection) -> None:
+    """Versions 1 and 2 hashed words in another way. Their window of near copies is let go of: it is as old as three
+    days, and fills again."""
+    for name in inspect(connection).get_table_names():
+        if name.startswith("near_"):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+    add_what_is_missing(connection)
+
+
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: from_1, 2: with_a_new_window}
 """Version → what leads a state of that version to the next one."""

@@ -17,11 +17,15 @@ from sqlalchemy import Connection
 
 from feeds.codec import dumps, loads
 from feeds.dedupe.features import COMMON, Side
-from feeds.dedupe.fingerprint import Fingerprint, Print
+from feeds.dedupe.fingerprint import Fingerprint
 from feeds.dedupe.join import Verdict
+from feeds.dedupe.opened import Print
 from feeds.store.driver import driver
 
 SEGMENT = 100_000
+
+OPENED = 1000
+"""Articles kept open, of some 10 KB each."""
 
 LONGEST = 4 * COMMON
 """Postings kept of a key in one segment, the latest. The window holds no more than COMMON of them, or the key
@@ -31,10 +35,8 @@ is common; some more are kept, because dates come out of order."""
 _ENDS = "SELECT coalesce((SELECT min(n) FROM near_print), 0), coalesce((SELECT max(n) FROM near_print), -1)"
 _SEGMENTS = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'near_postings_*'"
 _LOOKUP = "SELECT key, postings FROM {table} WHERE key IN (SELECT value FROM json_each(?))"
-_SIDES = (
-    "SELECT p.n, p.source, p.seen, p.print, a.id, a.story, a.sure FROM near_print p "
-    "JOIN article a ON a.n = p.n WHERE p.n IN (SELECT value FROM json_each(?))"
-)
+_SIDES = "SELECT n, source, seen, print FROM near_print WHERE n IN (SELECT value FROM json_each(?))"
+_PLACES = "SELECT n, id, story, sure FROM article WHERE n IN (SELECT value FROM json_each(?))"
 _MEMBERS = (
     "SELECT a.n FROM article a JOIN near_print p ON p.n = a.n "
     "WHERE a.story = ? AND p.seen BETWEEN ? AND ? ORDER BY a.n"
@@ -60,9 +62,11 @@ class Place:
 
 
 class Extent:
-    """What is kept, by number: asked for once in a transaction, and kept true by every `put` of it."""
+    """What is kept: asked for once in a transaction, and kept true by every `put` of it. `opened`: articles that were
+    compared or entered in it, some of which the next ones meet again."""
 
     def __init__(self, connection: Connection) -> None:
+        self.opened: dict[int, Side] = {}
         sql = driver(connection)
         self.first: int
         self.last: int
@@ -70,10 +74,17 @@ class Extent:
         names = [name for (name,) in sql.execute(_SEGMENTS)]
         self.segments = sorted(names, key=lambda name: (len(name), name))
 
-    def enter(self, n: int) -> None:
+    def enter(self, side: Side) -> None:
+        n = side.n
         if self.last < self.first:
             self.first = n
         self.first, self.last = min(self.first, n), max(self.last, n)
+        self.open(side)
+
+    def open(self, side: Side) -> None:
+        if len(self.opened) >= OPENED:
+            del self.opened[next(iter(self.opened))]
+        self.opened[side.n] = side
 
 
 class NearIndex:
@@ -109,10 +120,14 @@ class NearIndex:
         return found
 
     def sides(self, numbers: Iterable[int]) -> Mapping[int, Side]:
-        found = {}
-        rows = self._driver.execute(_SIDES, (json.dumps(list(numbers)),))
-        for n, source, seen, stored, *place in rows:
-            found[n] = Side(n, source, seen, Print(loads(Fingerprint, stored)))
+        wanted, opened = list(numbers), self._extent.opened
+        found = {n: opened[n] for n in wanted if n in opened}
+        if len(found) < len(wanted):
+            missing = json.dumps([n for n in wanted if n not in found])
+            for n, source, seen, stored in self._driver.execute(_SIDES, (missing,)):
+                found[n] = Side(n, source, seen, Print(loads(Fingerprint, stored)))
+                self._extent.open(found[n])
+        for n, *place in self._driver.execute(_PLACES, (json.dumps(wanted),)):
             self._places[n] = Place(*place)
         return found
 
@@ -143,8 +158,8 @@ def put(connection: Connection, extent: Extent, n: int, source: str, seen: float
             if n in array("I", stored)[::2]:
                 keys.remove(key)
     posting = array("I", (n, _moment(seen))).tobytes()
-    extent.enter(n)
-    sql.execute(_PUT, (n, source, int(seen), dumps(verdict.fingerprint)))
+    extent.enter(Side(n, source, int(seen), verdict.new))
+    sql.execute(_PUT, (n, source, int(seen), dumps(verdict.new.counted())))
     append = _ENTER.format(table=table, room=len(posting) * (LONGEST - 1))
     sql.executemany(append, [(key, posting) for key in sorted(keys)])
     sql.executemany(

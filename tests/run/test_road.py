@@ -6,6 +6,7 @@ import shutil
 from datetime import timedelta
 
 from feeds.run.commit import commit
+from feeds.run.intake import Intake
 from feeds.run.poll import Outcome, poll
 from feeds.store import sources
 from tests.loopback import Answer, Loopback
@@ -222,7 +223,7 @@ def test_a_poll_that_comes_twice_has_its_effects_once(room: Newsroom, server: Lo
     results = []
     for _ in range(2):
         with store.write() as connection:
-            results.append(commit(connection, outcome, shard._rules, room.clock.now(), lambda: 0.0).result)
+            results.append(commit(connection, outcome, Intake(connection, shard._rules), room.clock.now(), lambda: 0.0).result)
     assert results == ["new", "late"]
 
 
