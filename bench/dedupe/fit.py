@@ -52,7 +52,7 @@ TREES = 120
 def fit(samples: Mapping[str, Iterable[Pair]]) -> dict[str, Any]:
     """File → its pairs; returns what `feeds.dedupe.score.read` reads."""
     import lightgbm  # type: ignore[import-not-found]
-    import numpy  # type: ignore[import-not-found]
+    import numpy
 
     rows: list[list[float]] = []
     labels: list[bool] = []

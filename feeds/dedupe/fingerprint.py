@@ -66,9 +66,9 @@ def fingerprint(title: str, text: str) -> Fingerprint:
     else:
         codes = found.codes[before:][: LIMIT + _WORDS - 1]
         (places,) = (codes & 3).nonzero()
-        facts, there = codes[places], codes >> 2
+        facts, there = codes[places], codes >> np.uint32(2)
         hashes = shingles(there, _WORDS)
-        telling, beginning = named[(sizes >= LONG) | (named & 3 == NUMBER)] >> 2, _BEGINNING
+        telling, beginning = named[(sizes >= LONG) | (named & 3 == NUMBER)] >> np.uint32(2), _BEGINNING
     has = telling[:, None] == there
     return Fingerprint(
         title=_packed(named, "<u4"),

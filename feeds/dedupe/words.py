@@ -135,16 +135,13 @@ def opened(title: str, text: str) -> tuple[Units, int]:
 def words(text: Units) -> Words:
     kinds = text.kinds
     digit, more = kinds & DIGIT > 0, kinds & _MORE > 0
-    begin, end = _runs(more)
+    begin, end = _started(kinds, *_runs(more))
     if np.count_nonzero(digit):
         parted = (digit[:-1] & (more & ~digit)[1:]).nonzero()[0] + 1  # "20|mg"
-        begin, end = _parted(digit, begin, end, parted)
+        begin, end = _parted(kinds, digit, begin, end, parted)
         joints = (digit[:-2] & digit[2:] & (kinds[1:-1] & _JOIN > 0)).nonzero()[0] + 1
         begin, end = _joined(digit, begin, end, [*joints.tolist(), *_in_fractions(kinds, digit)])
     first = kinds[begin]
-    starts = first & (_LETTER | DIGIT) > 0
-    if np.count_nonzero(starts) < len(starts):  # a mark, or a "_", that nothing stands before
-        begin, end, first = begin[starts], end[starts], first[starts]
     sizes = end - begin
     what = (first & DIGIT > 0) * np.uint32(NUMBER) | ((first & _UPPER > 0) & (sizes > 1)) * np.uint32(NAME)
     return Words(_hashed(text, begin, end) | what, begin, sizes)
@@ -156,13 +153,26 @@ def numbers(text: Units) -> Words:
     return Words(_hashed(text, begin, end) | np.uint32(NUMBER), begin, end - begin)
 
 
-def _parted(digit: Flags, begin: Places, end: Places, places: Places) -> tuple[Places, Places]:
+def _started(kinds: NDArray[np.uint8], begin: Places, end: Places) -> tuple[Places, Places]:
+    """Without the marks, or the "_", that nothing stands before."""
+    starts = kinds & (_LETTER | DIGIT) > 0
+    if np.count_nonzero(starts[begin]) == len(begin):
+        return begin, end
+    at = np.append(starts.nonzero()[0], len(starts))
+    begin = at[at.searchsorted(begin)]
+    return begin[begin < end], end[begin < end]
+
+
+def _parted(
+    kinds: NDArray[np.uint8], digit: Flags, begin: Places, end: Places, places: Places
+) -> tuple[Places, Places]:
     """What begins with a digit is a number until one of the places, and a word from there on."""
+    was = len(begin)
     for at in places.tolist():
         here = int(begin.searchsorted(at, "right")) - 1
-        if digit[begin[here]]:
+        if here >= 0 and digit[begin[here]] and at < end[here]:
             begin, end = np.insert(begin, here + 1, at), np.insert(end, here, at)
-    return begin, end
+    return (begin, end) if len(begin) == was else _started(kinds, begin, end)
 
 
 def _joined(digit: Flags, begin: Places, end: Places, joints: list[int]) -> tuple[Places, Places]:

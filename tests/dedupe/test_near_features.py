@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from feeds.dedupe.features import Slots, slots
-from feeds.dedupe.fingerprint import Print, fingerprint
+from feeds.dedupe.fingerprint import fingerprint
+from feeds.dedupe.opened import Print
 
 BEGINNING = "The harbour of Lindholm will be closed to all ships from Monday"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from feeds.dedupe.features import Side, Weights, features, with_company
-from feeds.dedupe.fingerprint import Print, fingerprint
+from feeds.dedupe.fingerprint import fingerprint
+from feeds.dedupe.opened import Print
 from feeds.dedupe.score import read, shipped
 
 TEXT = (

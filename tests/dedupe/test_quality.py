@@ -20,7 +20,7 @@ from tests.shared import DEDUPE, needs_dedupe
 @pytest.mark.parametrize(
     ("name", "least"),
     # Of the 13 pairs of abp each is worth four points.
-    [("reuters", 0.98), ("abp", 0.96), ("yahoo", 0.99), ("synthetic", 0.995)],
+    [("reuters", 0.975), ("abp", 0.96), ("yahoo", 0.99), ("synthetic", 0.995)],
 )
 def test_pair_f1(name: str, least: float, tmp_path_factory: pytest.TempPathFactory) -> None:
     rows = gold(name)

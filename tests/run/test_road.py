@@ -223,7 +223,11 @@ def test_a_poll_that_comes_twice_has_its_effects_once(room: Newsroom, server: Lo
     results = []
     for _ in range(2):
         with store.write() as connection:
-            results.append(commit(connection, outcome, Intake(connection, shard._rules), room.clock.now(), lambda: 0.0).result)
+            results.append(
+                commit(
+                    connection, outcome, Intake(connection, shard._rules), room.clock.now(), lambda: 0.0
+                ).result
+            )
     assert results == ["new", "late"]
 
 
