@@ -16,12 +16,13 @@ site:
   base_url: http://127.0.0.1:8000/    # the address that readers will use for the output folder
   output: output
   state: feeds.db
+  # contact: https://example.org/about    # told to the servers that are asked; good manners
 
 # What every source does unless it says otherwise.
 defaults:
-  every: auto       # by the source's own rhythm, between min and max; or 30m, 6h, 1d
-  min: 60m
-  max: 24h
+  every: auto       # by the source's own rhythm, and by what its server asks for; or 30m, 6h, 1d
+  # min: 60m        # never more often, though a server allows it
+  # max: 24h        # never less often, though a server asks for it
 
 sources:
   # - https://news.example/feed.xml          # a URL alone is a source

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from feeds.config import load
 from feeds.config.edit import Imported, add_source, add_sources, starter
 from feeds.errors import ConfigError
+from feeds.model import Schedule
 from tests.config.files import EVERYTHING, loaded
 
+ROOT = Path(__file__).resolve().parents[2]
 NEW = "https://new.example/feed"
 
 
@@ -206,6 +208,15 @@ def test_the_starter_loads_and_takes_sources(tmp_path: Path, title: str) -> None
     edited = fresh.path.read_text()
     assert [source.url for source in load(fresh.path, {}).sources] == [NEW]
     assert edited.index("AGENCY_TOKEN") < edited.index(NEW) < edited.index("# What is published")
+
+
+@pytest.mark.parametrize("text", [starter("x"), (ROOT / "sources.yaml").read_text(encoding="utf-8")])
+def test_lines_11_13_what_we_write_overrules_no_server(tmp_path: Path, text: str) -> None:
+    """A `max` that nobody thought of would have a server asked daily that says once a week."""
+    fresh = loaded(tmp_path, text)
+    add_source(fresh.path, NEW)
+    (source,) = (one for one in load(fresh.path, {}).sources if one.url == NEW)
+    assert source.schedule == Schedule()
 
 
 def test_what_the_starter_shows_in_comments_is_right(tmp_path: Path) -> None:
