@@ -34,7 +34,7 @@ def offer(header: str, feed: Feed | None, url: str) -> Offer | None:
     The header's hubs go before the document's, and so does its self. None where either is missing: a topic
     MUST be the self URL, so there is nothing that could be subscribed to.
     """
-    found = tuple(links(header, url)) if header else ()
+    found = [(rel, target) for rel, target in links(header, url) if is_web(target)] if header else []
     hubs = [target for rel, target in found if rel == "hub"] or list(feed.hubs if feed else ())
     topics = [target for rel, target in found if rel == "self"] or [feed.self_url if feed else ""]
     wanted = tuple(hub for hub in dict.fromkeys(absolute(url, hub) for hub in hubs) if is_web(hub))
@@ -52,5 +52,7 @@ def links(header: str, url: str) -> Iterator[tuple[str, str]]:
         for name, quoted, token in _PARAMETER.findall(written):
             parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or token)  # the first counts
         if absolute(url, parameters.get("anchor", "")) in ("", url):
-            for relation in parameters.get("rel", "").lower().split():
-                yield relation, absolute(url, target)
+            # <> is the document itself (RFC 3986 §4.4). Apostrophes are no quotes; servers write them all the same.
+            leads_to = absolute(url, target) if target.strip() else url
+            for relation in parameters.get("rel", "").strip("'").lower().split():
+                yield relation, leads_to

@@ -24,6 +24,8 @@ FEED = Feed(hubs=("https://doc.example/hub",), self_url="https://doc.example/sel
         (r'<a>; t="\"; rel=hub, <b>"; rel="self"', [("self", "https://a.example/dir/a")]),
         ('<a>; rel="hub"; anchor="https://a.example/other"', []),
         (f'<a>; rel="hub"; anchor="{URL}"', [("hub", "https://a.example/dir/a")]),
+        ("<>; rel=self, < >; rel=hub", [("self", URL), ("hub", URL)]),  # RFC 3986 §4.4
+        ("<a>; rel='hub'", [("hub", "https://a.example/dir/a")]),
         ("a; rel=hub", []),
         ("<a>", []),
         ("<a; rel=hub", []),
@@ -52,6 +54,10 @@ def test_what_the_header_does_not_say_the_document_may() -> None:
     wordpress = '<https://a.example/wp-json/>; rel="https://api.w.org/"'
     assert offer(wordpress, FEED, URL) == Offer(topic=FEED.self_url, hubs=FEED.hubs)
     assert offer("</hub>; rel=hub", FEED, URL) == Offer(topic=FEED.self_url, hubs=("https://a.example/hub",))
+
+
+def test_what_in_the_header_is_no_web_address_leaves_the_documents_word() -> None:
+    assert offer("<urn:me>; rel=self, <ftp://a.example/>; rel=hub", FEED, URL) == offer("", FEED, URL)
 
 
 @pytest.mark.parametrize(
