@@ -63,7 +63,9 @@ def put_show(parent: Element, edition: Edition) -> None:
     put(parent, "itunes:category", text="News")
     owner = put(parent, "itunes:owner")
     put(owner, "itunes:name", wording.unmarked(wording.clip(edition.title, LONGEST)))
-    put(owner, "itunes:email", f"noreply@{urlsplit(edition.base_url).hostname or 'localhost'}")
+    host = urlsplit(edition.base_url).hostname or ""
+    # a name of the local network alone is none to a validator (RFC 2606 keeps .invalid for such a place)
+    put(owner, "itunes:email", f"noreply@{host if '.' in host else 'feeds.invalid'}")
 
 
 def feed_language(edition: Edition) -> str:

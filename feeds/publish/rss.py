@@ -128,7 +128,7 @@ def _complete_item(item: Element, entry: Entry, language: str) -> None:
 def _authors(item: Element, entry: Entry) -> None:
     """RSS's author is an address, and there is one of it; all others are creators. Never both."""
     authors = wording.people(entry.article.authors)
-    if len(authors) == 1 and authors[0].email and not set(authors[0].name) & set("()<>\\"):
+    if len(authors) == 1 and authors[0].email and not set(authors[0].name) & set('()<>\\",'):
         put(item, "author", f"{authors[0].email} ({authors[0].name})")
         return
     for author in authors:

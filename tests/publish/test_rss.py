@@ -68,6 +68,14 @@ def test_line_11_an_author_stands_in_one_place() -> None:
     assert words(one_item(nameless), "author") == []
 
 
+@pytest.mark.parametrize("name", ["Weir, Eve", "Eve (the elder) Weir", 'Eve "Weir', "Eve <Weir>"])
+def test_line_11_a_name_that_is_no_comment_of_an_address_is_a_creators(name: str) -> None:
+    """What reads addresses strictly (RFC 5322), the W3C's validator with it, takes a comma in one for two."""
+    item = one_item(with_article(EPISODE, authors=(Person(name=name, email="eve@tide.example"),)))
+    assert words(item, "author") == []
+    assert [one.replace("\u2060", "") for one in words(item, f"{DC}creator")] == [name]
+
+
 def test_line_12_description_stands_before_content_and_alone_where_there_is_one_body() -> None:
     names = [child.tag for child in one_item(FERRY)]
     assert names.index("description") < names.index(f"{CONTENT}encoded")

@@ -34,6 +34,14 @@ def test_our_samples(form: Format) -> None:
         assert faults(edition, form) == []
 
 
+@pytest.mark.parametrize("host", ["localhost:8000", "newsbox", "[::1]:8000", "10.0.0.7", "feeds.example"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_wherever_it_is_served(form: Format, host: str) -> None:
+    served = replace(EDITION, base_url=f"http://{host}/")
+    found = [one for one in faults(served, form) if not one.what.startswith(served.base_url)]
+    assert found == []
+
+
 @needs_corpus
 def test_every_document_of_the_corpus() -> None:
     feeds = 0

@@ -212,6 +212,9 @@ class Check:
                     yield Finding("MissingItunesElement", name)
             if not language:
                 yield Finding("MissingItunesElement", "language")
+            for address in self.root.iter(f"{{{NAMESPACES['itunes']}}}email"):
+                if not EMAIL.fullmatch(address.text or ""):
+                    yield Finding("UnknownHost", "itunes:email", address.text or "")
 
     def once(self, values: list[str], rule: str) -> Iterator[Finding]:
         yield from (Finding(rule, "", value) for value, count in Counter(values).items() if count > 1)

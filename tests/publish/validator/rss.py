@@ -108,7 +108,7 @@ class Rss(Check):
                 yield from self.language(name, value)
             case "ttl" if not (value.isdigit() and int(value)):
                 yield Finding("InvalidPositiveInteger", name, value)
-            case "author" if not re.fullmatch(rf"{EMAIL.pattern} \([^()<>]+\)", value, re.I | re.A):
+            case "author" if not re.fullmatch(rf"{EMAIL.pattern} \([^()<>\",]+\)", value, re.I | re.A):
                 yield Finding("InvalidContact", name, value)
             case "guid":
                 yield from self.guid(child, value)
