@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from feeds.cli.status import looking
 from feeds.clock import SystemClock
 from feeds.config import Settings
 from feeds.dedupe.exact import url_key
+from feeds.dedupe.score import shipped
 from feeds.dedupe.story import Member
 from feeds.normalize.canonical import canonical
 from feeds.publish import wording
@@ -60,15 +60,18 @@ def _explain(connection: Connection, settings: Settings, story: str, members: Se
         if member.article and member.article.credits:
             click.echo(f"      credits {', '.join(member.article.credits)}")
         decision = decisions.get(member.n)
+        weighings = articles.weighings(decision)
         if decision is None or not decision.other:
             why = decision.evidence if decision else "nothing like it was there"
             click.echo(f"      began the story: {why}")
         else:
             other = by_id.get(decision.other)
             whose = f"{other.source}'s" if other else decision.other
-            click.echo(f"      joined {whose} article on {decision.at:%Y-%m-%d %H:%M}Z: {decision.evidence}")
-        for near, evidence in json.loads(decision.nearest) if decision else ():
-            click.echo(f"      not joined to {_named(connection, near)}: {evidence}")
+            evidence = weighings.joined and shipped().explain(weighings.joined)
+            said_why = f"{decision.evidence}; {evidence}" if evidence else decision.evidence
+            click.echo(f"      joined {whose} article on {decision.at:%Y-%m-%d %H:%M}Z: {said_why}")
+        for near, weighed in weighings.nearest:
+            click.echo(f"      not joined to {_named(connection, near)}: {shipped().explain(weighed)}")
         for story_said, together in said.get(member.id, {}).items():
             click.echo(f"      you said: {'in' if together else 'not in'} the story {story_said}")
     for line in _shown(connection, settings, story, members):

@@ -16,7 +16,8 @@ from feeds.dedupe.features import COMMON, Features, Side, Weights, features, wit
 from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.near_index import Index, candidates
 from feeds.dedupe.opened import Print
-from feeds.dedupe.score import Evidence, Model, hopeless, plain
+from feeds.dedupe.score import Model
+from feeds.dedupe.weighed import Weighed
 
 Caution = Literal["balanced", "cautious"]
 
@@ -47,7 +48,7 @@ class Compared:
 
     n: int
     story: str
-    evidence: Evidence
+    weighed: Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,7 @@ def _join(
     taken = stories[best] if best is not None else ""
 
     def compared(n: int) -> Compared:
-        pair = pairs[n]
-        return Compared(n, stories[n], plain(scores[n], pair) if hopeless(pair) else model.explain(pair))
+        return Compared(n, stories[n], model.weighed(pairs[n], scores[n]))
 
     near = [n for n in likely if stories[n] != taken]
     worth = near[:1] + [n for n in near[1:_NEAREST] if scores[n] >= _WORTH_TELLING]

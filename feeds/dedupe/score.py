@@ -8,18 +8,18 @@ against its meaning: more common text never lowers a score, more differing numbe
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp
 from operator import itemgetter
 from pathlib import Path
+from sys import byteorder
 from typing import Any
 
-from feeds.dedupe.features import Features
+from feeds.dedupe.weighed import Weighed
 from feeds.dedupe.wording import say
-
-_LITTLE, _HALF = 0.1, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why two articles were taken for one text, or not. `score`: 0 to 1. `plainly`: in words that nothing had to be
-    weighed for."""
+    """Why two articles were taken for one text, or not. `score`: 0 to 1."""
 
     score: float
     reasons: tuple[Reason, ...] = ()
-    plainly: str = ""
 
     def __str__(self) -> str:
-        said = [f"score {self.score:.2f} of 1", *filter(None, [self.plainly])]
+        said = [f"score {self.score:.2f} of 1"]
         for word, sign in (("for", 1), ("against", -1)):
             reasons = [str(reason) for reason in self.reasons if reason.points * sign > 0]
             if reasons:
@@ -65,9 +63,16 @@ class Model:
     def score(self, pair: Mapping[str, float]) -> float:
         return _probability(self.points(*self.values(pair)))
 
-    def explain(self, pair: Features, most: int = 6) -> Evidence:
-        """The score with the features that moved it most, strongest first."""
-        values = self.values(pair)
+    def weighed(self, pair: Mapping[str, float], score: float) -> Weighed:
+        """`score`: that of the pair."""
+        return Weighed(score, _packed(self.values(pair)))
+
+    def explain(self, weighed: Weighed, most: int = 6) -> Evidence:
+        """A score with the features that moved it most, strongest first. What other features weighed, those of another
+        version, is told by its score alone."""
+        values = _floats(weighed.values)
+        if len(values) != len(self.features):
+            return Evidence(weighed.score)
         moved = [0.0] * len(self.features)
         for root in self.steps:
             step = root
@@ -81,21 +86,26 @@ class Model:
                     step = above
         strongest = sorted([(-abs(points), at) for at, points in enumerate(moved) if points])[:most]
         return Evidence(
-            self.score(pair),
+            weighed.score,
             tuple(
                 Reason(self.features[at], round(values[at], 3), round(moved[at], 2)) for _, at in strongest
             ),
         )
 
 
-def hopeless(pair: Features) -> bool:
-    """Whether two articles have so little in common that nobody asks what was weighed. They are what most articles come
-    nearest to."""
-    return pair["contained"] < _LITTLE and pair["title_part"] < _HALF
+def _packed(values: Sequence[float]) -> bytes:
+    floats = array("f", values)
+    if byteorder == "big":
+        floats.byteswap()
+    return floats.tobytes()
 
 
-def plain(score: float, pair: Features) -> Evidence:
-    return Evidence(score, plainly="; ".join(say(name, pair[name]) for name in ("contained", "title_part")))
+def _floats(data: bytes) -> array[float]:
+    floats = array("f")
+    floats.frombytes(data)
+    if byteorder == "big":
+        floats.byteswap()
+    return floats
 
 
 def _probability(points: float) -> float:

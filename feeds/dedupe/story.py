@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feeds.dedupe.exact import folded
+from feeds.dedupe.weighed import Weighings
 from feeds.model import Article, DedupePolicy, Preference, Source
 
 
@@ -29,8 +30,8 @@ class Join:
     """Where an article belongs. `other` is the article it joined; "" where it begins a story.
 
     `sure` and `exact` are the parts of the story that cautious and exact outputs take for one entry.
-    `nearest`: (Article.id, evidence) of the likeliest that it was not joined to. `unites`: other stories that
-    it equals as well, and which are one with `story` from now on: the order of arrival makes no difference.
+    `weighings`: what it was compared by, where the texts had to be weighed. `unites`: other stories that it equals
+    as well, and which are one with `story` from now on: the order of arrival makes no difference.
     """
 
     story: str
@@ -38,7 +39,7 @@ class Join:
     exact: str
     other: str = ""
     evidence: str = "nothing like it was there"
-    nearest: tuple[tuple[str, str], ...] = ()
+    weighings: Weighings = Weighings()
     unites: tuple[str, ...] = ()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from feeds.dedupe.join import THRESHOLDS, Arrival, Compared, Verdict, enter, judge
 from feeds.dedupe.score import shipped
 from feeds.dedupe.story import Candidate, Join, alone, join
+from feeds.dedupe.weighed import Weighings
 from feeds.model import Article, Source
 from feeds.store import corrections, near
 
@@ -78,23 +79,27 @@ class Placing:
 
 
 def _near(article: Article, verdict: Verdict, index: near.NearIndex) -> Join:
-    nearest = tuple((index.place(one.n).id, str(one.evidence)) for one in verdict.nearest)
     joined = verdict.joined
+    weighings = Weighings(
+        joined.weighed if joined else None,
+        tuple((index.place(one.n).id, one.weighed) for one in verdict.nearest),
+    )
     if joined is None:
-        return replace(alone(article.id, verdict.why_not or "nothing like it was there"), nearest=nearest)
+        alone_for = alone(article.id, verdict.why_not or "nothing like it was there")
+        return replace(alone_for, weighings=weighings)
     other = index.place(joined.n)
     return Join(
         story=other.story,
         sure=other.sure if is_sure(joined) else article.id,
         exact=article.id,
         other=other.id,
-        evidence=str(joined.evidence),
-        nearest=nearest,
+        evidence="their texts are alike",
+        weighings=weighings,
     )
 
 
 def is_sure(joined: Compared) -> bool:
-    return joined.evidence.score >= THRESHOLDS["cautious"]
+    return joined.weighed.score >= THRESHOLDS["cautious"]
 
 
 def housekeeping(connection: Connection, now: datetime, window: timedelta) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,15 +11,18 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from feeds import codec
 from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Known, Match, guid_key
 from feeds.dedupe.story import Candidate, Join, Member
+from feeds.dedupe.weighed import Weighings
 from feeds.model import Article
 from feeds.store.bodies import pack, unpack
 from feeds.store.driver import driver, listed, read, stored, worded
 from feeds.store.schema import alias, article, decision, exact_key
 
 T = TypeVar("T")
+NONE = Weighings()
 
 _CHUNK = 400
 """Values in one IN list: SQLite takes 32,766, other databases suffer from long ones."""
@@ -57,9 +59,9 @@ _DECIDE = upsert(decision)
 _DECIDE_STORY = worded(
     _DECIDE.on_conflict_do_update(
         index_elements=["article"],
-        set_={name: _DECIDE.excluded[name] for name in ("other", "evidence", "nearest", "at")},
+        set_={name: _DECIDE.excluded[name] for name in ("other", "evidence", "weighed", "at")},
     ),
-    *("article", "other", "evidence", "nearest", "at"),
+    *("article", "other", "evidence", "weighed", "at"),
 )
 
 
@@ -127,7 +129,7 @@ def add(
     n = driver(connection).execute(_ADD, row).lastrowid or 0
     remember(connection, match, n)
     _add_exact(connection, n, exact, value.date)
-    if joined.other or joined.nearest:
+    if joined.other or joined.weighings != NONE:
         decide(connection, n, joined, now)
     return n
 
@@ -147,7 +149,7 @@ def unite(connection: Connection, story: str, joined: Join, bridge: str, now: da
         )
     connection.execute(update(article).where(article.c.story == story).values(story=joined.story))
     if first is not None:
-        why = replace(joined, other=bridge, evidence="that article is a copy of both", nearest=())
+        why = replace(joined, other=bridge, evidence="that article is a copy of both", weighings=NONE)
         decide(connection, first, why, now)
 
 
@@ -157,7 +159,7 @@ def decide(connection: Connection, n: int, joined: Join, now: datetime) -> None:
         "article": n,
         "other": joined.other,
         "evidence": joined.evidence,
-        "nearest": json.dumps(joined.nearest, ensure_ascii=False),
+        "weighed": codec.dumps(joined.weighings),
         "at": stored(now),
     }
     driver(connection).execute(_DECIDE_STORY, values)
@@ -242,6 +244,11 @@ def search(connection: Connection, word: str) -> tuple[Member, ...]:
 def decisions(connection: Connection, numbers: Sequence[int]) -> dict[int, Row[Any]]:
     rows = connection.execute(select(decision).where(decision.c.article.in_(numbers)))
     return {row.article: row for row in rows}
+
+
+def weighings(decision: Row[Any] | None) -> Weighings:
+    """What stands behind a decision; nothing where the texts were not weighed."""
+    return codec.loads(Weighings, decision.weighed) if decision and decision.weighed else NONE
 
 
 def _members(connection: Connection, query: Select[Any]) -> tuple[Member, ...]:

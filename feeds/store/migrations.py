@@ -36,11 +36,13 @@ def from_1(connection: Connection) -> None:
 
 
 def with_a_new_window(connection: Connection) -> None:
-    """Versions 1 and 2 hashed words in another way. Their window of near copies is let go of: it is as old as three
-    days, and fills again."""
+    """Versions 1 and 2 hashed words in another way. Their window of near copies is let go of, as old as three days, and
+    fills again; and so is what they said of the articles that were not joined."""
     for name in inspect(connection).get_table_names():
         if name.startswith("near_"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
+    if "nearest" in {column["name"] for column in inspect(connection).get_columns("decision")}:
+        connection.exec_driver_sql("ALTER TABLE decision DROP COLUMN nearest")
     add_what_is_missing(connection)
 
 

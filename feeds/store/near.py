@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import Connection
 
 from feeds.codec import dumps, loads
@@ -105,18 +106,24 @@ class NearIndex:
         return self._extent.last - self._extent.first + 1
 
     def postings(self, keys: Sequence[int]) -> Mapping[int, Sequence[int]]:
-        found: dict[int, list[int]] = {key: [] for key in keys}
         wanted = (json.dumps(keys),)
-        since, until = map(_moment, self._window)
+        rows: list[tuple[int, bytes]] = []
         for table in self._extent.segments:  # of numbers of which none was ever entered, there is none
-            for key, stored in self._driver.execute(_LOOKUP.format(table=table), wanted):
-                postings = array("I", stored)
-                articles, moments = postings[::2], postings[1::2]
-                if since <= min(moments) and max(moments) <= until:
-                    found[key] += articles
-                else:
-                    pairs = zip(articles, moments, strict=True)
-                    found[key] += [n for n, seen in pairs if since <= seen <= until]
+            rows += self._driver.execute(_LOOKUP.format(table=table), wanted)
+        if not rows:
+            return {}
+        since, until = map(_moment, self._window)
+        stored = np.frombuffer(b"".join([postings for _, postings in rows]), "<u4")
+        inside = (stored[1::2] >= since) & (stored[1::2] <= until)
+        articles = stored[::2][inside].tolist()
+        until_here = [0, *inside.cumsum().tolist()]  # so many of the window stand before each posting
+        found: dict[int, list[int]] = {}
+        at = begin = 0
+        for key, postings in rows:
+            at += len(postings) // 8
+            end = until_here[at]
+            found.setdefault(key, []).extend(articles[begin:end])
+            begin = end
         return found
 
     def sides(self, numbers: Iterable[int]) -> Mapping[int, Side]:

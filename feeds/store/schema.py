@@ -154,7 +154,7 @@ decision = Table(  # why an article stands in its story
     Column("article", RowId, primary_key=True),
     Column("other", Text, nullable=False),  # Article.id that it was joined to; "" where it began its story
     Column("evidence", Text, nullable=False),  # why it joined, or why it did not
-    Column("nearest", Text, nullable=False, default="[]"),  # JSON: [[Article.id, evidence]], not joined
+    Column("weighed", LargeBinary),  # Weighings, by the codec
     Column("at", Moment, nullable=False),
 )
 

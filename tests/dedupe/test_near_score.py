@@ -37,7 +37,8 @@ def test_no_feature_counts_against_its_meaning(feature: str, sign: int) -> None:
 
 def test_the_points_of_an_explanation_are_those_of_the_score() -> None:
     model = read('{"features":["x","y"],"trees":[[0,0.5,0.1,[-1.0],[1,2.0,0.5,[0.25],[2.0]]],[0.5]]}')
-    evidence = model.explain({"x": 1.0, "y": 3.0})
+    pair = {"x": 1.0, "y": 3.0}
+    evidence = model.explain(model.weighed(pair, model.score(pair)))
     assert {reason.feature: reason.points for reason in evidence.reasons} == {"x": 0.4, "y": 1.5}
     assert (
         evidence.score
