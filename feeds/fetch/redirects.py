@@ -45,7 +45,7 @@ class Trail:
         Raises Unreachable or Blocked where that cannot be asked, BadStatus for a circle or a trail too long.
         """
         came_from = place(self.url)
-        self.url = self._fit(_text(location), f"what {came_from} redirects to", base=self.url)
+        self.url = self._fit(_text(location.strip()), f"what {came_from} redirects to", base=self.url)
         self._permanent = self._permanent and status in PERMANENT
         if self._permanent:
             self.moved_to = self.url

@@ -40,6 +40,7 @@ def test_a_url_is_asked_for_quoted_and_bare(url: str, asked: str) -> None:
         ("/ä", "http://start.example/%C3%A4"),
         ("/ä".encode().decode("latin-1"), "http://start.example/%C3%A4"),
         ("/a b", "http://start.example/a%20b"),
+        ("/b \t", "http://start.example/b"),  # no part of a field's value (RFC 9110 §5.5)
     ],
 )
 def test_a_location_is_resolved(location: str, url: str) -> None:
