@@ -206,7 +206,7 @@ def _source(element: Element, entry: Entry) -> None:
             put(source, "category", **_category(category))
     authors = wording.people(origin.authors)
     if not authors and not wording.people(article.authors):
-        authors = (Person(name=wording.source_title(entry)),)
+        authors = wording.people((Person(name=wording.source_title(entry)),))
     for author in authors:
         _person(source, "author", author)
     if rights := origin.rights.strip():

@@ -92,6 +92,15 @@ def test_line_03_a_feed_without_an_id_or_a_date_still_makes_a_whole_source() -> 
     assert words(source, f"{ATOM}updated") == ["2026-01-06T07:00:00Z"]
 
 
+def test_line_18_a_source_that_is_called_by_its_address_is_no_author_with_one_for_a_name() -> None:
+    entry = with_article(LIGHTHOUSE, authors=())
+    source = atom(replace(entry, origin=replace(KENAR, title="Desk desk@kenar.example", authors=()))).find(
+        f"{ATOM}entry/{ATOM}source"
+    )
+    assert words(source, f"{ATOM}author/{ATOM}name") == ["Desk"]
+    assert words(source, f"{ATOM}author/{ATOM}email") == ["desk@kenar.example"]
+
+
 def test_line_03_a_source_that_is_a_file_keeps_one_id() -> None:
     file = Source(id="a", url="examples/a.xml")
     origin = stage.source_origin(file, Feed(title="A"))
