@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -182,7 +182,7 @@ def _tell(settings: Settings, report: Report) -> None:
         (sum(one.merged for one in report.polled), "of them copies of a story that was there"),
         (sum(one.updated for one in report.polled), "articles edited by their source"),
         *([(skipped, "items or pages that could not be read")] if skipped else ()),
-        (len(written), "files written" + (f": {', '.join(written)}" if written else "")),
+        (len(written), "files written" + (f": {_listed(written)}" if written else "")),
         (len(left), "files left as they were"),
     ):
         click.echo(f"{click.style(f'{count:>6}', bold=True)}  {what}")
@@ -206,3 +206,8 @@ def _tell(settings: Settings, report: Report) -> None:
 def _note(said: str, colour: str) -> None:
     # Masked: it may quote a server, and a terminal obeys control characters.
     click.secho(f"  {mask(said)}", fg=colour)
+
+
+def _listed(names: Sequence[str], most: int = 20) -> str:
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f", and {more} more" if more > 0 else "")

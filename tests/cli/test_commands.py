@@ -175,6 +175,14 @@ def test_explain_gives_the_story_the_reasons_and_the_outputs(call: Call, server:
     assert call("explain", "https://nowhere.example/")[0] == FAILED
 
 
+def test_once_names_the_files_that_it_wrote_as_far_as_anybody_reads(call: Call, server: Loopback) -> None:
+    url = server.page("/a", rss([item(1)]))
+    configure(url, outputs=f"outputs: {{{', '.join(f'o{n}: {{}}' for n in range(10))}}}")
+    out = call("once")[1]
+    assert "45  files written: o0.atom, " in out
+    assert "o4.html, and 25 more\n" in out
+
+
 def test_preview_shows_and_keeps_nothing(call: Call, server: Loopback) -> None:
     configure(server.page("/a", rss([item(1), item(2)], "Harbour")))
     code, out, _ = call("preview", "s1", "--limit", "1")
