@@ -50,6 +50,15 @@ class Reading:
     entries: bytes = b""  # to be remembered, by `entries.pack`; empty: the next document is read whole
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a document was not read: a ParseError as it crosses a process."""
+
+    kind: str  # the error's name
+    problem: str
+    candidates: tuple[str, ...] = ()
+
+
 def job_for(
     source: Source,
     *,

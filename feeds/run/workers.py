@@ -2,24 +2,24 @@
 
 feedparser and nh3 have inputs on which they are quadratic, and both hold the interpreter's lock: 20 kB froze
 every thread for 12 s. So a document is read in a process with a limit on CPU time, memory and wall-clock
-time; what goes over costs that document, and a new process takes the place of the old.
+time; what goes over costs that document, and a new process takes the place of the old. The process itself is
+`reader`: a program of its own, started anew, for one with threads cannot fork.
 """
 
 from __future__ import annotations
 
-import resource
-import signal
+import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
-from concurrent.futures import TimeoutError as Overdue
-from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from feeds import codec
-from feeds.errors import Malformed, ParseError, TooCostly
-from feeds.run.job import Reading
+from feeds.errors import Malformed, NotAFeed, ParseError, TooCostly
+from feeds.run.job import Failure, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,44 +31,92 @@ class Limits:
 
 
 PATIENCE = 4
-"""Documents that wait for one process before another is worth its start: 20 ms, and 40 MB."""
+"""Documents that wait for one process before another is worth its start: 0.2 s of CPU, and 40 MB."""
 
-ALIVE = 1.0
-"""Seconds after which a reader looks whether its process still stands."""
+START = 60.0
+"""Seconds that a process may take to begin with a document: it loads its libraries, on a machine that is busy."""
+
+_PROGRAM = "import sys; sys.path[:] = {path!r}; from feeds.run.reader import main; main()"
+
+
+class _Gone(Exception):
+    """The process ended before it was this document's turn."""
+
+
+class _NotBegun(Exception):
+    """The process ended, or did not start, when it should have begun with this document."""
 
 
 class _Ended(Exception):
-    """The process ended between two documents, or cannot start."""
+    """The process ended over this document."""
 
 
-@dataclass(slots=True, eq=False)
 class _Process:
-    pool: Any  # of one process: pebble replaces it when a document was too much for it
-    waiting: int = 0  # documents
+    """One of them. Threads wait for it in line."""
 
-    def read(self, job: bytes, seconds: float) -> bytes:
-        """Raises _Ended."""
-        from concurrent.futures.process import BrokenProcessPool
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._turn = threading.Lock()
+        self.waiting = 0  # documents, with the one that is read
+        ours, theirs = socket.socketpair()
+        with theirs:
+            program = _PROGRAM.format(path=sys.path)
+            told = [str(limits.seconds), str(limits.memory)]
+            # Isolated, and without `site`: all that it needs of the environment is the path.
+            self._popen = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-I", "-S", "-c", program, *told], stdin=theirs, stdout=subprocess.DEVNULL
+            )
+        self._peer = ours
+        self.pid = self._popen.pid
+        self.alive = True
 
-        try:
-            future = self.pool.schedule(_read, args=[job, seconds], timeout=seconds)
-        except RuntimeError as error:  # pebble's word for a pool that has ended
-            raise _Ended from error
-        # What is scheduled while a pool is found to be broken is never answered.
-        for _ in range(int(seconds * (self.waiting + 1) / ALIVE) + 1):
-            if wait([future], timeout=ALIVE).done or not self.pool.active:
-                break
-        if not future.done():
-            raise _Ended
-        try:
-            read: bytes = future.result()
-        except BrokenProcessPool as error:
-            raise _Ended from error
-        return read
+    def read(self, job: bytes) -> bytes | Failure:
+        """Raises _Gone, _NotBegun, _Ended, and TimeoutError where it was stopped because it took too long."""
+        from feeds.run.reader import BEGUN, FAILED, LENGTH
+
+        with self._turn:
+            if not self.alive:
+                raise _Gone
+            begun = False
+            try:
+                self._peer.settimeout(START)
+                self._peer.sendall(len(job).to_bytes(LENGTH, "big"))
+                self._peer.sendall(job)
+                begun = self._receive(1, time.monotonic() + START) == BEGUN
+                deadline = time.monotonic() + self._limits.seconds
+                head = self._receive(1 + LENGTH, deadline)
+                data = self._receive(int.from_bytes(head[1:], "big"), deadline)
+            except TimeoutError:
+                self._end()
+                raise
+            except OSError as error:
+                self._end()
+                raise _Ended if begun else _NotBegun from error
+            return codec.loads(Failure, data) if head[:1] == FAILED else data
+
+    def _receive(self, size: int, deadline: float) -> bytes:
+        data = bytearray(size)
+        rest = memoryview(data)
+        while rest:
+            self._peer.settimeout(max(deadline - time.monotonic(), 1e-3))
+            got = self._peer.recv_into(rest)
+            if not got:
+                raise ConnectionError
+            rest = rest[got:]
+        return bytes(data)
 
     def stop(self) -> None:
-        self.pool.stop()
-        self.pool.join()
+        """End it, whatever it is doing."""
+        self.alive = False
+        self._popen.kill()
+        with self._turn:  # whoever waits for an answer sees that there is none
+            self._end()
+
+    def _end(self) -> None:
+        self.alive = False
+        self._popen.kill()
+        self._popen.wait()
+        self._peer.close()
 
 
 class Workers:
@@ -76,114 +124,73 @@ class Workers:
     nothing new needs none, and a little news needs one. Threads may share it."""
 
     def __init__(self, count: int, limits: Limits = Limits()) -> None:
-        # Here, for the same reason: the libraries take 45 ms.
-        from multiprocessing import get_context
-
-        self._context = get_context("forkserver")
-        self._context.set_forkserver_preload(["feeds.run.forked"])
         self._count = count
         self._limits = limits
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # around what follows
         self._processes: list[_Process] = []
+        self._stopped = False
 
     @contextmanager
     def _process(self) -> Iterator[_Process]:
         """The process that has the least to do."""
         with self._lock:
+            if self._stopped:
+                raise RuntimeError("the program ends")
+            self._processes = [one for one in self._processes if one.alive]
             process = min(self._processes, key=lambda one: one.waiting, default=None)
             if process is None or (process.waiting >= PATIENCE and len(self._processes) < self._count):
-                process = _Process(self._start())
+                process = _Process(self._limits)
                 self._processes.append(process)
             process.waiting += 1
         try:
             yield process
-        except _Ended:
-            self._forget(process)
-            raise
         finally:
             with self._lock:
                 process.waiting -= 1
 
-    def _forget(self, process: _Process) -> None:
-        """Of a process that was killed from outside (by the system for want of memory, say) pebble gives up the
-        whole pool; it goes, and the next document starts another."""
-        with self._lock:
-            if process not in self._processes:
-                return  # another thread was here before
-            self._processes.remove(process)
-        threading.Thread(target=process.stop, daemon=True).start()
-
-    def _start(self) -> Any:
-        from pebble import ProcessPool
-
-        return ProcessPool(
-            max_workers=1,
-            max_tasks=2000,  # what leaks in C libraries goes with its process
-            initializer=_limit_memory,
-            initargs=[self._limits.memory],
-            context=self._context,
-        )
-
     def read(self, source: str, job: bytes) -> Reading:
         """The reading of one document. Raises ParseError."""
-        from pebble import ProcessExpired
-
-        limit = self._limits.seconds
         try:
-            return codec.loads(Reading, self._read(job))
+            read = self._read(job)
+            if isinstance(read, Failure):
+                raise _error(source, read)
+            return codec.loads(Reading, read)
         except ParseError:
             raise
-        except Overdue as error:
+        except TimeoutError as error:
+            limit = self._limits.seconds
             raise TooCostly(source, f"reading it took over {limit:g} s; it was stopped") from error
-        except ProcessExpired as error:
-            raise TooCostly(source, "reading it went over the limit of CPU time or memory") from error
         except _Ended as error:
+            raise TooCostly(source, "reading it went over the limit of CPU time or memory") from error
+        except _NotBegun as error:
             raise TooCostly(
                 source, "the process that was to read it was killed, and so was the next"
             ) from error
-        except (MemoryError, RecursionError) as error:
-            raise TooCostly(source, "reading it took too much memory, or it is nested too deeply") from error
         except Exception as error:
-            # A document must not be able to stop the program, whatever it finds to trip over.
             raise Malformed(source, f"it could not be read: {type(error).__name__}: {error}") from error
 
-    def _read(self, job: bytes) -> bytes:
-        try:
-            with self._process() as process:
-                return process.read(job, self._limits.seconds)
-        except _Ended:  # no fault of this document: it was not begun
-            with self._process() as process:
-                return process.read(job, self._limits.seconds)
+    def _read(self, job: bytes) -> bytes | Failure:
+        tried = False
+        while True:
+            try:
+                with self._process() as process:
+                    return process.read(job)
+            except _Gone:  # over another document: it has been replaced
+                continue
+            except _NotBegun:  # no fault of this document
+                if tried:
+                    raise
+                tried = True
 
     def stop(self) -> None:
         """End the processes, whatever they are doing."""
-        for process in self._processes:
-            process.pool.stop()
+        with self._lock:
+            self._stopped = True
         for process in self._processes:
             process.stop()
 
 
-def _limit_memory(memory: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides about Ctrl-C
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory, resource.RLIM_INFINITY))
-
-
-def _address_space() -> int:
-    """Bytes this process has mapped already; 1 GiB where the system does not say."""
-    try:
-        with open("/proc/self/statm") as statm:  # noqa: PTH123  (a Path is made for less)
-            return int(statm.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return 1 << 30
-
-
-def _read(job: bytes, seconds: float) -> bytes:
-    from feeds.run.reading import read
-
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    spent = usage.ru_utime + usage.ru_stime
-    # The kernel counts over the life of a process; SIGXCPU ends one that a C library has taken over.
-    resource.setrlimit(resource.RLIMIT_CPU, (int(spent + seconds) + 1, resource.RLIM_INFINITY))
-    return read(job)
+def _error(source: str, failure: Failure) -> ParseError:
+    if failure.kind == "NotAFeed":
+        return NotAFeed(source, failure.problem, candidates=failure.candidates)
+    return (TooCostly if failure.kind == "TooCostly" else Malformed)(source, failure.problem)

@@ -12,7 +12,7 @@ from tests.run.newsroom import item, rss
 SELDOM = {
     *("apscheduler", "structlog", "rich", "prometheus_client", "werkzeug", "boto3"),
     *("feedgen", "jinja2", "lxml", "feeds.publish.wording"),  # nothing is rendered
-    *("pebble", "multiprocessing", "feedparser", "nh3", "trafilatura", "protego"),  # nothing is read
+    *("feeds.run.reader", "feedparser", "nh3", "trafilatura", "protego"),  # nothing is read
     *("feeds.run.reading", "feeds.normalize.article", "feeds.dedupe.join"),
 }
 """Modules that a poll without news has no use for."""
@@ -52,7 +52,7 @@ def test_a_poll_without_news_imports_nothing_that_only_news_need(tmp_path: Path)
             f"sources: [{{id: a, url: '{server.url('/a')}', allow_private: true}}]\n", encoding="utf-8"
         )
         first = imported(tmp_path, "once")
-        assert {"feedgen", "jinja2", "lxml", "pebble", "feeds.dedupe.join"} <= first
+        assert {"feedgen", "jinja2", "lxml", "feeds.run.reader", "feeds.dedupe.join"} <= first
         warm = imported(tmp_path, "once", "--all")
         assert [request.status for request in server.requests] == [200, 304]
         assert "feeds.fetch.http" in warm
