@@ -64,10 +64,12 @@ class _Process:
             told = [str(limits.seconds), str(limits.memory)]
             # Isolated, and without `site`: all that it needs of the environment is the path.
             self._popen = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-I", "-S", "-c", program, *told], stdin=theirs, stdout=subprocess.DEVNULL
+                [sys.executable, "-I", "-S", "-c", program, *told],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
             )
         self._peer = ours
-        self.pid = self._popen.pid
+        self.pid: int = self._popen.pid
         self.alive = True
 
     def read(self, job: bytes) -> bytes | Failure:

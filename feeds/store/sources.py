@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, union, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    union,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
 from feeds.model import Feed, Source, Validators
-from feeds.store.driver import driver, stored, worded
+from feeds.store.driver import driver, read, stored, worded
 from feeds.store.lanes import at_rest
-from feeds.store.schema import document, lane, source
+from feeds.store.schema import Moment, document, lane, source
 
 CLOCK_SLACK = timedelta(minutes=5)
 
@@ -66,6 +78,17 @@ class SourceState:
         return self.failures > 0 and not self.status
 
 
+_VALIDATORS = {"etag": "etag", "last_modified": "last_modified", "validators_url": "url"}  # column → field
+_COLUMNS = {"listed_by": source.c.list} | {
+    name: source.c[name]
+    for name in (*(one.name for one in fields(SourceState)), *_VALIDATORS)
+    if name not in {"listed_by", "validators"}
+}
+_MOMENTS = tuple(name for name, column in _COLUMNS.items() if isinstance(column.type, Moment))
+# As they lie there: SQLAlchemy's way to a moment takes longer than all the rest.
+_ALL = select(*(type_coerce(one, BigInteger) if name in _MOMENTS else one for name, one in _COLUMNS.items()))
+
+
 def lane_of(url: str) -> str:
     """The politeness key of a URL: its host. Files have one lane each, for nobody minds."""
     parts = urlsplit(url)
@@ -74,7 +97,8 @@ def lane_of(url: str) -> str:
 
 def sync(connection: Connection, sources: Sequence[Source], now: datetime) -> None:
     """Make the rows agree with the configuration. A new source, or one with a new URL, is due at once."""
-    standing = {row.id: row for row in connection.execute(select(source))}
+    columns = (source.c[name] for name in ("id", "url", "address", "configured", "list", "priority"))
+    standing = {row.id: row for row in connection.execute(select(*columns))}
     for one in sources:
         row = standing.pop(one.id, None)
         values: dict[str, Any] = {"configured": 1, "priority": one.priority, "list": ""}
@@ -170,7 +194,7 @@ def due(
     `everything`: due or not, but for those that said 410. `files`: those that are files, due or not.
     """
     resting = select(lane.c.id).where(at_rest(now))
-    wanted = select(source).where(source.c.configured == 1, source.c.lane.not_in(resting))
+    wanted = _ALL.where(source.c.configured == 1, source.c.lane.not_in(resting))
     if everything:
         wanted = wanted.where(or_(source.c.status != HTTPStatus.GONE, source.c.due_at <= now))
     else:
@@ -186,13 +210,13 @@ def due(
 
 def states(connection: Connection) -> tuple[SourceState, ...]:
     """Every configured source, by id."""
-    rows = connection.execute(select(source).where(source.c.configured == 1).order_by(source.c.id))
+    rows = connection.execute(_ALL.where(source.c.configured == 1).order_by(source.c.id))
     return tuple(_state(row) for row in rows)
 
 
 def state(connection: Connection, source_id: str) -> SourceState | None:
     """One source; None where it is not configured."""
-    found = select(source).where(source.c.id == source_id, source.c.configured == 1)
+    found = _ALL.where(source.c.id == source_id, source.c.configured == 1)
     row = connection.execute(found).one_or_none()
     return None if row is None else _state(row)
 
@@ -260,33 +284,12 @@ def retry(connection: Connection, ids: Collection[str], now: datetime) -> None:
 
 
 def _state(row: Row[Any]) -> SourceState:
+    values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
+    for name in _MOMENTS:
+        if values[name] is not None:
+            values[name] = read(values[name])
+    feed = values.pop("feed")
+    issued = {field: values.pop(name) for name, field in _VALIDATORS.items()}
     return SourceState(
-        id=row.id,
-        url=row.url,
-        feed_url=row.feed_url,
-        listed_by=row.list,
-        lane=row.lane,
-        due_at=row.due_at,
-        due_why=row.due_why,
-        validators=Validators(etag=row.etag, last_modified=row.last_modified, url=row.validators_url),
-        cache_control=row.cache_control,
-        body_hash=row.body_hash,
-        asked_at=row.asked_at,
-        ok_at=row.ok_at,
-        full_at=row.full_at,
-        doubted_at=row.doubted_at,
-        parsed_at=row.parsed_at,
-        news_at=row.news_at,
-        failures=row.failures,
-        status=row.status,
-        error=row.error,
-        address=row.address,
-        address_at=row.address_at,
-        moved_to=row.moved_to,
-        moved_at=row.moved_at,
-        moved_seen=row.moved_seen,
-        flooded_at=row.flooded_at,
-        flooded=row.flooded,
-        feed=codec.loads(Feed, row.feed) if row.feed else None,
-        rhythm=row.rhythm,
+        **values, validators=Validators(**issued), feed=codec.loads(Feed, feed) if feed else None
     )
