@@ -94,9 +94,8 @@ def ask(settings: Settings, source: Source, pacing: Pacing) -> Outcome:
     workers = Workers(1, Limits(seconds=settings.limits.parse_timeout, memory=settings.limits.parse_memory))
     now = clock.now()
     try:
-        return poll(
-            source, SourceState(id=source.id, url=source.url, due_at=now), fetcher, lambda: workers, now
-        )
+        seen = SourceState(id=source.id, url=source.url, due_at=now)
+        return poll(source, seen, fetcher, lambda: workers, now).opened()
     finally:
         workers.stop()
         fetcher.close()

@@ -26,11 +26,11 @@ def close_pages(connection: Connection, desk: Desk, front: Sequence[LedgerRow]) 
     name, size, depth = desk.output.name, desk.output.limit, desk.output.archive
     shown = {row.entry for row in front}
     waiting = archive.unpaged(connection, name)
-    fallen = [row.entry for row in waiting if row.entry not in shown]
+    fallen = [entry for entry in waiting if entry not in shown]
     pages = list(archive.pages(connection, name))
     if fallen:
         # The oldest of what is still shown fill the last page up: else every entry that falls off made its own.
-        fallen += [row.entry for row in waiting if row.entry in shown][: -len(fallen) % size]
+        fallen += [entry for entry in waiting if entry in shown][: -len(fallen) % size]
         made = [fallen[start : start + size] for start in range(0, len(fallen), size)]
         beyond = max(0, len(made) - depth)
         for entries in made[:beyond]:
@@ -44,21 +44,22 @@ def close_pages(connection: Connection, desk: Desk, front: Sequence[LedgerRow]) 
     return tuple(pages[len(dropped) :])
 
 
-def missing(
-    connection: Connection, desk: Desk, subscription: Edition, pages: Sequence[int], standing: frozenset[str]
-) -> list[Edition]:
-    """The pages of which a file is not there: new ones, and those that somebody removed. These come back as
-    their articles are kept today; a page of which none is kept is given up."""
-    made = []
+def missing(desk: Desk, pages: Sequence[int], standing: frozenset[str]) -> list[int]:
+    """The pages of which a file is not there: new ones, and those that somebody removed."""
+    output, found = desk.output, []
     for number in pages:
-        name = desk.folder + archive_name(subscription.name, number)
-        if all(f"{name}.{form}" in standing for form in subscription.formats):
-            continue
-        if entries := entries_of(connection, desk, archive.entries(connection, desk.output.name, number)):
-            made.append(archive_page(subscription, number, entries))
-        else:
-            archive.drop(connection, desk.output.name, number)
-    return made
+        name = desk.folder + archive_name(output.name, number)
+        if not all(f"{name}.{form}" in standing for form in output.formats):
+            found.append(number)
+    return found
+
+
+def remade(connection: Connection, desk: Desk, subscription: Edition, number: int) -> Edition | None:
+    """A page as its articles are kept today; one of which none is kept is given up."""
+    if entries := entries_of(connection, desk, archive.entries(connection, desk.output.name, number)):
+        return archive_page(subscription, number, entries)
+    archive.drop(connection, desk.output.name, number)
+    return None
 
 
 def recall_entries(desk: Desk, sink: Sink, standing: frozenset[str]) -> tuple[list[Recalled], list[int]]:

@@ -23,7 +23,7 @@ from feeds.run.commit import Polled
 from feeds.run.due import after_answer, shortest
 from feeds.run.fulltext import AskKnown, complete
 from feeds.run.intake import Intake
-from feeds.run.job import Reading, job_for
+from feeds.run.job import Reading, job_for, opened
 from feeds.run.rhythm import Rhythm, learn
 from feeds.run.workers import Workers
 from feeds.store import articles, sources, subscriptions
@@ -56,7 +56,7 @@ def read(source: Source, delivery: Delivery, tools: Tools, now: datetime) -> Rea
         job = job_for(
             source, url=delivery.url, content_type=delivery.content_type, body=delivery.body, now=now
         )
-        reading = tools.workers().read(source.id, job)
+        reading = opened(source.id, tools.workers().read(source.id, job))
         if source.full_text:
             reading = complete(source, reading, tools.known, tools.fetcher, tools.robots, tools.workers, now)
         return Read(source=source, delivery=delivery, reading=reading)

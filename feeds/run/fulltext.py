@@ -16,7 +16,7 @@ from feeds.fetch import Fetcher
 from feeds.fetch.redirects import Origin, origin
 from feeds.fetch.robots import Robots
 from feeds.model import Article, Response, Source, Validators
-from feeds.run.job import Reading, job_for
+from feeds.run.job import Reading, job_for, opened
 from feeds.run.workers import Workers
 
 PAGES = 10
@@ -108,4 +108,4 @@ def _full(
         teaser=teaser,
         site=site,
     )
-    return workers().read(source.id, job)
+    return opened(source.id, workers().read(source.id, job))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
+from feeds import codec
 from feeds.errors import BACKOFF, FetchError, NotAFeed, SourceError, Unreachable
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
@@ -15,7 +16,7 @@ from feeds.model import Fetched, Response, Source, Validators
 from feeds.parse.delta import cut
 from feeds.run.entries import unpack
 from feeds.run.fulltext import AskKnown, complete, none_known
-from feeds.run.job import Reading, job_for
+from feeds.run.job import Reading, job_for, opened
 from feeds.run.workers import Workers
 from feeds.store.retention import MET_EVERY
 from feeds.store.sources import SourceState
@@ -28,16 +29,27 @@ AskEntries = Callable[[str], bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a poll brought: an error, or an answer; with a reading where there was something new to read."""
+    """What a poll brought: an error, or an answer; with a reading where there was something new to read, which
+    is `shut` as long as it waits for the state."""
 
     source: Source
     seen: SourceState  # the state that the poll began from
     asked_at: datetime
     fetched: Fetched | None = None
     body_hash: bytes | None = None
+    shut: bytes = b""
     reading: Reading | None = None
     feed_url: str = ""  # the feed was found here, not at the source's URL
     error: SourceError | None = None
+
+    def opened(self) -> Outcome:
+        """With the reading itself."""
+        if not self.shut:
+            return self
+        try:
+            return replace(self, shut=b"", reading=opened(self.source.id, self.shut))
+        except SourceError as error:
+            return replace(self, shut=b"", error=error)
 
 
 def poll(
@@ -73,22 +85,23 @@ def poll(
         if last and _says_nothing_new(fetched, last):
             return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, body_hash=digest)
         try:
-            reading = _read(source, fetched, workers, now, last)
+            shut = _read(source, fetched, workers, now, last)
             feed_url = seen.feed_url
         except NotAFeed as error:
             if not _may_look_elsewhere(source, seen, error):
                 raise
-            fetched, reading, feed_url = _discovered(source, error, fetcher, workers, now)
+            fetched, shut, feed_url = _discovered(source, error, fetcher, workers, now)
             digest = _digest(fetched.body)
         if source.full_text:
-            reading = complete(source, reading, known, fetcher, robots, workers, now)
+            reading = opened(source.id, shut)
+            shut = codec.dumps(complete(source, reading, known, fetcher, robots, workers, now))
         return Outcome(
             source=source,
             seen=seen,
             asked_at=now,
-            fetched=fetched,
+            fetched=replace(fetched, body=b""),  # it has been read
             body_hash=digest,
-            reading=reading,
+            shut=shut,
             feed_url=feed_url,
         )
     except SourceError as error:
@@ -130,7 +143,7 @@ def _says_nothing_new(response: Response, last: bytes) -> bool:
 
 def _read(
     source: Source, response: Response, workers: Callable[[], Workers], now: datetime, last: bytes = b""
-) -> Reading:
+) -> bytes:
     job = job_for(
         source,
         url=response.url,
@@ -150,7 +163,7 @@ def _may_look_elsewhere(source: Source, seen: SourceState, error: NotAFeed) -> b
 
 def _discovered(
     source: Source, page: NotAFeed, fetcher: Fetcher, workers: Callable[[], Workers], now: datetime
-) -> tuple[Response, Reading, str]:
+) -> tuple[Response, bytes, str]:
     """The first feed that the page names. One request more, at the first poll only."""
     url = page.candidates[0]
     answer = fetcher.fetch(source, url, Validators())

@@ -25,7 +25,7 @@ from feeds.publish.edition import archive_name
 from feeds.publish.look import digest
 from feeds.publish.sink import HEALTH, PRIVATE, Sink
 from feeds.run import private
-from feeds.run.archive import close_pages, missing, recall_entries
+from feeds.run.archive import close_pages, missing, recall_entries, remade
 from feeds.run.log import mask
 from feeds.run.press import Desk, compose, feeds_of, front, look_at
 from feeds.run.published import Published
@@ -143,15 +143,18 @@ def _publish(
                 pages = close_pages(connection, desk, rows)
                 previous = archive_name(name, pages[-1]) if pages else ""
                 edition = compose(connection, desk, rows, opened[name].since, previous)
-                behind = missing(connection, desk, edition, pages, standing)
             admitted = Admitted(*admit_edition(edition))
             listings[name] = listing(admitted)
-            # The archive first: a page is there before anything points to it.
-            before = [printing.write(sink, Admitted(*admit_edition(page)), look)[0] for page in behind]
+            # The archive first, page by page: each is there before anything points to it.
+            files: list[str] = []
+            for number in missing(desk, pages, standing):
+                with store.write() as connection:
+                    page = remade(connection, desk, edition, number)
+                if page is not None:
+                    files += printing.write(sink, Admitted(*admit_edition(page)), look)[0].written
             last_laid = printing.kept(printing.LAID, opened[name].laid) or {}
             here, news, laid = printing.write(sink, admitted, look, last_laid)
-            written = tuple(file for one in (*before, here) for file in one.written)
-            done.append(replace(here, written=written))
+            done.append(replace(here, written=(*files, *here.written)))
             with store.write() as connection:
                 outputs.settle(
                     connection,

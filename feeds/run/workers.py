@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from feeds import codec
 from feeds.errors import Malformed, NotAFeed, ParseError, TooCostly
-from feeds.run.job import Failure, Reading
+from feeds.run.job import Failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,11 @@ class Limits:
 
 
 PATIENCE = 4
-"""Documents that wait for one process before another is worth its start: 0.2 s of CPU, and 40 MB."""
+"""Documents that wait for one process before another helps."""
+
+WORTH = 64
+"""Documents that one has read before another is worth its start, which costs 0.2 s of CPU, and 40 MB. Many are waiting
+as soon as the first is started, however little news there is."""
 
 START = 60.0
 """Seconds that a process may take to begin with a document: it loads its libraries, on a machine that is busy."""
@@ -58,6 +62,7 @@ class _Process:
         self._limits = limits
         self._turn = threading.Lock()
         self.waiting = 0  # documents, with the one that is read
+        self.done = 0
         ours, theirs = socket.socketpair()
         with theirs:
             program = _PROGRAM.format(path=sys.path)
@@ -94,6 +99,7 @@ class _Process:
             except OSError as error:
                 self._end()
                 raise _Ended if begun else _NotBegun from error
+            self.done += 1
             return codec.loads(Failure, data) if head[:1] == FAILED else data
 
     def _receive(self, size: int, deadline: float) -> bytes:
@@ -140,7 +146,8 @@ class Workers:
                 raise RuntimeError("the program ends")
             self._processes = [one for one in self._processes if one.alive]
             process = min(self._processes, key=lambda one: one.waiting, default=None)
-            if process is None or (process.waiting >= PATIENCE and len(self._processes) < self._count):
+            room = len(self._processes) < self._count
+            if process is None or (room and process.waiting >= PATIENCE and process.done >= WORTH):
                 process = _Process(self._limits)
                 self._processes.append(process)
             process.waiting += 1
@@ -150,15 +157,10 @@ class Workers:
             with self._lock:
                 process.waiting -= 1
 
-    def read(self, source: str, job: bytes) -> Reading:
-        """The reading of one document. Raises ParseError."""
+    def read(self, source: str, job: bytes) -> bytes:
+        """The reading of one document, as `opened` takes it. Raises ParseError."""
         try:
             read = self._read(job)
-            if isinstance(read, Failure):
-                raise _error(source, read)
-            return codec.loads(Reading, read)
-        except ParseError:
-            raise
         except TimeoutError as error:
             limit = self._limits.seconds
             raise TooCostly(source, f"reading it took over {limit:g} s; it was stopped") from error
@@ -170,6 +172,9 @@ class Workers:
             ) from error
         except Exception as error:
             raise Malformed(source, f"it could not be read: {type(error).__name__}: {error}") from error
+        if isinstance(read, Failure):
+            raise _error(source, read)
+        return read
 
     def _read(self, job: bytes) -> bytes | Failure:
         tried = False

@@ -16,14 +16,14 @@ BEYOND = 0
 """The page of what is older than the archive reaches."""
 
 
-def unpaged(connection: Connection, output: str) -> list[LedgerRow]:
+def unpaged(connection: Connection, output: str) -> list[str]:
     """The entries that stand on no page yet, the oldest first."""
-    rows = connection.execute(
-        select(ledger)
+    rows = connection.scalars(
+        select(ledger.c.entry)
         .where(ledger.c.output == output, ledger.c.page.is_(None), ledger.c.shown == 1)
         .order_by(ledger.c.rank, ledger.c.published, ledger.c.entry.desc())
     )
-    return [ledger_row(row) for row in rows]
+    return list(rows)
 
 
 def close(connection: Connection, output: str, page: int, entries: Iterable[str]) -> None:

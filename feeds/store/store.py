@@ -110,7 +110,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     # A page that many transactions write is then carried over into the file once, not each time; the WAL takes 32 MB.
     rarely = "wal_autocheckpoint=8000"
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-16000", rarely):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-8000", rarely):
         connection.execute(f"PRAGMA {pragma}")
 
 

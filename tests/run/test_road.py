@@ -219,7 +219,7 @@ def test_a_poll_that_comes_twice_has_its_effects_once(room: Newsroom, server: Lo
     store, shard = room.parts()
     with store.read() as connection:
         (seen,) = sources.due(connection, room.clock.now())
-    outcome: Outcome = poll(shard.sources[0], seen, shard._fetcher, shard._pool, room.clock.now())
+    outcome: Outcome = poll(shard.sources[0], seen, shard._fetcher, shard._pool, room.clock.now()).opened()
     results = []
     for _ in range(2):
         with store.write() as connection:

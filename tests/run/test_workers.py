@@ -11,8 +11,9 @@ import pytest
 
 from feeds import codec
 from feeds.errors import TooCostly
-from feeds.run.job import Job
-from feeds.run.workers import PATIENCE, Limits, Workers
+from feeds.model import Article
+from feeds.run.job import Job, opened
+from feeds.run.workers import PATIENCE, WORTH, Limits, Workers
 from tests.run.newsroom import item, rss
 
 JOB = codec.dumps(
@@ -38,35 +39,36 @@ def started(count: int, memory: int = 1 << 30) -> Iterator[Workers]:
         workers.stop()
 
 
-def test_a_second_process_begins_where_many_documents_wait_for_the_first() -> None:
-    with started(2) as workers:
-        assert len(workers.read("s1", JOB).articles) == 1
-        assert len(workers._processes) == 1
-    many = 4 * PATIENCE
-    with started(2) as workers:
+def read(workers: Workers) -> tuple[Article, ...]:
+    return opened("s1", workers.read("s1", JOB)).articles
+
+
+def test_a_second_process_begins_where_many_documents_wait_and_the_first_has_read_many() -> None:
+    with started(2) as workers, ThreadPoolExecutor(4 * PATIENCE) as threads:
         # None is read before the first process stands, and that takes longer than to ask.
-        with ThreadPoolExecutor(many) as threads:
-            readings = list(threads.map(lambda _: workers.read("s1", JOB), range(many)))
-        assert [len(one.articles) for one in readings] == [1] * many
+        for _ in threads.map(lambda _: read(workers), range(4 * PATIENCE)):
+            assert len(workers._processes) == 1
+        readings = list(threads.map(lambda _: read(workers), range(2 * WORTH)))
+        assert [len(one) for one in readings] == [1] * 2 * WORTH
         assert len(workers._processes) == 2
 
 
 def test_a_process_that_is_killed_while_it_has_nothing_to_do_is_replaced() -> None:
     with started(1) as workers:
-        assert workers.read("s1", JOB).articles
+        assert read(workers)
         for _ in range(2):
             process = only_process(workers)
             os.kill(process, signal.SIGKILL)
-            assert workers.read("s1", JOB).articles
+            assert read(workers)
             assert only_process(workers) != process
 
 
 def test_documents_that_wait_for_a_process_that_is_killed_are_read_by_the_next() -> None:
     with started(1) as workers, ThreadPoolExecutor(8) as threads:
-        assert workers.read("s1", JOB).articles
+        assert read(workers)
         os.kill(only_process(workers), signal.SIGKILL)
-        readings = list(threads.map(lambda _: workers.read("s1", JOB), range(8)))
-    assert [len(one.articles) for one in readings] == [1] * 8
+        readings = list(threads.map(lambda _: read(workers), range(8)))
+    assert [len(one) for one in readings] == [1] * 8
 
 
 def test_where_no_process_can_start_a_document_is_not_read_and_nothing_waits(
