@@ -62,12 +62,12 @@ def run_once(config: Path, environ: Mapping[str, str], *, everything: bool, as_j
             from feeds.run.lines import log_poll
 
             log.configure("json")
-            report = cycle(shard, store, now, log_poll, everything=everything)
+            report = cycle(shard, store, now, log_poll, everything=everything, only=True)
         elif sys.stdout.isatty():
             with _progress() as (begin, tell):
-                report = cycle(shard, store, now, tell, begin, everything=everything)
+                report = cycle(shard, store, now, tell, begin, everything=everything, only=True)
         else:
-            report = cycle(shard, store, now, _say, everything=everything)
+            report = cycle(shard, store, now, _say, everything=everything, only=True)
     if not as_json:
         _tell(settings, report)
     if any(one.error for one in report.published):

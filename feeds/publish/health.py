@@ -15,6 +15,9 @@ from feeds.publish.theme import Theme, ours, short_date
 
 NAME = "health"
 
+NEWEST = 100
+"""Changes that the feed tells; the page tells them all. Whoever reads it has read those before."""
+
 _HEADINGS = {
     "gone": "Ended",
     "failing": "Failing",
@@ -56,7 +59,7 @@ class Health:
 
 
 def render_feed(health: Health) -> bytes:
-    """Atom; one entry a trouble, which is updated when the trouble ends."""
+    """Atom; one entry a trouble, which is updated when the trouble ends, for the newest of them."""
     return atom.render(_edition(health)).data
 
 
@@ -73,13 +76,13 @@ def render_page(health: Health, look: Theme | None = None) -> bytes:
         "troubled": len({one.source for one in standing}),
         "kinds": [(heading, [_told(health, one) for one in some]) for heading, some in kinds if some],
         "over": [_told(health, one) for one in health.troubles if one.until is not None],
-        "updated": _edition(health).updated,
+        "updated": _updated(health),
     }
     return (look or ours()).render("health.html", facts)
 
 
 def _edition(health: Health) -> Edition:
-    entries = tuple(_entry(health, one) for one in health.troubles)
+    entries = tuple(_entry(health, one) for one in health.troubles[:NEWEST])
     return Edition(
         name=NAME,
         title=Text(f"{health.title or 'Feeds'}: health"),
@@ -87,10 +90,14 @@ def _edition(health: Health) -> Edition:
         language="en",
         id=feed_id(health.base_url, NAME),
         base_url=health.base_url,
-        updated=max((one.updated for one in entries), default=health.since),
+        updated=_updated(health),
         entries=entries,
         formats=("atom", "html"),
     )
+
+
+def _updated(health: Health) -> datetime:
+    return max((one.until or one.since for one in health.troubles), default=health.since)
 
 
 def _entry(health: Health, trouble: Trouble) -> Entry:

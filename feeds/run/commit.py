@@ -6,7 +6,7 @@ Everything is fenced by the due time that the poll began from: a poll that comes
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -102,7 +102,7 @@ def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: flo
         "status": status,
         "error": error.problem,
         **_doubt(outcome),
-        **asdict(move),
+        **moves.values(move),
     }
     if back:
         changes["lane"] = sources.lane_of(seen.feed_url or seen.url)
@@ -142,7 +142,7 @@ def _answered(
         "cache_control": fetched.header("cache-control"),
         **_validators(validators),
         **_doubt(outcome),
-        **asdict(move),
+        **moves.values(move),
     }
     if host := host_of(fetched.url):
         changes["lane"] = host  # it answers in the end, so many sources that lead there wait in one queue

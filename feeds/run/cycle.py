@@ -43,10 +43,12 @@ def cycle(
     begin: Callable[[int], None] = lambda count: None,
     *,
     everything: bool = False,
+    only: bool = False,
 ) -> Report:
     """Poll every source that is due (and every file; with `everything`, due or not), then publish.
 
-    `begin` is told how many polls are under way, `tell` each that ended.
+    `begin` is told how many polls are under way, `tell` each that ended. `only`: no other cycle follows in this
+    process, so what reads documents is not kept while files are made.
     """
     done: list[Polled] = []
     begin(shard.enqueue(everything=everything, files=True))
@@ -56,6 +58,8 @@ def cycle(
             done.append(polled)
         if not shard.busy():  # a list may have brought sources
             begin(shard.enqueue())
+    if only:
+        shard.dismiss()
     published = publish(store, shard.settings, shard.sources, now())
     shard.tell(TELLING)
     checked = check_up(store, shard.settings, shard.sources, now())

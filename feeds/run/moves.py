@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from feeds.errors import BadStatus, Gone, SourceError, Throttled
 from feeds.fetch.redirects import place
@@ -43,6 +44,8 @@ class Move:
 
 
 STAYED = Move()
+
+_FIELDS = tuple(field.name for field in fields(Move))
 
 
 def after_answer(move: Move, target: str, url: str, now: datetime) -> Move:
@@ -87,4 +90,9 @@ def told(before: Move, after: Move) -> str:
 
 
 def of(seen: SourceState) -> Move:
-    return Move(**{field.name: getattr(seen, field.name) for field in fields(Move)})
+    return Move(**{name: getattr(seen, name) for name in _FIELDS})
+
+
+def values(move: Move) -> dict[str, Any]:
+    """As the state keeps it."""
+    return {name: getattr(move, name) for name in _FIELDS}

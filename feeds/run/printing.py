@@ -9,6 +9,7 @@ from typing import TypeVar
 from msgspec import MsgspecError
 
 from feeds import codec
+from feeds.model import Edition
 from feeds.publish import render
 from feeds.publish.pieces import Laid, Pieces, known
 from feeds.publish.rendered import Admitted
@@ -22,11 +23,25 @@ T = TypeVar("T")
 LAID = dict[str, Laid]  # by format
 
 
+STANDING = Mapping[str, Mapping[bytes, bytes]]  # by format: key → bytes
+
+
+def standing(sink: Sink, edition: Edition, last: Mapping[str, Laid]) -> STANDING:
+    """The entries in the files of an output. `last`: where they lay when the files were written."""
+    if not sink.near:
+        return {}
+    return {
+        # The cards of a page cost less than to find them again.
+        form: known(last[form], sink.read(f"{edition.folder}{edition.name}.{form}")) if form in last else {}
+        for form in edition.formats
+        if form != "html"
+    }
+
+
 def write(
-    sink: Sink, admitted: Admitted, look: Theme, last: Mapping[str, Laid] | None = None
+    sink: Sink, admitted: Admitted, look: Theme, pieces_of: STANDING
 ) -> tuple[Published, tuple[News, ...], LAID]:
-    """`last`: where the entries lay when the files were last written; None: they are written once and for all.
-    Returns where they lie now."""
+    """`pieces_of`: entries that need not be rendered. Returns where they all lie now."""
     edition = admitted.edition
     written: list[str] = []
     left: list[str] = []
@@ -36,10 +51,7 @@ def write(
     for form in edition.formats:
         name = f"{edition.name}.{form}"
         file = edition.folder + name
-        # The cards of a page cost less than to find them again.
-        pieces = None
-        if form != "html" and sink.near and last is not None:
-            pieces = Pieces(known(last[form], sink.read(file)) if form in last else {})
+        pieces = Pieces(pieces_of[form]) if form in pieces_of else None
         rendered = render(admitted, form, look, pieces)
         if pieces is not None:
             laid[form] = pieces.laid(rendered.data)

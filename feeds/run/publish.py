@@ -145,15 +145,16 @@ def _publish(
                 edition = compose(connection, desk, rows, opened[name].since, previous)
             admitted = Admitted(*admit_edition(edition))
             listings[name] = listing(admitted)
+            last_laid = printing.kept(printing.LAID, opened[name].laid) or {}
+            pieces = printing.standing(sink, edition, last_laid)
             # The archive first, page by page: each is there before anything points to it.
             files: list[str] = []
             for number in missing(desk, pages, standing):
                 with store.write() as connection:
                     page = remade(connection, desk, edition, number)
                 if page is not None:
-                    files += printing.write(sink, Admitted(*admit_edition(page)), look)[0].written
-            last_laid = printing.kept(printing.LAID, opened[name].laid) or {}
-            here, news, laid = printing.write(sink, admitted, look, last_laid)
+                    files += printing.write(sink, Admitted(*admit_edition(page)), look, pieces)[0].written
+            here, news, laid = printing.write(sink, admitted, look, pieces)
             done.append(replace(here, written=(*files, *here.written)))
             with store.write() as connection:
                 outputs.settle(

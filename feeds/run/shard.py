@@ -171,8 +171,10 @@ class Shard:
         batch: list[Outcome | Asked | Read | Told] = []
         try:
             batch.append(self._done.get(timeout=wait) if wait else self._done.get_nowait())
-            while len(batch) < BATCH and sum(map(_size, batch)) < READ:
+            read = _size(batch[0])
+            while len(batch) < BATCH and read < READ:
                 batch.append(self._done.get_nowait())
+                read += _size(batch[-1])
         except queue.Empty:
             pass
         # Those whose host asked for patience stay due, for when it has had it.
@@ -226,7 +228,7 @@ class Shard:
             hosts.note(connection, self._pacing)
         if relisted:
             self._take_sources()
-        if any(map(_size, batch)):
+        if any(_size(one) for one in batch):
             from feeds.run.memory import give_back  # as long as there is no news, there is nothing to give
 
             give_back()
@@ -253,13 +255,19 @@ class Shard:
                     commit.abandoned(connection, source, seen, self._clock.now(), self._chance())
         return settled
 
+    def dismiss(self) -> None:
+        """End the reading processes; the next document starts one again."""
+        with self._lock:
+            workers, self._workers = self._workers, None
+        if workers is not None:
+            workers.stop()
+
     def stop(self) -> None:
         """Begin nothing more, and abandon what is under way: its sources stay due."""
         self._crew.stop()
         self._push.stop()
         self._pings.stop()
-        if self._workers is not None:
-            self._workers.stop()
+        self.dismiss()
         self._fetcher.close()
 
 

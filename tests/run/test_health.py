@@ -9,6 +9,7 @@ import pytest
 
 from feeds import codec
 from feeds.model import Trouble
+from feeds.publish import health as report
 from feeds.run.health import changes, troubles
 from feeds.run.rhythm import learn
 from feeds.store.sources import SourceState
@@ -150,3 +151,23 @@ def test_line_23_no_failure_is_ever_an_entry(room: Newsroom, server: Loopback) -
         assert b"s2" not in data
         assert b"s3" not in data
     assert b"failing" in room.file("health.atom").read_bytes()  # which is told elsewhere
+
+
+def test_the_feed_holds_the_newest_changes_and_the_page_all() -> None:
+    many = [
+        Trouble(source=f"s{n}", kind="silent", said="is silent", since=NOW + timedelta(hours=n))
+        for n in range(report.NEWEST + 5)
+    ]
+    told = report.Health(
+        title="The wire",
+        base_url="https://feeds.example/",
+        troubles=report.newest(many),
+        titles={one.source: one.source for one in many},
+        sources=len(many),
+        since=NOW,
+    )
+    feed, page = report.render_feed(told).decode(), report.render_page(told).decode()
+    assert feed.count("<entry>") == report.NEWEST
+    assert "s5 has fallen silent" in feed
+    assert "s4 has fallen silent" not in feed
+    assert all(f">{one.source}<" in page for one in many)
