@@ -9,8 +9,6 @@ from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
 from zoneinfo import available_timezones
 
-from cssselect import SelectorError
-from cssselect import parse as parse_selector
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -229,12 +227,14 @@ When = Annotated[str, AfterValidator(_shorter_than), Field(examples=["shorter_th
 
 
 def _selector(text: str) -> str:
+    from cssselect import SelectorError, parse  # most files have no page
+
     css, at, attribute = text.rpartition("@")
     if not at or not re.fullmatch(r"[A-Za-z_:][\w:.-]*", attribute):
         css = text
     try:
         if css.strip():  # "@href" alone is the item's own attribute
-            parse_selector(css)
+            parse(css)
     except (SelectorError, RecursionError) as error:
         raise wrong(f"is not a CSS selector: {error}", "Write it as in: h2 > a, or time@datetime.") from None
     return _filled(text.strip())

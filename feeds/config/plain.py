@@ -22,9 +22,10 @@ _STRANGE = re.compile(
     r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|^(?:%|---|\.\.\.)",
     re.MULTILINE,
 )
-_TEXT = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z/\xa0-\U0010ffff].*|\d+[smhdw]", re.IGNORECASE)
+_TEXT = re.compile(r"[A-Za-z/\xa0-\U0010ffff].*|[0-9]+[smhdw]")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 _WORDS = {"true": True, "false": False}
+_OTHER_WORDS = frozenset({"null", *_WORDS})  # in capitals too
 
 
 class _Doubtful(Exception):
@@ -97,12 +98,12 @@ class _Reader:
         if event.anchor or event.tag or begin.line != end.line:
             raise _Doubtful
         if not event.style:
-            if _TEXT.fullmatch(value):
+            if value in _WORDS:
+                return _WORDS[value]
+            if _TEXT.fullmatch(value) and value.lower() not in _OTHER_WORDS:
                 return value
             if _NUMBER.fullmatch(value):
                 return int(value)
-            if value in _WORDS:
-                return _WORDS[value]
             raise _Doubtful
         if event.style == "'" or (event.style == '"' and "\\" not in self._text[begin.index : end.index]):
             return value

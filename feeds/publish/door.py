@@ -8,6 +8,7 @@ absolute http or https URL or nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -40,6 +41,8 @@ URL_FIELDS = frozenset(
 )
 """The names under which the model keeps URLs; a test holds this against the model itself."""
 
+# Nothing to mend; most are so.
+_FINE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,4})?/[\x21-\x7e]*")
 _WEB = re.compile(r"https?://[^/?#\\]", re.IGNORECASE)
 _IGNORED = re.compile(r"[\t\n\r]")  # browsers drop these inside a URL (WHATWG URL §4.4)
 _UNWISE = re.compile(r'[^\x21-\x7e]|[<>"{}|\\^`\[\]]')  # outside RFC 3986
@@ -63,6 +66,10 @@ def web_url(value: str) -> str:
 
     In ASCII (RFC 3987 §3.1), as RSS asks, and with a path, as the validator does.
     """
+    return value if _FINE.fullmatch(value) and not _UNWISE.search(value) else _mended(value)
+
+
+def _mended(value: str) -> str:
     value = _IGNORED.sub("", _FORBIDDEN.sub("", value)).strip()
     if not _WEB.match(value):
         return ""
@@ -112,8 +119,13 @@ def admit(value: T) -> T:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _names(kind: Hashable) -> tuple[tuple[str, bool], ...]:
+    """The fields of a dataclass, and which of them are URLs; of another type none."""
+    return (
+        tuple((one.name, one.name in URL_FIELDS) for one in fields(cast(Any, kind)))
+        if is_dataclass(kind)
+        else ()
+    )
 
 
 def _admit(value: Any, *, url: bool) -> Any:
@@ -122,11 +134,9 @@ def _admit(value: Any, *, url: bool) -> Any:
     if isinstance(value, tuple):
         admitted = tuple([_admit(part, url=False) for part in value])
         return value if all(a is b for a, b in zip(admitted, value, strict=True)) else admitted
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
     changes = {}
-    for name in _names(type(value)):
+    for name, is_url in _names(cast(Hashable, type(value))):
         was = getattr(value, name)
-        if was and (now := _admit(was, url=name in URL_FIELDS)) is not was:
+        if was and (now := _admit(was, url=is_url)) is not was:
             changes[name] = now
     return replace(value, **changes) if changes else value

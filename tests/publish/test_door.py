@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import model
+from feeds.publish import door
 from feeds.publish.door import URL_FIELDS, admit, characters, iri, uri, web_url
 from feeds.publish.listing import Listing, Subscription
 from tests.publish.sample import EDITION, FERRY, HOSTILE
@@ -173,3 +174,8 @@ def _is_text(hint: Any) -> bool:
         or "model.Url" in written
         or written.startswith("typing.Literal")
     )
+
+
+@given(st.from_regex(door._FINE, fullmatch=True))
+def test_what_is_passed_at_a_glance_would_be_passed_after_a_long_look(url: str) -> None:
+    assert web_url(url) == door._mended(url)
