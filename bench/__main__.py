@@ -7,11 +7,14 @@ The deduplication's quality has its own report: `python -m bench.dedupe.report`.
 from __future__ import annotations
 
 import io
+import socket
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
@@ -19,12 +22,18 @@ import feedparser
 
 from feeds import codec
 from feeds.config import load
-from feeds.parse import fast, reader
+from feeds.fetch import Fetcher
+from feeds.fetch.pacing import Pacing
+from feeds.model import Access, Document, Source, Validators
+from feeds.normalize.article import to_articles
+from feeds.normalize.html import sanitize
+from feeds.parse import fast, parse, reader
 from feeds.parse.delta import SIZE, cut
 from feeds.parse.door import mend
 from feeds.publish import render
 from feeds.run.cycle import cycle
 from feeds.run.entries import unpack
+from feeds.run.intake import Intake
 from feeds.run.job import Job, Reading, job_for
 from feeds.run.press import Desk, compose, feeds_of, front
 from feeds.run.reading import read
@@ -65,6 +74,8 @@ def main() -> None:
     ]
     plain = cpu(lambda: [feedparser.parse(io.BytesIO(body)) for _, body in documents])
     known = [_remembered(job) for job in jobs]
+    parsed = [_document(job) for job in jobs]
+    readings = [codec.loads(Reading, read(job)) for job in jobs]
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "feeds.db")
         shard = Shard(store, settings, _Clock(), "feeds/bench")
@@ -72,14 +83,22 @@ def main() -> None:
         rows = {
             "parse, through feedparser": cpu(lambda: [_parse(job, reader.read) for job in jobs]),
             "parse, through lxml where it can": cpu(lambda: [_parse(job, fast.read) for job in jobs]),
+            "sanitize": cpu(lambda: _sanitize(parsed)),
+            "normalize, sanitizing with it": cpu(lambda: _normalize(parsed)),
             "read: parse, normalize, keys": cpu(lambda: [read(job) for job in jobs]),
             "read one new entry of each": cpu(lambda: [read(job) for job in known]),
             "find that nothing is new": cpu(lambda: [_cut(job) for job in known]),
+            "commit: identity, near copies, the store": cpu(lambda: _commit(shard, readings)),
             "unchanged: ask 13 files, commit": cpu(
                 lambda: cycle(shard, store, _Clock().now, everything=True)
             ),
-            "compose the editions": cpu(lambda: _compose(shard, store)),
+            "compose the editions, and render them": cpu(lambda: _compose(shard, store)),
         }
+        with _unchanging() as url:
+            pacing = Pacing(_Clock(), timedelta())
+            fetcher = Fetcher(Path(folder), _Clock(), "feeds/bench", 1, pacing=pacing)
+            rows["fetch: as many answers of 304"] = cpu(lambda: _ask(fetcher, url, len(jobs)))
+            fetcher.close()
         shard.stop()
         store.close()
     articles = sum(one.new for one in report.polled)
@@ -106,6 +125,64 @@ def _cut(job: bytes) -> bool:
     said = codec.loads(Job, job)
     pieces = cut(said.body, url=said.url, content_type=said.content_type)
     return pieces is not None and unpack(said.known).hold(pieces)
+
+
+def _document(job: bytes) -> tuple[Job, Document]:
+    said = codec.loads(Job, job)
+    return said, parse(said.source, said.body, url=said.url, content_type=said.content_type)
+
+
+def _sanitize(parsed: Sequence[tuple[Job, Document]]) -> None:
+    for _, document in parsed:
+        for item in document.items:
+            for body in filter(None, (item.summary, item.content)):
+                sanitize(body.value, "https://bench.example/")
+
+
+def _normalize(parsed: Sequence[tuple[Job, Document]]) -> None:
+    for said, document in parsed:
+        to_articles(document, source=said.source, url=said.url, now=said.now)
+
+
+def _commit(shard: Shard, readings: Sequence[Reading]) -> None:
+    """Into a state that has nothing yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(Path(folder) / "feeds.db")
+        sources_of = [one for one in shard.settings.sources if one.kind == "feed"]
+        with store.write() as connection:
+            intake = Intake(connection, shard._rules)
+            for source, reading in zip(sources_of, readings, strict=True):
+                intake.take_in(source, reading, NOW)
+        store.close()
+
+
+@contextmanager
+def _unchanging() -> Iterator[str]:
+    """The address of a server, in a process of its own, that says 304 to everything."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    process = get_context("fork").Process(target=_say_unchanged, args=(listening,), daemon=True)
+    process.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    finally:
+        process.terminate()
+        process.join()
+        listening.close()
+
+
+def _say_unchanged(listening: socket.socket) -> None:
+    while True:
+        peer, _ = listening.accept()
+        with peer, peer.makefile("rb") as lines:
+            while line := lines.readline():
+                if line == b"\r\n":
+                    peer.sendall(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')
+
+
+def _ask(fetcher: Fetcher, url: str, times: int) -> None:
+    source = Source(id="s", url=url, access=Access(allow_private=True))
+    for _ in range(times):
+        fetcher.fetch(source, url, Validators(etag='"1"', url=url))
 
 
 def _compose(shard: Shard, store: Store) -> None:

@@ -66,7 +66,7 @@ def _bounded(value: T, where: str, notes: list[str], name: str = "") -> T:
         changes: dict[str, Any] = {}
         for field in _field_names(type(value)):
             old = getattr(value, field)
-            if isinstance(old, str) and len(old) <= LINE and old.isprintable():
+            if not old or (isinstance(old, str) and len(old) <= LINE and old.isprintable()):
                 continue  # nearly all of them
             new = _bounded(old, where, notes, name if field == "value" else field)
             if new is not old:
