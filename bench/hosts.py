@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -139,7 +140,7 @@ async def _serve(pipe: Connection, hanging: frozenset[str]) -> None:
 class NoReading(Workers):
     """What is read is not the subject: every document is an empty feed, at no cost."""
 
-    def __init__(self, count: int, limits: Limits) -> None:
+    def __init__(self, count: int, limits: Limits, hungry: Callable[[], bool]) -> None:
         self._reading = b""
 
     def read(self, source: str, job: bytes) -> bytes:

@@ -56,7 +56,7 @@ class Shard:
         user_agent: str,
         chance: Callable[[], float] = random.random,
         fetcher: Callable[..., Fetcher] = Fetcher,
-        workers: Callable[[int, Limits], Workers] = Workers,
+        workers: Callable[[int, Limits, Callable[[], bool]], Workers] = Workers,
         *,
         pacing: Pacing | None = None,
     ) -> None:
@@ -160,6 +160,7 @@ class Shard:
                 self._workers = self._make_workers(
                     limits.parse_workers,
                     Limits(seconds=limits.parse_timeout, memory=limits.parse_memory),
+                    self._done.empty,
                 )
             return self._workers
 

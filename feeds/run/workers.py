@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -36,6 +36,9 @@ PATIENCE = 4
 WORTH = 64
 """Documents that one has read before another is worth its start, which costs 0.2 s of CPU, and 40 MB. Many are waiting
 as soon as the first is started, however little news there is."""
+
+STARVED = 16
+"""Documents in a row that came while what is read was waited for: it is not only that a batch was just taken."""
 
 START = 60.0
 """Seconds that a process may take to begin with a document: it loads its libraries, on a machine that is busy."""
@@ -129,11 +132,18 @@ class _Process:
 
 class Workers:
     """Up to `count` reading processes, the first started when the first document comes: a poll that brings
-    nothing new needs none, and a little news needs one. Threads may share it."""
+    nothing new needs none, and a little news needs one. Threads may share it.
 
-    def __init__(self, count: int, limits: Limits = Limits()) -> None:
+    `hungry`: whether what is read is waited for; else another process would but fill the queue behind it.
+    """
+
+    def __init__(
+        self, count: int, limits: Limits = Limits(), hungry: Callable[[], bool] = lambda: True
+    ) -> None:
         self._count = count
         self._limits = limits
+        self._hungry = hungry
+        self._starved = 0  # documents in a row
         self._lock = threading.Lock()  # around what follows
         self._processes: list[_Process] = []
         self._stopped = False
@@ -146,8 +156,8 @@ class Workers:
                 raise RuntimeError("the program ends")
             self._processes = [one for one in self._processes if one.alive]
             process = min(self._processes, key=lambda one: one.waiting, default=None)
-            room = len(self._processes) < self._count
-            if process is None or (room and process.waiting >= PATIENCE and process.done >= WORTH):
+            self._starved = self._starved + 1 if self._hungry() else 0
+            if process is None or (len(self._processes) < self._count and self._falls_behind(process)):
                 process = _Process(self._limits)
                 self._processes.append(process)
             process.waiting += 1
@@ -156,6 +166,9 @@ class Workers:
         finally:
             with self._lock:
                 process.waiting -= 1
+
+    def _falls_behind(self, process: _Process) -> bool:
+        return process.waiting >= PATIENCE and process.done >= WORTH and self._starved >= STARVED
 
     def read(self, source: str, job: bytes) -> bytes:
         """The reading of one document, as `opened` takes it. Raises ParseError."""

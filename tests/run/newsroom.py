@@ -58,8 +58,12 @@ class _Kept(Workers):
         pass
 
 
+def _workers(count: int, limits: Limits, _hungry: Callable[[], bool]) -> Workers:
+    return _kept(count, limits)
+
+
 @functools.cache
-def _workers(count: int, limits: Limits) -> Workers:
+def _kept(count: int, limits: Limits) -> Workers:
     made = _Kept(min(count, 2), limits)
     atexit.register(Workers.stop, made)
     return made

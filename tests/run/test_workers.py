@@ -53,6 +53,14 @@ def test_a_second_process_begins_where_many_documents_wait_and_the_first_has_rea
         assert len(workers._processes) == 2
 
 
+def test_no_second_process_begins_while_the_state_cannot_keep_up_with_one() -> None:
+    workers = Workers(2, hungry=lambda: False)
+    with ThreadPoolExecutor(4 * PATIENCE) as threads:
+        for _ in threads.map(lambda _: read(workers), range(2 * WORTH)):
+            assert len(workers._processes) == 1
+    workers.stop()
+
+
 def test_a_process_that_is_killed_while_it_has_nothing_to_do_is_replaced() -> None:
     with started(1) as workers:
         assert read(workers)
