@@ -18,7 +18,7 @@ from feeds.store.near import SEGMENT
 
 _COPIES = (
     "INSERT INTO article SELECT n + :from, id || :turn, source, story || :turn, sure || :turn, exact || :turn, "
-    "link, date, first_seen, published, met, content_hash, body FROM article WHERE n <= :size",
+    "link, date, first_seen, published, met, placed, content_hash, body FROM article WHERE n <= :size",
     "INSERT INTO decision SELECT article + :from, other, evidence, weighed, at FROM decision "
     "WHERE article <= :size",
     "INSERT INTO alias SELECT source, turned(key, :mask), article + :from FROM alias WHERE article <= :size",
