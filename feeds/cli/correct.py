@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from feeds.cli import FAILED, OK
 from feeds.clock import SystemClock
 from feeds.config import load
+from feeds.config.edit import replace_file
 from feeds.dedupe.story import Member
 from feeds.store import articles, corrections, open_store, outputs
 
@@ -46,11 +47,14 @@ def merge_articles(config: Path, environ: Mapping[str, str], one: str, other: st
 
 @contextmanager
 def writing(config: Path, environ: Mapping[str, str]) -> Iterator[Connection]:
-    """A transaction on the state, beside whatever process works on it."""
+    """A transaction on the state, beside whatever process works on it. What was decided is written down beside the
+    state as well, which may be deleted."""
     store = open_store(load(config, environ).site.state)
     try:
         with store.write() as connection:
             yield connection
+            if text := corrections.dumped(connection):
+                replace_file(corrections.file_of(store.path), text)
     finally:
         store.close()
 

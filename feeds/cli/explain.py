@@ -22,6 +22,8 @@ from feeds.run.press import Desk, feeds_of
 from feeds.store import articles, corrections, outputs
 from feeds.store import sources as source_rows
 
+_TOLD = 5  # of a member's decisions: one that was split off has one for each member of a story
+
 
 def explain_article(config: Path, environ: Mapping[str, str], what: str) -> int:
     with looking(config, environ) as (settings, connection):
@@ -72,8 +74,9 @@ def _explain(connection: Connection, settings: Settings, story: str, members: Se
             click.echo(f"      joined {whose} article on {decision.at:%Y-%m-%d %H:%M}Z: {said_why}")
         for near, weighed in weighings.nearest:
             click.echo(f"      not joined to {_named(connection, near)}: {shipped().explain(weighed)}")
-        for story_said, together in said.get(member.id, {}).items():
-            click.echo(f"      you said: {'in' if together else 'not in'} the story {story_said}")
+        for how, others in (("one story", said.together), ("not one story", said.apart)):
+            for other_id in sorted(others.get(member.id, ()))[:_TOLD]:
+                click.echo(f"      you said: {how} with {_named(connection, other_id)}")
     for line in _shown(connection, settings, story, members):
         click.echo(f"  {line}")
 

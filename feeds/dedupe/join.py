@@ -6,7 +6,7 @@ copy to copy into something else. The story's first member is always among those
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import log1p
 from typing import Literal
@@ -108,13 +108,18 @@ def enter(arrival: Arrival, index: Index, own: int = 0) -> Verdict:
 
 
 def judge(
-    arrival: Arrival, index: Index, model: Model, caution: Caution = "balanced", own: int = 0
+    arrival: Arrival,
+    index: Index,
+    model: Model,
+    caution: Caution = "balanced",
+    own: int = 0,
+    barred: Collection[str] = (),
 ) -> Verdict:
     """Compare an article with the window. `own`: its number if it is a version of a known one, which is not
-    compared with itself."""
+    compared with itself. `barred`: stories that it must not join, whatever the texts say."""
     made = prepare(arrival, index, own)
     story, joined, nearest, why_not = _join(
-        made.new, made.candidates, made.frequency, index, model, THRESHOLDS[caution]
+        made.new, made.candidates, made.frequency, index, model, THRESHOLDS[caution], barred
     )
     return Verdict(story, joined, nearest, why_not, made.new.print, made.rare_keys, made.marks)
 
@@ -126,6 +131,7 @@ def _join(
     index: Index,
     model: Model,
     threshold: float,
+    barred: Collection[str],
 ) -> tuple[str, Compared | None, tuple[Compared, ...], str]:
     if not found:
         return "", None, (), ""
@@ -144,6 +150,9 @@ def _join(
         if scores[n] < threshold:
             break
         story = stories[n]
+        if story in barred:
+            why_not = why_not or "you took it out of the story that it is like"
+            continue
         if story in refused:
             continue
         asked = _asked(index.members(story), n)

@@ -88,6 +88,7 @@ class Member:
     date: datetime
     article: Article | None  # None: retention took the body; the identity still counts
     placed: datetime | None = None  # what an output ranks it by, where that is not its date
+    by_hand: bool = False  # the user put it together with others of its story
 
     def kin(self, policy: DedupePolicy) -> str:
         """What members of one entry have in common, under a policy."""
@@ -102,18 +103,28 @@ def groups(members: Sequence[Member], policy: DedupePolicy) -> tuple[tuple[Membe
     """The members of one story, as one output takes them: each group becomes one entry.
 
     Within a group the order is that of arrival. A member that is further than the window from the group's
-    first begins another group.
+    first begins another group; what the user put together stays so, however far apart.
     """
     made: list[list[Member]] = []
-    for member in sorted(members, key=lambda member: member.n):
+    for member in sorted(members, key=lambda member: (not member.by_hand, member.n)):
         for group in made:
-            first = group[0]
-            if member.kin(policy) == first.kin(policy) and abs(member.date - first.date) <= policy.window:
+            if member.kin(policy) == group[0].kin(policy) and _is_near(member, group, policy.window):
                 group.append(member)
                 break
         else:
             made.append([member])
-    return tuple(tuple(group) for group in made)
+    return tuple(sorted((tuple(sorted(group, key=_arrival)) for group in made), key=lambda group: group[0].n))
+
+
+def _arrival(member: Member) -> int:
+    return member.n
+
+
+def _is_near(member: Member, group: Sequence[Member], window: timedelta) -> bool:
+    by_hand = [one for one in group if one.by_hand]
+    if member.by_hand and by_hand:
+        return True
+    return any(abs(member.date - one.date) <= window for one in by_hand or group[:1])
 
 
 def first_member(group: Sequence[Member]) -> Member:

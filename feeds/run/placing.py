@@ -42,11 +42,13 @@ class Placing:
         """Its story, and what the near index has to remember of it once it has a number."""
         if not self._source.dedupe:
             return alone(article.id, "its source is not deduplicated"), None
-        exact = join(article, equal, self._window)
+        apart = corrections.places(self._connection, self._said.apart.get(article.id, ()))
+        barred = {story for story, _, _ in apart}
+        exact = join(article, [one for one in equal if one.story not in barred], self._window)
         arrival, index = self._arrival(article), self._index(article)
         if exact is not None:
             return self._corrected(article, exact), enter(arrival, index)
-        verdict = judge(arrival, index, shipped())
+        verdict = judge(arrival, index, shipped(), barred=barred)
         return self._corrected(article, _near(article, verdict, index)), verdict
 
     def remember(self, n: int, article: Article, verdict: Verdict | None) -> None:
@@ -68,14 +70,34 @@ class Placing:
         return near.NearIndex(self._connection, self._extent, at - width, at + width)
 
     def _corrected(self, article: Article, found: Join) -> Join:
-        """The user's word about this very article holds against all evidence."""
-        said = self._said.get(article.id, {})
-        if said.get(found.story) is False:
-            return alone(article.id, "you took it out of the story that it is like")
-        wanted = next((story for story, together in said.items() if together), None)
-        if wanted is None or wanted == found.story:
-            return found
-        return Join(story=wanted, sure=wanted, exact=wanted, other=wanted, evidence="you put it there")
+        """What the user put together with this article is one story with it, whatever the evidence; what was taken
+        apart is not united by it."""
+        wanted = corrections.places(self._connection, self._said.bound(article.id))
+        if wanted:
+            story, sure, exact = wanted[0]
+            others = (*(other for other, _, _ in wanted), found.story, *found.unites)
+            found = Join(
+                story=story,
+                sure=sure,
+                exact=exact,
+                other=story,
+                evidence="you put it there",
+                weighings=found.weighings,
+                unites=tuple(dict.fromkeys(one for one in others if one not in (story, article.id))),
+            )
+        return replace(found, unites=self._not_apart(article, found)) if found.unites else found
+
+    def _not_apart(self, article: Article, found: Join) -> tuple[str, ...]:
+        if not self._said.apart:
+            return found.unites
+        held = {article.id, *corrections.members(self._connection, found.story)}
+        allowed = []
+        for story in found.unites:
+            members = corrections.members(self._connection, story)
+            if not self._said.part(members, held):
+                held.update(members)
+                allowed.append(story)
+        return tuple(allowed)
 
 
 def _near(article: Article, verdict: Verdict, index: near.NearIndex) -> Join:

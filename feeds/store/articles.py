@@ -17,6 +17,7 @@ from feeds.dedupe.identity import Known, Match, guid_key
 from feeds.dedupe.story import Candidate, Join, Member
 from feeds.dedupe.weighed import Weighings
 from feeds.model import Article
+from feeds.store import corrections
 from feeds.store.bodies import pack, unpack
 from feeds.store.driver import driver, listed, read, stored, worded
 from feeds.store.schema import alias, article, decision, exact_key
@@ -149,7 +150,7 @@ def unite(connection: Connection, story: str, joined: Join, bridge: str, now: da
         )
     connection.execute(update(article).where(article.c.story == story).values(story=joined.story))
     if first is not None:
-        why = replace(joined, other=bridge, evidence="that article is a copy of both", weighings=NONE)
+        why = replace(joined, other=bridge, evidence="that article belongs to both", weighings=NONE)
         decide(connection, first, why, now)
 
 
@@ -204,10 +205,14 @@ def _row(value: Article) -> dict[str, Any]:
 def members(connection: Connection, stories: Iterable[str]) -> dict[str, list[Member]]:
     """The articles of each story, in order of arrival."""
     found: dict[str, list[Member]] = {}
+    by_hand = corrections.said(connection).together
     for chunk in chunks(stories):
         query = select(article).where(article.c.story.in_(chunk))
         for row in connection.execute(query.order_by(article.c.n)):
-            found.setdefault(row.story, []).append(_member(row))
+            member = _member(row)
+            found.setdefault(row.story, []).append(
+                replace(member, by_hand=True) if row.id in by_hand else member
+            )
     return found
 
 

@@ -162,8 +162,8 @@ correction = Table(  # what the user decided; it holds against whatever the text
     "correction",
     metadata,
     Column("article", Text, primary_key=True),  # Article.id
-    Column("story", Text, primary_key=True),
-    Column("together", Integer, nullable=False),  # 0: never in this story
+    Column("story", Text, primary_key=True),  # Article.id: a story is named by any article in it
+    Column("together", Integer, nullable=False),  # 0: never in one with it
     Column("at", Moment, nullable=False),
 )
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from feeds.errors import StoreError
-from feeds.store import schema
+from feeds.store import corrections, schema
 from feeds.store.migrations import MIGRATIONS
 
 BUSY = 30.0
@@ -57,7 +57,8 @@ def open_store(path: Path) -> Store:
     path.parent.mkdir(parents=True, exist_ok=True)
     store = _at(path)
     with store.write() as connection:
-        _migrate(connection)
+        if _migrate(connection):
+            corrections.recall(connection, path)
     return store
 
 
@@ -137,13 +138,14 @@ def _translated(path: Path) -> Iterator[None]:
         raise StoreError(f"the state in {path} failed: {error}") from error
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection) -> bool:
+    """Whether the state is a new one."""
     schema.meta.create(connection, checkfirst=True)
     version = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "version"))
     if version is None:
         schema.metadata.create_all(connection)
         connection.execute(insert(schema.meta).values(key="version", value=str(schema.VERSION)))
-        return
+        return True
     found = int(version)
     if found > schema.VERSION:
         raise StoreError(
@@ -154,6 +156,7 @@ def _migrate(connection: Connection) -> None:
         MIGRATIONS[found](connection)
         found += 1
         connection.execute(update(schema.meta).where(schema.meta.c.key == "version").values(value=str(found)))
+    return False
 
 
 def remembered(connection: Connection, key: str) -> str:

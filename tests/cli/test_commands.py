@@ -295,7 +295,7 @@ def test_what_the_user_splits_stays_split_and_what_is_merged_stays_merged(
     call("once")
     assert len(shown()) == 2
     assert before in shown()
-    assert "you said: not in the story" in call("explain", "https://b.example/1")[1]
+    assert "you said: not one story with s1's “Lindholm votes" in call("explain", "https://b.example/1")[1]
     assert call("merge", "https://news.example/2", "https://b.example/1")[0] == OK
     call("once", "--all")
     assert list(shown()) == [before]
