@@ -91,7 +91,8 @@ def prepare(arrival: Arrival, index: Index, own: int = 0) -> Prepared:
     found = candidates(new.print.keys, new.print.title_keys, postings)
     mark = boilerplate.title_mark(title)
     before = {piece.key: seen.get(piece.key, ()) for piece in pieces}
-    after = {key: boilerplate.with_title(marks, mark) for key, marks in before.items()}
+    # A version counts for nothing: the headlines that an article has had make its text no boilerplate.
+    after = before if own else {key: boilerplate.with_title(marks, mark) for key, marks in before.items()}
     return Prepared(
         new,
         keys,

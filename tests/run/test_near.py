@@ -86,3 +86,16 @@ def test_an_edited_article_keeps_its_story_and_is_compared_by_its_new_words(
     room.web(live, server.page("/copy", rss([copy])))
     room.once()
     assert len(room.entries()) == 1
+
+
+def test_a_text_that_has_had_many_headlines_is_still_its_own(room: Newsroom, server: Loopback) -> None:
+    headlines = ("Crane vote tonight", "Harbour board meets", "What we know so far", "Alm defends purchase")
+    versions = [item(3, title=one, text=LONG, guid="live") for one in headlines]
+    live = server.answers("/live", *(Answer(body=rss([one])) for one in versions))
+    room.web(live)
+    for _ in versions:
+        room.once(later=timedelta(hours=2))
+    copy = item(1, title="Port buys lifting gear", text=f"{LONG} More.", guid="c", link="https://c.example/1")
+    room.web(live, server.page("/copy", rss([copy])))
+    room.once()
+    assert len(room.entries()) == 1
