@@ -19,7 +19,7 @@ from sys import byteorder
 from typing import Any
 
 from feeds.dedupe.weighed import Weighed
-from feeds.dedupe.wording import say
+from feeds.dedupe.wording import OF_TEXTS, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,10 @@ class Model:
                 else:
                     moved[at] += over
                     step = above
+        if self._without_text(values):
+            moved = [
+                0.0 if name in OF_TEXTS else points for name, points in zip(self.features, moved, strict=True)
+            ]
         strongest = sorted([(-abs(points), at) for at, points in enumerate(moved) if points])[:most]
         return Evidence(
             weighed.score,
@@ -91,6 +95,9 @@ class Model:
                 Reason(self.features[at], round(values[at], 3), round(moved[at], 2)) for _, at in strongest
             ),
         )
+
+    def _without_text(self, values: Sequence[float]) -> bool:
+        return "short" in self.features and not values[self.features.index("short")]
 
 
 def _packed(values: Sequence[float]) -> bytes:

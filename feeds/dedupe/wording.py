@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import expm1
+from math import exp, expm1
 
 Say = Callable[[float], str]
 
@@ -38,14 +38,16 @@ def _more(what: str) -> Say:
     )
 
 
+_SHORT = _count("passage is all that the shorter text has", "passages make up the shorter text")
+
 SAID: dict[str, Say] = {
     # the texts
     "contained": _share("of the shorter text stands in the longer"),
     "covered": _share("of the longer text stands in the shorter"),
     "jaccard": _share("of the two texts together is in both"),
     "shared": _count("passage of four words is in both", "passages of four words are in both"),
-    "short": _count("passage is all that the shorter text has", "passages make up the shorter text"),
-    "ratio": lambda value: f"one text is {expm1(value) + 1:.1f} times as long as the other",
+    "short": lambda value: _SHORT(value) if value else "one of them has no text, so the titles decide",
+    "ratio": lambda value: f"one text is {exp(value):.1f} times as long as the other" if value >= 0.05 else "the texts are equally long",
     "lead": _share("of one's beginning stands in the other"),
     "leads": _share("of either beginning stands in the other text"),
     "passages": _count("long passage is in one only", "long passages are in one only"),
@@ -88,6 +90,34 @@ SAID: dict[str, Say] = {
     "gap": lambda value: f"{expm1(value):.0f} hours lie between them",
     "same_source": _flag("they are of different sources", "both are of one source"),
 }  # fmt: skip
+
+
+OF_TEXTS = frozenset(
+    [
+        "contained",
+        "covered",
+        "jaccard",
+        "shared",
+        "ratio",
+        "lead",
+        "leads",
+        "passages",
+        "ahead",
+        "keys",
+        "common",
+        "rarest",
+        "slots",
+        "slot_numbers",
+        "slot_names",
+        "slot_words",
+        "slot_facts",
+        "slot_rate",
+        "number_rate",
+        "name_rate",
+        "long_rate",
+    ]
+)
+"""What says nothing where one of the two has no text."""
 
 
 def say(feature: str, value: float) -> str:

@@ -115,7 +115,7 @@ def _near(article: Article, verdict: Verdict, index: near.NearIndex) -> Join:
         sure=other.sure if is_sure(joined) else article.id,
         exact=article.id,
         other=other.id,
-        evidence="their texts are alike",
+        evidence="they are alike",
         weighings=weighings,
     )
 
