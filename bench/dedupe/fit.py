@@ -31,6 +31,10 @@ MONOTONE = {**dict.fromkeys(UP, 1), **dict.fromkeys(DOWN, -1)}
 FILE_WEIGHT = {"reuters": 2.0, "abp": 3.0, "yahoo": 2.0, "synthetic": 0.7}
 """The files count alike in the end, and have from 13 to 9,947 pairs."""
 
+NEW_SERIES = 2.0
+"""How much more another report of a series counts that nothing tells from a copy but its facts: the first of its kind
+that a state meets."""
+
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "learning_rate": 0.12,
@@ -40,7 +44,7 @@ PARAMETERS: dict[str, Any] = {
     "bagging_freq": 1,
     "feature_fraction": 0.6,
     "lambda_l2": 5.0,
-    "seed": 1,
+    "seed": 3,
     "num_threads": 1,
     "deterministic": True,
     "force_row_wise": True,
@@ -65,7 +69,7 @@ def fit(samples: Mapping[str, Iterable[Pair]]) -> dict[str, Any]:
             names = names or sorted(pair.features)
             rows.append([pair.features[name] for name in names])
             labels.append(pair.same)
-            weights.append(FILE_WEIGHT[file])
+            weights.append(FILE_WEIGHT[file] * (NEW_SERIES if _begins_a_series(pair) else 1.0))
     data = lightgbm.Dataset(
         numpy.array(rows, dtype=numpy.float32),
         numpy.array(labels),
@@ -76,6 +80,11 @@ def fit(samples: Mapping[str, Iterable[Pair]]) -> dict[str, Any]:
     model = lightgbm.train({**PARAMETERS, "monotone_constraints": constraints}, data, TREES)
     trees = [_plain(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
     return {"features": names, "trees": trees}
+
+
+def _begins_a_series(pair: Pair) -> bool:
+    values = pair.features
+    return not pair.same and values["contained"] > 0.4 and values["title"] > 0.4 and values["family"] < 1
 
 
 def _plain(node: Mapping[str, Any]) -> list[Any]:
