@@ -4,8 +4,8 @@ A word is a run of letters, marks and further digits ("Ängström", "F16"); a nu
 its fraction ("1,000.5", "6-3/8": in parts, bank notices that differ in it would differ in little).
 
 numpy is the vector unit: a text is looked up in a table of characters, and its words are hashed by differences of one
-running sum, at a sixth of what a regular expression and a dictionary take. The hashes are arithmetic modulo 2**64 on
-UTF-16 units: the same on every machine and in every release of Python and numpy.
+running sum, in a third of the time that a regular expression and a dictionary take. The hashes are arithmetic modulo
+2**64 on UTF-16 units: the same on every machine and in every release of Python and numpy.
 """
 
 from __future__ import annotations
