@@ -72,7 +72,7 @@ def _explain(connection: Connection, story: str, members: Sequence[Member]) -> N
             click.echo(
                 f"      ranked as of {member.placed:%Y-%m-%d %H:%M}Z: it came among too many at once, or without a date"
             )
-        for line in _why(connection, member, decisions.get(member.n), {one.id for one in members}):
+        for line in _why(connection, member, decisions.get(member.n), said, {one.id for one in members}):
             click.echo(f"      {line}")
         for how, others in (("one story", said.together), ("not one story", said.apart)):
             for other_id in sorted(others.get(member.id, ()))[:_TOLD]:
@@ -80,7 +80,11 @@ def _explain(connection: Connection, story: str, members: Sequence[Member]) -> N
 
 
 def _why(
-    connection: Connection, member: Member, decision: Row[Any] | None, here: Collection[str]
+    connection: Connection,
+    member: Member,
+    decision: Row[Any] | None,
+    said: corrections.Said,
+    here: Collection[str],
 ) -> Iterator[str]:
     """Why a member stands in its story, and why the likeliest others do not."""
     weighings = articles.weighings(decision)
@@ -97,9 +101,19 @@ def _why(
         reason = ""
         if weighed.score < THRESHOLDS["balanced"]:
             reason = ", which is too unlike"
+        elif said.part([member.id], _beside(connection, near)):
+            reason = ", as you said"
+        elif weighings.joined and weighings.joined.score < weighed.score:
+            reason = ", for too little of its story is like it"
         elif joined:
             reason = ", for another was likelier"
         yield f"not joined to {_named(connection, near)}{reason}: {shipped().explain(weighed)}"
+
+
+def _beside(connection: Connection, article_id: str) -> list[str]:
+    """The articles of its story."""
+    places = corrections.places(connection, [article_id])
+    return [one for story, _, _ in places for one in corrections.members(connection, story)]
 
 
 def _named(connection: Connection, article_id: str) -> str:

@@ -115,12 +115,14 @@ def judge(
     caution: Caution = "balanced",
     own: int = 0,
     barred: Collection[str] = (),
+    by_hand: Collection[str] = (),
 ) -> Verdict:
     """Compare an article with the window. `own`: its number if it is a version of a known one, which is not
-    compared with itself. `barred`: stories that it must not join, whatever the texts say."""
+    compared with itself. `barred`: stories that it must not join, whatever the texts say. `by_hand`: stories of
+    more than one text, because a user put them together: for those the candidate speaks alone."""
     made = prepare(arrival, index, own)
     story, joined, nearest, why_not = _join(
-        made.new, made.candidates, made.frequency, index, model, THRESHOLDS[caution], barred
+        made.new, made.candidates, made.frequency, index, model, THRESHOLDS[caution], barred, by_hand
     )
     return Verdict(story, joined, nearest, why_not, made.new.print, made.rare_keys, made.marks)
 
@@ -133,6 +135,7 @@ def _join(
     model: Model,
     threshold: float,
     barred: Collection[str],
+    by_hand: Collection[str],
 ) -> tuple[str, Compared | None, tuple[Compared, ...], str]:
     if not found:
         return "", None, (), ""
@@ -156,7 +159,7 @@ def _join(
             continue
         if story in refused:
             continue
-        asked = _asked(index.members(story), n)
+        asked = [n] if story in by_hand else _asked(index.members(story), n)
         fresh = [member for member in asked if member not in scores]
         if fresh:
             others = index.sides(fresh)

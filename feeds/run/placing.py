@@ -48,7 +48,9 @@ class Placing:
         arrival, index = self._arrival(article), self._index(article)
         if exact is not None:
             return self._corrected(article, exact), enter(arrival, index)
-        verdict = judge(arrival, index, shipped(), barred=barred)
+        merged = corrections.places(self._connection, self._said.together)
+        by_hand = {story for story, _, _ in merged}
+        verdict = judge(arrival, index, shipped(), barred=barred, by_hand=by_hand)
         return self._corrected(article, _near(article, verdict, index)), verdict
 
     def remember(self, n: int, article: Article, verdict: Verdict | None) -> None:

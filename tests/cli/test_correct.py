@@ -113,6 +113,29 @@ def test_what_is_merged_by_hand_is_one_entry_however_far_apart(call: Call, serve
     assert [len(shown(name)) for name in ("front", "sure", "same")] == [1, 1, 2]
 
 
+def test_copies_that_come_later_join_a_story_of_two_texts(call: Call, server: Loopback) -> None:
+    """A story of six that was put beside one more: none of the six is like the copy that comes now."""
+    texts = [f"{LONG} Copy {n} of it." for n in range(6)]
+    many = rss([item(n + 1, title="Crane bought", text=text) for n, text in enumerate(texts)])
+    one = copy(server, B, prose(7) + prose(8), title="Lantern")
+    late = copy(server, C, prose(7) + prose(8) + " More.", title="Lantern lit")
+    configure(server.page("/a", many), one)
+    call("once")
+    assert call("merge", "https://news.example/1", B)[0] == OK
+    configure(server.page("/a", many), one, late)
+    call("once")
+    assert len(shown()) == 1
+    assert call("split", C)[0] == OK
+    assert call("split", B)[0] == OK
+    rebuild()
+    configure(server.page("/a", many), one)
+    call("once")
+    configure(server.page("/a", many), one, late)
+    call("once")
+    assert len(shown()) == 3
+    assert "not joined to b's “Lantern”, as you said: score" in call("explain", C)[1]
+
+
 def test_taking_out_the_first_leaves_the_others_as_like_as_they_were(call: Call, server: Loopback) -> None:
     one, two, three = (copy(server, link, f"{LONG} {end}") for link, end in ((A, "Go."), (B, ""), (C, "On.")))
     configure(one, two, three, outputs=MODES)
