@@ -14,7 +14,8 @@ import sys
 from array import array
 from pathlib import Path
 
-from feeds.store.near import SEGMENT
+from feeds.store import open_store
+from feeds.store.near import SEGMENT, Extent
 
 _COPIES = (
     "INSERT INTO article SELECT n + :from, id || :turn, source, story || :turn, sure || :turn, exact || :turn, "
@@ -33,6 +34,8 @@ _COPIES = (
 
 def multiply(path: Path, times: int) -> None:
     """Copy the first hundred thousand until there are `times` as many."""
+    with open_store(path).write() as writing:
+        Extent(writing).settle(writing)
     chance = random.Random(2)
     connection = sqlite3.connect(path, isolation_level=None)
     connection.create_function("turned", 2, _turned, deterministic=True)

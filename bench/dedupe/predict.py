@@ -20,6 +20,7 @@ from feeds.model import Article, DedupePolicy, Feed, Source
 from feeds.run.intake import Intake, Rules
 from feeds.run.job import Reading
 from feeds.store import articles, open_store
+from feeds.store.recent import Recent
 
 BATCH = 50  # articles a transaction: as many as a poll brings
 RULES = Rules(outputs=(), sources={}, window=DedupePolicy().window)
@@ -29,10 +30,10 @@ def clusters(came: Iterable[Article]) -> Iterator[tuple[str, str]]:
     """(guid, story) of each article, once all have come: a later one may make two stories one."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "feeds.db")
-        waiting, met = iter(came), list[tuple[str, str]]()
+        waiting, met, recent = iter(came), list[tuple[str, str]](), Recent()
         while batch := list(islice(waiting, BATCH)):
             with store.write() as connection:
-                intake = Intake(connection, RULES)
+                intake = Intake(connection, RULES, recent)
                 for one in batch:
                     enter(intake, one)
                     met.append((one.source, one.guid))

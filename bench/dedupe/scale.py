@@ -32,6 +32,7 @@ from feeds.run.intake import Intake
 from feeds.store import open_store
 from feeds.store.bodies import pack, unpack
 from feeds.store.near import SEGMENT
+from feeds.store.recent import Recent
 from feeds.store.store import Store
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -74,13 +75,13 @@ def yardstick() -> float:
 
 def measure(store: Store, came: Iterator[Article], count: int, before: int) -> None:
     """Send so many articles in, and print what they cost."""
-    spent, cpu, yard = list[float](), 0.0, 0.0
+    spent, cpu, yard, recent = list[float](), 0.0, 0.0, Recent()
     for _ in range(count // BATCH):
         batch = list(islice(came, BATCH))
         yard += yardstick()
         began = time.process_time()
         with store.write() as connection:
-            intake = Intake(connection, RULES)
+            intake = Intake(connection, RULES, recent)
             for one in batch:
                 at = time.process_time()
                 enter(intake, one)

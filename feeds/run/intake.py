@@ -22,6 +22,7 @@ from feeds.store.retention import MET_EVERY
 
 if TYPE_CHECKING:
     from feeds.run.placing import State
+    from feeds.store.recent import Recent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +39,12 @@ class Rules:
 
 
 class Intake:
-    """Takes the documents of one transaction in."""
+    """Takes the documents of one transaction in. `recent`: what the one before it knew of the latest articles."""
 
-    def __init__(self, connection: Connection, rules: Rules) -> None:
+    def __init__(self, connection: Connection, rules: Rules, recent: Recent | None = None) -> None:
         self._connection = connection
         self._rules = rules
+        self.recent = recent
 
     def take_in(
         self, source: Source, reading: Reading, now: datetime, *, first: bool = False
@@ -57,8 +59,11 @@ class Intake:
     @cached_property
     def _state(self) -> State:
         from feeds.run.placing import State  # with the search for near copies, which most polls do not need
+        from feeds.store.recent import Recent
 
-        return State(self._connection, self._rules.window)
+        if self.recent is None:
+            self.recent = Recent()
+        return State(self._connection, self._rules.window, self.recent)
 
 
 def _take_in(

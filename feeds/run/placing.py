@@ -15,16 +15,17 @@ from feeds.dedupe.story import Candidate, Join, alone, join
 from feeds.dedupe.weighed import Weighings
 from feeds.model import Article, Source
 from feeds.store import corrections, near
+from feeds.store.recent import Recent
 
 
 class State:
     """What one transaction has to know of the state, asked for once."""
 
-    def __init__(self, connection: Connection, window: timedelta) -> None:
+    def __init__(self, connection: Connection, window: timedelta, recent: Recent) -> None:
         self.connection = connection
         self.window = window
         self.said = corrections.said(connection)
-        self.extent = near.Extent(connection)
+        self.extent = near.Extent(connection, recent)
 
 
 class Placing:

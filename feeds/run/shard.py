@@ -70,6 +70,7 @@ class Shard:
         self._push = Push(store, clock, chance, self._done)
         self._pings = Pings(store, clock, chance, self._done)
         self._in_flight: set[str] = set()
+        self._intake: Intake | None = None  # of the last transaction
         self._lock = threading.Lock()  # around the next
         self._workers: Workers | None = None
         self._pacing = pacing or Pacing(clock, chance=chance)
@@ -205,7 +206,8 @@ class Shard:
         configured = {one.id for one in self.settings.sources}
         with self._store.write() as connection:
             pushed = self._push.live(connection)
-            intake = Intake(connection, self._rules)
+            recent = self._intake.recent if self._intake else None
+            intake = self._intake = Intake(connection, self._rules, recent)
             for outcome in batch:
                 now = self._clock.now()
                 if isinstance(outcome, Asked):

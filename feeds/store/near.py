@@ -3,12 +3,14 @@ article.
 
 A posting list is one value: its articles, four bytes each, with the moment of each, four bytes as well. The
 lists lie in one table per 100,000 articles, so that inserts go into small trees and the oldest are dropped as a
-whole (dedupe baselines, 10). Nothing here commits: the caller's transaction does.
+whole (dedupe baselines, 10); those of the latest articles, in `recent`. Nothing here commits: the caller's
+transaction does.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from feeds.dedupe.fingerprint import Fingerprint
 from feeds.dedupe.join import Verdict
 from feeds.dedupe.opened import Print
 from feeds.store.driver import driver
+from feeds.store.recent import ENOUGH, Recent
 
 SEGMENT = 100_000
 
@@ -29,8 +32,8 @@ OPENED = 1000
 """Articles kept open, of some 10 KB each."""
 
 LONGEST = 4 * COMMON
-"""Postings kept of a key in one segment, the latest. The window holds no more than COMMON of them, or the key
-is common; some more are kept, because dates come out of order."""
+"""Postings kept of a key in one segment, the latest, when others come. The window holds no more than COMMON of them, or
+the key is common; some more are kept, because dates come out of order."""
 
 # Apart, each end is one look into the tree; in one SELECT SQLite would read the whole table for them.
 _ENDS = "SELECT coalesce((SELECT min(n) FROM near_print), 0), coalesce((SELECT max(n) FROM near_print), -1)"
@@ -66,7 +69,8 @@ class Extent:
     """What is kept: asked for once in a transaction, and kept true by every `put` of it. `opened`: articles that were
     compared or entered in it, some of which the next ones meet again."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, recent: Recent | None = None) -> None:
+        """`recent`: what this process knows from its last transaction."""
         self.opened: dict[int, Side] = {}
         sql = driver(connection)
         self.first: int
@@ -74,6 +78,21 @@ class Extent:
         self.first, self.last = sql.execute(_ENDS).fetchone()
         names = [name for (name,) in sql.execute(_SEGMENTS)]
         self.segments = sorted(names, key=lambda name: (len(name), name))
+        self.recent = Recent() if recent is None else recent
+        self.recent.begin(sql)
+        if len(self.recent) >= ENOUGH:
+            self.settle(connection)
+
+    def settle(self, connection: Connection) -> None:
+        """Enter the postings of the latest articles where those of all others lie."""
+        sql = driver(connection)
+        for segment, rows in self.recent.take(sql, SEGMENT):
+            table = f"near_postings_{segment}"
+            if table not in self.segments:
+                sql.execute(_CREATE.format(table=table))
+                self.segments.append(table)
+            enter = _ENTER.format(table=table, room=8 * LONGEST)
+            sql.executemany(enter, [(key, postings[-8 * LONGEST :]) for key, postings in rows])
 
     def enter(self, side: Side) -> None:
         n = side.n
@@ -106,10 +125,7 @@ class NearIndex:
         return self._extent.last - self._extent.first + 1
 
     def postings(self, keys: Sequence[int]) -> Mapping[int, Sequence[int]]:
-        wanted = (json.dumps(keys),)
-        rows: list[tuple[int, bytes]] = []
-        for table in self._extent.segments:  # of numbers of which none was ever entered, there is none
-            rows += self._driver.execute(_LOOKUP.format(table=table), wanted)
+        rows = _stored(self._driver, self._extent, keys)
         if not rows:
             return {}
         since, until = map(_moment, self._window)
@@ -153,22 +169,26 @@ class NearIndex:
         return {key: tuple(array("I", marks)) for key, marks in rows}
 
 
+def _stored(sql: sqlite3.Connection, extent: Extent, keys: Sequence[int]) -> list[tuple[int, bytes]]:
+    """Key and packed postings, whatever their moment; a key may come in several parts, the latest last."""
+    wanted = (json.dumps(keys),)
+    rows: list[tuple[int, bytes]] = []
+    for table in extent.segments:  # of numbers of which none was ever entered, there is none
+        rows += sql.execute(_LOOKUP.format(table=table), wanted)
+    rows += extent.recent.of(keys)
+    return rows
+
+
 def put(connection: Connection, extent: Extent, n: int, source: str, seen: float, verdict: Verdict) -> None:
     """Enter an article, or the new version of one, under its number."""
-    sql, table = driver(connection), f"near_postings_{n // SEGMENT}"
-    if table not in extent.segments:
-        sql.execute(_CREATE.format(table=table))
-        extent.segments.append(table)
-    keys = set(verdict.keys)
+    sql, keys = driver(connection), set(verdict.keys)
     if n <= extent.last and sql.execute(_IS_KNOWN, (n,)).fetchone():  # it stays where it stands already
-        for key, stored in sql.execute(_LOOKUP.format(table=table), (json.dumps(sorted(keys)),)).fetchall():
+        for key, stored in _stored(sql, extent, sorted(keys)):
             if n in array("I", stored)[::2]:
-                keys.remove(key)
-    posting = array("I", (n, _moment(seen))).tobytes()
+                keys.discard(key)
+    extent.recent.put(sql, n, _moment(seen), sorted(keys))
     extent.enter(Side(n, source, int(seen), verdict.new))
     sql.execute(_PUT, (n, source, int(seen), dumps(verdict.new.counted())))
-    append = _ENTER.format(table=table, room=len(posting) * (LONGEST - 1))
-    sql.executemany(append, [(key, posting) for key in sorted(keys)])
     sql.executemany(
         _MARK, [(key, array("I", marks).tobytes(), int(seen)) for key, marks in sorted(verdict.marks)]
     )

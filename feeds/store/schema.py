@@ -284,6 +284,15 @@ delivery = Table(  # what hubs pushed, acknowledged and not read yet
     Column("body", LargeBinary, nullable=False),
 )
 
+near_recent = Table(  # postings of the latest articles; see `recent`
+    "near_recent",
+    metadata,
+    Column("seq", RowId, primary_key=True),
+    Column("n", BigInteger, nullable=False),  # article.n
+    Column("moment", BigInteger, nullable=False),
+    Column("keys", LargeBinary, nullable=False),
+)
+
 near_print = Table(  # fingerprints of the window of near copies; `near` adds its postings
     "near_print",
     metadata,
