@@ -104,7 +104,8 @@ def _why(
         elif said.part([member.id], _beside(connection, near)):
             reason = ", as you said"
         elif weighings.joined and weighings.joined.score < weighed.score:
-            reason = ", for too little of its story is like it"
+            of_texts = shipped().of_texts(weighed)
+            reason = f", for {'too little of its story is like it' if of_texts else 'texts go before titles'}"
         elif joined:
             reason = ", for another was likelier"
         yield f"not joined to {_named(connection, near)}{reason}: {shipped().explain(weighed)}"

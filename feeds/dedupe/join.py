@@ -147,10 +147,12 @@ def _join(
     scores = {n: model.score(pair) for n, pair in pairs.items()}
     stories = index.stories(found)
     likely = sorted(found, key=lambda n: (-scores[n], n))
+    # A title that is equal speaks for a title alone; where some text is like this one, that is its story.
+    texts_first = sorted(likely, key=lambda n: scores[n] < threshold or not _is_text(new, pairs[n]))
     best: int | None = None
     why_not = ""
     refused: set[str] = set()
-    for n in likely:
+    for n in texts_first:
         if scores[n] < threshold:
             break
         story = stories[n]

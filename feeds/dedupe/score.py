@@ -84,7 +84,7 @@ class Model:
                 else:
                     moved[at] += over
                     step = above
-        if self._without_text(values):
+        if not self.of_texts(weighed):
             moved = [
                 0.0 if name in OF_TEXTS else points for name, points in zip(self.features, moved, strict=True)
             ]
@@ -96,8 +96,10 @@ class Model:
             ),
         )
 
-    def _without_text(self, values: Sequence[float]) -> bool:
-        return "short" in self.features and not values[self.features.index("short")]
+    def of_texts(self, weighed: Weighed) -> bool:
+        """Whether both articles have a text; else their titles were compared."""
+        values = dict(zip(self.features, _floats(weighed.values), strict=False))
+        return values.get("short", 1.0) > 0
 
 
 def _packed(values: Sequence[float]) -> bytes:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from tests.cli.test_commands import LONG
 from tests.loopback import Answer, Loopback
-from tests.run.newsroom import Newsroom, item, rss
+from tests.run.newsroom import Newsroom, item, prose, rss
 
 
 def copies(server: Loopback) -> tuple[str, str]:
@@ -99,3 +100,22 @@ def test_a_text_that_has_had_many_headlines_is_still_its_own(room: Newsroom, ser
     room.web(live, server.page("/copy", rss([copy])))
     room.once()
     assert len(room.entries()) == 1
+
+
+def test_a_text_goes_before_a_bare_title(room: Newsroom, server: Loopback) -> None:
+    """What comes between, a title without text, must not draw the copies that have its title out of their story."""
+    title = "Lindholm votes for a second crane"
+    other = item(2, title="Money spent", text=f"{LONG} {prose(5)}", guid="a", link="https://a.example/1")
+    bare = item(2, title=title, text=" ", guid="b", link="https://b.example/1")
+    copy = item(1, title=title, text=LONG[:210] + prose(6)[:90], guid="c", link="https://c.example/1")
+    urls = [server.page(f"/{n}", rss([one])) for n, one in enumerate((other, bare, copy))]
+    for n in range(1, 4):
+        room.web(*urls[:n])
+        room.once()
+    items = json.loads(room.file("front.json").read_bytes())["items"]
+    assert sorted(
+        [one["url"], *(also["url"] for also in one["_feeds"].get("also_in", ()))] for one in items
+    ) == [
+        ["https://a.example/1", "https://c.example/1"],
+        ["https://b.example/1"],
+    ]
