@@ -87,7 +87,7 @@ SAID: dict[str, Say] = {
     "led": _share("at least of each title stands at the beginning of its own text"),
     "backed": _share("at least of each title stands in its own text"),
     # around them
-    "gap": lambda value: f"{expm1(value):.0f} hours lie between them",
+    "gap": lambda value: f"{expm1(value):.0f} {'hour lies' if round(expm1(value)) == 1 else 'hours lie'} between them",
     "same_source": _flag("they are of different sources", "both are of one source"),
 }  # fmt: skip
 

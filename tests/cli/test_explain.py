@@ -91,6 +91,7 @@ def test_of_articles_without_text_the_titles_are_told(call: Call, server: Loopba
     out = told(call, SECOND)
     assert "one of them has no text, so the titles decide" in out
     assert "of the shorter text" not in out
+    assert "in one only" not in out
 
 
 def test_the_likeliest_that_was_not_joined_says_why(call: Call, server: Loopback) -> None:

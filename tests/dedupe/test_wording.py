@@ -19,6 +19,9 @@ def test_every_feature_of_the_model_can_be_said() -> None:
         ("slot_numbers", 1.3863, "3 common sentences have other numbers"),
         ("same_source", 1.0, "both are of one source"),
         ("gap", 1.0986, "2 hours lie between them"),
+        ("gap", 0.6931, "1 hour lies between them"),
+        ("ratio", 0.0, "the texts are equally long"),
+        ("ratio", 0.6931, "one text is 2.0 times as long as the other"),
         ("ahead", -0.25, "the text is less like it than the next candidate, by 25%"),
     ],
 )
