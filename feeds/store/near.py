@@ -28,7 +28,7 @@ from feeds.store.recent import ENOUGH, Recent
 
 SEGMENT = 100_000
 
-OPENED = 1000
+OPENED = 300
 """Articles kept open, of some 10 KB each."""
 
 LONGEST = 4 * COMMON
