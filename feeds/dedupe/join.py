@@ -92,7 +92,7 @@ def prepare(arrival: Arrival, index: Index, own: int = 0) -> Prepared:
     mark = boilerplate.title_mark(title)
     before = {piece.key: seen.get(piece.key, ()) for piece in pieces}
     # A version counts for nothing: the headlines that an article has had make its text no boilerplate.
-    after = before if own else {key: boilerplate.with_title(marks, mark) for key, marks in before.items()}
+    after = before if own > 0 else {key: boilerplate.with_title(marks, mark) for key, marks in before.items()}
     return Prepared(
         new,
         keys,
