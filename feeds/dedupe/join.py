@@ -28,6 +28,7 @@ THRESHOLDS: dict[Caution, float] = {"balanced": 0.5, "cautious": 0.9}
 ASKED = 8  # members of a story
 _SHARE = 3  # one in three of them must agree
 _TEXT = 20  # shingles
+_OTHER_NUMBER = 0.1
 _NEAREST, _WORTH_TELLING = 2, 0.05  # kept for `explain`, besides the likeliest
 
 
@@ -144,7 +145,7 @@ def _join(
     found = [n for n in found if n in sides]
     pairs: dict[int, Features] = {n: features(new, sides[n], weights) for n in found}
     with_company(list(pairs.values()))
-    scores = {n: model.score(pair) for n, pair in pairs.items()}
+    scores = {n: _score(model, pair) for n, pair in pairs.items()}
     stories = index.stories(found)
     likely = sorted(found, key=lambda n: (-scores[n], n))
     # A title that is equal speaks for a title alone; where some text is like this one, that is its story.
@@ -168,7 +169,7 @@ def _join(
             extra = {m: features(new, others[m], weights) for m in fresh if m in others}
             with_company([pairs[m] for m in found], list(extra.values()))
             pairs.update(extra)
-            scores.update({m: model.score(pair) for m, pair in extra.items()})
+            scores.update({m: _score(model, pair) for m, pair in extra.items()})
         agreeing = {member for member in asked if scores.get(member, 0.0) >= threshold / 2}
         texts = {member for member in asked if _is_text(new, pairs.get(member))}
         if len(agreeing) * _SHARE >= len(asked) and (not texts or texts & agreeing):
@@ -190,6 +191,12 @@ def _join(
     if best is None and not why_not and likely:
         why_not = f"the likeliest scores {scores[likely[0]]:.2f}, below {threshold}"
     return taken, compared(best) if best is not None else None, nearest, "" if taken else why_not
+
+
+def _score(model: Model, pair: Features) -> float:
+    """Of a bare title the numbers must agree (dedupe baselines, 8)."""
+    score = model.score(pair)
+    return min(score, _OTHER_NUMBER) if pair["title_numbers"] and not pair["short"] else score
 
 
 def _is_text(new: Side, pair: Features | None) -> bool:

@@ -154,3 +154,15 @@ def test_what_is_old_is_forgotten(tmp_path: Path) -> None:
             "0",
         }
     store.close()
+
+
+def test_bare_titles_with_other_numbers_are_other_news() -> None:
+    stories, verdicts = in_memory(
+        [
+            arrival("herald", "Power cut leaves 1,200 homes in Lindholm dark", "", 0),
+            arrival("post", "Power cut leaves 3,400 homes in Lindholm dark", "", 1),
+            arrival("star", "Power cut leaves 1,200 homes in Lindholm dark", "", 2),
+        ]
+    )
+    assert stories == ["0", "1", "0"]
+    assert verdicts[1].nearest[0].weighed.score <= 0.1
