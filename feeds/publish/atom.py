@@ -101,7 +101,9 @@ def _category(category: Category) -> dict[str, str]:
 
 
 def _say(element: Element, text: str) -> None:
-    """A text construct (§3.1): text, or HTML where it would be taken for that in any case."""
+    """A text construct (§3.1): text, or HTML where it would be taken for that in any case. In one line, because the
+    validator looks in the line of its tag for how its `&` are written (ContainsUndeclaredHTML)."""
+    text = " ".join(text.split())
     html = wording.holds_tags(text)
     element.set("type", "html" if html else "text")
     element.text = escape(text, quote=False) if html else text

@@ -198,6 +198,11 @@ def test_line_07_titles_are_declared_text_and_never_blank() -> None:
     assert all(one.tag == f"{ATOM}summary" for one in contents if one.get("type") == "text")
 
 
+def test_line_07_rights_stand_in_one_line() -> None:
+    entry = with_article(FERRY, rights=Text("All rights\n reserved &#169; Ferry"))
+    assert words(atom(entry), f"{ATOM}entry/{ATOM}rights") == ["All rights reserved &#169; Ferry"]
+
+
 def test_line_07_a_headline_is_made_of_the_first_words() -> None:
     [headline] = words(atom(UNTITLED), f"{ATOM}entry/{ATOM}title")
     assert len(headline) <= 100
