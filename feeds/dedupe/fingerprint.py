@@ -29,7 +29,7 @@ _TITLE_RUN = 3  # characters
 _NONE: Codes = np.empty(0, np.uint32)
 
 LONG = 4
-"""Characters: so many or more are one size to `Fingerprint.shapes`."""
+"""Characters: so many or more are one size to `Fingerprint.sizes`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ ASKED = 8  # members of a story
 _SHARE = 3  # one in three of them must agree
 _TEXT = 20  # shingles
 _OTHER_NUMBER = 0.1
+"""The most that bare titles with different numbers score: below what either caution joins at, and half of that."""
 _NEAREST, _WORTH_TELLING = 2, 0.05  # kept for `explain`, besides the likeliest
 
 

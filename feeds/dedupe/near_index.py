@@ -9,6 +9,8 @@ from feeds.dedupe.features import COMMON, Side
 
 CANDIDATES = 8
 PHRASE = 10
+"""A passage that more articles have is a phrase: two texts that share it and nothing else were never copies."""
+
 TITLE_WORDS = 6
 """So many of a title's rarest words are looked up (dedupe baselines, 4)."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, replace
 from functools import cached_property
-from sys import byteorder
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feeds.dedupe.fingerprint import LONG, Fingerprint
+from feeds.dedupe.packed import unpack
 from feeds.dedupe.words import NAME, NUMBER
 
 KEYS, LEAD_KEYS = 12, 4
@@ -32,14 +32,6 @@ def smallest(most: int, values: NDArray[np.uint32]) -> list[int]:
     return sorted(set(values.tolist()))[:most]
 
 
-def _unpack(kind: str, data: bytes) -> array[int]:
-    values = array(kind)
-    values.frombytes(data)
-    if byteorder == "big":
-        values.byteswap()
-    return values
-
-
 @dataclass(frozen=True, slots=True)
 class Title:
     """A title opened for comparing. Words are its runs of three characters where they are not parted."""
@@ -54,7 +46,7 @@ class Title:
 
 
 def _title(stored: Fingerprint) -> Title:
-    runs, words = _unpack("I", stored.runs), list(zip(_unpack("I", stored.title), stored.sizes, strict=True))
+    runs, words = unpack("I", stored.runs), list(zip(unpack("I", stored.title), stored.sizes, strict=True))
     ids = {code >> 2 for code, size in words if size >= LONG}
     named = ids.union([code >> 2 for code, size in words if size > 2 or code & 3 == NUMBER])
     return Title(
@@ -75,7 +67,7 @@ class Print:
 
     def __init__(self, stored: Fingerprint) -> None:
         self.stored = stored
-        self.shingles = _unpack("I", stored.shingles)
+        self.shingles = unpack("I", stored.shingles)
         self.size = len(self.shingles)
 
     @cached_property
@@ -106,11 +98,11 @@ class Print:
 
     @cached_property
     def places(self) -> array[int]:
-        return _unpack("H", self.stored.places)
+        return unpack("H", self.stored.places)
 
     @cached_property
     def facts(self) -> array[int]:
-        return _unpack("I", self.stored.facts)
+        return unpack("I", self.stored.facts)
 
     @cached_property
     def fact_set(self) -> frozenset[int]:

@@ -8,16 +8,15 @@ against its meaning: more common text never lowers a score, more differing numbe
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp
 from operator import itemgetter
 from pathlib import Path
-from sys import byteorder
 from typing import Any
 
+from feeds.dedupe.packed import pack, unpack
 from feeds.dedupe.weighed import Weighed
 from feeds.dedupe.wording import OF_TEXTS, say
 
@@ -65,12 +64,12 @@ class Model:
 
     def weighed(self, pair: Mapping[str, float], score: float) -> Weighed:
         """`score`: that of the pair."""
-        return Weighed(score, _packed(self.values(pair)))
+        return Weighed(score, pack("f", self.values(pair)))
 
     def explain(self, weighed: Weighed, most: int = 6) -> Evidence:
         """A score with the features that moved it most, strongest first. What other features weighed, those of another
         version, is told by its score alone."""
-        values = _floats(weighed.values)
+        values = unpack("f", weighed.values)
         if len(values) != len(self.features):
             return Evidence(weighed.score)
         moved = [0.0] * len(self.features)
@@ -98,23 +97,8 @@ class Model:
 
     def of_texts(self, weighed: Weighed) -> bool:
         """Whether both articles have a text; else their titles were compared."""
-        values = dict(zip(self.features, _floats(weighed.values), strict=False))
-        return values.get("short", 1.0) > 0
-
-
-def _packed(values: Sequence[float]) -> bytes:
-    floats = array("f", values)
-    if byteorder == "big":
-        floats.byteswap()
-    return floats.tobytes()
-
-
-def _floats(data: bytes) -> array[float]:
-    floats = array("f")
-    floats.frombytes(data)
-    if byteorder == "big":
-        floats.byteswap()
-    return floats
+        values = dict(zip(self.features, unpack("f", weighed.values), strict=False))
+        return bool(values.get("short", 1.0) > 0)
 
 
 def _probability(points: float) -> float:

@@ -1,0 +1,25 @@
+"""Numbers ↔ bytes, little-endian on every machine."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from sys import byteorder
+from typing import Any
+
+
+def pack(kind: str, values: Iterable[float]) -> bytes:
+    """`kind`: as `array` names it."""
+    return _turned(array(kind, values)).tobytes()
+
+
+def unpack(kind: str, data: bytes) -> array[Any]:
+    values: array[Any] = array(kind)
+    values.frombytes(data)
+    return _turned(values)
+
+
+def _turned(values: array[Any]) -> array[Any]:
+    if byteorder == "big":
+        values.byteswap()
+    return values
