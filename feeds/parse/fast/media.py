@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedparser.namespaces.georss import _parse_georss_point
+from feedparser.namespaces import georss
 
 from feeds.parse.bounds import MANY
-from feeds.parse.fast.names import Odd, attributes
+from feeds.parse.fast.names import HANDLED, Odd, attributes
 from feeds.parse.fast.text import address, bare, mended, said
-from feeds.parse.fast.walk import HANDLED, STORED, Action, Place, Walk, only_space
+from feeds.parse.fast.walk import STORED, Action, Place, Walk, only_space
 
 _ITUNES = "http://www.itunes.com/"
 _MEDIA_CATEGORIES = "http://search.yahoo.com/mrss/category_schema"
+_SHAPES = {
+    "georss_point": georss._parse_georss_point,
+    "georss_line": georss._parse_georss_line,
+    "georss_polygon": georss._parse_georss_polygon,
+    "georss_box": georss._parse_georss_box,
+}
 
 
 def category(walk: Walk, element: Any, place: Place, scheme: str | None = None) -> None:
@@ -41,17 +47,15 @@ def itunes_category(walk: Walk, element: Any, place: Place) -> None:
         itunes_category(walk, child, place)
 
 
-def keywords(walk: Walk, element: Any, place: Place, scheme: str | None = None) -> None:
-    if element.attrib:
-        raise Odd("attributes of keywords")
-    tags = place.fields.setdefault("tags", [])
-    for term in said(element).split(","):
-        if term.strip():
-            _add_tag(tags, term.strip(), scheme, None)
-
-
 def itunes_keywords(walk: Walk, element: Any, place: Place) -> None:
-    keywords(walk, element, place, _ITUNES)
+    """feedparser has no handler for their start: where there are attributes, it keeps those and not the words."""
+    words = said(element)
+    if element.attrib:
+        return
+    tags = place.fields.setdefault("tags", [])
+    for term in words.split(","):
+        if term.strip():
+            _add_tag(tags, term.strip(), _ITUNES, None)
 
 
 def image(walk: Walk, element: Any, place: Place) -> None:
@@ -172,8 +176,8 @@ def media_license(walk: Walk, element: Any, place: Place) -> None:
         place.extra.licenses.append(attrs.get("href", ""))
 
 
-def point(walk: Walk, element: Any, place: Place) -> None:
-    place.fields["where"] = _parse_georss_point(bare(element)) or {}
+def shape(walk: Walk, element: Any, place: Place) -> None:
+    place.fields["where"] = _SHAPES[walk.names.of(element)](bare(element)) or {}
 
 
 def items(walk: Walk, element: Any, place: Place) -> None:
@@ -226,7 +230,7 @@ MEDIA: dict[str, Action] = {
     "media_player": media_player,
     "media_license": media_license,
     "media_copyright": media_copyright,
-    "georss_point": point,
+    **dict.fromkeys(_SHAPES, shape),
     "items": items,
     "skiphours": skip_hours,
     "skipdays": skip_days,

@@ -8,6 +8,7 @@ prefix means is one table for the whole document. Where two declarations could b
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from feeds.parse.handlers import ATTRIBUTES, Strict
@@ -15,11 +16,17 @@ from feeds.parse.handlers import ATTRIBUTES, Strict
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _THREAD = "{http://purl.org/syndication/thread/1.0}"
+_ENCLOSURE = "{http://purl.oclc.org/net/rss_2.0/enc#}"
 ATOM10 = "http://www.w3.org/2005/atom"
 RSS10 = "http://purl.org/rss/1.0/"
 RSS090 = "http://my.netscape.com/rdf/simple/0.9/"
 USERLAND = "backend.userland.com/rss"  # feedparser takes all of theirs for one
 
+HANDLED = frozenset(
+    name.removeprefix("_start_").removeprefix("_end_")
+    for name in dir(Strict)
+    if name.startswith(("_start_", "_end_"))
+)
 KNOWN = {uri.lower(): prefix for uri, prefix in Strict.namespaces.items()}
 _PREFIXES = frozenset(KNOWN.values()) | {prefix.lower() for prefix in KNOWN.values()}
 _DECLARED = re.compile(rb"""\sxmlns:([^\s=]+)\s*=\s*["']([^"']*)["']""")
@@ -44,19 +51,18 @@ class Names:
                 raise Odd(f"{prefix} stands for {uri}")
         if len(set(unknown)) < len(unknown):
             raise Odd("one namespace has two prefixes")
-        inner = body.find(b"xmlns", body.find(b">", body.find(b"<" + root_name(root))))
-        if inner >= 0:
-            self._check(body, inner - 1)
+        if any(self._is_odd(*one) for one in _declared_below(root, body)):
+            # It may be text, escaped or in CDATA.
+            for prefix, uri in {one for element in root.iterdescendants() for one in element.nsmap.items()}:
+                if prefix is not None and self._is_odd(prefix, uri):
+                    raise Odd(f"{prefix} comes to stand for {uri}")
         self._names: dict[str, str] = {}
 
-    def _check(self, body: bytes, at: int) -> None:
+    def _is_odd(self, prefix: str, uri: str) -> bool:
         """Declarations below the root hold for the rest of the document, with feedparser."""
-        for match in _DECLARED.finditer(body, at):
-            prefix, uri = match[1].decode("utf-8", "replace"), match[2].decode("utf-8", "replace")
-            known = _prefix_of(uri)
-            usual = known is not None and (known == prefix or prefix not in _PREFIXES)
-            if self._own.get(prefix, uri if usual else "") != uri or known == "xlink":
-                raise Odd(f"{prefix} comes to stand for {uri}")
+        known = _prefix_of(uri)
+        usual = known is not None and (known == prefix or prefix not in _PREFIXES)
+        return self._own.get(prefix, uri if usual else "") != uri or known == "xlink"
 
     def of(self, element: Any) -> str:
         """Raises Odd for names that could be taken in two ways."""
@@ -76,6 +82,13 @@ class Names:
                 raise Odd(f"elements of {uri}")
             prefix = own
         return f"{prefix}_{local}".lower() if prefix else local.lower()
+
+
+def _declared_below(root: Any, body: bytes) -> Iterator[tuple[str, str]]:
+    """What looks like the declaration of a prefix."""
+    at = body.find(b"xmlns:", body.find(b">", body.find(b"<" + root_name(root))))
+    for match in _DECLARED.finditer(body, at - 1) if at >= 0 else ():
+        yield match[1].decode("utf-8", "replace"), match[2].decode("utf-8", "replace")
 
 
 def _prefix_of(uri: str) -> str | None:
@@ -101,7 +114,7 @@ def attributes(element: Any) -> dict[str, str]:
 
 
 def _prefixed(name: str) -> str:
-    for uri, prefix in ((_XML, "xml:"), (_RDF, "rdf:"), (_THREAD, "thr:")):
+    for uri, prefix in ((_XML, "xml:"), (_RDF, "rdf:"), (_THREAD, "thr:"), (_ENCLOSURE, "enc:")):
         if name.startswith(uri):
             return prefix + name.removeprefix(uri)
     raise Odd(f"an attribute {name}")

@@ -13,7 +13,7 @@ from feedparser.datetimes import _parse_date
 from feedparser.html import _cp1252
 from feedparser.urls import _urljoin, make_safe_absolute_uri
 
-from feeds.parse.fast.names import Odd, attributes
+from feeds.parse.fast.names import HANDLED, Odd, attributes
 from feeds.parse.handlers import VOID_ENDS, Strict
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -91,6 +91,8 @@ def construct(element: Any, usual: str, *, atom: bool, language: str | None, bas
         if not atom:
             raise Odd("XHTML in RSS")
         value = _inline(element)
+    elif len(element):
+        kind, value = "application/xhtml+xml", _unescaped(element)
     else:
         value = bare(element)
         if kind == "text/plain" and not atom and _MARKUP.search(value) and Strict.looks_like_html(value):
@@ -129,9 +131,20 @@ def _inline(element: Any) -> str:
     return "".join(pieces).strip()
 
 
+def _unescaped(element: Any) -> str:
+    """Markup that is not escaped as it should be: XHTML from the first element on, to feedparser."""
+    if element[0].tag.rpartition("}")[2].lower() == "div":
+        raise Odd("an unescaped <div>")  # of which it leaves out the start, and not the end
+    pieces: list[str] = [element.text or ""]
+    for child in element:
+        _write(child, pieces)
+    return "".join(pieces).strip()
+
+
 def _write(element: Any, pieces: list[str]) -> None:
     local = element.tag.removeprefix(_XHTML).lower()
-    if not (element.tag.startswith(_XHTML) and _INLINE.fullmatch(local)) or local in _NOT_INLINE:
+    handled = local in HANDLED and not element.tag.startswith(_XHTML)
+    if not _INLINE.fullmatch(local) or local in _NOT_INLINE or handled:
         raise Odd(f"{element.tag} in XHTML")
     written = "".join(
         f' {name}="{escape(value, {chr(34): "&quot;"})}"' for name, value in attributes(element).items()

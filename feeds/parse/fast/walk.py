@@ -15,9 +15,9 @@ from typing import Any
 from feedparser.util import FeedParserDict
 
 from feeds.parse.extra import Extra
-from feeds.parse.fast.names import Names, Odd, attributes
+from feeds.parse.fast.names import HANDLED, Names, Odd, attributes
 from feeds.parse.fast.text import address, bare, construct, mended
-from feeds.parse.handlers import ATTRIBUTES, Strict
+from feeds.parse.handlers import ATTRIBUTES
 
 # Kept as they stand, where they have no attributes (feedparser then keeps those, and not the text).
 STORED = frozenset(
@@ -34,11 +34,6 @@ IDLE = frozenset(
         "webmaster dc_publisher generator cloud expirationdate info feedburner_browserfriendly itunes_block "
         "media_rating media_restriction"
     ).split()
-)
-HANDLED = frozenset(
-    name.removeprefix("_start_").removeprefix("_end_")
-    for name in dir(Strict)
-    if name.startswith(("_start_", "_end_"))
 )
 # Under these names feedparser keeps other things, so that an element that is called so would replace them.
 _TAKEN = frozenset(

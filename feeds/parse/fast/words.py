@@ -97,7 +97,20 @@ def link(walk: Walk, element: Any, place: Place) -> None:
 
 
 def enclosure(walk: Walk, element: Any, place: Place) -> None:
-    attrs = _with_href(walk.absolute(element))
+    _enclose(element, walk.absolute(element), place)
+
+
+def enc_enclosure(walk: Walk, element: Any, place: Place) -> None:
+    written = attributes(element)
+    attrs = {name.rpartition(":")[2]: value for name, value in written.items()}
+    if len(attrs) < len(written):
+        raise Odd("an attribute in two namespaces")
+    url = attrs.get("resource") or attrs.get("url", "")
+    _enclose(element, attrs | {"url": address(walk.base, url.strip()) if url else ""}, place)
+
+
+def _enclose(element: Any, attrs: dict[str, str], place: Place) -> None:
+    attrs = _with_href(attrs)
     attrs["rel"] = "enclosure"
     bare(element)
     place.fields.setdefault("links", []).append(attrs)
@@ -217,6 +230,7 @@ WORDS: dict[str, Action] = {
     "id": identity,
     "link": link,
     "enclosure": enclosure,
+    "enc_enclosure": enc_enclosure,
     "source": source,
     "creativecommons_license": licence,
     "cc_license": cc_license,
