@@ -18,6 +18,9 @@ from feeds.model import Source
 
 Lookup = Callable[..., list[Any]]  # socket.getaddrinfo, or what stands in for it
 
+NEARLY = 0.05
+"""Seconds by which a call may come to its end too soon or too late: to set the time of a socket is a system call."""
+
 _in_force: ContextVar[Allowance] = ContextVar("allowance")
 
 
@@ -65,7 +68,9 @@ class Allowance:
     @contextmanager
     def timing(self, sock: socket.socket) -> Iterator[None]:
         """Let one blocking call on `sock` take the time that is left, and no more. Raises TooSlow."""
-        sock.settimeout(self.seconds())
+        left = self.seconds()
+        if abs((sock.gettimeout() or 0.0) - left) > NEARLY:
+            sock.settimeout(left)
         try:
             yield
         except TimeoutError:

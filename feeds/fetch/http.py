@@ -35,7 +35,7 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 DOCUMENTS = frozenset(
     {200, 203, 226}
 )  # 226 (RFC 3229): the entries that are new; nothing is taken as removed
-_CHUNK = 16 << 10  # bytes read at a time
+_CHUNK = 64 << 10  # bytes read at a time
 _LONGEST_HEADER = 8192  # characters; longer ones mean nothing to us
 _NOTHING: Mapping[str, str] = {}
 

@@ -1,8 +1,10 @@
 """The threads that fetch: how many there are, and what each does next.
 
-Fetching is waiting, most of the time. `size` threads are at work; one that has been at the same poll for longer
-than PATIENCE (its host hangs, or lets it wait for its turn) does not count, and another takes its place. So a
-tenth of all hosts that hang holds up threads, and not the others' polls.
+Fetching is waiting, most of the time: up to `size` threads are at work. One begins, and their number doubles as long as
+the time goes by with waiting; where answers come at once, more threads would but take the interpreter from each other.
+
+One that has been at the same poll for longer than PATIENCE (its host hangs, or lets it wait for its turn) does not
+count, and another takes its place. So a tenth of all hosts that hang holds up threads, and not the others' polls.
 """
 
 from __future__ import annotations
@@ -19,6 +21,12 @@ from feeds.run.lanes import Lanes
 
 W = TypeVar("W")
 R = TypeVar("R")
+
+LOOK = 0.05
+"""Seconds between two looks whether more threads are worth it: hosts that take their time have 16 after 0.2 s."""
+
+BUSY = 0.25
+"""Of a core: where as much is computed, answers come so fast that several hundred polls a second are made."""
 
 PATIENCE = 1.0
 """Seconds; nine answers in ten take less than half a second."""
@@ -39,6 +47,7 @@ class Crew(Generic[W, R]):
         clock: Clock,
         size: int,
         monotonic: Callable[[], float] = time.monotonic,
+        computed: Callable[[], float] = time.process_time,
     ) -> None:
         self._do = do
         self._done = done
@@ -46,6 +55,9 @@ class Crew(Generic[W, R]):
         self._clock = clock
         self._size = size
         self._monotonic = monotonic
+        self._computed = computed
+        self._worth = 1  # threads, as far as seen
+        self._looked = monotonic(), computed()
         self._changed = threading.Condition()  # around what follows
         self._lanes: Lanes[W] = Lanes(pacing, size)
         self._begun: dict[int, float] = {}  # thread → when its poll began
@@ -62,13 +74,16 @@ class Crew(Generic[W, R]):
         with self._changed:
             for name, one, doubtful in work:
                 self._lanes.add(name, one, doubtful=doubtful)
+            self._looked = self._monotonic(), self._computed()
             self._changed.notify_all()
         self.man()
 
     def man(self) -> None:
         """Start the threads that are missing. To be called from time to time, for no thread sees itself wait."""
         with self._changed:
-            wanted = min(len(self._lanes), self._size + self._waiting(), self._size * MOST)
+            self._look()
+            at_work = min(self._size, self._worth)
+            wanted = min(len(self._lanes), at_work + self._waiting(), self._size * MOST)
             for number in range(len(self._threads), wanted):
                 # Daemon threads: at the end a fetch that hangs must not keep the process.
                 thread = threading.Thread(target=self._work, name=f"fetch-{number}", daemon=True)
@@ -91,6 +106,15 @@ class Crew(Generic[W, R]):
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
+
+    def _look(self) -> None:
+        """Let more threads work where most of the time went by with waiting."""
+        (before, computed_before), now = self._looked, self._monotonic()
+        if now - before >= LOOK:
+            computed = self._computed()
+            if computed - computed_before < BUSY * (now - before):
+                self._worth = min(2 * self._worth, self._size)
+            self._looked = now, computed
 
     def _waiting(self) -> int:
         """How many threads have been at the same poll for too long."""

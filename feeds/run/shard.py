@@ -12,6 +12,7 @@ from __future__ import annotations
 import queue
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -24,7 +25,7 @@ from feeds.fetch.robots import Robots
 from feeds.model import DedupePolicy, Source
 from feeds.run import commit, delivery, hosts, lists
 from feeds.run.commit import Polled
-from feeds.run.crew import Crew
+from feeds.run.crew import LOOK, Crew
 from feeds.run.delivery import Read, Tools
 from feeds.run.intake import Intake, Rules
 from feeds.run.ping import Pings, Told
@@ -40,6 +41,10 @@ BATCH = 50
 READ = 2 << 20
 """Bytes of readings in one transaction, give or take a document, some 500 articles: they lie in memory, and other
 writers wait half a second for them."""
+
+GATHER = 0.01
+"""Seconds in which further polls that brought nothing join the first of a transaction: it is a hand-over for all of
+them, in place of one for each."""
 
 CONNECTIONS = 128
 """Hosts whose connections are kept: their turns come round again after a second or two."""
@@ -169,11 +174,12 @@ class Shard:
 
     def drain(self, wait: float) -> list[Polled]:
         """Commit what came by now, in one transaction; waits up to `wait` seconds for the first."""
-        self._crew.man()
         batch: list[Outcome | Asked | Read | Told] = []
         try:
-            batch.append(self._done.get(timeout=wait) if wait else self._done.get_nowait())
+            batch.append(self._first(wait))
             read = _size(batch[0])
+            if not read and len(self._in_flight) > 1 and self._done.qsize() < BATCH // 2:
+                time.sleep(GATHER)
             while len(batch) < BATCH and read < READ:
                 batch.append(self._done.get_nowait())
                 read += _size(batch[-1])
@@ -193,6 +199,18 @@ class Shard:
                     self._pings.done(one)
                 else:
                     self._push.done(one)
+
+    def _first(self, wait: float) -> Outcome | Asked | Read | Told:
+        """Raises queue.Empty where nothing comes within `wait` seconds; the crew is looked after meanwhile."""
+        end = time.monotonic() + wait
+        while True:
+            self._crew.man()
+            left = end - time.monotonic()
+            try:
+                return self._done.get(timeout=min(left, LOOK)) if left > 0 else self._done.get_nowait()
+            except queue.Empty:
+                if left <= LOOK:
+                    raise
 
     def take(self, outcome: Outcome) -> list[Polled]:
         """Commit a poll that somebody else made of a source as it stands now."""
