@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from feeds.dedupe.join import Arrival
+from feeds.dedupe.draft import Arrival
 from feeds.model import Article, Body, Document, Feed, Item, Link, Stated
 from feeds.normalize.article import to_articles
 from feeds.normalize.canonical import canonical

@@ -6,8 +6,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from feeds.dedupe.features import Side
-from feeds.dedupe.join import Arrival, Prepared, Verdict
+from feeds.dedupe.draft import Arrival, Draft
+from feeds.dedupe.features import COMMON, Side
+from feeds.dedupe.join import Prepared, Verdict
+from feeds.dedupe.near_index import Postings
 
 
 class MemoryIndex:
@@ -28,8 +30,12 @@ class MemoryIndex:
     def size(self) -> int:
         return len(self._sides) - self.first
 
-    def postings(self, keys: Sequence[int]) -> Mapping[int, Sequence[int]]:
-        return {key: [n for n in self._postings.get(key, ()) if n >= self.first] for key in keys}
+    def postings(self, keys: Sequence[int]) -> Postings:
+        found = {
+            key: [n for n in self._postings[key] if n >= self.first] for key in keys if key in self._postings
+        }
+        counts = {key: len(numbers) for key, numbers in found.items()}
+        return Postings(counts, {key: numbers for key, numbers in found.items() if counts[key] <= COMMON})
 
     def sides(self, numbers: Iterable[int]) -> Mapping[int, Side]:
         return {n: self._sides[n] for n in numbers}
@@ -56,7 +62,7 @@ class MemoryIndex:
         self._seen.update(marks)
         return n
 
-    def enter(self, made: Prepared | Verdict, came: Arrival, story: str) -> int:
+    def enter(self, made: Prepared | Verdict, came: Arrival | Draft, story: str) -> int:
         if isinstance(made, Verdict):
             side = Side(len(self._sides), came.source, came.seen, made.new)
             return self.put(side, story, made.keys, made.marks)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from bench.dedupe.data import Gold, arrival, gold
 from bench.dedupe.memory import MemoryIndex
+from feeds.dedupe.draft import Arrival, draft
 from feeds.dedupe.features import Features, Weights, features, with_company
 from feeds.dedupe.fingerprint import fingerprint
-from feeds.dedupe.join import Arrival, prepare
+from feeds.dedupe.join import prepare
 
 WINDOW = 72 * 3600
 COLD_STARTS, COLD_LENGTH = 8, 150
@@ -49,7 +50,7 @@ def pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival], offset: int = 0) ->
     found = []
     for new, (row, came) in enumerate(zip(rows, arrivals, strict=True)):
         index.since(came.seen - WINDOW)
-        made = prepare(came, index, own=-1)
+        made = prepare(draft(came), index, own=-1)
         sides = index.sides(made.candidates)
         weights = Weights(made.new.print, made.frequency, index.size())
         compared = [features(made.new, sides[n], weights) for n in made.candidates]

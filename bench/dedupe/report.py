@@ -22,7 +22,8 @@ from bench.dedupe.data import DEDUPE, FILES, Gold, address, gold
 from bench.dedupe.fit import fit, samples, text_of
 from bench.dedupe.memory import MemoryIndex
 from bench.dedupe.pairs import WINDOW, cached_arrivals
-from feeds.dedupe.join import Arrival, judge
+from feeds.dedupe.draft import Arrival, draft
+from feeds.dedupe.join import judge
 from feeds.dedupe.score import Model, read
 
 BLOCKS, FOLDS = 32, 4
@@ -37,7 +38,7 @@ def clusters(
     pages: dict[str, str] = {}
     for at, (row, came) in enumerate(zip(rows, arrivals, strict=True)):
         index.since(came.seen - WINDOW)
-        verdict = judge(came, index, model_of(at), own=-1)
+        verdict = judge(draft(came), index, model_of(at), own=-1)
         same_page = pages.get(address(row), "")
         found[row["id"]] = same_page or verdict.story or row["id"]
         if address(row):

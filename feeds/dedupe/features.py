@@ -138,9 +138,8 @@ def features(new: Side, old: Side, weights: Weights) -> Features:
 def _facts_of(a: Print, b: Print, common: frozenset[int]) -> Features:
     gap = slots(a, b, common)
     per = 100 / (len(common) + 20)
-    both = a.fact_set & b.fact_set
-    numbers = sum(fact & 3 == NUMBER for fact in both)
-    names = len(both) - numbers
+    numbers, names = len(a.numbers & b.numbers), len(a.names & b.names)
+    least_numbers, least_names = min(len(a.numbers), len(b.numbers)), min(len(a.names), len(b.names))
     there = _there(a, b), _there(b, a)
     own = _own(a, b), _own(b, a)
     return {
@@ -154,10 +153,10 @@ def _facts_of(a: Print, b: Print, common: frozenset[int]) -> Features:
         "number_rate": min(10.0, gap.numbers * per),
         "name_rate": min(10.0, gap.names * per),
         "long_rate": min(10.0, gap.long * per),
-        "numbers": _overlap(a.numbers, b.numbers, numbers),
-        "names": _overlap(a.names, b.names, names),
-        "numbers_new": log1p(min(a.numbers, b.numbers) - numbers),
-        "names_new": log1p(min(a.names, b.names) - names),
+        "numbers": numbers / least_numbers if least_numbers else 0.5,
+        "names": names / least_names if least_names else 0.5,
+        "numbers_new": log1p(least_numbers - numbers),
+        "names_new": log1p(least_names - names),
         "title_there": min(there),
         "title_there_most": max(there),
         "title_new": log1p(min(own)),
@@ -176,14 +175,13 @@ _NO_FACTS: Features = {
 
 def _there(one: Print, other: Print) -> float:
     """Of the title's words, the part that stands in the other's text as a name."""
-    ids = one.title.ids
-    return len({fact >> 2 for fact in one.title.facts & other.fact_set} & ids) / len(ids) if ids else 0.5
+    words = one.title.long
+    return len(words & other.named) / len(words) if words else 0.5
 
 
 def _own(one: Print, other: Print) -> int:
     """Names and numbers that title and text of one have, and the other nowhere."""
-    elsewhere = {fact >> 2 for fact in one.title.facts & other.fact_set}
-    return len(one.title_named - elsewhere - other.title.named)
+    return len(one.title_named - other.named - other.title.named)
 
 
 def with_company(pairs: Sequence[Features], extra: Sequence[Features] = ()) -> None:
@@ -223,12 +221,6 @@ def _templated(pair: Features) -> bool:
 def _lead(text: Print, common: frozenset[int]) -> float:
     lead = text.shingles[:_LEAD]
     return sum(map(common.__contains__, lead)) / len(lead) if lead else 0.0
-
-
-def _overlap(one: int, other: int, both: int) -> float:
-    """Of the facts of the one that has fewer, the part that the other has too."""
-    least = min(one, other)
-    return both / least if least else 0.5
 
 
 def _title(a: Print, b: Print, weights: Weights) -> Features:

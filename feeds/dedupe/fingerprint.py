@@ -7,13 +7,14 @@ facts that tell tomorrow's weather report from today's, are kept with their plac
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feeds.dedupe.shingle import shingles
-from feeds.dedupe.words import DIGIT, NUMBER, Codes, Units, numbers, opened, words
+from feeds.dedupe.words import DIGIT, LONGEST, NUMBER, Codes, Places, Units, numbers, opened, words
 
 LIMIT = 2000
 """Shingles kept: what follows is not compared. 95 % of news texts are shorter. A word in a script without
@@ -50,37 +51,78 @@ class Fingerprint:
 
 def fingerprint(title: str, text: str) -> Fingerprint:
     """Fingerprint of a bare title and of a text without boilerplate."""
-    both, at = opened(title, text)
-    heading, body = both[: at - 1], both[at:]
-    found = words(both)
-    before = int(found.begin.searchsorted(at))  # so many are the title's
-    named, sizes = found.codes[:before], found.sizes[:before]
-    runs = _runs(heading) if heading.is_unspaced else _NONE
-    unspaced = (body if len(body) else heading).is_unspaced
-    if unspaced:
-        squeezed = body.squeezed[: 2 * LIMIT]
-        figures = numbers(squeezed)
-        facts, places = figures.codes, figures.begin
-        hashes = shingles(squeezed.folded, _RUN)
-        telling, there, beginning = _runs(heading), _runs(squeezed), 4 * _BEGINNING
-    else:
-        codes = found.codes[before:][: LIMIT + _WORDS - 1]
-        (places,) = (codes & 3).nonzero()
-        facts, there = codes[places], codes >> np.uint32(2)
-        hashes = shingles(there, _WORDS)
-        telling, beginning = named[(sizes >= LONG) | (named & 3 == NUMBER)] >> np.uint32(2), _BEGINNING
-    has = telling[:, None] == there
+    return next(fingerprints([(title, text)]))
+
+
+def fingerprints(articles: Iterable[tuple[str, str]]) -> Iterator[Fingerprint]:
+    """Those of many titles and texts. What is short takes a fifth of the time so: numpy counts by the call."""
+    together: list[tuple[str, str]] = []
+    size = 0
+    for title, text in articles:
+        if together and size + len(title) + len(text) > LONGEST:
+            yield from _together(together)
+            together, size = [], 0
+        together.append((title, text))
+        size += len(title) + len(text)
+    yield from _together(together)
+
+
+def _together(articles: Sequence[tuple[str, str]]) -> Iterator[Fingerprint]:
+    units, begins = opened([one for article in articles for one in article])
+    found = words(units)
+    hashes = shingles(found.codes >> np.uint32(2), _WORDS)
+    cuts = found.begin.searchsorted(begins).tolist()
+    parted = units.is_parted
+    for at in range(0, len(cuts) - 1, 2):
+        (title, text, end), (first, here, last) = begins[at : at + 3], cuts[at : at + 3]
+        named, sizes = found.codes[first:here], found.sizes[first:here]
+        heading, body = units[title : text - 1], units[text : end - 1]
+        if not parted and (body if len(body) else heading).is_unspaced:
+            yield _unspaced(heading, body, named, sizes)
+        else:
+            runs = _NONE if parted or not heading.is_unspaced else _runs(heading)
+            last = min(last, here + LIMIT + _WORDS - 1)
+            yield _spaced(
+                runs, named, sizes, found.codes[here:last], hashes[here : max(here, last - _WORDS + 1)]
+            )
+
+
+def _spaced(runs: Codes, named: Codes, sizes: Places, codes: Codes, hashes: Codes) -> Fingerprint:
+    """`codes`: of the text's words, `hashes`: of their shingles."""
+    (places,) = (codes & 3).nonzero()
+    telling = named[(sizes >= LONG) | (named & 3 == NUMBER)] >> np.uint32(2)
+    has = telling[:, None] == codes >> np.uint32(2)
     return Fingerprint(
         title=_packed(named, "<u4"),
-        sizes=np.minimum(sizes, LONG).astype(np.uint8).tobytes(),
+        sizes=_sizes(sizes),
         runs=_packed(runs, "<u4"),
         shingles=_packed(hashes, "<u4"),
         places=_packed(places, "<u2"),
-        facts=_packed(facts, "<u4"),
-        unspaced=unspaced,
+        facts=_packed(codes[places], "<u4"),
         backed=_share(has),
-        led=_share(has[:, :beginning]),
+        led=_share(has[:, :_BEGINNING]),
     )
+
+
+def _unspaced(heading: Units, body: Units, named: Codes, sizes: Places) -> Fingerprint:
+    squeezed = body.squeezed[: 2 * LIMIT]
+    figures, runs = numbers(squeezed), _runs(heading)
+    has = runs[:, None] == _runs(squeezed)
+    return Fingerprint(
+        title=_packed(named, "<u4"),
+        sizes=_sizes(sizes),
+        runs=_packed(runs if heading.is_unspaced else _NONE, "<u4"),
+        shingles=_packed(shingles(squeezed.folded, _RUN), "<u4"),
+        places=_packed(figures.begin, "<u2"),
+        facts=_packed(figures.codes, "<u4"),
+        unspaced=True,
+        backed=_share(has),
+        led=_share(has[:, : 4 * _BEGINNING]),
+    )
+
+
+def _sizes(of: Places) -> bytes:
+    return np.minimum(of, LONG).astype(np.uint8).tobytes()
 
 
 def _runs(text: Units) -> Codes:

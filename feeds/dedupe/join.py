@@ -12,6 +12,7 @@ from math import log1p
 from typing import Literal
 
 from feeds.dedupe import boilerplate
+from feeds.dedupe.draft import Draft
 from feeds.dedupe.features import COMMON, Features, Side, Weights, features, with_company
 from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.near_index import Index, candidates
@@ -31,17 +32,6 @@ _TEXT = 20  # shingles
 _OTHER_NUMBER = 0.1
 """The most that bare titles with different numbers score: below what either caution joins at, and half of that."""
 _NEAREST, _WORTH_TELLING = 2, 0.05  # kept for `explain`, besides the likeliest
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An article as it comes to this stage: normalized, with what its source is called."""
-
-    source: str
-    title: str
-    text: str
-    seen: float  # seconds since 1970
-    names: tuple[str, ...] = ()  # of the site: its title, its host
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +71,36 @@ class Prepared:
         return tuple(key for key in self.keys if self.frequency.get(key, 0) <= COMMON)
 
 
-def prepare(arrival: Arrival, index: Index, own: int = 0) -> Prepared:
+def prepare(draft: Draft, index: Index, own: int = 0) -> Prepared:
     """Take off what is the site's, make the fingerprint, look up candidates."""
-    bare = boilerplate.bare_title(arrival.title, (arrival.source, *arrival.names))
-    pieces = boilerplate.pieces(arrival.source, bare, arrival.text)
-    seen = index.seen([piece.key for piece in pieces])
-    title, text = boilerplate.without(bare, arrival.text, pieces, seen)
-    new = Side(own, arrival.source, arrival.seen, Print(fingerprint(title, text)))
+    seen = index.seen([piece.key for piece in draft.pieces])
+    title, text = boilerplate.without(draft.title, draft.text, draft.pieces, seen)
+    is_whole = (title, text) == (draft.title, draft.text)
+    new = Side(own, draft.source, draft.seen, draft.whole if is_whole else Print(fingerprint(title, text)))
     keys = (*new.print.keys, *new.print.title_keys)
     postings = index.postings(keys)
-    found = candidates(new.print.keys, new.print.title_keys, postings)
+    found = candidates(new.print.keys, new.print.title_keys, postings.articles)
     mark = boilerplate.title_mark(title)
-    before = {piece.key: seen.get(piece.key, ()) for piece in pieces}
+    before = {piece.key: seen.get(piece.key, ()) for piece in draft.pieces}
     # A version counts for nothing: the headlines that an article has had make its text no boilerplate.
     after = before if own > 0 else {key: boilerplate.with_title(marks, mark) for key, marks in before.items()}
     return Prepared(
         new,
         keys,
-        {key: len(numbers) for key, numbers in postings.items()},
+        postings.counts,
         tuple(n for n in found if n != own),
         tuple((key, marks) for key, marks in after.items() if marks != before[key]),
     )
 
 
-def enter(arrival: Arrival, index: Index, own: int = 0) -> Verdict:
+def enter(draft: Draft, index: Index, own: int = 0) -> Verdict:
     """What the index must remember of an article whose story is known without comparing."""
-    made = prepare(arrival, index, own)
+    made = prepare(draft, index, own)
     return Verdict("", None, (), "", made.new.print, made.rare_keys, made.marks)
 
 
 def judge(
-    arrival: Arrival,
+    draft: Draft,
     index: Index,
     model: Model,
     caution: Caution = "balanced",
@@ -122,7 +111,7 @@ def judge(
     """Compare an article with the window. `own`: its number if it is a version of a known one, which is not
     compared with itself. `barred`: stories that it must not join, whatever the texts say. `by_hand`: stories of
     more than one text, because a user put them together: for those the candidate speaks alone."""
-    made = prepare(arrival, index, own)
+    made = prepare(draft, index, own)
     story, joined, nearest, why_not = _join(
         made.new, made.candidates, made.frequency, index, model, THRESHOLDS[caution], barred, by_hand
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from feeds.dedupe.fingerprint import LONG, Fingerprint
 from feeds.dedupe.packed import unpack
-from feeds.dedupe.words import NAME, NUMBER
+from feeds.dedupe.words import NUMBER
 
 KEYS, LEAD_KEYS = 12, 4
 """How many of a text's smallest shingles are looked up: a cut copy keeps its share of them, whereas the
@@ -38,27 +38,20 @@ class Title:
 
     words: frozenset[int]
     digits: frozenset[int]  # those that begin with one
-    keys: frozenset[int]  # those that are looked up
-    ids: frozenset[int]  # the longer words, as they are hashed in the text
+    long: frozenset[int]  # the longer words, as they are hashed in the text
     named: frozenset[int]  # the words that may be facts, as they are hashed in the text
-    facts: frozenset[int]  # both, as the facts that they would be
-    unspaced: bool
 
 
 def _title(stored: Fingerprint) -> Title:
-    runs, words = unpack("I", stored.runs), list(zip(unpack("I", stored.title), stored.sizes, strict=True))
-    ids = {code >> 2 for code, size in words if size >= LONG}
-    named = ids.union([code >> 2 for code, size in words if size > 2 or code & 3 == NUMBER])
+    runs, codes = unpack("I", stored.runs), unpack("I", stored.title)
+    hashes = [code >> 2 for code in codes]
+    numbers = [code >> 2 for code in codes if code & 3 == NUMBER]
+    sized = list(zip(hashes, stored.sizes, strict=True))
     return Title(
-        words=frozenset(runs or [code >> 2 for code, _ in words]),
-        digits=frozenset([run for run in runs if run & 1])
-        if runs
-        else frozenset([code >> 2 for code, _ in words if code & 3 == NUMBER]),
-        keys=frozenset(runs or [code >> 2 for code, size in words if size > 1]),
-        ids=frozenset(ids),
-        named=frozenset(named),
-        facts=frozenset([one << 2 | NUMBER for one in named] + [one << 2 | NAME for one in named]),
-        unspaced=bool(runs),
+        words=frozenset(runs or hashes),
+        digits=frozenset([run for run in runs if run & 1] if runs else numbers),
+        long=frozenset([word for word, size in sized if size >= LONG]),
+        named=frozenset([word for word, size in sized if size > 2] + numbers),
     )
 
 
@@ -105,17 +98,17 @@ class Print:
         return unpack("I", self.stored.facts)
 
     @cached_property
-    def fact_set(self) -> frozenset[int]:
-        return frozenset(self.facts)
+    def numbers(self) -> frozenset[int]:
+        """The words of the text that are numbers, each once, without what they are."""
+        return frozenset([fact >> 2 for fact in self.facts if fact & 3 == NUMBER])
 
     @cached_property
-    def numbers(self) -> int:
-        """How many different ones; what is none is a name."""
-        return sum([fact & 3 == NUMBER for fact in self.fact_set])
+    def names(self) -> frozenset[int]:
+        return frozenset([fact >> 2 for fact in self.facts if fact & 3 != NUMBER])
 
-    @property
-    def names(self) -> int:
-        return len(self.fact_set) - self.numbers
+    @cached_property
+    def named(self) -> frozenset[int]:
+        return self.numbers | self.names
 
     @cached_property
     def title(self) -> Title:
@@ -124,10 +117,13 @@ class Print:
     @cached_property
     def title_named(self) -> frozenset[int]:
         """Names and numbers that title and text have."""
-        return self.title.named & {fact >> 2 for fact in self.title.facts & self.fact_set}
+        return self.title.named & self.named
 
     @cached_property
     def title_keys(self) -> tuple[int, ...]:
         """Above 32 bits, apart from the keys of the text."""
-        found = sorted([key | 1 << 32 for key in self.title.keys])
-        return tuple(found[: TITLE_KEYS if self.title.unspaced else 2 * TITLE_KEYS])
+        if runs := unpack("I", self.stored.runs):
+            return tuple(sorted([run | 1 << 32 for run in set(runs)])[:TITLE_KEYS])
+        words = zip(unpack("I", self.stored.title), self.stored.sizes, strict=True)
+        keys = {code >> 2 | 1 << 32 for code, size in words if size > 1}
+        return tuple(sorted(keys)[: 2 * TITLE_KEYS])

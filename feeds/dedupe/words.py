@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,9 +87,9 @@ def _tables(size: int) -> _Tables:
 
 
 @cache
-def _powers() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """_BASE ** n and _BASE ** -n."""
-    up, down = (np.full(LONGEST + 1, base, np.uint64) for base in (_BASE, pow(_BASE, -1, 1 << 64)))
+def _powers(bits: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """_BASE ** n and _BASE ** -n, for every n of so many bits."""
+    up, down = (np.full(1 << bits, base, np.uint64) for base in (_BASE, pow(_BASE, -1, 1 << 64)))
     up[0] = down[0] = 1
     return np.cumprod(up, dtype=np.uint64), np.cumprod(down, dtype=np.uint64)
 
@@ -98,6 +100,11 @@ class Units:
 
     kinds: NDArray[np.uint8]
     folded: NDArray[np.uint16]
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether there is nothing in a script that does not part its words."""
+        return not np.count_nonzero(self.kinds & _UNPARTED)
 
     @property
     def is_unspaced(self) -> bool:
@@ -118,18 +125,21 @@ class Units:
         return len(self.folded)
 
 
-def opened(title: str, text: str) -> tuple[Units, int]:
-    """A title, an empty unit and a text, and where the text begins. Compatibility forms are folded (NFKC); what stands
-    behind `LONGEST` units is left out."""
-    both = f"{title[:LONGEST]}\0{text[:LONGEST]}"
-    if both.isascii():
-        units, tables, at = np.frombuffer(both.encode("ascii"), np.uint8), _tables(128), both.index("\0")
+def opened(texts: Sequence[str]) -> tuple[Units, list[int]]:
+    """Texts with an empty unit behind each; where each of them begins, and the end. Compatibility forms are folded
+    (NFKC); what stands behind `LONGEST` units of a text is left out."""
+    texts = [text[:LONGEST] for text in texts]
+    if all(map(str.isascii, texts)):
+        kind, tables = "<u1", _tables(128)
+        data = [text.encode("ascii") for text in texts]
     else:
-        data = unicodedata.normalize("NFKC", both).encode("utf-16-le", "surrogatepass")
-        units, tables = np.frombuffer(data, "<u2"), _tables(1 << 16)
-        at = int(units.argmin())
-    units = units[:LONGEST]
-    return Units(tables.kinds.take(units), tables.folded.take(units)), at + 1
+        kind, tables = "<u2", _tables(1 << 16)
+        folded = [unicodedata.normalize("NFKC", text) for text in texts]
+        data = [text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST] for text in folded]
+    gap = bytes(np.dtype(kind).itemsize)
+    units = np.frombuffer(b"".join([part + gap for part in data]), kind)
+    begins = accumulate([len(part) // len(gap) + 1 for part in data], initial=0)
+    return Units(tables.kinds.take(units), tables.folded.take(units)), list(begins)
 
 
 def words(text: Units) -> Words:
@@ -167,12 +177,15 @@ def _parted(
     kinds: NDArray[np.uint8], digit: Flags, begin: Places, end: Places, places: Places
 ) -> tuple[Places, Places]:
     """What begins with a digit is a number until one of the places, and a word from there on."""
-    was = len(begin)
-    for at in places.tolist():
-        here = int(begin.searchsorted(at, "right")) - 1
-        if here >= 0 and digit[begin[here]] and at < end[here]:
-            begin, end = np.insert(begin, here + 1, at), np.insert(end, here, at)
-    return (begin, end) if len(begin) == was else _started(kinds, begin, end)
+    if not len(places):
+        return begin, end
+    here = begin.searchsorted(places, "right") - 1
+    inside = digit[begin[here]] & (places < end[here]) & (here >= 0)
+    inside[1:] &= here[1:] != here[:-1]  # a word has no second one
+    if not np.count_nonzero(inside):
+        return begin, end
+    parting = places[inside]
+    return _started(kinds, np.sort(np.append(begin, parting)), np.sort(np.append(end, parting)))
 
 
 def _joined(digit: Flags, begin: Places, end: Places, joints: list[int]) -> tuple[Places, Places]:
@@ -216,7 +229,7 @@ def _hashed(text: Units, begin: Places, end: Places) -> Codes:
 
     The units before each place are summed up, each times the power of its place; a difference of two sums, times the
     power that takes its place away, is the hash of what lies between."""
-    up, down = _powers()
+    up, down = _powers(max(len(text), LONGEST).bit_length())
     sums = np.zeros(len(text) + 1, np.uint64)
     (text.folded * up[: len(text)]).cumsum(out=sums[1:])
     value = (sums[end] - sums[begin]) * down[begin]

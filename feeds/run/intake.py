@@ -85,7 +85,8 @@ def _take_in(
             connection, [key for item in matches if item.known is None for key in reading.exact[item.at]]
         )
     )
-    placing = Placing(state, source, source.title or reading.feed.title)
+    coming = [item.article for item in matches if item.known is None or item.edited]
+    placing = Placing(state, source, source.title or reading.feed.title, coming)
     fresh = [item.article for item in matches if item.known is None]
     aside = placed(fresh, now, first=first, limit=source.flood)
     touched: set[str] = set()

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from feeds.dedupe.join import THRESHOLDS, Arrival, Compared, Verdict, enter, judge
+from feeds.dedupe.draft import Arrival, Draft, drafts
+from feeds.dedupe.join import THRESHOLDS, Compared, Verdict, enter, judge
 from feeds.dedupe.score import shipped
 from feeds.dedupe.story import Candidate, Join, alone, join
 from feeds.dedupe.weighed import Weighings
@@ -29,15 +30,21 @@ class State:
 
 
 class Placing:
-    """Places the new articles of one source."""
+    """Places the new articles of one document of a source."""
 
-    def __init__(self, state: State, source: Source, site: str) -> None:
+    def __init__(self, state: State, source: Source, site: str, coming: Sequence[Article]) -> None:
+        """`coming`: all that will be placed or revised."""
         self._connection = state.connection
         self._source = source
-        self._site = site
         self._window = state.window
         self._said = state.said
         self._extent = state.extent
+        self._drafts = _drafts(coming, site) if source.dedupe else {}
+        self._extent.look_ahead(
+            state.connection,
+            [key for one in self._drafts.values() for key in one.keys],
+            [piece.key for one in self._drafts.values() for piece in one.pieces],
+        )
 
     def place(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
         """Its story, and what the near index has to remember of it once it has a number."""
@@ -46,12 +53,12 @@ class Placing:
         apart = corrections.places(self._connection, self._said.apart.get(article.id, ()))
         barred = {story for story, _, _ in apart}
         exact = join(article, [one for one in equal if one.story not in barred], self._window)
-        arrival, index = self._arrival(article), self._index(article)
+        draft, index = self._drafts[article.id], self._index(article)
         if exact is not None:
-            return self._corrected(article, exact), enter(arrival, index)
+            return self._corrected(article, exact), enter(draft, index)
         merged = corrections.places(self._connection, self._said.together)
         by_hand = {story for story, _, _ in merged}
-        verdict = judge(arrival, index, shipped(), barred=barred, by_hand=by_hand)
+        verdict = judge(draft, index, shipped(), barred=barred, by_hand=by_hand)
         return self._corrected(article, _near(article, verdict, index)), verdict
 
     def remember(self, n: int, article: Article, verdict: Verdict | None) -> None:
@@ -61,12 +68,7 @@ class Placing:
     def revise(self, n: int, article: Article) -> None:
         """A new version keeps its story; what comes next is compared with its new words."""
         if self._source.dedupe:
-            self.remember(n, article, enter(self._arrival(article), self._index(article), own=n))
-
-    def _arrival(self, article: Article) -> Arrival:
-        host = (urlsplit(article.link or "").hostname or "").removeprefix("www.").split(".")[0]
-        names = tuple(filter(None, (self._site, host)))
-        return Arrival(article.source, article.title, article.text, article.date.timestamp(), names)
+            self.remember(n, article, enter(self._drafts[article.id], self._index(article), own=n))
 
     def _index(self, article: Article) -> near.NearIndex:
         at, width = article.date.timestamp(), self._window.total_seconds()
@@ -101,6 +103,19 @@ class Placing:
                 held.update(members)
                 allowed.append(story)
         return tuple(allowed)
+
+
+def _drafts(articles: Sequence[Article], site: str) -> dict[str, Draft]:
+    """By Article.id. `site`: what it is called."""
+    arrivals = [
+        Arrival(one.source, one.title, one.text, one.date.timestamp(), (site, _host(one))) for one in articles
+    ]
+    return {one.id: made for one, made in zip(articles, drafts(arrivals), strict=True)}
+
+
+def _host(article: Article) -> str:
+    """What stands before its domain's ending, or before the next name."""
+    return (urlsplit(article.link or "").hostname or "").removeprefix("www.").split(".")[0]
 
 
 def _near(article: Article, verdict: Verdict, index: near.NearIndex) -> Join:

@@ -12,8 +12,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from sqlalchemy import Connection
@@ -22,6 +24,7 @@ from feeds.codec import dumps, loads
 from feeds.dedupe.features import COMMON, Side
 from feeds.dedupe.fingerprint import Fingerprint
 from feeds.dedupe.join import Verdict
+from feeds.dedupe.near_index import Postings
 from feeds.dedupe.opened import Print
 from feeds.store.driver import driver
 from feeds.store.recent import ENOUGH, Recent
@@ -66,12 +69,12 @@ class Place:
 
 
 class Extent:
-    """What is kept: asked for once in a transaction, and kept true by every `put` of it. `opened`: articles that were
-    compared or entered in it, some of which the next ones meet again."""
+    """What is kept, as far as one transaction has asked for it, and kept true by every `put` of it. `opened`: articles
+    that were compared or entered in it, some of which the next ones meet again."""
 
     def __init__(self, connection: Connection, recent: Recent | None = None) -> None:
         """`recent`: what this process knows from its last transaction."""
-        self.opened: dict[int, Side] = {}
+        self.opened: OrderedDict[int, Side] = OrderedDict()  # a dict looks for its first ever longer
         sql = driver(connection)
         self.first: int
         self.last: int
@@ -82,6 +85,8 @@ class Extent:
         self.recent.begin(sql)
         if len(self.recent) >= ENOUGH:
             self.settle(connection)
+        self._held: dict[int, bytes] = {}  # packed postings of before this transaction
+        self._marks: dict[int, tuple[int, ...]] = {}
 
     def settle(self, connection: Connection) -> None:
         """Enter the postings of the latest articles where those of all others lie."""
@@ -94,7 +99,44 @@ class Extent:
             enter = _ENTER.format(table=table, room=8 * LONGEST)
             sql.executemany(enter, [(key, postings[-8 * LONGEST :]) for key, postings in rows])
 
-    def enter(self, side: Side) -> None:
+    def look_ahead(self, connection: Connection, keys: Iterable[int], pieces: Iterable[int]) -> None:
+        """Ask at once for what the articles of a document will ask for one after the other."""
+        self._held, self._marks = {}, {}
+        sql = driver(connection)
+        self._hold(sql, set(keys))
+        self._mark(sql, set(pieces))
+
+    def postings(self, sql: sqlite3.Connection, keys: Sequence[int]) -> dict[int, bytes]:
+        """Packed, whatever their moment, the latest last; of the keys that have any."""
+        self._hold(sql, keys)
+        found = ((key, self._held[key] + self.recent.new(key)) for key in keys)
+        return {key: postings for key, postings in found if postings}
+
+    def _hold(self, sql: sqlite3.Connection, keys: Iterable[int]) -> None:
+        wanted = sorted([key for key in keys if key not in self._held])
+        if not wanted:
+            return
+        self._held.update(dict.fromkeys(wanted, b""))
+        told = (json.dumps(wanted),)
+        for table in self.segments:  # of numbers of which none was ever entered, there is none
+            for key, postings in sql.execute(_LOOKUP.format(table=table), told):
+                self._held[key] += postings
+        for key, postings in self.recent.of(wanted):
+            self._held[key] += postings
+
+    def marks(self, sql: sqlite3.Connection, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+        self._mark(sql, pieces)
+        return {piece: self._marks[piece] for piece in pieces}
+
+    def _mark(self, sql: sqlite3.Connection, pieces: Iterable[int]) -> None:
+        wanted = sorted([piece for piece in pieces if piece not in self._marks])
+        if wanted:
+            self._marks.update(dict.fromkeys(wanted, ()))
+            for piece, marks in sql.execute(_PIECES, (json.dumps(wanted),)):
+                self._marks[piece] = tuple(array("I", marks))
+
+    def enter(self, side: Side, marks: Iterable[tuple[int, tuple[int, ...]]]) -> None:
+        self._marks.update(marks)
         n = side.n
         if self.last < self.first:
             self.first = n
@@ -103,7 +145,7 @@ class Extent:
 
     def open(self, side: Side) -> None:
         if len(self.opened) >= OPENED:
-            del self.opened[next(iter(self.opened))]
+            self.opened.popitem(last=False)
         self.opened[side.n] = side
 
 
@@ -124,23 +166,24 @@ class NearIndex:
         """All that is kept, which is the window and a little more: rarity needs no better."""
         return self._extent.last - self._extent.first + 1
 
-    def postings(self, keys: Sequence[int]) -> Mapping[int, Sequence[int]]:
-        rows = _stored(self._driver, self._extent, keys)
-        if not rows:
-            return {}
+    def postings(self, keys: Sequence[int]) -> Postings:
+        held = self._extent.postings(self._driver, keys)
+        if not held:
+            return Postings({}, {})
+        stored = np.frombuffer(b"".join(held.values()), "<u4")
         since, until = map(_moment, self._window)
-        stored = np.frombuffer(b"".join([postings for _, postings in rows]), "<u4")
         inside = (stored[1::2] >= since) & (stored[1::2] <= until)
-        articles = stored[::2][inside].tolist()
-        until_here = [0, *inside.cumsum().tolist()]  # so many of the window stand before each posting
-        found: dict[int, list[int]] = {}
-        at = begin = 0
-        for key, postings in rows:
-            at += len(postings) // 8
-            end = until_here[at]
-            found.setdefault(key, []).extend(articles[begin:end])
-            begin = end
-        return found
+        begins = [0, *accumulate([len(packed) // 8 for packed in held.values()])]
+        numbers = np.add.reduceat(inside, begins[:-1], dtype=np.intp).tolist()
+        counts = {key: number for key, number in zip(held, numbers, strict=True) if number}
+        window = stored[::2][inside]
+        articles: dict[int, Sequence[int]] = {}
+        at = 0
+        for key, number in counts.items():
+            if number <= COMMON:
+                articles[key] = window[at : at + number].tolist()
+            at += number
+        return Postings(counts, articles)
 
     def sides(self, numbers: Iterable[int]) -> Mapping[int, Side]:
         wanted, opened = list(numbers), self._extent.opened
@@ -165,29 +208,18 @@ class NearIndex:
         return [n for (n,) in self._driver.execute(_MEMBERS, (story, *self._window))]
 
     def seen(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
-        rows = self._driver.execute(_PIECES, (json.dumps(pieces),))
-        return {key: tuple(array("I", marks)) for key, marks in rows}
-
-
-def _stored(sql: sqlite3.Connection, extent: Extent, keys: Sequence[int]) -> list[tuple[int, bytes]]:
-    """Key and packed postings, whatever their moment; a key may come in several parts, the latest last."""
-    wanted = (json.dumps(keys),)
-    rows: list[tuple[int, bytes]] = []
-    for table in extent.segments:  # of numbers of which none was ever entered, there is none
-        rows += sql.execute(_LOOKUP.format(table=table), wanted)
-    rows += extent.recent.of(keys)
-    return rows
+        return self._extent.marks(self._driver, pieces)
 
 
 def put(connection: Connection, extent: Extent, n: int, source: str, seen: float, verdict: Verdict) -> None:
     """Enter an article, or the new version of one, under its number."""
     sql, keys = driver(connection), set(verdict.keys)
     if n <= extent.last and sql.execute(_IS_KNOWN, (n,)).fetchone():  # it stays where it stands already
-        for key, stored in _stored(sql, extent, sorted(keys)):
+        for key, stored in extent.postings(sql, verdict.keys).items():
             if n in array("I", stored)[::2]:
                 keys.discard(key)
     extent.recent.put(sql, n, _moment(seen), sorted(keys))
-    extent.enter(Side(n, source, int(seen), verdict.new))
+    extent.enter(Side(n, source, int(seen), verdict.new), verdict.marks)
     sql.execute(_PUT, (n, source, int(seen), dumps(verdict.new.counted())))
     sql.executemany(
         _MARK, [(key, array("I", marks).tobytes(), int(seen)) for key, marks in sorted(verdict.marks)]

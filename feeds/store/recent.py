@@ -15,6 +15,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from feeds.dedupe.packed import pack
+
 ENOUGH = 1 << 17
 """Postings: of some 4,500 articles, 2 MB in memory."""
 
@@ -71,14 +73,16 @@ class Recent:
             self._new.setdefault(key, []).append(posting)
 
     def of(self, keys: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-        """Key and packed postings, those that came first before the others."""
+        """Key and packed postings, of before this transaction."""
         wanted = np.array(keys, "<u8")
         begins, ends = (self._keys.searchsorted(wanted, side).tolist() for side in ("left", "right"))
         for key, begin, end in zip(keys, begins, ends, strict=True):
             if begin < end:
                 yield key, self._postings[begin:end].tobytes()
-            if key in self._new:
-                yield key, np.array(self._new[key], "<u8").tobytes()
+
+    def new(self, key: int) -> bytes:
+        """Packed postings of this transaction."""
+        return pack("Q", self._new[key]) if key in self._new else b""
 
     def take(self, sql: sqlite3.Connection, segment: int) -> Iterator[tuple[int, list[tuple[int, bytes]]]]:
         """Hand over all, to be entered elsewhere in this transaction: for each `segment` of so many articles its number

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import insert
 
 from bench.dedupe.memory import MemoryIndex
-from feeds.dedupe.join import Arrival, Verdict, judge
+from feeds.dedupe.draft import Arrival, Draft, draft
+from feeds.dedupe.join import Verdict, judge
 from feeds.dedupe.score import shipped
 from feeds.store import near, schema
 from feeds.store.store import open_store
@@ -39,11 +40,11 @@ def weather(town: str, high: int, low: int, wind: int, rain: int) -> str:
     )
 
 
-def arrival(source: str, title: str, text: str, hours: float = 0.0) -> Arrival:
-    return Arrival(source, title, text, START + hours * HOUR)
+def arrival(source: str, title: str, text: str, hours: float = 0.0) -> Draft:
+    return draft(Arrival(source, title, text, START + hours * HOUR))
 
 
-def in_memory(arrivals: Sequence[Arrival]) -> tuple[list[str], list[Verdict]]:
+def in_memory(arrivals: Sequence[Draft]) -> tuple[list[str], list[Verdict]]:
     index = MemoryIndex()
     stories, verdicts = [], []
     for at, came in enumerate(arrivals):
@@ -55,7 +56,7 @@ def in_memory(arrivals: Sequence[Arrival]) -> tuple[list[str], list[Verdict]]:
     return stories, verdicts
 
 
-def in_store(arrivals: Sequence[Arrival], path: Path, batch: int) -> list[str]:
+def in_store(arrivals: Sequence[Draft], path: Path, batch: int) -> list[str]:
     stories: list[str] = []
     for begin in range(0, len(arrivals), batch):
         store = open_store(path)  # anew each time: nothing is remembered but what was stored

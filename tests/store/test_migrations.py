@@ -46,7 +46,7 @@ def test_an_older_state_gets_todays_tables_and_keeps_its_rows(tmp_path: Path, ve
         (state,) = sources.states(reading)
         # Older fingerprints are read by nobody, and what they stood in is no longer asked.
         assert near.NearIndex(reading, near.Extent(reading), 0).size() == 0
-        assert not near.NearIndex(reading, near.Extent(reading), 0).postings([5])
+        assert not near.NearIndex(reading, near.Extent(reading), 0).postings([5]).counts
     store.close()
     assert (state.id, state.lane, state.validators.etag, state.status) == ("a", "a.example", '"1"', 200)
     assert shape(old) == shape(new)
