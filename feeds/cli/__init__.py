@@ -47,4 +47,7 @@ def main() -> None:
     except BrokenPipeError:  # `feeds status | head`
         sys.stderr.close()
         sys.exit(OK)
+    finally:
+        # The process ends, and all goes with it: to look through it for garbage once more took 0.06 s and more.
+        gc.freeze()
     sys.exit(code if isinstance(code, int) else OK)

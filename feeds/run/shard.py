@@ -221,7 +221,6 @@ class Shard:
     def _commit(self, batch: Sequence[Outcome | Asked | Read | Told]) -> list[Polled]:
         polled: list[Polled] = []
         relisted = False
-        configured = {one.id for one in self.settings.sources}
         with self._store.write() as connection:
             pushed = self._push.live(connection)
             recent = self._intake.recent if self._intake else None
@@ -240,6 +239,7 @@ class Shard:
                 outcome = outcome.opened()  # noqa: PLW2901  (one at a time)
                 done = commit.commit(connection, outcome, intake, now, self._chance, pushed)
                 if outcome.source.kind == "opml" and done.result not in {"failed", "late"}:
+                    configured = {one.id for one in self.settings.sources}
                     changed = lists.take_in(connection, outcome, configured, now)
                     relisted |= changed
                     done = replace(done, result="new" if changed else "unchanged")

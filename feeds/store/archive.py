@@ -1,4 +1,8 @@
-"""Which entries stand on which page of an output's archive."""
+"""Which entries stand on which page of an output's archive.
+
+Whether an entry is shown is looked at here and not in SQL: with that to go by, SQLite goes through all that was ever
+published, in the order of the output (`ledger_rank`), in place of one page.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +22,12 @@ BEYOND = 0
 
 def unpaged(connection: Connection, output: str) -> list[str]:
     """The entries that stand on no page yet, the oldest first."""
-    rows = connection.scalars(
-        select(ledger.c.entry)
-        .where(ledger.c.output == output, ledger.c.page.is_(None), ledger.c.shown == 1)
+    rows = connection.execute(
+        select(ledger.c.entry, ledger.c.shown)
+        .where(ledger.c.output == output, ledger.c.page.is_(None))
         .order_by(ledger.c.rank, ledger.c.published, ledger.c.entry.desc())
     )
-    return list(rows)
+    return [row.entry for row in rows if row.shown]
 
 
 def close(connection: Connection, output: str, page: int, entries: Iterable[str]) -> None:
@@ -52,10 +56,10 @@ def entries(connection: Connection, output: str, page: int) -> list[LedgerRow]:
     """What stands on a page and may still be shown, the newest first."""
     rows = connection.execute(
         select(ledger)
-        .where(ledger.c.output == output, ledger.c.page == page, ledger.c.shown == 1)
+        .where(ledger.c.output == output, ledger.c.page == page)
         .order_by(ledger.c.rank.desc(), ledger.c.published.desc(), ledger.c.entry)
     )
-    return [ledger_row(row) for row in rows]
+    return [ledger_row(row) for row in rows if row.shown]
 
 
 def drop(connection: Connection, output: str, page: int) -> None:

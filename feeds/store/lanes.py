@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from feeds.store.driver import driver, stored, worded
 from feeds.store.schema import lane
 
 FORGOTTEN = timedelta(days=2)
@@ -28,14 +29,25 @@ class Lane:
     rests: int = 0  # one after the other, without an answer in between
 
 
+_NEW = upsert(lane)
+_NOTE = worded(
+    _NEW.on_conflict_do_update(
+        index_elements=["id"], set_={name: _NEW.excluded[name] for name in ("next_ok_at", "rest", "rests")}
+    ),
+    *("id", "next_ok_at", "rest", "rests"),
+)
+
+
 def note(connection: Connection, lanes: Iterable[Lane]) -> None:
     """Remember these as they are now."""
     # Rows hold whole seconds: up, for a pause that ends too early is none.
-    rows = [asdict(one) | {"next_ok_at": one.next_ok_at + timedelta(microseconds=999_999)} for one in lanes]
+    up = timedelta(microseconds=999_999)
+    rows = [
+        {"id": one.id, "next_ok_at": stored(one.next_ok_at + up), "rest": one.rest, "rests": one.rests}
+        for one in lanes
+    ]
     if rows:
-        statement = upsert(lane)
-        changed = {name: statement.excluded[name] for name in ("next_ok_at", "rest", "rests")}
-        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
+        driver(connection).executemany(_NOTE, rows)
 
 
 def known(connection: Connection) -> tuple[Lane, ...]:
