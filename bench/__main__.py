@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import socket
+import ssl
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from pathlib import Path
 from statistics import median
 
 import feedparser
+import trustme
 
 from feeds import codec
 from feeds.config import load
@@ -94,10 +96,19 @@ def main() -> None:
             ),
             "compose the editions, and render them": cpu(lambda: _compose(shard, store)),
         }
-        with _unchanging() as url:
-            pacing = Pacing(_Clock(), timedelta())
+        pacing = Pacing(_Clock(), timedelta())
+        with _unchanging() as port:
             fetcher = Fetcher(Path(folder), _Clock(), "feeds/bench", 1, pacing=pacing)
-            rows["fetch: as many answers of 304"] = cpu(lambda: _ask(fetcher, url, len(jobs)))
+            one = [f"http://127.0.0.1:{port}/"] * len(jobs)
+            rows["fetch: as many answers of 304"] = cpu(lambda: _ask(fetcher, one))
+            fetcher.close()
+        hosts = [f"127.0.0.{n + 1}" for n in range(len(jobs))]
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(pem := Path(folder) / "authority.pem")
+        with _unchanging(authority.issue_cert(*hosts)) as port:
+            fetcher = Fetcher(Path(folder), _Clock(), "feeds/bench", 1, pacing=pacing, authorities=pem)
+            many = [f"https://{host}:{port}/" for host in hosts]
+            rows["the same over TLS, each from another host"] = cpu(lambda: _ask(fetcher, many))
             fetcher.close()
         shard.stop()
         store.close()
@@ -157,31 +168,37 @@ def _commit(shard: Shard, readings: Sequence[Reading]) -> None:
 
 
 @contextmanager
-def _unchanging() -> Iterator[str]:
-    """The address of a server, in a process of its own, that says 304 to everything."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    process = get_context("fork").Process(target=_say_unchanged, args=(listening,), daemon=True)
+def _unchanging(certificate: trustme.LeafCert | None = None) -> Iterator[int]:
+    """The port of a server, in a process of its own, that says 304 to everything, on all addresses of loopback."""
+    listening = socket.create_server(("", 0))
+    process = get_context("fork").Process(target=_say_unchanged, args=(listening, certificate), daemon=True)
     process.start()
     try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        yield listening.getsockname()[1]
     finally:
         process.terminate()
         process.join()
         listening.close()
 
 
-def _say_unchanged(listening: socket.socket) -> None:
+def _say_unchanged(listening: socket.socket, certificate: trustme.LeafCert | None) -> None:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    if certificate is not None:
+        certificate.configure_cert(tls)
     while True:
         peer, _ = listening.accept()
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each answer waits 40 ms for an ACK
+        if certificate is not None:
+            peer = tls.wrap_socket(peer, server_side=True)
         with peer, peer.makefile("rb") as lines:
             while line := lines.readline():
                 if line == b"\r\n":
                     peer.sendall(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')
 
 
-def _ask(fetcher: Fetcher, url: str, times: int) -> None:
-    source = Source(id="s", url=url, access=Access(allow_private=True))
-    for _ in range(times):
+def _ask(fetcher: Fetcher, urls: Sequence[str]) -> None:
+    for url in urls:
+        source = Source(id="s", url=url, access=Access(allow_private=True))
         fetcher.fetch(source, url, Validators(etag='"1"', url=url))
 
 
