@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
-from feeds.model import Article, Document, Feed, Item, Link, Media, Origin, Place, Stated, Text, Url, utc
+from feeds.model import Article, Document, Feed, Item, Link, Media, Origin, Place, Stated, Url, utc
 from feeds.normalize.agencies import name_of
 from feeds.normalize.body import Bodies, bodies
 from feeds.normalize.canonical import canonical
@@ -76,12 +76,13 @@ def _draft(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> 
     sample = f"{words}\n{read.body.text[:600]}"
     language = language_of(_declared(item, feed), sample)
     published, updated = _dates(item, now)
-    article = Article(
+    canonical_link = canonical(link) if link else ""
+    return Article(
         id="",
         source=source,
         guid=xml_chars(item.guid).strip(),
         link=link,
-        canonical=canonical(link) if link else "",
+        canonical=canonical_link,
         title=words,
         html=read.body.html,
         summary=read.summary,
@@ -105,8 +106,8 @@ def _draft(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> 
         place=_place(item.place),
         related=_related(item, link, hung, base),
         origin=_origin(item.origin, base, now),
+        content_hash=content_hash(words, read.body.text, canonical_link or link or "", hung),
     )
-    return replace(article, content_hash=content_hash(article))
 
 
 def _link(item: Item, base: str) -> Url | None:
@@ -140,9 +141,11 @@ def _dates(item: Item, now: datetime) -> tuple[datetime | None, datetime | None]
 
 def _credits(read: Bodies, authors: tuple[str, ...], outlet: str) -> tuple[str, ...]:
     """Those in the copy, and agencies that stand as its author; not the outlet itself ("| HARBOUR, AFP")."""
-    named = (name for author in authors if (name := name_of(author)))
+    found = (*read.credits, *(name for author in authors if (name := name_of(author))))
+    if not found:
+        return ()
     own = _bare(outlet)
-    return tuple(dict.fromkeys(one for one in (*read.credits, *named) if not _is_own(_bare(one), own)))
+    return tuple(dict.fromkeys(one for one in found if not _is_own(_bare(one), own)))
 
 
 def _is_own(credit: str, outlet: str) -> bool:
@@ -220,20 +223,16 @@ def _identified(drafts: list[Article]) -> tuple[Article, ...]:
 
     A guid that several unlike items carry (some feeds have one for all) identifies none of them.
     """
-    once = list({(draft.guid, draft.link, draft.content_hash): draft for draft in reversed(drafts)}.values())[
-        ::-1
-    ]
-    shared = Counter(identity for draft in once for identity in _identities(draft))
+    said = {(draft.guid, draft.link, draft.content_hash): draft for draft in reversed(drafts)}
+    once = list(said.values())[::-1]
+    guids, links = Counter(draft.guid for draft in once), Counter(draft.canonical for draft in once)
     articles: dict[str, Article] = {}
     for draft in once:
-        identities = _identities(draft)
-        kind, value = next((one for one in identities if shared[one] == 1), identities[-1])
-        made = article_id(draft.source, kind, value)
+        if draft.guid and guids[draft.guid] == 1:
+            made = article_id(draft.source, "guid", draft.guid)
+        elif draft.canonical and links[draft.canonical] == 1:
+            made = article_id(draft.source, "link", draft.canonical)
+        else:
+            made = article_id(draft.source, "text", f"{draft.title}\n{draft.text}\n{draft.link or ''}")
         articles.setdefault(made, replace(draft, id=made))
     return tuple(articles.values())
-
-
-def _identities(draft: Article) -> tuple[tuple[str, str], ...]:
-    said = Text(f"{draft.title}\n{draft.text}\n{draft.link or ''}")
-    every = (("guid", draft.guid), ("link", draft.canonical), ("text", said))
-    return tuple(one for one in every if one[1])

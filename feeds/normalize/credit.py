@@ -65,15 +65,16 @@ def _whole() -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def _tails() -> tuple[re.Pattern[str], ...]:
+def _tails() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Credits behind a sentence. Each has one of the marks in it."""
     listed = rf"(?:©\s*)?(?:\d{{4}}\s+)?{_SOURCED}?{LIST}"
     return (
-        re.compile(rf"\s*[|¦]\s*{listed}[\s.]*$"),
-        re.compile(rf"{_END}\s*[(\[]\s*{listed}\s*[)\]][\s.]*$"),
-        re.compile(rf"\s*\(\s*{listed}\s*\)\s*[–—-]\s*$"),
-        re.compile(rf"\s*[（【〔]\s*{listed}\s*[）】〕][\s。]*$"),
-        re.compile(rf"{_END}\s*(?:--|[—–-]|/{{1,2}}|©)\s*{listed}[\s/.]*$"),
-        re.compile(rf"(?<=[.…。»”\"])\s+(?P<bare>){LIST}\s*$"),
+        ("|¦", re.compile(rf"\s*[|¦]\s*{listed}[\s.]*$")),
+        ("([", re.compile(rf"{_END}\s*[(\[]\s*{listed}\s*[)\]][\s.]*$")),
+        ("(", re.compile(rf"\s*\(\s*{listed}\s*\)\s*[–—-]\s*$")),
+        ("（【〔", re.compile(rf"\s*[（【〔]\s*{listed}\s*[）】〕][\s。]*$")),
+        ("—–-/©", re.compile(rf"{_END}\s*(?:--|[—–-]|/{{1,2}}|©)\s*{listed}[\s/.]*$")),
+        ('.…。»”"', re.compile(rf"(?<=[.…。»”\"])\s+(?P<bare>){LIST}\s*$")),
     )
 
 
@@ -170,8 +171,8 @@ def _strip_tail(line: Line, title: str, found: dict[str, None]) -> bool:
 def _tail_credit(raw: str, found: dict[str, None]) -> int | None:
     offset = max(0, len(raw) - 160)
     tail = raw[offset:]
-    for pattern in _tails():
-        match = pattern.search(tail)
+    for marks, pattern in _tails():
+        match = pattern.search(tail) if any(mark in tail for mark in marks) else None
         if match is None or not _has_words(raw[: offset + match.start()]):
             continue
         if names := names_in(match["list"], apart="bare" not in match.groupdict()):
@@ -181,8 +182,7 @@ def _tail_credit(raw: str, found: dict[str, None]) -> int | None:
 
 
 def _tail_invitation(line: Line, raw: str, title: str) -> int | None:
-    bounds = [match.end() for match in _SENTENCES.finditer(raw.rstrip())][-3:]
-    bounds = [start for start in bounds if len(raw) - start <= MAX_LINE]
+    bounds = last_sentences(raw)
     links = line.links()[0]
     for start in bounds:
         about = posted(fold(raw[start:]))
@@ -194,6 +194,13 @@ def _tail_invitation(line: Line, raw: str, title: str) -> int | None:
     if links and (start := raw.rstrip().rfind(words := "".join(links[-1].itertext()).strip())) > 0 and words:
         return start if start + len(words) == len(raw.rstrip()) and label(fold(words)) else None
     return None
+
+
+def last_sentences(raw: str) -> list[int]:
+    """Where the last three sentences begin that begin behind another, of those near enough to the end."""
+    near_end = len(raw[: max(0, len(raw) - MAX_LINE)].rstrip())
+    bounds = [match.end() for match in _SENTENCES.finditer(raw.rstrip(), near_end)][-3:]
+    return [start for start in bounds if len(raw) - start <= MAX_LINE]
 
 
 def _open_quote(words: str) -> bool:

@@ -9,6 +9,7 @@ from feeds.normalize.agencies import HAN_NAME, LIST, names_in
 from feeds.normalize.lines import Line
 
 _MAX_HEAD = 120  # characters; a dateline is shorter
+_MARKS = re.compile("[(（\\[【/电電—–-]")  # each of them has one in it
 
 
 @cache
@@ -31,8 +32,9 @@ def _heads() -> tuple[re.Pattern[str], ...]:
 def cut_dateline(line: Line, found: dict[str, None]) -> bool:
     """Cuts the agency out of the dateline that `line` begins with, into `found`. False if there is none."""
     raw = line.raw
-    for pattern in _heads():
-        match = pattern.match(raw[:_MAX_HEAD])
+    head = raw[:_MAX_HEAD]
+    for pattern in _heads() if _MARKS.search(head) else ():
+        match = pattern.match(head)
         if match is None:
             continue
         groups = match.groupdict()

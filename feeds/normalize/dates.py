@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import warnings
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from dateutil import parser as dateutil
 
@@ -95,6 +96,7 @@ def _year(digits: str) -> int:
     return year + 1900 if len(digits) == 3 else year
 
 
+@lru_cache(maxsize=256)
 def _zone(name: str | None) -> timezone:
     """The zone of an offset or a name; UTC where there is none, or none that anybody knows."""
     if not name:

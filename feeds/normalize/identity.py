@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from feeds.model import Article
+from feeds.model import Media
 from feeds.normalize.canonical import canonical
 
 ID_VERSION = b"1"
@@ -32,17 +32,17 @@ def article_id(source: str, kind: str, value: str) -> str:
     return _digest(ID_VERSION, (("source", source), (kind, value))).hex()
 
 
-def content_hash(article: Article) -> bytes:
-    """16 bytes over what a reader would call the article: title, text, link, enclosures.
+def content_hash(title: str, text: str, link: str, media: Iterable[Media]) -> bytes:
+    """16 bytes over what a reader would call the article: title, text, link (canonical, if it can be), enclosures.
 
     Not over markup, pictures, summary, dates, authors. White space, tracking parameters, the scheme, labels of
     advertisements and the tokens in a file's address change nothing.
     """
-    enclosures = (_file(one.url) for one in article.media if one.role == "enclosure")
+    enclosures = (_file(one.url) for one in media if one.role == "enclosure")
     fields = [
-        ("title", _folded(article.title)),
-        ("text", _folded(_without_adverts(article.text))),
-        ("link", article.canonical or (article.link or "")),
+        ("title", _folded(title)),
+        ("text", _folded(_without_adverts(text))),
+        ("link", link),
         *(("enclosure", url) for url in enclosures),
     ]
     return _digest(CONTENT_VERSION, fields)

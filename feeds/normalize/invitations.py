@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from feeds.normalize.credit_patterns import LANGUAGES, Invitations
@@ -61,12 +62,24 @@ def _whole(entry: Invitations) -> str:
     return "|".join(_written(line) + ("" if "{" in line else r"(?=\W*$)") for line in lines)
 
 
+_ESCAPED = re.compile(r"\\u[0-9a-f]{4}")
+
+
 @cache
-def _doors() -> tuple[tuple[re.Pattern[str], Invitations], ...]:
-    """What a sentence has to begin with, or to hold, for a language to be worth a look."""
+def _doors(*, in_ascii: bool) -> tuple[tuple[Callable[[str], object], Invitations], ...]:
+    """What a sentence has to begin with, or to hold, for a language to be worth a look. `in_ascii`: without those
+    that hold a script of their own."""
     return tuple(
-        (re.compile(entry.needs or rf"{_BEFORE}(?:{entry.begins})", re.I), entry) for entry in LANGUAGES
+        (_door(entry), entry)
+        for entry in LANGUAGES
+        if not (in_ascii and entry.needs) or re.search("[a-z]", _ESCAPED.sub("", entry.needs))
     )
+
+
+def _door(entry: Invitations) -> Callable[[str], object]:
+    if entry.needs:
+        return re.compile(entry.needs, re.I).search
+    return re.compile(rf"{_BEFORE}(?:{entry.begins})", re.I).match
 
 
 @cache
@@ -103,7 +116,7 @@ def _networks() -> re.Pattern[str]:
 
 def ready() -> None:
     """Compile what nearly every article asks for."""
-    _doors(), _labels(), _posts(), _networks()
+    _doors(in_ascii=True), _doors(in_ascii=False), _labels(), _posts(), _networks()
 
 
 def invites(sentence: str) -> bool:
@@ -111,10 +124,12 @@ def invites(sentence: str) -> bool:
     if any(mark in sentence for mark in QUOTES):
         return False
     sentence = _in_one_script(sentence)
-    return any(door.search(sentence) and _invitation(entry).match(sentence) for door, entry in _doors())
+    doors = _doors(in_ascii=sentence.isascii())
+    return any(opens(sentence) and _invitation(entry).match(sentence) for opens, entry in doors)
 
 
 _WORD = re.compile(r"\w+")
+_GREEK_OR_CYRILLIC = re.compile("[\u0370-\u03ff\u1f00-\u1fff\u0400-\u04ff]")
 _LATIN = "ABEHIKMNOPTXYo"
 _GREEK = str.maketrans(_LATIN, "ΑΒΕΗΙΚΜΝΟΡΤΧΥο")
 _CYRILLIC = str.maketrans("ABCEHIKMOPTXaceopx", "АВСЕНІКМОРТХасеорх")
@@ -131,7 +146,7 @@ def _in_one_script(sentence: str) -> str:
             return word.translate(_GREEK)
         return word.translate(_CYRILLIC) if re.search("[\u0400-\u04ff]", word) else word
 
-    return sentence if sentence.isascii() else _WORD.sub(mended, sentence)
+    return _WORD.sub(mended, sentence) if _GREEK_OR_CYRILLIC.search(sentence) else sentence
 
 
 def label(line: str) -> re.Match[str] | None:

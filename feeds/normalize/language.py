@@ -58,6 +58,7 @@ _SCRIPTS: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = tuple(
         ("[\u0b00-\u0b7f]", "or", ""),
     )
 )
+_SCRIPTED = re.compile("|".join(letters.pattern for letters, _, _ in _SCRIPTS))
 _LETTER = re.compile(r"[^\W\d_]")
 _SAMPLE = 600  # characters
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
@@ -91,7 +92,7 @@ def language_of(declared: tuple[str, ...], text: str) -> str:
     """
     tag = next((made for value in declared if value and (made := tidy(value))), "")
     sample = text[:_SAMPLE]
-    if not sample or max(sample) < "\u0370":  # Latin
+    if _SCRIPTED.search(sample) is None:
         return tag
     count = len(_LETTER.findall(sample))
     for letters, language, others in _SCRIPTS:
@@ -106,10 +107,10 @@ def language_of(declared: tuple[str, ...], text: str) -> str:
 def direction_of(language: str, text: str) -> Literal["", "ltr", "rtl"]:
     """By the letters, where there are any; else by the language."""
     sample = text[:_SAMPLE]
-    if sample.isascii() and _LETTER.search(sample):
-        return "ltr"
-    if letters := len(_LETTER.findall(sample)):
-        return "rtl" if 2 * len(_RTL.findall(sample)) > letters else "ltr"
+    rtl = 0 if sample.isascii() else len(_RTL.findall(sample))
+    letters = len(_LETTER.findall(sample)) if rtl else _LETTER.search(sample) is not None
+    if letters:
+        return "rtl" if 2 * rtl > letters else "ltr"
     if not language:
         return ""
     primary, _, rest = language.partition("-")

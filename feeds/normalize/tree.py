@@ -30,6 +30,14 @@ BLOCKS = frozenset(
 )
 
 _DROPPED = "feeds-dropped"
+_PARSER = etree.HTMLParser(
+    remove_comments=True,
+    remove_pis=True,
+    no_network=True,
+    recover=True,
+    default_doctype=False,
+    collect_ids=False,
+)
 _DATA_URI = re.compile(r"data:[^\"'\s<>]{200,}")
 _DOCUMENT_TAG = re.compile(r"<(?:/?(?:html|body|head)\b[^<>]*|!doctype[^<>]*)>", re.I)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>?")
@@ -82,16 +90,8 @@ def from_text(text: str, *, breaks: bool = True) -> Element:
 def _parsed(html: str) -> Element | None:
     if "<!" in html or ("</" in html and ("body" in (low := html.lower()) or "html" in low)):
         html = _DOCUMENT_TAG.sub("", html)  # libxml2 drops whatever follows the first </body>
-    parser = etree.HTMLParser(
-        remove_comments=True,
-        remove_pis=True,
-        no_network=True,
-        recover=True,
-        default_doctype=False,
-        collect_ids=False,
-    )
     try:
-        root = etree.fromstring(f"<html><body>{html}</body></html>", parser)
+        root = etree.fromstring(f"<html><body>{html}</body></html>", _PARSER)
     except (etree.LxmlError, ValueError):
         return None
     return root.find("body") if root is not None else None

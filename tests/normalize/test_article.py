@@ -16,7 +16,7 @@ from feeds import codec
 from feeds.errors import ParseError
 from feeds.model import Article, Body, Document, Feed, Item, Link, Media, Origin, Person, Place, Stated
 from feeds.normalize.article import to_articles
-from feeds.normalize.identity import article_id, content_hash
+from feeds.normalize.identity import article_id
 from feeds.parse import parse
 from tests.normalize.test_html import faults
 from tests.shared import corpus_documents, needs_corpus
@@ -277,7 +277,7 @@ def test_what_is_an_edit(fields: dict[str, object]) -> None:
 
 
 def test_an_empty_field_does_not_count() -> None:
-    assert len(content_hash(one())) == 16
+    assert len(one().content_hash) == 16
     assert one(content=Body(value="")).content_hash == one().content_hash
 
 

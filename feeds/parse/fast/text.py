@@ -33,6 +33,7 @@ _PLAIN_URL = re.compile(
     r"https?://[a-z0-9.-]+(?::[0-9]+)?/[\w.~!$&'()*+,=:@%/-]*(?:\?[\w.~!$&'()*+,=:@%/?-]+)?", re.ASCII
 )
 _MARKUP = re.compile(r"[<&]")
+_C1 = re.compile("[\x80-\x9f]")
 
 _MONTHS = {name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 _MAIL = re.compile(
@@ -57,7 +58,7 @@ def mended(text: str) -> str:
         return text
     with suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_cp1252)
+    return text.translate(_cp1252) if _C1.search(text) else text
 
 
 def said(element: Any) -> str:
