@@ -161,11 +161,29 @@ def blocked(source: str, host: str, kind: str | None) -> Blocked:
 # -------------------------------------------------------------------------------------------- connections
 
 
+class _Fields:
+    """The lines of a header without what must not stand between a name and its colon (RFC 9112 §5.1): http.client takes
+    such a line for the end of the header, and waits for a body whose length stands behind it."""
+
+    def __init__(self, lines: Any) -> None:
+        self._lines = lines
+
+    def readline(self, *args: int) -> bytes:
+        line: bytes = self._lines.readline(*args)
+        name, colon, value = line.partition(b":")
+        return name.rstrip(b" \t") + colon + value if colon and not name[:1].isspace() else line
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._lines, name)
+
+
 class StrictResponse(http.client.HTTPResponse):
     """Refuses two lengths while it can still be closed; urllib3 does so when nobody holds it any more."""
 
     def begin(self) -> None:
+        lines = self.fp
         super().begin()
+        self.fp = lines
         lengths = {one.strip() for one in ",".join(self.headers.get_all("content-length", ())).split(",")}
         if len(lengths) > 1:
             raise http.client.HTTPException("two lengths")
@@ -178,9 +196,11 @@ class StrictResponse(http.client.HTTPResponse):
         MUST be able to parse one or more (RFC 9110 §15.2), such as 103 Early Hints."""
         while True:
             version, status, reason = super()._read_status()  # type: ignore[misc]  # not public, not typed
+            fields: Any = _Fields(self.fp)
             if not HTTPStatus.SWITCHING_PROTOCOLS < status < HTTPStatus.OK:
+                self.fp = fields
                 return version, status, reason
-            http.client.parse_headers(self.fp)
+            http.client.parse_headers(fields)
 
 
 class Connection(HTTPConnection):

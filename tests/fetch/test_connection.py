@@ -217,6 +217,18 @@ def test_an_international_name_is_its_own_origin(
     assert server.requests[0].header("x-key") == "k"
 
 
+def test_a_name_is_told_from_its_colon(server: Loopback, ask: Ask) -> None:
+    """RFC 9112 §5.1. The connection stays open: the length alone says where the document ends."""
+
+    def script(peer: Peer) -> None:
+        peer.send(b'HTTP/1.1 200 OK\r\nETag : "1"\r\nX: a\r\n b : c\r\nContent-Length\t: 6\r\n\r\n<rss/>')
+        peer.hang()
+
+    answer = ask(server.script("/feed", script), timeout=2)
+    assert isinstance(answer, Response)
+    assert (answer.body, answer.validators.etag) == (b"<rss/>", '"1"')
+
+
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 
 
