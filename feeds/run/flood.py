@@ -18,15 +18,22 @@ RECENT = timedelta(days=1)
 BACK = timedelta(days=7)
 
 
-def placed(fresh: Sequence[Article], now: datetime, *, first: bool, limit: int) -> dict[str, datetime]:
+def placed(
+    fresh: Sequence[Article], now: datetime, *, first: bool, limit: int, made: datetime | None = None
+) -> dict[str, datetime]:
     """Article.id → what an output ranks it by in place of its date; those that are not in it stand by theirs.
 
     `fresh`: the new articles of one poll, in the document's order. `first`: nothing of the source was known
-    before. `limit`: how many may stand as news; 0: all of them.
+    before. `limit`: how many may stand as news; 0: all of them. `made`: when the document was, as it says; what it
+    holds is no newer.
     """
     undated = [one for one in fresh if one.published is None] if first else []
     aside = {one.id for one in undated}
     recent = [one for one in fresh if one.date > now - RECENT and one.id not in aside]
     recent.sort(key=lambda one: one.date, reverse=True)  # stable: equal dates stay in the document's order
     surplus = recent[limit:] if limit else []
-    return {one.id: one.date - BACK - timedelta(seconds=at) for at, one in enumerate([*undated, *surplus])}
+    newest = {one.id: min(one.date, made) for one in undated} if made else {}
+    return {
+        one.id: newest.get(one.id, one.date) - BACK - timedelta(seconds=at)
+        for at, one in enumerate([*undated, *surplus])
+    }

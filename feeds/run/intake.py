@@ -88,7 +88,7 @@ def _take_in(
     coming = [item.article for item in matches if item.known is None or item.edited]
     placing = Placing(state, source, source.title or reading.feed.title, coming)
     fresh = [item.article for item in matches if item.known is None]
-    aside = placed(fresh, now, first=first, limit=source.flood)
+    aside = placed(fresh, now, first=first, limit=source.flood, made=reading.made)
     touched: set[str] = set()
     begun: set[str] = set()
     met: list[int] = []

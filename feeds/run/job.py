@@ -47,6 +47,7 @@ class Reading:
     exact: tuple[tuple[ExactKey, ...], ...] = ()
     skipped: tuple[str, ...] = ()
     complete: bool = True  # False: the document was cut off
+    made: datetime | None = None  # as it says of itself
     outlines: tuple[Outline, ...] = ()  # of an OPML list
     partial: bool = False
     standing: tuple[Keys, ...] = ()

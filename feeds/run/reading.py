@@ -11,6 +11,7 @@ from feeds.dedupe.identity import keys, versions_apart
 from feeds.errors import Malformed, ParseError
 from feeds.model import Article, Body, Document, Feed, Item, Text
 from feeds.normalize.article import to_articles
+from feeds.normalize.dates import resolve
 from feeds.parse import fulltext, opml, parse
 from feeds.parse.delta import Cut, cut
 from feeds.parse.door import UTF8, mend
@@ -92,6 +93,7 @@ def _understood(job: Job, document: Document) -> Reading:
         ),
         skipped=document.skipped + skipped,
         complete=document.complete,
+        made=resolve(document.feed.updated, job.now),
     )
 
 

@@ -49,6 +49,16 @@ def test_a_feed_without_dates_does_not_bury_the_others_when_it_is_first_read(
     assert room.titles()[0] == "Title 77"  # what comes later is news
 
 
+def test_a_feed_without_dates_is_no_newer_than_it_says_itself(room: Newsroom, server: Loopback) -> None:
+    stale = rss([undated(item(n)) for n in range(3)]).replace(
+        b"<item>", b"<lastBuildDate>Thu, 02 Apr 2026 08:00:00 GMT</lastBuildDate><item>", 1
+    )
+    news = rss([item(n, hours=40 * 24, guid=f"b{n}", link=f"https://b.example/{n}") for n in (100, 101)])
+    two(room, server.page("/a", stale), server.page("/b", news), 10)
+    room.once()
+    assert room.titles() == ["Title 100", "Title 101", "Title 0", "Title 1", "Title 2"]
+
+
 def test_five_hundred_old_entries_put_out_again_do_not_bury_the_others(
     room: Newsroom, server: Loopback
 ) -> None:
