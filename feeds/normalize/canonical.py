@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from feeds.model import Url
 from feeds.normalize.url import absolute, clean
@@ -10,8 +11,10 @@ from feeds.normalize.url import absolute, clean
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _SLASHES = re.compile("/{2,}")
-_INDEX = re.compile(r"/(?:index\.(?:s?html?|php|aspx?|jsp)|default\.(?:html?|aspx?))$", re.I)
-_AMP_TAIL = re.compile(r"(?:/amp|\.amp(?:\.html)?|/amp\.html)$", re.I)
+# Index pages and AMP variants: no path ends in both at once
+_TAIL = re.compile(
+    r"(?:/index\.(?:s?html?|php|aspx?|jsp)|/default\.(?:html?|aspx?)|/amp|\.amp(?:\.html)?|/amp\.html)$", re.I
+)
 _AMP_QUERY = re.compile(r"(?:amp|amp=(?:1|true|yes|amp)?|output(?:type)?=amp|isamp=(?:1|true))$", re.I)
 # Hosts that serve the same paths to telephones, to AMP, or merely with www
 _LAYOUT_HOSTS = frozenset({"www", "m", "mobile", "amp", "touch"})
@@ -42,13 +45,14 @@ def _folded(url: Url) -> str:
     rest, _, fragment = url.partition("://")[2].partition("#")
     stem, _, query = rest.partition("?")
     host, _, path = stem.partition("/")
-    path = _SLASHES.sub("/", "/" + _decoded(path))
+    path = "/" + _decoded(path)
+    if "//" in path:
+        path = _SLASHES.sub("/", path)
     if "/." in path:
         path = "/" + (absolute("http://x.x" + path) or "").partition("://")[2].partition("/")[2]
-    previous = ""
-    while path != previous:
-        previous = path
-        path = _AMP_TAIL.sub("", _INDEX.sub("", path.rstrip("/")))
+    path = path.rstrip("/")
+    while found := _TAIL.search(path):
+        path = path[: found.start()].rstrip("/")
     if path.startswith("/amp/"):
         path = path.removeprefix("/amp")
     parts = sorted(
@@ -62,6 +66,7 @@ def _folded(url: Url) -> str:
     return _folded_host(host) + path + ("?" + "&".join(parts) if parts else "") + route
 
 
+@lru_cache(maxsize=1024)
 def _folded_host(host: str) -> str:
     host = _INNER_MOBILE.sub(r"\1.", host.removesuffix(":80").removesuffix(":443").rstrip("."))
     labels = host.split(".")

@@ -13,6 +13,7 @@ Works on the lines of a body's tree, so that html and text lose the same words. 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from feeds.normalize.agencies import LIST, names_in
@@ -34,7 +35,7 @@ _AGGREGATORS = re.compile(
     r"|(?:www\.)?whatsapp\.com|t\.me|telegram\.me|apple\.news)$"
 )
 _A_LETTER = re.compile(r"[^\W_]")
-_SENTENCES = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？।])\s*")
+_SENTENCE_END = re.compile(r"[.!?…؟。！？।](?:\s+|(?<=[。！？।]))")
 _END = r"(?<=[.!?…。！？।؟»”\"'’)」』])"
 
 _SOURCE = (
@@ -123,7 +124,7 @@ def _strip_lines(lines: list[Line], title: str, found: dict[str, None]) -> int:
 
 
 def _is_invitation(line: Line, words: str, title: str) -> bool:
-    if all(invites(sentence) for sentence in _SENTENCES.split(words) if sentence.strip()):
+    if all(map(invites, sentences(words))):
         return True
     links, only = line.links()
     if (about := label(words)) is not None:
@@ -196,10 +197,19 @@ def _tail_invitation(line: Line, raw: str, title: str) -> int | None:
     return None
 
 
+def sentences(words: str) -> Iterator[str]:
+    at = 0
+    for end in _SENTENCE_END.finditer(words):
+        yield words[at : end.start() + 1]
+        at = end.end()
+    if rest := words[at:].strip():
+        yield rest
+
+
 def last_sentences(raw: str) -> list[int]:
     """Where the last three sentences begin that begin behind another, of those near enough to the end."""
     near_end = len(raw[: max(0, len(raw) - MAX_LINE)].rstrip())
-    bounds = [match.end() for match in _SENTENCES.finditer(raw.rstrip(), near_end)][-3:]
+    bounds = [match.end() for match in _SENTENCE_END.finditer(raw.rstrip(), max(0, near_end - 1))][-3:]
     return [start for start in bounds if len(raw) - start <= MAX_LINE]
 
 

@@ -23,6 +23,7 @@ _ADVERTS = frozenset(
     "advertisement advertisment ad anzeige werbung publicité publicidad publicidade pubblicità реклама reklam reklama"
     " annonse annons annonce advertentie διαφήμιση 広告 广告 廣告 광고 โฆษณา विज्ञापन إعلان פרסומת".split()
 )
+_LONGEST = max(map(len, _ADVERTS))  # what is folded is no shorter for it
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FILE = re.compile(r"/[^/?]*\.[a-z0-9]{2,5}\?", re.I)
 
@@ -64,7 +65,11 @@ def _folded(words: str) -> str:
 
 
 def _without_adverts(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if line.strip(" :.-–—[]()").casefold() not in _ADVERTS)
+    return "\n".join(line for line in text.split("\n") if not _is_advert(line.strip(" :.-–—[]()")))
+
+
+def _is_advert(line: str) -> bool:
+    return len(line) <= _LONGEST and line.casefold() in _ADVERTS
 
 
 def _file(url: str) -> str:

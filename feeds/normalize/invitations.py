@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 
 from feeds.normalize.credit_patterns import LANGUAGES, Invitations
@@ -62,24 +61,21 @@ def _whole(entry: Invitations) -> str:
     return "|".join(_written(line) + ("" if "{" in line else r"(?=\W*$)") for line in lines)
 
 
-_ESCAPED = re.compile(r"\\u[0-9a-f]{4}")
-
-
 @cache
-def _doors(*, in_ascii: bool) -> tuple[tuple[Callable[[str], object], Invitations], ...]:
-    """What a sentence has to begin with, or to hold, for a language to be worth a look. `in_ascii`: without those
-    that hold a script of their own."""
+def _doors() -> tuple[tuple[re.Pattern[str], Invitations], ...]:
+    """What a sentence has to begin with, or to hold, for a language to be worth a look."""
     return tuple(
-        (_door(entry), entry)
-        for entry in LANGUAGES
-        if not (in_ascii and entry.needs) or re.search("[a-z]", _ESCAPED.sub("", entry.needs))
+        (re.compile(entry.needs or rf"{_BEFORE}(?:{entry.begins})", re.I), entry) for entry in LANGUAGES
     )
 
 
-def _door(entry: Invitations) -> Callable[[str], object]:
-    if entry.needs:
-        return re.compile(entry.needs, re.I).search
-    return re.compile(rf"{_BEFORE}(?:{entry.begins})", re.I).match
+@cache
+def _threshold() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The doors together: what a sentence begins with, what it holds, and what of that it can hold in ASCII."""
+    begins = "|".join(entry.begins for entry in LANGUAGES if entry.begins)
+    needs = "|".join(entry.needs for entry in LANGUAGES if entry.needs)
+    words = "|".join(word for word in needs.split("|") if word.isalpha() and word.isascii())
+    return re.compile(rf"{_BEFORE}(?:{begins})", re.I), re.compile(needs, re.I), re.compile(words)
 
 
 @cache
@@ -116,7 +112,7 @@ def _networks() -> re.Pattern[str]:
 
 def ready() -> None:
     """Compile what nearly every article asks for."""
-    _doors(in_ascii=True), _doors(in_ascii=False), _labels(), _posts(), _networks()
+    _threshold(), _doors(), _labels(), _posts(), _networks()
 
 
 def invites(sentence: str) -> bool:
@@ -124,8 +120,17 @@ def invites(sentence: str) -> bool:
     if any(mark in sentence for mark in QUOTES):
         return False
     sentence = _in_one_script(sentence)
-    doors = _doors(in_ascii=sentence.isascii())
-    return any(opens(sentence) and _invitation(entry).match(sentence) for opens, entry in doors)
+    if not may_invite(sentence):
+        return False
+    return any(door.search(sentence) and _invitation(entry).match(sentence) for door, entry in _doors())
+
+
+def may_invite(sentence: str) -> bool:
+    """Whether a door is open at all; for most sentences none is."""
+    begins, holds, holds_in_ascii = _threshold()
+    if begins.match(sentence):
+        return True
+    return bool(holds_in_ascii.search(sentence.lower()) if sentence.isascii() else holds.search(sentence))
 
 
 _WORD = re.compile(r"\w+")

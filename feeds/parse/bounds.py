@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from typing import Any, TypeVar, cast
+from operator import is_
+from typing import Any
 
 from feeds.model import Document, Feed, Item
-
-T = TypeVar("T")
 
 ITEMS = 5_000  # in a document; the largest honest feeds seen (podcast archives) have about 3,000
 MANY = 500  # links, people, categories, media … of one item
@@ -50,34 +49,34 @@ def document(
     )
 
 
-def _bounded(value: T, where: str, notes: list[str], name: str = "") -> T:
+def _bounded(value: Any, where: str, notes: list[str], name: str = "") -> Any:
     """The same value; strings cleaned and cut, tuples cut, all the way down."""
     if not value:
         return value
     if isinstance(value, str):
-        return cast(T, _string(value, where, notes, name))
+        return _string(value, where, notes, name)
     if isinstance(value, tuple):
         if len(value) > MANY:
             notes.append(f"{where}: the {name} after the first {MANY} of {len(value)}")
         kept = tuple([_bounded(part, where, notes, name) for part in value[:MANY]])
-        same = len(kept) == len(value) and all(a is b for a, b in zip(kept, value, strict=True))
-        return value if same else cast(T, kept)
-    if is_dataclass(value) and not isinstance(value, type):
-        changes: dict[str, Any] = {}
-        for field in _field_names(type(value)):
-            old = getattr(value, field)
-            if not old or (isinstance(old, str) and len(old) <= LINE and old.isprintable()):
-                continue  # nearly all of them
-            new = _bounded(old, where, notes, name if field == "value" else field)
-            if new is not old:
-                changes[field] = new
-        return cast(T, replace(value, **changes)) if changes else value
-    return value
+        same = len(kept) == len(value) and all(map(is_, kept, value))
+        return value if same else kept
+    kind: Any = type(value)
+    changes: dict[str, Any] = {}
+    for field in _field_names(kind):
+        old = getattr(value, field)
+        if not old or (isinstance(old, str) and len(old) <= LINE and old.isprintable()):
+            continue  # nearly all of them
+        new = _bounded(old, where, notes, name if field == "value" else field)
+        if new is not old:
+            changes[field] = new
+    return replace(value, **changes) if changes else value
 
 
 @cache
 def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    """Those of a value of ours; a number or a date has none."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _string(text: str, where: str, notes: list[str], name: str) -> str:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +68,8 @@ def test_a_shared_link_says_nothing() -> None:
 @given(st.text(st.characters(max_codepoint=127)))
 def test_plain_text_is_folded_as_any_other(text: str) -> None:
     assert folded(text) == folded(text + " \u00e9").removesuffix("\u00e9").rstrip(" ")
+
+
+@given(st.text(alphabet="aB \n-_.\u0301é“”„‘’–—…•\xa0"))
+def test_text_with_typography_is_folded_as_any_other(text: str) -> None:
+    assert folded(text) == " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))

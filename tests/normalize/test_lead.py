@@ -11,10 +11,16 @@ from hypothesis import strategies as st
 from feeds.model import Body, Item, Text
 from feeds.normalize.body import bodies
 from feeds.normalize.html import to_text
+from feeds.normalize.lead import letters
 from tests.normalize.reading import BASE, read
 
 LEAD = "The harbour was closed for a whole day after the storm."
 MORE = "Ships waited in the bay until the wind had gone, the council said."
+
+
+@given(st.text() | st.text(alphabet="aB ß\n-_.é“”„‘’–—…•\xa0"))
+def test_letters_are_letters_and_digits(text: str) -> None:
+    assert letters(text) == "".join(filter(str.isalnum, text)).casefold()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from feeds.parse.fast.words import WORDS
 from feeds.parse.reader import Reading
 
 _DECLARATION = re.compile(rb"<\?xml[^>]*?>")
-_BASE = re.compile(rb"[\s:]base\s*=")
+_BASE = re.compile(rb"base(?<=[\s:]base)\s*=")  # that way round it is looked for as a word is
 _QUOTED = rb"""(?:"[^"<]*+"|'[^'<]*+')"""
 _ACCENTED = re.compile(
     rb"<[A-Za-z?][^<>\"'\x80-\xff]*+(?>(?:" + _QUOTED + rb"[^<>\"'\x80-\xff]*+)*)[\x80-\xff]"
