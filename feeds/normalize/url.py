@@ -19,11 +19,13 @@ from feeds.normalize import tracking
 
 MAX_URL = 4096  # characters; longer ones break readers and servers (RFC 9110 §4.1 asks for 8000)
 
-_SAFE = r"[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2}"
+_SAFE = r"A-Za-z0-9\-._~!$&'()*+,;=:@/"
+_PERCENT = "%[0-9A-Fa-f]{2}"
+_PATH, _QUERY = (f"[{safe}]*(?:{_PERCENT}[{safe}]*)*" for safe in (_SAFE, _SAFE + "?"))
 # What nearly every URL looks like; it needs no work.
 _PLAIN = re.compile(
     r"https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
-    rf"/(?:{_SAFE})*(?:\?(?:{_SAFE}|\?)+)?(?:\#(?:{_SAFE}|\?)+)?"
+    rf"/{_PATH}(?:\?(?!\#|$){_QUERY})?(?:\#(?!$){_QUERY})?"
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _STRIPPED = "".join(map(chr, range(0x21)))  # C0 controls and space, at both ends (URL standard)
