@@ -73,9 +73,17 @@ def _doors() -> tuple[tuple[re.Pattern[str], Invitations], ...]:
 def _threshold() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """The doors together: what a sentence begins with, what it holds, and what of that it can hold in ASCII."""
     begins = "|".join(entry.begins for entry in LANGUAGES if entry.begins)
-    needs = "|".join(entry.needs for entry in LANGUAGES if entry.needs)
-    words = "|".join(word for word in needs.split("|") if word.isalpha() and word.isascii())
-    return re.compile(rf"{_BEFORE}(?:{begins})", re.I), re.compile(needs, re.I), re.compile(words)
+    needs = [one for entry in LANGUAGES if entry.needs for one in entry.needs.split("|")]
+    scripts = "|".join(
+        one for one in needs if one.startswith("[")
+    )  # without regard to case it takes long to compile
+    words = "|".join(one for one in needs if not one.startswith("["))
+    in_ascii = "|".join(one for one in needs if one.isascii() and one.isalpha())
+    return (
+        re.compile(rf"{_BEFORE}(?:{begins})", re.I),
+        re.compile(rf"{scripts}|(?i:{words})"),
+        re.compile(in_ascii),
+    )
 
 
 @cache
@@ -112,7 +120,7 @@ def _networks() -> re.Pattern[str]:
 
 def ready() -> None:
     """Compile what nearly every article asks for."""
-    _threshold(), _doors(), _labels(), _posts(), _networks()
+    _threshold(), _labels(), _posts(), _networks()
 
 
 def invites(sentence: str) -> bool:

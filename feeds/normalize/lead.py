@@ -82,7 +82,7 @@ def _second_half(lines: list[Line]) -> list[Line]:
 
 
 def _is_long(key: str) -> bool:
-    return len(key) >= (MIN_LETTERS // 3 if _DENSE.search(key) else MIN_LETTERS)
+    return len(key) >= MIN_LETTERS or (len(key) >= MIN_LETTERS // 3 and _DENSE.search(key) is not None)
 
 
 def repeats_beginning(summary: str, body: str) -> bool:

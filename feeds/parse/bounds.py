@@ -15,7 +15,9 @@ MANY = 500  # links, people, categories, media … of one item
 LINE = 8_192  # characters of anything else: a title, a name; the longest URL that servers commonly accept
 TEXT = 2 << 20  # characters of a summary or a content
 
-_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2, Char
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+)  # what is no Char, XML 1.0 §2.2
 _ADDRESSES = frozenset(
     {"base", "chapters", "comments", "content_src", "guid", "href", "icon", "id", "image", "license", "link"}
     | {"hubs", "self_url", "thumbnail", "uri", "url"}
