@@ -37,7 +37,7 @@ from feeds.run.cycle import cycle
 from feeds.run.entries import unpack
 from feeds.run.intake import Intake
 from feeds.run.job import Job, Reading, job_for
-from feeds.run.press import Desk, compose, feeds_of, front
+from feeds.run.press import Desk, compose, front
 from feeds.run.reading import read
 from feeds.run.shard import Shard
 from feeds.store import Store, open_store, sources
@@ -204,7 +204,7 @@ def _ask(fetcher: Fetcher, urls: Sequence[str]) -> None:
 
 def _compose(shard: Shard, store: Store) -> None:
     with store.read() as connection:
-        feeds = feeds_of(sources.states(connection))
+        feeds = sources.feeds(connection)
         for output in shard.settings.outputs:
             desk = Desk(output, shard.settings, shard.sources, feeds, NOW)
             edition = compose(connection, desk, front(connection, desk), NOW, "")

@@ -14,7 +14,7 @@ from feeds.model import Output, Story
 from feeds.publish import wording
 from feeds.rules.trace import Step, trace
 from feeds.run.lists import all_sources
-from feeds.run.press import Desk, feeds_of
+from feeds.run.press import Desk
 from feeds.store import articles
 from feeds.store import sources as source_rows
 
@@ -22,7 +22,7 @@ from feeds.store import sources as source_rows
 def preview_output(config: Path, environ: Mapping[str, str], output: Output, *, limit: int) -> int:
     """By the configuration as it is written now; the state is read and not touched."""
     with looking(config, environ) as (settings, connection):
-        feeds = feeds_of(source_rows.states(connection))
+        feeds = source_rows.feeds(connection)
         desk = Desk(output, settings, all_sources(connection, settings.sources), feeds, SystemClock().now())
         newest = articles.newest_stories(connection, list(desk.sources), limit)
         members = articles.members(connection, newest)

@@ -12,7 +12,7 @@ from feeds.dedupe.story import Member
 from feeds.model import Source
 from feeds.publish.ledger import LedgerRow
 from feeds.rules.trace import trace
-from feeds.run.press import Desk, feeds_of, front
+from feeds.run.press import Desk, front
 from feeds.store import outputs
 from feeds.store import sources as source_rows
 
@@ -25,7 +25,7 @@ def standing(
     now: datetime,
 ) -> list[str]:
     """Of each output, what its readers see of the story."""
-    feeds = feeds_of(source_rows.states(connection))
+    feeds = source_rows.feeds(connection)
     lines: list[str] = []
     for output in settings.outputs:
         desk = Desk(output, settings, sources, feeds, now)

@@ -54,7 +54,7 @@ def known_feeds(settings: Settings) -> tuple[tuple[Source, ...], dict[str, Feed 
     try:
         with store.read() as connection:
             known = all_sources(connection, settings.sources)
-            return known, {state.id: state.feed for state in sources.states(connection)}
+            return known, sources.feeds(connection)
     finally:
         store.close()
 

@@ -119,6 +119,7 @@ class Pacing:
         self._hosts: dict[str, Host] = {}
         self._busy: set[str] = set()
         self._unsaved: set[str] = set()
+        self._many = _KEPT  # hosts at which to look for what may be forgotten
 
     @contextmanager
     def turn(self, source: str, host: str) -> Iterator[float]:
@@ -167,12 +168,14 @@ class Pacing:
             self._changed.notify_all()
 
     def _forget(self, now: datetime) -> None:
-        if len(self._hosts) > _KEPT + len(self._unsaved):
+        if len(self._hosts) > self._many + len(self._unsaved):
             self._hosts = {
                 name: one
                 for name, one in self._hosts.items()
                 if one.free_at > now or name in self._unsaved or one != Host(free_at=one.free_at)
             }
+            # Those that must be kept may be more: they are not gone through again with each answer.
+            self._many = max(_KEPT, 2 * len(self._hosts))
 
     def _known(self, host: str, now: datetime) -> Host:
         known = self._hosts.get(host, Host())

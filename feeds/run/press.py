@@ -22,7 +22,6 @@ from feeds.publish import ledger
 from feeds.publish.edition import edition, entry, source_origin, source_title
 from feeds.publish.ledger import LedgerRow, Recalled
 from feeds.store import articles, outputs
-from feeds.store.sources import SourceState
 
 HOUR = timedelta(hours=1)
 
@@ -241,7 +240,3 @@ def _entry(desk: Desk, row: LedgerRow, members: Sequence[Member], anchors: froze
             made = entry(row, told.lead, told.others, desk.origins, began=began)
             return made if desk.output.also_in else replace(made, also=())
     return None
-
-
-def feeds_of(states: Iterable[SourceState]) -> dict[str, Feed | None]:
-    return {state.id: state.feed for state in states}

@@ -27,7 +27,7 @@ from feeds.publish.sink import HEALTH, PRIVATE, Sink
 from feeds.run import private
 from feeds.run.archive import close_pages, missing, recall_entries, remade
 from feeds.run.log import mask
-from feeds.run.press import Desk, compose, feeds_of, front, look_at
+from feeds.run.press import Desk, compose, front, look_at
 from feeds.run.published import Published
 from feeds.run.sinks import sink_of
 from feeds.store import Store, archive, outputs, pings
@@ -99,7 +99,7 @@ def _publish(
         look = ours()
         done.append(Published(output="templates", error=str(error)))
     with store.read() as connection:
-        feeds = feeds_of(source_rows.states(connection))
+        feeds = source_rows.feeds(connection)
         new = {one.name for one in settings.outputs if outputs.is_new(connection, one.name)}
     with store.write() as connection:
         folders = private.folders(connection, settings.outputs, standing)

@@ -64,8 +64,13 @@ class SourceState:
     moved_seen: int = 0
     flooded_at: datetime | None = None
     flooded: int = 0
-    feed: Feed | None = None
+    described: bytes | None = None  # what the feed says of itself, shut: of most rows nobody asks
     rhythm: bytes | None = None  # whatever its reader wants back
+
+    @property
+    def feed(self) -> Feed | None:
+        """What the feed says of itself; None before it was read. Opened each time it is asked for."""
+        return _opened(self.described)
 
     @property
     def fetch_url(self) -> str:
@@ -79,10 +84,11 @@ class SourceState:
 
 
 _VALIDATORS = {"etag": "etag", "last_modified": "last_modified", "validators_url": "url"}  # column → field
-_COLUMNS = {"listed_by": source.c.list} | {
+_NAMED = {"listed_by": source.c.list, "described": source.c.feed}
+_COLUMNS = _NAMED | {
     name: source.c[name]
     for name in (*(one.name for one in fields(SourceState)), *_VALIDATORS)
-    if name not in {"listed_by", "validators"}
+    if name not in {*_NAMED, "validators"}
 }
 _MOMENTS = tuple(name for name, column in _COLUMNS.items() if isinstance(column.type, Moment))
 # As they lie there: SQLAlchemy's way to a moment takes longer than all the rest.
@@ -214,6 +220,12 @@ def states(connection: Connection) -> tuple[SourceState, ...]:
     return tuple(_state(row) for row in rows)
 
 
+def feeds(connection: Connection) -> dict[str, Feed | None]:
+    """What the feed of every configured source says of itself; None before it was read."""
+    rows = connection.execute(select(source.c.id, source.c.feed).where(source.c.configured == 1))
+    return {row.id: _opened(row.feed) for row in rows}
+
+
 def state(connection: Connection, source_id: str) -> SourceState | None:
     """One source; None where it is not configured."""
     found = _ALL.where(source.c.id == source_id, source.c.configured == 1)
@@ -288,8 +300,9 @@ def _state(row: Row[Any]) -> SourceState:
     for name in _MOMENTS:
         if values[name] is not None:
             values[name] = read(values[name])
-    feed = values.pop("feed")
     issued = {field: values.pop(name) for name, field in _VALIDATORS.items()}
-    return SourceState(
-        **values, validators=Validators(**issued), feed=codec.loads(Feed, feed) if feed else None
-    )
+    return SourceState(**values, validators=Validators(**issued))
+
+
+def _opened(feed: bytes | None) -> Feed | None:
+    return codec.loads(Feed, feed) if feed else None
