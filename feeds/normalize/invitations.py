@@ -71,19 +71,13 @@ def _doors() -> tuple[tuple[re.Pattern[str], Invitations], ...]:
 
 @cache
 def _threshold() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """The doors together: what a sentence begins with, what it holds, and what of that it can hold in ASCII."""
+    """The doors together: what a sentence begins with, the scripts and the words (in small letters) in it."""
     begins = "|".join(entry.begins for entry in LANGUAGES if entry.begins)
     needs = [one for entry in LANGUAGES if entry.needs for one in entry.needs.split("|")]
-    scripts = "|".join(
-        one for one in needs if one.startswith("[")
-    )  # without regard to case it takes long to compile
+    scripts = "|".join(one for one in needs if one.startswith("["))
     words = "|".join(one for one in needs if not one.startswith("["))
-    in_ascii = "|".join(one for one in needs if one.isascii() and one.isalpha())
-    return (
-        re.compile(rf"{_BEFORE}(?:{begins})", re.I),
-        re.compile(rf"{scripts}|(?i:{words})"),
-        re.compile(in_ascii),
-    )
+    # Where case is ignored, scripts take long to compile, and words to be found.
+    return re.compile(rf"{_BEFORE}(?:{begins})", re.I), re.compile(scripts), re.compile(words)
 
 
 @cache
@@ -135,10 +129,10 @@ def invites(sentence: str) -> bool:
 
 def may_invite(sentence: str) -> bool:
     """Whether a door is open at all; for most sentences none is."""
-    begins, holds, holds_in_ascii = _threshold()
-    if begins.match(sentence):
+    begins, scripts, words = _threshold()
+    if begins.match(sentence) or scripts.search(sentence):
         return True
-    return bool(holds_in_ascii.search(sentence.lower()) if sentence.isascii() else holds.search(sentence))
+    return words.search(sentence.replace("İ", "i").replace("ı", "i").lower()) is not None
 
 
 _WORD = re.compile(r"\w+")

@@ -19,7 +19,7 @@ from feeds.parse.extra import Extra
 from feeds.parse.fast.media import MEDIA
 from feeds.parse.fast.names import ATOM10, RSS090, RSS10, USERLAND, Names, Odd, attributes, root_name
 from feeds.parse.fast.podcasting import PODCASTING
-from feeds.parse.fast.text import based, spoken
+from feeds.parse.fast.text import based, rebased, spoken
 from feeds.parse.fast.walk import Place, Walk
 from feeds.parse.fast.words import WORDS
 from feeds.parse.reader import Reading
@@ -66,7 +66,8 @@ def _read(body: bytes, content_type: str, url: str) -> Reading:
     if _BASE.search(body, end):
         _check_bases(root, names)
     attrs = attributes(root)
-    base = based(attrs, make_safe_absolute_uri(url))
+    base = make_safe_absolute_uri(url)
+    base = rebased(attrs.get("xml:base", attrs.get("base", "")), base)
     kind = root_name(root).decode().rpartition(":")[2].lower()
     version = _version(kind, root, attrs)
     language = spoken(attrs, None)
@@ -158,7 +159,7 @@ def _entry(walk: Walk, element: Any, language: str | None) -> tuple[dict[str, An
     if "href" in attrs or "lastmod" in attrs:
         raise Odd("an item with a link")
     language = spoken(attrs, language)
-    outer, walk.base = walk.base, based(attrs, walk.base) if attrs else walk.base
+    outer, walk.base = walk.base, based(attrs, walk.base)
     place = Place({}, Extra(language=language or ""), language)
     if about := attrs.get("rdf:about"):
         place.fields["id"] = about

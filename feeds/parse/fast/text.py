@@ -67,7 +67,12 @@ def said(element: Any) -> str:
 
 def address(base: str, url: str) -> str:
     """`url` seen from `base`. Most are whole, and plainly so."""
-    return url if _PLAIN_URL.fullmatch(url) and _PLAIN_URL.fullmatch(base) else str(_urljoin(base, url))
+    return url if _PLAIN_URL.fullmatch(url) and _is_plain(base) else str(_urljoin(base, url))
+
+
+@lru_cache(maxsize=64)
+def _is_plain(base: str) -> bool:
+    return _PLAIN_URL.fullmatch(base) is not None
 
 
 def spoken(attrs: dict[str, str], inherited: str | None) -> str | None:
@@ -78,7 +83,12 @@ def spoken(attrs: dict[str, str], inherited: str | None) -> str | None:
 
 def based(attrs: dict[str, str], base: str) -> str:
     """What relative addresses in an element refer to."""
-    stated = attrs.get("xml:base", attrs.get("base")) or base
+    stated = attrs.get("xml:base", attrs.get("base"))
+    return base if stated is None else rebased(stated, base)
+
+
+def rebased(stated: str, base: str) -> str:
+    stated = stated or base
     return str(make_safe_absolute_uri(base, stated) or base) if base else str(_urljoin(base, stated))
 
 
@@ -102,7 +112,7 @@ def construct(element: Any, usual: str, *, atom: bool, language: str | None, bas
     return {
         "type": kind,
         "language": language.replace("_", "-") if language else None,
-        "base": based(attrs, base) if "xml:base" in attrs or "base" in attrs else base,
+        "base": based(attrs, base),
         "value": mended(value),
     }
 
