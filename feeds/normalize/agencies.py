@@ -81,6 +81,8 @@ def _key(spelling: str) -> str:
 
 
 _NAMES = {_key(spelling): name for name, others in AGENCIES.items() for spelling in (name, *others)}
+_WORD = re.compile(r"\w+")
+_FIRST_WORDS = {_WORD.findall(spelling)[0] for spelling in _NAMES}
 
 
 def _pattern(spelling: str) -> str:
@@ -132,6 +134,9 @@ def _one_name() -> re.Pattern[str]:
 
 def names_in(listed: str, *, apart: bool) -> tuple[str, ...]:
     """The agencies in a list; none unless one of them is known, and not merely a word in capitals."""
+    # Most lists name none, and then the patterns need not even be compiled.
+    if _FIRST_WORDS.isdisjoint(_WORD.findall(_key(listed))):
+        return ()
     match = _listed().fullmatch(listed.strip())
     if match is None:
         return ()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeds.normalize.agencies import AGENCIES, name_of
+from feeds.normalize.agencies import AGENCIES, name_of, names_in
 from feeds.normalize.credit import MAX_LINE, MAX_LINES, last_sentences, sentences
 from feeds.normalize.credit_patterns import LANGUAGES, Invitations
 from feeds.normalize.html import to_text
@@ -289,6 +289,14 @@ def test_any_text_survives(one: str, other: str) -> None:
 
 
 _BOUNDS = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？।])\s*")
+
+
+@pytest.mark.parametrize("listed", ["{}", "{}/jd.", "NORTHWIRE, {}", "{} and NORTHWIRE"])
+def test_every_spelling_is_found_in_a_list(listed: str) -> None:
+    for name, others in AGENCIES.items():
+        for spelling in (name, *others):
+            assert name in names_in(listed.format(spelling), apart=True), spelling
+    assert names_in(listed.format("DAILY HARBOUR"), apart=True) == ()
 
 
 @given(st.lists(st.sampled_from([". ", "。", "!", "a b ", "\n \t", " " * 60, "x" * 120])).map("".join))
