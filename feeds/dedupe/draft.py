@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from feeds.dedupe.boilerplate import Piece, bare_title, pieces
-from feeds.dedupe.fingerprint import fingerprints
+from feeds.dedupe.boilerplate import Piece, bare_title, pieces, without
+from feeds.dedupe.fingerprint import fingerprint, fingerprints
 from feeds.dedupe.opened import Print
 
 
@@ -23,27 +23,43 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article of which nothing is missing but what the window knows. `title`: without the site's name.
-    `pieces`: what may turn out to be the site's. `whole`: of title and text with all their pieces."""
+    """An article of which little is missing but what the window knows. `title`: without the site's name. `pieces`: what
+    may turn out to be the site's. `bare`: title and text without those that have already; `print`: of these."""
 
     source: str
     title: str
     text: str
     seen: float
     pieces: tuple[Piece, ...]
-    whole: Print
+    bare: tuple[str, str]
+    print: Print
 
     @property
     def keys(self) -> tuple[int, ...]:
-        return (*self.whole.keys, *self.whole.title_keys)
+        return (*self.print.keys, *self.print.title_keys)
+
+    def print_of(self, bare: tuple[str, str]) -> Print:
+        """Of what was left after all: what goes before it in its document tells more of the site."""
+        return self.print if bare == self.bare else Print(fingerprint(*bare))
+
+
+Seen = Callable[[Sequence[int]], Mapping[int, tuple[int, ...]]]
+"""As `near_index.Index.seen`."""
 
 
 def draft(arrival: Arrival) -> Draft:
-    return next(drafts([arrival]))
+    """Where nothing was seen before."""
+    return next(drafts([arrival], lambda _: {}))
 
 
-def drafts(arrivals: Sequence[Arrival]) -> Iterator[Draft]:
+def drafts(arrivals: Sequence[Arrival], seen: Seen) -> Iterator[Draft]:
     titles = [bare_title(one.title, (one.source, *one.names)) for one in arrivals]
-    prints = fingerprints(zip(titles, [one.text for one in arrivals], strict=True))
-    for one, title, whole in zip(arrivals, titles, prints, strict=True):
-        yield Draft(one.source, title, one.text, one.seen, pieces(one.source, title, one.text), Print(whole))
+    parted = [pieces(one.source, title, one.text) for one, title in zip(arrivals, titles, strict=True)]
+    marks = seen([piece.key for found in parted for piece in found])
+    bare = [
+        without(title, one.text, found, marks)
+        for one, title, found in zip(arrivals, titles, parted, strict=True)
+    ]
+    rows = zip(arrivals, titles, parted, bare, fingerprints(bare), strict=True)
+    for one, title, found, left, made in rows:
+        yield Draft(one.source, title, one.text, one.seen, found, left, Print(made))

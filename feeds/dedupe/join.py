@@ -14,7 +14,6 @@ from typing import Literal
 from feeds.dedupe import boilerplate
 from feeds.dedupe.draft import Draft
 from feeds.dedupe.features import COMMON, Features, Side, Weights, features, with_company
-from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.near_index import Index, candidates
 from feeds.dedupe.opened import Print
 from feeds.dedupe.score import Model
@@ -74,13 +73,12 @@ class Prepared:
 def prepare(draft: Draft, index: Index, own: int = 0) -> Prepared:
     """Take off what is the site's, make the fingerprint, look up candidates."""
     seen = index.seen([piece.key for piece in draft.pieces])
-    title, text = boilerplate.without(draft.title, draft.text, draft.pieces, seen)
-    is_whole = (title, text) == (draft.title, draft.text)
-    new = Side(own, draft.source, draft.seen, draft.whole if is_whole else Print(fingerprint(title, text)))
+    bare = boilerplate.without(draft.title, draft.text, draft.pieces, seen)
+    new = Side(own, draft.source, draft.seen, draft.print_of(bare))
     keys = (*new.print.keys, *new.print.title_keys)
     postings = index.postings(keys)
     found = candidates(new.print.keys, new.print.title_keys, postings.articles)
-    mark = boilerplate.title_mark(title)
+    mark = boilerplate.title_mark(bare[0])
     before = {piece.key: seen.get(piece.key, ()) for piece in draft.pieces}
     # A version counts for nothing: the headlines that an article has had make its text no boilerplate.
     after = before if own > 0 else {key: boilerplate.with_title(marks, mark) for key, marks in before.items()}

@@ -39,12 +39,12 @@ class Placing:
         self._window = state.window
         self._said = state.said
         self._extent = state.extent
-        self._drafts = _drafts(coming, site) if source.dedupe else {}
-        self._extent.look_ahead(
-            state.connection,
-            [key for one in self._drafts.values() for key in one.keys],
-            [piece.key for one in self._drafts.values() for piece in one.pieces],
-        )
+        self._drafts: dict[str, Draft] = {}  # by Article.id
+        if source.dedupe and coming:
+            state.extent.let_go()
+            made = drafts([_arrival(one, site) for one in coming], state.extent.marks)
+            self._drafts = {one.id: draft for one, draft in zip(coming, made, strict=True)}
+            state.extent.hold(key for draft in self._drafts.values() for key in draft.keys)
 
     def place(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
         """Its story, and what the near index has to remember of it once it has a number."""
@@ -105,12 +105,10 @@ class Placing:
         return tuple(allowed)
 
 
-def _drafts(articles: Sequence[Article], site: str) -> dict[str, Draft]:
-    """By Article.id. `site`: what it is called."""
-    arrivals = [
-        Arrival(one.source, one.title, one.text, one.date.timestamp(), (site, _host(one))) for one in articles
-    ]
-    return {one.id: made for one, made in zip(articles, drafts(arrivals), strict=True)}
+def _arrival(article: Article, site: str) -> Arrival:
+    """`site`: what it is called."""
+    names = (site, _host(article))
+    return Arrival(article.source, article.title, article.text, article.date.timestamp(), names)
 
 
 def _host(article: Article) -> str:

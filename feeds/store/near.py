@@ -10,7 +10,6 @@ transaction does.
 from __future__ import annotations
 
 import json
-import sqlite3
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
@@ -75,7 +74,7 @@ class Extent:
     def __init__(self, connection: Connection, recent: Recent | None = None) -> None:
         """`recent`: what this process knows from its last transaction."""
         self.opened: OrderedDict[int, Side] = OrderedDict()  # a dict looks for its first ever longer
-        sql = driver(connection)
+        self._sql = sql = driver(connection)
         self.first: int
         self.last: int
         self.first, self.last = sql.execute(_ENDS).fetchone()
@@ -99,41 +98,37 @@ class Extent:
             enter = _ENTER.format(table=table, room=8 * LONGEST)
             sql.executemany(enter, [(key, postings[-8 * LONGEST :]) for key, postings in rows])
 
-    def look_ahead(self, connection: Connection, keys: Iterable[int], pieces: Iterable[int]) -> None:
-        """Ask at once for what the articles of a document will ask for one after the other."""
+    def let_go(self) -> None:
+        """Of what was asked for articles that were placed since: the next ones ask for something else."""
         self._held, self._marks = {}, {}
-        sql = driver(connection)
-        self._hold(sql, set(keys))
-        self._mark(sql, set(pieces))
 
-    def postings(self, sql: sqlite3.Connection, keys: Sequence[int]) -> dict[int, bytes]:
-        """Packed, whatever their moment, the latest last; of the keys that have any."""
-        self._hold(sql, keys)
-        found = ((key, self._held[key] + self.recent.new(key)) for key in keys)
-        return {key: postings for key, postings in found if postings}
-
-    def _hold(self, sql: sqlite3.Connection, keys: Iterable[int]) -> None:
-        wanted = sorted([key for key in keys if key not in self._held])
+    def hold(self, keys: Iterable[int]) -> None:
+        """Ask at once for what the articles of a document will ask for one after the other."""
+        wanted = sorted({key for key in keys if key not in self._held})
         if not wanted:
             return
         self._held.update(dict.fromkeys(wanted, b""))
         told = (json.dumps(wanted),)
         for table in self.segments:  # of numbers of which none was ever entered, there is none
-            for key, postings in sql.execute(_LOOKUP.format(table=table), told):
+            for key, postings in self._sql.execute(_LOOKUP.format(table=table), told):
                 self._held[key] += postings
         for key, postings in self.recent.of(wanted):
             self._held[key] += postings
 
-    def marks(self, sql: sqlite3.Connection, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
-        self._mark(sql, pieces)
-        return {piece: self._marks[piece] for piece in pieces}
+    def postings(self, keys: Sequence[int]) -> dict[int, bytes]:
+        """Packed, whatever their moment, the latest last; of the keys that have any."""
+        self.hold(keys)
+        found = ((key, self._held[key] + self.recent.new(key)) for key in keys)
+        return {key: postings for key, postings in found if postings}
 
-    def _mark(self, sql: sqlite3.Connection, pieces: Iterable[int]) -> None:
-        wanted = sorted([piece for piece in pieces if piece not in self._marks])
+    def marks(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+        """Of the different titles that each piece stood under."""
+        wanted = sorted({piece for piece in pieces if piece not in self._marks})
         if wanted:
             self._marks.update(dict.fromkeys(wanted, ()))
-            for piece, marks in sql.execute(_PIECES, (json.dumps(wanted),)):
+            for piece, marks in self._sql.execute(_PIECES, (json.dumps(wanted),)):
                 self._marks[piece] = tuple(array("I", marks))
+        return {piece: self._marks[piece] for piece in pieces}
 
     def enter(self, side: Side, marks: Iterable[tuple[int, tuple[int, ...]]]) -> None:
         self._marks.update(marks)
@@ -167,7 +162,7 @@ class NearIndex:
         return self._extent.last - self._extent.first + 1
 
     def postings(self, keys: Sequence[int]) -> Postings:
-        held = self._extent.postings(self._driver, keys)
+        held = self._extent.postings(keys)
         if not held:
             return Postings({}, {})
         stored = np.frombuffer(b"".join(held.values()), "<u4")
@@ -208,14 +203,14 @@ class NearIndex:
         return [n for (n,) in self._driver.execute(_MEMBERS, (story, *self._window))]
 
     def seen(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
-        return self._extent.marks(self._driver, pieces)
+        return self._extent.marks(pieces)
 
 
 def put(connection: Connection, extent: Extent, n: int, source: str, seen: float, verdict: Verdict) -> None:
     """Enter an article, or the new version of one, under its number."""
     sql, keys = driver(connection), set(verdict.keys)
     if n <= extent.last and sql.execute(_IS_KNOWN, (n,)).fetchone():  # it stays where it stands already
-        for key, stored in extent.postings(sql, verdict.keys).items():
+        for key, stored in extent.postings(verdict.keys).items():
             if n in array("I", stored)[::2]:
                 keys.discard(key)
     extent.recent.put(sql, n, _moment(seen), sorted(keys))

@@ -127,7 +127,7 @@ def test_of_a_key_the_latest_are_kept(store: Store) -> None:
             extent.settle(connection)
     with store.read() as connection:
         extent = near.Extent(connection)
-        kept = array("I", extent.postings(driver(connection), [7])[7])[::2].tolist()
+        kept = array("I", extent.postings([7])[7])[::2].tolist()
         asked = near.NearIndex(connection, extent, 0).postings([7])
     assert (asked.counts, asked.articles) == ({7: len(kept)}, {})  # common
     assert kept == [*range(1000 - near.LONGEST, 1000), *range(2000 - near.LONGEST, 2000)]
