@@ -80,7 +80,12 @@ def _key(spelling: str) -> str:
     return unicodedata.normalize("NFC", " ".join(spelling.split())).translate(_TWINS).casefold()
 
 
-_NAMES = {_key(spelling): name for name, others in AGENCIES.items() for spelling in (name, *others)}
+_NAMES = {
+    _key(written): name
+    for name, others in AGENCIES.items()
+    for spelling in (name, *others)
+    for written in (spelling, spelling.upper())  # of "Блумберг" only the capitals have twins
+}
 _WORD = re.compile(r"\w+")
 _FIRST_WORDS = {_WORD.findall(spelling)[0] for spelling in _NAMES}
 

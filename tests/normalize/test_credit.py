@@ -252,7 +252,7 @@ def test_a_picture_among_invitations_stays() -> None:
 def test_every_spelling_of_an_agency_is_known() -> None:
     for name, others in AGENCIES.items():
         for spelling in (name, *others):
-            assert name_of(spelling), spelling
+            assert name_of(spelling) == name_of(spelling.upper()) == name, spelling
     assert name_of("ΑFP") == name_of("АФП") == "AFP"
     assert name_of("The Lighthouse") == ""
 
@@ -295,7 +295,8 @@ _BOUNDS = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？।])\s*")
 def test_every_spelling_is_found_in_a_list(listed: str) -> None:
     for name, others in AGENCIES.items():
         for spelling in (name, *others):
-            assert name in names_in(listed.format(spelling), apart=True), spelling
+            for written in (spelling, spelling.upper()):
+                assert name in names_in(listed.format(written), apart=True), written
     assert names_in(listed.format("DAILY HARBOUR"), apart=True) == ()
 
 
