@@ -1,12 +1,15 @@
-"""`python -m bench.growth [SOURCES...]`: what a poll costs the more sources there are (default 1000 and 10000).
+"""`python -m bench.growth [-m ENTRIES] [SOURCES...]`: what a poll costs the more sources there are (default 1000 and
+10000).
 
-The side-by-side harness with this program alone, four entries a source: nothing new, and one source in twenty with one
-new entry. More than 10,000 sources, which is what a configuration holds, stand in lists (OPML). What the process costs
-before it knows of any source is measured with ten, and told apart: the cost of a poll is what each further source adds.
+The side-by-side harness with this program alone, four entries a source (`-m`; with 1 the first refresh of 100,000 takes
+minutes): nothing new, and one source in twenty with one new entry. More than 10,000 sources, which is what a
+configuration holds, stand in lists (OPML). What the process costs before it knows of any source is measured with ten,
+and told apart: the cost of a poll is what each further source adds.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -15,35 +18,37 @@ from pathlib import Path
 
 from bench.side_by_side import OURS, corpus_of, harness, installed, ready, server
 
-ENTRIES = 4
 FEW = 10
 HOSTS = 2000
 """More addresses than the server can listen at; further sources share them."""
 
 
 def main() -> None:
-    sizes = [int(one) for one in sys.argv[1:]] or [1000, 10_000]
+    said = argparse.ArgumentParser(description="What a poll costs the more sources there are.")
+    said.add_argument("sizes", metavar="SOURCES", type=int, nargs="*", default=[1000, 10_000])
+    said.add_argument("-m", metavar="ENTRIES", type=int, default=4, help="of each source (4)")
+    asked = said.parse_args()
     environ, _ = installed()
     if not ready(environ):
         return
-    few = measured(FEW, environ)
+    few = measured(FEW, asked.m, environ)
     print(
         f"{'sources':>8} {'warm, ms a poll':>16} {'news, ms a poll':>16} {'memory, MB':>11} {'state, MB':>10}"
     )
-    for size in sizes:
-        found = measured(size, environ)
+    for size in asked.sizes:
+        found = measured(size, asked.m, environ)
         warm, news = ((found[step] - few[step]) / (size - FEW) * 1e3 for step in ("warm", "news"))
         print(
             f"{size:8} {warm:16.2f} {news:16.2f} {found['memory']:11.0f} {found['state']:10.1f}", flush=True
         )
 
 
-def measured(sources: int, environ: dict[str, str]) -> dict[str, float]:
+def measured(sources: int, entries: int, environ: dict[str, str]) -> dict[str, float]:
     """CPU seconds of both steps, the greatest memory of the tree in them, the size of the state."""
     with tempfile.TemporaryDirectory(prefix="growth-") as name:
         folder = Path(name)
         harness(folder)
-        corpus = corpus_of(folder, sources, ENTRIES)
+        corpus = corpus_of(folder, sources, entries)
         results, states = folder / "results.json", folder / "states"
         listed = corpus / "urls.txt"
         urls = listed.read_text().split()
