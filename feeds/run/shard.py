@@ -202,10 +202,10 @@ class Shard:
 
     def _first(self, wait: float) -> Outcome | Asked | Read | Told:
         """Raises queue.Empty where nothing comes within `wait` seconds; the crew is looked after meanwhile."""
-        end = time.monotonic() + wait
+        end = self._clock.monotonic() + wait
         while True:
             self._crew.man()
-            left = end - time.monotonic()
+            left = end - self._clock.monotonic()
             try:
                 return self._done.get(timeout=min(left, LOOK)) if left > 0 else self._done.get_nowait()
             except queue.Empty:
