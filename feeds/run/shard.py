@@ -75,6 +75,7 @@ class Shard:
         self._push = Push(store, clock, chance, self._done)
         self._pings = Pings(store, clock, chance, self._done)
         self._in_flight: set[str] = set()
+        self._used = 0  # bytes of readings since memory was given back
         self._intake: Intake | None = None  # of the last transaction
         self._lock = threading.Lock()  # around the next
         self._workers: Workers | None = None
@@ -249,10 +250,12 @@ class Shard:
             hosts.note(connection, self._pacing)
         if relisted:
             self._take_sources()
-        if any(_size(one) for one in batch):
-            from feeds.run.memory import give_back  # as long as there is no news, there is nothing to give
+        self._used += sum(_size(one) for one in batch)
+        if self._used >= READ:
+            from feeds.run.memory import give_back  # as long as there is little news, there is little to give
 
             give_back()
+            self._used = 0
         return polled
 
     def tell(self, seconds: float) -> None:
