@@ -3,11 +3,14 @@
 A blob a source: the digest of the envelope, then for each entry the digest of its bytes and the keys of its
 article, eight bytes each. The keys tell whether a new entry can be taken alone: identity is a matter of the
 whole document as soon as two items of it share a guid, a link or a text.
+
+Entries that the last document had no more are kept for a while: they come back, where another server of the site is
+behind, or where the newest entry was withdrawn. Not those that gave way to another version: that one may be taken back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feeds.dedupe.identity import Keys
@@ -18,20 +21,28 @@ _NONE = bytes(SIZE)
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The entries of the last document: digest → the keys of its article."""
+    """The entries of the last document, and of those before: digest → the keys of its article."""
 
     envelope: bytes
     keys: Mapping[bytes, Keys]
 
     def hold(self, cut: Cut) -> bool:
-        """Whether a document says nothing that the last one did not say."""
+        """Whether a document says nothing that was not said."""
         return cut.envelope == self.envelope and all(digest in self.keys for digest in cut.digests)
 
 
-def pack(cut: Cut, keys: Iterable[Keys]) -> bytes:
-    """`keys` stand beside the entries of the document, one for each."""
+def pack(cut: Cut, keys: Sequence[Keys], before: Mapping[bytes, Keys] | None = None) -> bytes:
+    """`keys` stand beside the entries of the document, one for each. `before`: what was remembered till now; of what
+    the document has no more, as many entries are kept as it has."""
+    here = dict(zip(cut.digests, keys, strict=True))
+    taken = {key for one in keys for key in one.own()}
+    gone = [
+        (digest, one)
+        for digest, one in (before or {}).items()
+        if digest not in here and taken.isdisjoint(one.own())
+    ]
     parts = [cut.envelope]
-    for digest, key in zip(cut.digests, keys, strict=True):
+    for digest, key in (*zip(cut.digests, keys, strict=True), *gone[: len(keys)]):
         parts += (digest, key.guid or _NONE, key.link or _NONE, key.content or _NONE)
     return b"".join(parts)
 

@@ -3,10 +3,10 @@ transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ from feeds.store import articles, outputs
 from feeds.store.retention import MET_EVERY
 
 if TYPE_CHECKING:
-    from feeds.run.placing import State
+    from feeds.run.placing import Placing, State
     from feeds.store.recent import Recent
 
 
@@ -54,7 +54,7 @@ class Intake:
         `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" and
         "aside" (of the new), and "known"; and when the new ones were published, as far as they say.
         """
-        return _take_in(self._connection, self._state, source, reading, self._rules, now, first=first)
+        return _take_in(self._connection, lambda: self._state, source, reading, self._rules, now, first=first)
 
     @cached_property
     def _state(self) -> State:
@@ -68,7 +68,7 @@ class Intake:
 
 def _take_in(
     connection: Connection,
-    state: State,
+    state: Callable[[], State],
     source: Source,
     reading: Reading,
     rules: Rules,
@@ -76,8 +76,6 @@ def _take_in(
     *,
     first: bool,
 ) -> tuple[dict[str, int], list[datetime | None]]:
-    from feeds.run.placing import Placing
-
     known = _known(connection, source.id, reading)
     matches = match(reading.articles, known, reading.keys, reading.standing)
     candidates = _Candidates(
@@ -86,7 +84,13 @@ def _take_in(
         )
     )
     coming = [item.article for item in matches if item.known is None or item.edited]
-    placing = Placing(state, source, source.title or reading.feed.title, coming)
+
+    @cache
+    def placing() -> Placing:
+        from feeds.run.placing import Placing  # brings numpy, and is for what is new
+
+        return Placing(state(), source, source.title or reading.feed.title, coming)
+
     fresh = [item.article for item in matches if item.known is None]
     aside = placed(fresh, now, first=first, limit=source.flood, made=reading.made)
     touched: set[str] = set()
@@ -98,9 +102,9 @@ def _take_in(
     for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
         own = reading.exact[item.at] if source.dedupe else ()
         if item.known is None:
-            joined, verdict = placing.place(item.article, candidates.of(own))
+            joined, verdict = placing().place(item.article, candidates.of(own))
             n = articles.add(connection, item, joined, own, now, aside.get(item.article.id))
-            placing.remember(n, item.article, verdict)
+            placing().remember(n, item.article, verdict)
             candidates.add(n, item, joined, own)
             for other in joined.unites:
                 articles.unite(connection, other, joined, item.article.id, now)
@@ -113,7 +117,7 @@ def _take_in(
             continue
         if item.edited:
             articles.revise(connection, item, item.known.n, own)
-            placing.revise(item.known.n, item.article)
+            placing().revise(item.known.n, item.article)
             touched.add(item.known.story)
             counts["updated"] += 1
         else:

@@ -69,7 +69,7 @@ def _news(job: Job, pieces: Cut) -> Reading | None:
         reading,
         partial=True,
         standing=tuple(standing.values()),
-        entries=pack(pieces, [keyed[digest] for digest in pieces.digests]),
+        entries=pack(pieces, [keyed[digest] for digest in pieces.digests], known.keys),
     )
 
 

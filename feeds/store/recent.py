@@ -52,21 +52,29 @@ class Recent:
         last = sql.execute(_LAST).fetchone() or (0, 0)
         if (*last, sql.execute(_COUNT).fetchone()[0]) != (*self._last, self._rows):
             self._clear()
-            for seq, n, moment, keys in sql.execute(_READ):
-                self._add(seq, n, moment, array("Q", keys))
+            self._read(sql)
         if self._new:
             keys = np.fromiter((key for key, found in self._new.items() for _ in found), "<u8")
             postings = np.fromiter((one for found in self._new.values() for one in found), "<u8")
-            self._keys = np.concatenate((self._keys, keys))
-            order = self._keys.argsort(kind="stable")
-            self._keys, self._postings = self._keys[order], np.concatenate((self._postings, postings))[order]
+            self._sort(np.concatenate((self._keys, keys)), np.concatenate((self._postings, postings)))
             self._new = {}
+
+    def _read(self, sql: sqlite3.Connection) -> None:
+        rows = sql.execute(_READ).fetchall()
+        if rows:
+            self._rows, self._last = len(rows), rows[-1][:2]
+            sizes = [len(keys) // 8 for _, _, _, keys in rows]
+            postings = np.array([moment << 32 | n for _, n, moment, _ in rows], "<u8")
+            keys = np.frombuffer(b"".join([keys for _, _, _, keys in rows]), "<u8")
+            self._sort(keys, postings.repeat(sizes))
+
+    def _sort(self, keys: _Whole, postings: _Whole) -> None:
+        """`keys`: in the order of arrival, with their postings."""
+        order = keys.argsort(kind="stable")
+        self._keys, self._postings = keys[order], postings[order]
 
     def put(self, sql: sqlite3.Connection, n: int, moment: int, keys: Sequence[int]) -> None:
         seq = sql.execute(_PUT, (n, moment, array("Q", keys).tobytes())).lastrowid or 0
-        self._add(seq, n, moment, keys)
-
-    def _add(self, seq: int, n: int, moment: int, keys: Sequence[int]) -> None:
         self._rows, self._last = self._rows + 1, (seq, n)
         posting = moment << 32 | n
         for key in keys:
