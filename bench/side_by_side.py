@@ -157,7 +157,7 @@ def ratios(results: Results) -> list[str]:
 
 
 def _of(peer: Mapping[str, Sequence[Mapping[str, Any]]], step: str, fact: str) -> float:
-    return float(median(one[fact] for one in peer[step]))
+    return median(float(one[fact]) for one in peer[step])
 
 
 if __name__ == "__main__":
