@@ -35,7 +35,7 @@ _COPIES = (
 def multiply(path: Path, times: int) -> None:
     """Copy the first hundred thousand until there are `times` as many."""
     with open_store(path).write() as writing:
-        Extent(writing).settle(writing)
+        Extent(writing).settle()
     chance = random.Random(2)
     connection = sqlite3.connect(path, isolation_level=None)
     connection.create_function("turned", 2, _turned, deterministic=True)

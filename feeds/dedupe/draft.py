@@ -34,10 +34,6 @@ class Draft:
     bare: tuple[str, str]
     print: Print
 
-    @property
-    def keys(self) -> tuple[int, ...]:
-        return (*self.print.keys, *self.print.title_keys)
-
     def print_of(self, bare: tuple[str, str]) -> Print:
         """Of what was left after all: what goes before it in its document tells more of the site."""
         return self.print if bare == self.bare else Print(fingerprint(*bare))

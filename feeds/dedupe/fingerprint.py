@@ -75,54 +75,47 @@ def _together(articles: Sequence[tuple[str, str]]) -> Iterator[Fingerprint]:
     parted = units.is_parted
     for at in range(0, len(cuts) - 1, 2):
         (title, text, end), (first, here, last) = begins[at : at + 3], cuts[at : at + 3]
-        named, sizes = found.codes[first:here], found.sizes[first:here]
-        heading, body = units[title : text - 1], units[text : end - 1]
-        if not parted and (body if len(body) else heading).is_unspaced:
-            yield _unspaced(heading, body, named, sizes)
-        else:
-            runs = _NONE if parted or not heading.is_unspaced else _runs(heading)
-            last = min(last, here + LIMIT + _WORDS - 1)
-            yield _spaced(
-                runs, named, sizes, found.codes[here:last], hashes[here : max(here, last - _WORDS + 1)]
-            )
+        last = min(last, here + LIMIT + _WORDS - 1)
+        yield _made(
+            units[title : text - 1],
+            units[text : end - 1],
+            found.codes[first:here],
+            found.sizes[first:here],
+            found.codes[here:last],
+            hashes[here : max(here, last - _WORDS + 1)],
+            parted=parted,
+        )
 
 
-def _spaced(runs: Codes, named: Codes, sizes: Places, codes: Codes, hashes: Codes) -> Fingerprint:
-    """`codes`: of the text's words, `hashes`: of their shingles."""
-    (places,) = (codes & 3).nonzero()
-    telling = named[(sizes >= LONG) | (named & 3 == NUMBER)] >> np.uint32(2)
-    has = telling[:, None] == codes >> np.uint32(2)
+def _made(
+    heading: Units, body: Units, named: Codes, sizes: Places, codes: Codes, hashes: Codes, *, parted: bool
+) -> Fingerprint:
+    """`named`, `sizes`: of the title's words. `codes`: of the text's, `hashes`: of their shingles. `parted`: nothing is
+    in a script that does not part its words."""
+    runs = _NONE if parted or not heading.is_unspaced else _runs(heading)
+    unspaced = not parted and (body if len(body) else heading).is_unspaced
+    if unspaced:
+        squeezed = body.squeezed[: 2 * LIMIT]
+        figures = numbers(squeezed)
+        facts, places = figures.codes, figures.begin
+        hashes = shingles(squeezed.folded, _RUN)
+        telling, there, beginning = _runs(heading), _runs(squeezed), 4 * _BEGINNING
+    else:
+        (places,) = (codes & 3).nonzero()
+        facts, there = codes[places], codes >> np.uint32(2)
+        telling, beginning = named[(sizes >= LONG) | (named & 3 == NUMBER)] >> np.uint32(2), _BEGINNING
+    has = telling[:, None] == there
     return Fingerprint(
         title=_packed(named, "<u4"),
-        sizes=_sizes(sizes),
+        sizes=np.minimum(sizes, LONG).astype(np.uint8).tobytes(),
         runs=_packed(runs, "<u4"),
         shingles=_packed(hashes, "<u4"),
         places=_packed(places, "<u2"),
-        facts=_packed(codes[places], "<u4"),
+        facts=_packed(facts, "<u4"),
+        unspaced=unspaced,
         backed=_share(has),
-        led=_share(has[:, :_BEGINNING]),
+        led=_share(has[:, :beginning]),
     )
-
-
-def _unspaced(heading: Units, body: Units, named: Codes, sizes: Places) -> Fingerprint:
-    squeezed = body.squeezed[: 2 * LIMIT]
-    figures, runs = numbers(squeezed), _runs(heading)
-    has = runs[:, None] == _runs(squeezed)
-    return Fingerprint(
-        title=_packed(named, "<u4"),
-        sizes=_sizes(sizes),
-        runs=_packed(runs if heading.is_unspaced else _NONE, "<u4"),
-        shingles=_packed(shingles(squeezed.folded, _RUN), "<u4"),
-        places=_packed(figures.begin, "<u2"),
-        facts=_packed(figures.codes, "<u4"),
-        unspaced=True,
-        backed=_share(has),
-        led=_share(has[:, : 4 * _BEGINNING]),
-    )
-
-
-def _sizes(of: Places) -> bytes:
-    return np.minimum(of, LONG).astype(np.uint8).tobytes()
 
 
 def _runs(text: Units) -> Codes:

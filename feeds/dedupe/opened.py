@@ -89,6 +89,11 @@ class Print:
         lead = smallest(LEAD_KEYS, values[:_LEAD])
         return tuple(dict.fromkeys((*smallest(KEYS, values), *lead)))
 
+    @property
+    def lookups(self) -> tuple[int, ...]:
+        """All that it is looked up by."""
+        return (*self.keys, *self.title_keys)
+
     @cached_property
     def places(self) -> array[int]:
         return unpack("H", self.stored.places)

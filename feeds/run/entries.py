@@ -34,7 +34,7 @@ class Entries:
 def pack(cut: Cut, keys: Sequence[Keys], before: Mapping[bytes, Keys] | None = None) -> bytes:
     """`keys` stand beside the entries of the document, one for each. `before`: what was remembered till now; of what
     the document has no more, as many entries are kept as it has."""
-    here = dict(zip(cut.digests, keys, strict=True))
+    here = set(cut.digests)
     taken = {key for one in keys for key in one.own()}
     gone = [
         (digest, one)

@@ -32,8 +32,8 @@ def placed(
     recent = [one for one in fresh if one.date > now - RECENT and one.id not in aside]
     recent.sort(key=lambda one: one.date, reverse=True)  # stable: equal dates stay in the document's order
     surplus = recent[limit:] if limit else []
-    newest = {one.id: min(one.date, made) for one in undated} if made else {}
+    dates = [min(one.date, made or one.date) for one in undated] + [one.date for one in surplus]
     return {
-        one.id: newest.get(one.id, one.date) - BACK - timedelta(seconds=at)
-        for at, one in enumerate([*undated, *surplus])
+        one.id: date - BACK - timedelta(seconds=at)
+        for at, (one, date) in enumerate(zip([*undated, *surplus], dates, strict=True))
     }

@@ -40,11 +40,11 @@ class Placing:
         self._said = state.said
         self._extent = state.extent
         self._drafts: dict[str, Draft] = {}  # by Article.id
-        if source.dedupe and coming:
+        if source.dedupe:
             state.extent.let_go()
             made = drafts([_arrival(one, site) for one in coming], state.extent.marks)
             self._drafts = {one.id: draft for one, draft in zip(coming, made, strict=True)}
-            state.extent.hold(key for draft in self._drafts.values() for key in draft.keys)
+            state.extent.hold(key for draft in self._drafts.values() for key in draft.print.lookups)
 
     def place(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
         """Its story, and what the near index has to remember of it once it has a number."""

@@ -10,7 +10,6 @@ transaction does.
 from __future__ import annotations
 
 import json
-from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from feeds.dedupe.fingerprint import Fingerprint
 from feeds.dedupe.join import Verdict
 from feeds.dedupe.near_index import Postings
 from feeds.dedupe.opened import Print
+from feeds.dedupe.packed import pack, unpack
 from feeds.store.driver import driver
 from feeds.store.recent import ENOUGH, Recent
 
@@ -83,20 +83,19 @@ class Extent:
         self.recent = Recent() if recent is None else recent
         self.recent.begin(sql)
         if len(self.recent) >= ENOUGH:
-            self.settle(connection)
+            self.settle()
         self._held: dict[int, bytes] = {}  # packed postings of before this transaction
         self._marks: dict[int, tuple[int, ...]] = {}
 
-    def settle(self, connection: Connection) -> None:
+    def settle(self) -> None:
         """Enter the postings of the latest articles where those of all others lie."""
-        sql = driver(connection)
-        for segment, rows in self.recent.take(sql, SEGMENT):
+        for segment, rows in self.recent.take(self._sql, SEGMENT):
             table = f"near_postings_{segment}"
             if table not in self.segments:
-                sql.execute(_CREATE.format(table=table))
+                self._sql.execute(_CREATE.format(table=table))
                 self.segments.append(table)
             enter = _ENTER.format(table=table, room=8 * LONGEST)
-            sql.executemany(enter, [(key, postings[-8 * LONGEST :]) for key, postings in rows])
+            self._sql.executemany(enter, [(key, postings[-8 * LONGEST :]) for key, postings in rows])
 
     def let_go(self) -> None:
         """Of what was asked for articles that were placed since: the next ones ask for something else."""
@@ -127,7 +126,7 @@ class Extent:
         if wanted:
             self._marks.update(dict.fromkeys(wanted, ()))
             for piece, marks in self._sql.execute(_PIECES, (json.dumps(wanted),)):
-                self._marks[piece] = tuple(array("I", marks))
+                self._marks[piece] = tuple(unpack("I", marks))
         return {piece: self._marks[piece] for piece in pieces}
 
     def enter(self, side: Side, marks: Iterable[tuple[int, tuple[int, ...]]]) -> None:
@@ -211,14 +210,12 @@ def put(connection: Connection, extent: Extent, n: int, source: str, seen: float
     sql, keys = driver(connection), set(verdict.keys)
     if n <= extent.last and sql.execute(_IS_KNOWN, (n,)).fetchone():  # it stays where it stands already
         for key, stored in extent.postings(verdict.keys).items():
-            if n in array("I", stored)[::2]:
+            if n in unpack("I", stored)[::2]:
                 keys.discard(key)
     extent.recent.put(sql, n, _moment(seen), sorted(keys))
     extent.enter(Side(n, source, int(seen), verdict.new), verdict.marks)
     sql.execute(_PUT, (n, source, int(seen), dumps(verdict.new.counted())))
-    sql.executemany(
-        _MARK, [(key, array("I", marks).tobytes(), int(seen)) for key, marks in sorted(verdict.marks)]
-    )
+    sql.executemany(_MARK, [(key, pack("I", marks), int(seen)) for key, marks in sorted(verdict.marks)])
 
 
 def _moment(seen: float) -> int:

@@ -8,7 +8,6 @@ the postings of an article are one row at the end of a small table, and lie sort
 from __future__ import annotations
 
 import sqlite3
-from array import array
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -74,7 +73,7 @@ class Recent:
         self._keys, self._postings = keys[order], postings[order]
 
     def put(self, sql: sqlite3.Connection, n: int, moment: int, keys: Sequence[int]) -> None:
-        seq = sql.execute(_PUT, (n, moment, array("Q", keys).tobytes())).lastrowid or 0
+        seq = sql.execute(_PUT, (n, moment, pack("Q", keys))).lastrowid or 0
         self._rows, self._last = self._rows + 1, (seq, n)
         posting = moment << 32 | n
         for key in keys:

@@ -124,7 +124,7 @@ def test_of_a_key_the_latest_are_kept(store: Store) -> None:
             extent = near.Extent(connection, recent)
             for n in range(begin, begin + 1000):
                 recent.put(driver(connection), n, n, [7])
-            extent.settle(connection)
+            extent.settle()
     with store.read() as connection:
         extent = near.Extent(connection)
         kept = array("I", extent.postings([7])[7])[::2].tolist()
