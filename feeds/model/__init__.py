@@ -41,7 +41,7 @@ from feeds.model.parts import (
 )
 from feeds.model.response import Fetched, Response, Unchanged, Validators
 from feeds.model.source import Access, Extract, Kind, Schedule, Source
-from feeds.model.text import PRINTABLE, SafeHtml, Text, Url, utc
+from feeds.model.text import PRINTABLE, SafeHtml, Text, Url, untypeset, utc
 
 __all__ = [
     "PRINTABLE",
@@ -90,5 +90,6 @@ __all__ = [
     "Url",
     "Validators",
     "Voice",
+    "untypeset",
     "utc",
 ]

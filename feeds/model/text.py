@@ -21,6 +21,17 @@ PRINTABLE = "\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd" + "".join(
 through, and discourages it: the C1 controls, and Unicode's noncharacters, which are an error in HTML (§13.2.3.5)."""
 
 
+_TYPOGRAPHY = "“”„‘’–—…•\xa0"
+
+
+def untypeset(text: str, instead: str) -> str:
+    """With something else for the marks of typeset English, which are often all that keeps a text from being ASCII."""
+    if not text.isascii():
+        for mark in _TYPOGRAPHY:
+            text = text.replace(mark, instead)
+    return text
+
+
 def utc(moment: datetime) -> datetime:
     """An aware datetime in UTC, in whole seconds. Raises ValueError for a naive one."""
     if moment.tzinfo is None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 
+from feeds.model import untypeset
 from feeds.normalize.lines import Line
 
 MIN_LETTERS = 30  # a shorter line may be repeated on purpose; scripts without spaces say as much in a third
 _LOOKED_AT = 4  # lines in which the lead comes again: behind a caption, a byline, a date
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _NO_LETTERS = re.compile(r"[\W_]+")  # what `str.isalnum` is not true of
-_TYPOGRAPHY = "“”„‘’–—…• "  # often all that keeps a text from being ASCII
 _NO_ASCII_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 _PICTURES = frozenset({"figure", "figcaption"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
@@ -21,9 +21,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3"})
 
 def letters(text: str) -> str:
     """Letters and digits only, without case: what two printings of one sentence have in common."""
-    plain = text
-    for mark in _TYPOGRAPHY if not text.isascii() else "":
-        plain = plain.replace(mark, "")
+    plain = untypeset(text, "")
     if plain.isascii():  # most is, and then it goes ten times as fast
         return plain.lower().translate(_NO_ASCII_LETTERS)
     return _NO_LETTERS.sub("", text).casefold()
