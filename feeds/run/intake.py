@@ -3,7 +3,7 @@ transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
@@ -54,7 +54,60 @@ class Intake:
         `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" and
         "aside" (of the new), and "known"; and when the new ones were published, as far as they say.
         """
-        return _take_in(self._connection, lambda: self._state, source, reading, self._rules, now, first=first)
+        connection, rules = self._connection, self._rules
+        known = _known(connection, source.id, reading)
+        matches = match(reading.articles, known, reading.keys, reading.standing)
+        candidates = _Candidates(
+            articles.candidates(
+                connection, [key for item in matches if item.known is None for key in reading.exact[item.at]]
+            )
+        )
+        coming = [item.article for item in matches if item.known is None or item.edited]
+
+        @cache
+        def placing() -> Placing:
+            from feeds.run.placing import Placing  # brings numpy, and is for what is new
+
+            return Placing(self._state, source, source.title or reading.feed.title, coming)
+
+        fresh = [item.article for item in matches if item.known is None]
+        aside = placed(fresh, now, first=first, limit=source.flood, made=reading.made)
+        touched: set[str] = set()
+        begun: set[str] = set()
+        met: list[int] = []
+        counts = dict.fromkeys(("new", "updated", "merged", "known"), 0) | {"aside": len(aside)}
+        published: list[datetime | None] = []
+        # Oldest first, so that the order of arrival is that of publication and not that of the document.
+        for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
+            own = reading.exact[item.at] if source.dedupe else ()
+            if item.known is None:
+                joined, verdict = placing().place(item.article, candidates.of(own))
+                n = articles.add(connection, item, joined, own, now, aside.get(item.article.id))
+                placing().remember(n, item.article, verdict)
+                candidates.add(n, item, joined, own)
+                for other in joined.unites:
+                    articles.unite(connection, other, joined, item.article.id, now)
+                    touched.add(other)
+                candidates.unite(joined)
+                (begun if joined.story == item.article.id else touched).add(joined.story)
+                counts["new"] += 1
+                published.append(item.article.published)
+                counts["merged"] += joined.story != item.article.id
+                continue
+            if item.edited:
+                articles.revise(connection, item, item.known.n, own)
+                placing().revise(item.known.n, item.article)
+                touched.add(item.known.story)
+                counts["updated"] += 1
+            else:
+                counts["known"] += 1
+            if any(known.get(key) is not item.known for key in item.keys.usable()):
+                articles.remember(connection, item, item.known.n)
+            if now - item.known.met > MET_EVERY:
+                met.append(item.known.n)
+        articles.met(connection, met, now)
+        _mark(connection, touched, begun, source.id, rules)
+        return counts, published
 
     @cached_property
     def _state(self) -> State:
@@ -64,71 +117,6 @@ class Intake:
         if self.recent is None:
             self.recent = Recent()
         return State(self._connection, self._rules.window, self.recent)
-
-
-def _take_in(
-    connection: Connection,
-    state: Callable[[], State],
-    source: Source,
-    reading: Reading,
-    rules: Rules,
-    now: datetime,
-    *,
-    first: bool,
-) -> tuple[dict[str, int], list[datetime | None]]:
-    known = _known(connection, source.id, reading)
-    matches = match(reading.articles, known, reading.keys, reading.standing)
-    candidates = _Candidates(
-        articles.candidates(
-            connection, [key for item in matches if item.known is None for key in reading.exact[item.at]]
-        )
-    )
-    coming = [item.article for item in matches if item.known is None or item.edited]
-
-    @cache
-    def placing() -> Placing:
-        from feeds.run.placing import Placing  # brings numpy, and is for what is new
-
-        return Placing(state(), source, source.title or reading.feed.title, coming)
-
-    fresh = [item.article for item in matches if item.known is None]
-    aside = placed(fresh, now, first=first, limit=source.flood, made=reading.made)
-    touched: set[str] = set()
-    begun: set[str] = set()
-    met: list[int] = []
-    counts = dict.fromkeys(("new", "updated", "merged", "known"), 0) | {"aside": len(aside)}
-    published: list[datetime | None] = []
-    # Oldest first, so that the order of arrival is that of publication and not that of the document.
-    for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
-        own = reading.exact[item.at] if source.dedupe else ()
-        if item.known is None:
-            joined, verdict = placing().place(item.article, candidates.of(own))
-            n = articles.add(connection, item, joined, own, now, aside.get(item.article.id))
-            placing().remember(n, item.article, verdict)
-            candidates.add(n, item, joined, own)
-            for other in joined.unites:
-                articles.unite(connection, other, joined, item.article.id, now)
-                touched.add(other)
-            candidates.unite(joined)
-            (begun if joined.story == item.article.id else touched).add(joined.story)
-            counts["new"] += 1
-            published.append(item.article.published)
-            counts["merged"] += joined.story != item.article.id
-            continue
-        if item.edited:
-            articles.revise(connection, item, item.known.n, own)
-            placing().revise(item.known.n, item.article)
-            touched.add(item.known.story)
-            counts["updated"] += 1
-        else:
-            counts["known"] += 1
-        if any(known.get(key) is not item.known for key in item.keys.usable()):
-            articles.remember(connection, item, item.known.n)
-        if now - item.known.met > MET_EVERY:
-            met.append(item.known.n)
-    articles.met(connection, met, now)
-    _mark(connection, touched, begun, source.id, rules)
-    return counts, published
 
 
 def _known(connection: Connection, source: str, reading: Reading) -> dict[bytes, Known]:
