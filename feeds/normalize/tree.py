@@ -41,10 +41,11 @@ _PARSER = etree.HTMLParser(
 _DATA_URI = re.compile(r"data:[^\"'\s<>]{200,}")
 _DOCUMENT_TAG = re.compile(r"<(?:/?(?:html|body|head)\b[^<>]*|!doctype[^<>]*)>", re.I)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>?")
-# Some 200 attributes and more. Every branch stops at "<", or it would be quadratic itself.
-_MANY_ATTRIBUTES = re.compile(
-    r"<[A-Za-z][^\s/<>]*+(?:[\s/]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s<>]++)?|[^\s/<>=]++|<){400}"
-)
+# One element start tag up to its ">". Group 1 matches only if the tag has some 200 attributes or more. Groups are atomic
+# and matches do not overlap, so the time is linear in the length of the body: an alternative that can be tried again
+# inside a repetition takes exponential time on an <img> of ten attributes.
+_TAG_PART = r"(?>[\s/]++|=\s*+(?>\"[^\"]*+\"|'[^']*+'|[^\s<>]++|)|[^\s/<>=]++|<)"
+_START_TAG = re.compile(rf"<[A-Za-z][^\s/<>]*+({_TAG_PART}{{400}})?{_TAG_PART}*+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 # A whole body that was escaped once too often: it begins with a tag and ends with one.
 _ESCAPED_MARKUP = re.compile(
@@ -63,7 +64,7 @@ def read(html: str) -> Element:
         html = references(html)
     if len(html) > MAX_HTML:
         html = _DATA_URI.sub("", html)
-    if len(html) > MAX_HTML or (len(html) > 16_000 and _MANY_ATTRIBUTES.search(html)):
+    if len(html) > MAX_HTML or (len(html) > 16_000 and _has_many_attributes(html)):
         return from_text(_without_tags(html))
     body = _parsed(html)
     if body is None or (html.count("<") > MAX_DEPTH and _too_deep(body)):
@@ -95,6 +96,10 @@ def _parsed(html: str) -> Element | None:
     except (etree.LxmlError, ValueError):
         return None
     return root.find("body") if root is not None else None
+
+
+def _has_many_attributes(html: str) -> bool:
+    return any(tag.lastindex for tag in _START_TAG.finditer(html))
 
 
 def _too_deep(body: Element) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -225,3 +226,33 @@ def test_pictures_written_into_the_markup_do_not_make_it_too_large() -> None:
 def test_bombs_are_defused(bomb: str) -> None:
     # Each of these, or its like, cost nh3 or libxml2 seconds to minutes; the run's own limit would tell.
     assert list(faults(sanitize(bomb, BASE))) == []
+
+
+def _picture(attributes: int) -> str:
+    """A picture as WordPress writes it, in a body that is long enough to be searched for costly markup."""
+    names = " ".join(f'data-{n}="a value, of words"' for n in range(attributes))
+    return f'<p><img {names} src="https://n.example/{attributes}.jpg" /></p>' + "<p>Words.</p>" * 2000
+
+
+def test_the_search_for_costly_markup_does_not_grow_with_the_attributes_of_an_image() -> None:
+    def seconds(html: str) -> float:
+        started = time.process_time()
+        tree.read(html)
+        return time.process_time() - started
+
+    few, many = (min(seconds(_picture(n)) for _ in range(3)) for n in (9, 14))
+    assert many < 10 * few
+
+
+def test_a_long_body_with_a_picture_of_many_attributes_keeps_its_markup() -> None:
+    assert sanitize(_picture(20), BASE).count("<p>") == 2001
+
+
+def test_a_long_body_with_many_tags_and_few_attributes_keeps_its_markup() -> None:
+    body = '<p><a href="https://n.example/?a=" title="b">w</a></p>' * 1000
+    assert sanitize(body, BASE).count("<a ") == 1000
+
+
+def test_an_element_with_hundreds_of_attributes_becomes_text() -> None:
+    attributes = " ".join(f"a{n}='{n}'" for n in range(400))
+    assert "<b>" not in sanitize(f"<p {attributes}>words <b>more</b></p>" + "<p>Words.</p>" * 2000, BASE)
