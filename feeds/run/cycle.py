@@ -45,7 +45,8 @@ def cycle(
     everything: bool = False,
     only: bool = False,
 ) -> Report:
-    """Poll every source that is due (and every file; with `everything`, due or not), then publish.
+    """Poll every source that is due (and every file; with `everything`, due or not), then publish. Each source is
+    asked once, also if it becomes due again while the cycle runs.
 
     `begin` is told how many polls are under way, `tell` each that ended. `only`: no other cycle follows in this
     process, so what reads documents is not kept while files are made.
@@ -56,8 +57,8 @@ def cycle(
         for polled in shard.drain(wait=1.0):
             tell(polled)
             done.append(polled)
-        if not shard.busy():  # a list may have brought sources
-            begin(shard.enqueue())
+        if not shard.busy():  # an OPML list may have brought sources
+            begin(shard.enqueue(exclude=frozenset(polled.source for polled in done)))
     if only:
         shard.dismiss()
     published = publish(store, shard.settings, shard.sources, now())

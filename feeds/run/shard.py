@@ -13,7 +13,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from feeds.clock import Clock
@@ -122,16 +122,20 @@ class Shard:
         """Whether polls, or requests to hubs for news, are under way."""
         return bool(self._in_flight) or self._push.busy()
 
-    def enqueue(self, *, everything: bool = False, files: bool = False) -> int:
+    def enqueue(
+        self, *, everything: bool = False, files: bool = False, exclude: Collection[str] = ()
+    ) -> int:
         """Begin what is due and not under way: polls, requests to hubs, deliveries. Returns how many.
 
-        `everything`: due or not. `files`: files as well, due or not.
+        `everything`: due or not. `files`: files as well, due or not. `exclude`: ids of sources not to poll.
         """
         with self._store.read() as connection:
             due = sources.due(connection, self._clock.now(), everything=everything, files=files)
         work = []
         for state in due:
             source = self._rules.sources.get(state.id)
+            if state.id in exclude:
+                continue
             if source and state.id not in self._in_flight and not self._pacing.rests(state.lane):
                 self._in_flight.add(state.id)
                 work.append((state.lane, (source, state), state.silent))

@@ -9,7 +9,7 @@ from feeds.run.commit import commit
 from feeds.run.intake import Intake
 from feeds.run.poll import Outcome, poll
 from feeds.store import sources
-from tests.loopback import Answer, Loopback
+from tests.loopback import Answer, Loopback, Request
 from tests.make import WORDS
 from tests.run.newsroom import Newsroom, item, rss
 
@@ -342,6 +342,23 @@ def test_a_list_brings_its_sources_in_the_same_cycle(room: Newsroom, server: Loo
     _, shard = room.parts()
     assert [one.kind for one in shard.sources] == ["opml", "feed"]
     assert shard.sources[1].tags == ("blogs",)
+
+
+def test_a_cycle_asks_each_source_once_although_it_becomes_due_again_meanwhile(
+    room: Newsroom, server: Loopback
+) -> None:
+    def slow(request: Request) -> Answer:
+        if len(server.requests) <= 12:  # so that the test ends where the cycle would not
+            room.clock.moment += timedelta(minutes=3)
+        return Answer(rss([item(1)]))
+
+    paths = [f"/{n}" for n in range(3)]
+    for path in paths:
+        server.handle(path, slow)
+    room.web(*(server.url(path) for path in paths), every="1m")
+    report = room.once()
+    assert sorted(polled.source for polled in report.polled) == ["s1", "s2", "s3"]
+    assert sorted(request.path for request in server.requests) == paths
 
 
 def test_per_source_caps_what_one_source_may_fill(room: Newsroom, server: Loopback) -> None:
