@@ -24,23 +24,24 @@ import trustme
 
 from feeds import codec
 from feeds.config import load
+from feeds.engine.cycle import cycle
+from feeds.engine.poller import Shard
 from feeds.fetch import Fetcher
 from feeds.fetch.pacing import Pacing
+from feeds.ingest.articles import Intake
 from feeds.model import Access, Document, Source, Validators
 from feeds.normalize.article import to_articles
 from feeds.normalize.html import sanitize
-from feeds.parse import fast, parse, reader
+from feeds.parse import fast, parse
 from feeds.parse.delta import SIZE, cut
-from feeds.parse.door import mend
-from feeds.publish import render
-from feeds.run.cycle import cycle
-from feeds.run.entries import unpack
-from feeds.run.intake import Intake
-from feeds.run.job import Job, Reading, job_for
-from feeds.run.press import Desk, compose, front
-from feeds.run.reading import read
-from feeds.run.shard import Shard
+from feeds.parse.encoding import mend
+from feeds.parse.reference import reader
+from feeds.publish.output_view import Desk, compose, front
+from feeds.render import render
 from feeds.store import Store, open_store, sources
+from feeds.workers.parse_document import read
+from feeds.workers.parse_job import Job, Reading, job_for
+from feeds.workers.seen_entries import unpack
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 5

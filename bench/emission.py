@@ -11,10 +11,10 @@ from functools import partial
 
 from bench.__main__ import cpu
 from feeds.model import Edition, Format
-from feeds.publish import render
-from feeds.publish.pieces import Laid, Pieces, known
-from feeds.publish.rendered import Admitted, admit_edition
-from tests.publish.sample import EDITION
+from feeds.render import render
+from feeds.render.rendered import Admitted, admit_edition
+from feeds.render.rendered_cache import Laid, Pieces, known
+from tests.render.sample import EDITION
 
 ENTRIES = 200
 FORMS: tuple[Format, ...] = ("atom", "rss", "json")

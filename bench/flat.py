@@ -16,8 +16,8 @@ from pathlib import Path
 
 from bench.side_by_side import corpus_of, harness, installed, ready, server
 from feeds.config import load
-from feeds.run.cycle import cycle
-from feeds.run.shard import Shard
+from feeds.engine.cycle import cycle
+from feeds.engine.poller import Shard
 from feeds.store import open_store
 
 SOURCES, ENTRIES, TOLD = 100, 10, 10

@@ -30,14 +30,14 @@ from statistics import quantiles
 from sqlalchemy import update
 
 from feeds.config import load
+from feeds.engine import fetch_pool
+from feeds.engine.poller import Shard
 from feeds.fetch.pacing import Pacing
-from feeds.run import crew
-from feeds.run.job import job_for
-from feeds.run.reading import read
-from feeds.run.shard import Shard
-from feeds.run.workers import Limits, Workers
 from feeds.store import open_store
 from feeds.store.schema import source
+from feeds.workers.parse_document import read
+from feeds.workers.parse_job import job_for
+from feeds.workers.parse_pool import Limits, Workers
 
 SPEED = 4.0
 HOSTS, EACH = 200, 10
@@ -263,8 +263,8 @@ def show(title: str, result: Result) -> None:
 def main() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
-    patience, bound = crew.PATIENCE, crew.MOST
-    crew.PATIENCE = patience / SPEED
+    patience, bound = fetch_pool.PATIENCE, fetch_pool.MOST
+    fetch_pool.PATIENCE = patience / SPEED
     hosts = frozenset(f"{address(n)}/{k}" for n in range(0, HOSTS, 10) for k in range(EACH))
     each = frozenset(f"{address(n)}/0" for n in range(HOSTS))
     for title, hanging, most in (
@@ -273,7 +273,7 @@ def main() -> None:
         ("one source of ten hangs, on every host", each, bound),
         ("20 hosts hang, and threads that hang are not replaced", hosts, 1),
     ):
-        crew.MOST = most
+        fetch_pool.MOST = most
         with tempfile.TemporaryDirectory() as folder:
             show(title, run(Path(folder), hanging))
 

@@ -13,9 +13,10 @@ from dataclasses import fields
 from pathlib import Path
 
 from feeds.model import Item
-from feeds.parse import fast, feed, reader
+from feeds.parse import fast, feed
 from feeds.parse.delta import cut
-from feeds.parse.door import mend
+from feeds.parse.encoding import mend
+from feeds.parse.reference import reader
 
 URL = "https://bench.example/feed.xml"
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from feeds.config import load
-from feeds.run.cycle import Report, cycle
-from feeds.run.shard import Shard
+from feeds.engine.cycle import Report, cycle
+from feeds.engine.poller import Shard
 from feeds.store import open_store
-from tests.run.newsroom import HandClock
+from tests.newsroom import HandClock
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -15,7 +15,7 @@ from array import array
 from pathlib import Path
 
 from feeds.store import open_store
-from feeds.store.near import SEGMENT, Extent
+from feeds.store.near_index import SEGMENT, Extent
 
 _COPIES = (
     "INSERT INTO article SELECT n + :from, id || :turn, source, story || :turn, sure || :turn, exact || :turn, "

@@ -16,11 +16,11 @@ from pathlib import Path
 from bench.dedupe.data import Gold, article, read
 from feeds.dedupe.exact import exact_keys
 from feeds.dedupe.identity import guid_key, keys
+from feeds.ingest.articles import Intake, Rules
 from feeds.model import Article, DedupePolicy, Feed, Source
-from feeds.run.intake import Intake, Rules
-from feeds.run.job import Reading
 from feeds.store import articles, open_store
-from feeds.store.recent import Recent
+from feeds.store.recent_postings import Recent
+from feeds.workers.parse_job import Reading
 
 BATCH = 50  # articles a transaction: as many as a poll brings
 RULES = Rules(outputs=(), sources={}, window=DedupePolicy().window)

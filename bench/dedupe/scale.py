@@ -27,12 +27,12 @@ from pathlib import Path
 
 from bench.dedupe.data import FILES, article, gold
 from bench.dedupe.predict import BATCH, RULES, enter
+from feeds.ingest.articles import Intake
 from feeds.model import Article, Text
-from feeds.run.intake import Intake
 from feeds.store import open_store
 from feeds.store.bodies import pack, unpack
-from feeds.store.near import SEGMENT
-from feeds.store.recent import Recent
+from feeds.store.near_index import SEGMENT
+from feeds.store.recent_postings import Recent
 from feeds.store.store import Store
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -20,7 +20,7 @@ from statistics import mean, median
 from bench.polling.play import Fixed, Ours, Poller, Seen, play, stood, year
 from bench.polling.world import DAY, HOUR, KINDS, START, YEAR, Spring, real, springs
 from feeds.model import Schedule
-from feeds.run.rhythm import PATIENCE
+from feeds.schedule.publishing_pattern import PATIENCE
 from tests.shared import CORPUS, corpus_documents
 
 HEAD = f"{'':26} requests         refused   304          delay, minutes               missed"

@@ -15,8 +15,8 @@ from typing import Protocol
 from bench.polling.world import DAY, START, YEAR, Spring
 from feeds.errors import BACKOFF, Retry
 from feeds.model import Feed, Schedule, Source, Unchanged
-from feeds.run.due import Brought, Due, after_answer, after_failure
-from feeds.run.rhythm import PATIENCE, Rhythm, learn
+from feeds.schedule.due import Brought, Due, after_answer, after_failure
+from feeds.schedule.publishing_pattern import PATIENCE, Rhythm, learn
 
 END = START + YEAR * DAY
 

@@ -7,8 +7,8 @@ import sys
 
 import click
 
+from feeds.engine.lock import InUse
 from feeds.errors import ConfigError, FeedsError
-from feeds.run.lock import InUse
 
 OK, FAILED, MISUSED, IN_USE, NOTHING_FETCHED = range(5)
 """Exit codes: fine · a state, output or command failed · the configuration or the call is wrong (click's own

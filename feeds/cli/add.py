@@ -10,15 +10,15 @@ import click
 
 from feeds.cli import FAILED, OK, counted
 from feeds.cli.preview import ask, known_pacing, note_pacing, with_scheme
-from feeds.cli.work import working
+from feeds.cli.run_commands import working
 from feeds.clock import SystemClock
 from feeds.config import Settings, edit, load
+from feeds.engine.cycle import user_agent
+from feeds.engine.lock import InUse
+from feeds.engine.poller import Shard
 from feeds.fetch.pacing import Pacing
-from feeds.run.cycle import user_agent
-from feeds.run.lock import InUse
-from feeds.run.log import mask
-from feeds.run.poll import Outcome
-from feeds.run.shard import Shard
+from feeds.ingest.poll_source import Outcome
+from feeds.logs import mask
 from feeds.store import attach
 
 

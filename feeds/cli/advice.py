@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from feeds.cli import FAILED, OK, counted
-from feeds.cli.correct import writing
+from feeds.cli.split_merge import writing
 from feeds.clock import SystemClock
 from feeds.config import Settings, load, move
-from feeds.run.log import mask
+from feeds.logs import mask
+from feeds.model import SourceState
 from feeds.store import open_store, sources
-from feeds.store.sources import SourceState
 
 
 def advice(settings: Settings, states: Sequence[SourceState]) -> Iterator[tuple[str, str]]:

@@ -85,7 +85,7 @@ def schema() -> int:
 @click.option("--json", "as_json", is_flag=True, help="Log lines as JSON instead of progress and tables.")
 def once(config: Path, everything: bool, as_json: bool) -> int:
     """One cycle: ask the sources that are due, publish what changed, and end. For cron."""
-    from feeds.cli.work import run_once
+    from feeds.cli.run_commands import run_once
 
     return run_once(config, os.environ, everything=everything, as_json=as_json)
 
@@ -96,7 +96,7 @@ def once(config: Path, everything: bool, as_json: bool) -> int:
 @click.option("--verbose", "-v", is_flag=True, help="Say more.")
 def run(config: Path, as_json: bool, verbose: bool) -> int:
     """Run until told to stop. SIGTERM ends it, SIGHUP or a changed file reloads the configuration."""
-    from feeds.cli.work import run_daemon
+    from feeds.cli.run_commands import run_daemon
 
     return run_daemon(config, os.environ, as_json=as_json, verbose=verbose)
 
@@ -139,7 +139,7 @@ def explain(config: Path, what: str) -> int:
 @click.argument("article")
 def split(config: Path, article: str) -> int:
     """Take ARTICLE (its id or link) out of its story, for good."""
-    from feeds.cli.correct import split_article
+    from feeds.cli.split_merge import split_article
 
     return split_article(config, os.environ, article)
 
@@ -150,7 +150,7 @@ def split(config: Path, article: str) -> int:
 @click.argument("other")
 def merge(config: Path, article: str, other: str) -> int:
     """Make one story of the stories of two articles (ids or links), for good."""
-    from feeds.cli.correct import merge_articles
+    from feeds.cli.split_merge import merge_articles
 
     return merge_articles(config, os.environ, article, other)
 
@@ -175,7 +175,7 @@ def preview(config: Path, name: str, limit: int, allow_private: bool) -> int:
 @click.option("--no-metrics", is_flag=True, help="Do not answer /metrics and /healthz.")
 def serve(config: Path, host: str, port: int, no_metrics: bool) -> int:
     """Serve the output directory, to subscribe to."""
-    from feeds.cli.work import run_server
+    from feeds.cli.run_commands import run_server
 
     return run_server(config, os.environ, host, port, metrics=not no_metrics)
 

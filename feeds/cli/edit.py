@@ -14,12 +14,12 @@ from feeds.cli import FAILED, OK, counted
 from feeds.cli.status import known_feeds
 from feeds.config import edit, load
 from feeds.config.schema import SCHEMA_FILE, json_schema
+from feeds.engine.cycle import user_agent
 from feeds.fetch.guard import NO_ADDRESS, own_name, refusal
 from feeds.parse import opml as opml_document
-from feeds.publish import opml
-from feeds.publish.theme import theme
-from feeds.run.around import subscription
-from feeds.run.cycle import user_agent
+from feeds.publish.site_pages import subscription
+from feeds.render import opml
+from feeds.render.theme import theme
 
 _CALLED = {"opml": "OPML list"}
 

@@ -10,17 +10,17 @@ import click
 from sqlalchemy import Connection, Row
 
 from feeds.cli import FAILED, OK, counted
-from feeds.cli.standing import former, standing
+from feeds.cli.explain_outputs import former, standing
 from feeds.cli.status import looking
 from feeds.clock import SystemClock
 from feeds.dedupe.exact import url_key
 from feeds.dedupe.join import THRESHOLDS
 from feeds.dedupe.score import shipped
 from feeds.dedupe.story import Member
+from feeds.ingest.opml_sources import all_sources
+from feeds.model import LedgerRow
 from feeds.normalize.canonical import canonical
-from feeds.publish import wording
-from feeds.publish.ledger import LedgerRow
-from feeds.run.lists import all_sources
+from feeds.render import entry_text
 from feeds.store import articles, corrections, outputs
 
 _TOLD = 5  # of a member's decisions: one that was split off has one for each member of a story
@@ -125,4 +125,4 @@ def _named(connection: Connection, article_id: str) -> str:
 def _title(member: Member) -> str:
     if member.article is None:
         return "(its text is no longer kept)"
-    return wording.opening(member.article) or "(no words)"
+    return entry_text.opening(member.article) or "(no words)"

@@ -11,21 +11,20 @@ from pathlib import Path
 import click
 
 from feeds.cli import FAILED, OK, counted
-from feeds.cli.rehearse import preview_output
+from feeds.cli.preview_output import preview_output
 from feeds.clock import SystemClock
 from feeds.config import Settings, edit, load
+from feeds.engine.cycle import user_agent
+from feeds.engine.host_state import note, recalled
 from feeds.errors import StoreError
 from feeds.fetch import Fetcher
 from feeds.fetch.pacing import Pacing
-from feeds.model import Article, Source
-from feeds.publish import wording
-from feeds.run.cycle import user_agent
-from feeds.run.hosts import note, recalled
-from feeds.run.log import mask
-from feeds.run.poll import Outcome, poll
-from feeds.run.workers import Limits, Workers
+from feeds.ingest.poll_source import Outcome, poll
+from feeds.logs import mask
+from feeds.model import Article, Source, SourceState
+from feeds.render import entry_text
 from feeds.store import attach
-from feeds.store.sources import SourceState
+from feeds.workers.parse_pool import Limits, Workers
 
 
 def preview_named(
@@ -128,7 +127,7 @@ def _lines(article: Article) -> list[str]:
     }
     text = article.text.replace("\n", " ")
     return [
-        wording.opening(article) or "(no words)",
+        entry_text.opening(article) or "(no words)",
         f"    {article.published or 'no date'}  {article.link or 'no link'}",
         *(f"    {name}: {value}" for name, value in facts.items() if value),
         f"    {text[:300]}{'…' if len(text) > 300 else ''}",

@@ -19,16 +19,14 @@ from feeds.clock import SystemClock
 from feeds.config import Settings, load
 from feeds.errors import StoreError
 from feeds.fetch.redirects import place
-from feeds.model import Feed, Output, Source
-from feeds.run import private
-from feeds.run.health import troubles
-from feeds.run.lists import all_sources
-from feeds.run.log import mask
-from feeds.run.moves import SEEN, SPAN
-from feeds.store import lanes, open_store, outputs, pings, sources, subscriptions
-from feeds.store.lanes import Lane
-from feeds.store.sources import SourceState
-from feeds.websub.subscription import Subscription
+from feeds.ingest.opml_sources import all_sources
+from feeds.logs import mask
+from feeds.model import Feed, Output, Source, SourceState, Subscription
+from feeds.publish import private_outputs
+from feeds.schedule.permanent_redirects import SEEN, SPAN
+from feeds.schedule.source_health import troubles
+from feeds.store import hosts, open_store, outputs, pings, sources, subscriptions
+from feeds.store.hosts import Lane
 
 
 @contextmanager
@@ -64,8 +62,8 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
     with looking(config, environ) as (settings, connection):
         states = sources.states(connection)
         counts = outputs.counts(connection)
-        resting = lanes.resting(connection, now)
-        folders = {one.name: private.folder(connection, one) for one in settings.outputs}
+        resting = hosts.resting(connection, now)
+        folders = {one.name: private_outputs.folder(connection, one) for one in settings.outputs}
         unheard = [one for one in pings.every(connection) if one.error]
     told = list(advice(settings, states))
     shown = [state for state in states if state.error] if failing else list(states)
@@ -112,7 +110,7 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int
     now = SystemClock().now()
     with looking(config, environ) as (settings, connection):
         states = {state.id: state for state in sources.states(connection)}
-        rests = {lane.id: _rest(lane, now) for lane in lanes.resting(connection, now)}
+        rests = {lane.id: _rest(lane, now) for lane in hosts.resting(connection, now)}
         pushed = subscriptions.of_source(connection, source_id)
     state = states.get(source_id)
     if state is None:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from feeds.model import Output, Source
-from feeds.publish.objects import Bucket
 
 Packing = Literal["gzip", "br"]  # content codings (RFC 9110 §8.4.1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """Where the objects lie, and as whom they are written."""
+
+    name: str
+    prefix: str = ""  # "" or ends with "/"
+    endpoint: str = ""  # "" = Amazon's own
+    region: str = ""
+    key: str = field(
+        default="", repr=False
+    )  # "" = as boto3 finds it: environment, ~/.aws, the machine's role
+    secret: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        return f"s3://{self.name}/{self.prefix}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

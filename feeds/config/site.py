@@ -10,9 +10,8 @@ from pydantic import BeforeValidator, Field
 
 from feeds.config.document import Document, Loc
 from feeds.config.kinds import BaseUrl, HeaderValue, Hub, Language, Line, Part, TimeZone, Word
-from feeds.config.settings import Packing, Site
-from feeds.publish.objects import Bucket
-from feeds.websub.subscription import is_confidential
+from feeds.config.settings import Bucket, Packing, Site
+from feeds.model.websub import is_confidential
 
 _SITE = Site()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from feeds.dedupe.boilerplate import Piece, bare_title, pieces, without
 from feeds.dedupe.fingerprint import fingerprint, fingerprints
-from feeds.dedupe.opened import Print
+from feeds.dedupe.open_fingerprint import Print
 
 
 @dataclass(frozen=True, slots=True)

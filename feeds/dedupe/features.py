@@ -11,7 +11,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, log, log1p
 
-from feeds.dedupe.opened import Print
+from feeds.dedupe.open_fingerprint import Print
 from feeds.dedupe.words import NAME, NUMBER
 
 COMMON = 64

@@ -15,9 +15,9 @@ from feeds.dedupe import boilerplate
 from feeds.dedupe.draft import Draft
 from feeds.dedupe.features import COMMON, Features, Side, Weights, features, with_company
 from feeds.dedupe.near_index import Index, candidates
-from feeds.dedupe.opened import Print
+from feeds.dedupe.open_fingerprint import Print
 from feeds.dedupe.score import Model
-from feeds.dedupe.weighed import Weighed
+from feeds.dedupe.score_record import Weighed
 
 Caution = Literal["balanced", "cautious"]
 

@@ -16,9 +16,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from feeds.dedupe.packed import pack, unpack
-from feeds.dedupe.weighed import Weighed
-from feeds.dedupe.wording import OF_TEXTS, say
+from feeds.dedupe.evidence_text import OF_TEXTS, say
+from feeds.dedupe.packed_numbers import pack, unpack
+from feeds.dedupe.score_record import Weighed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feeds.dedupe.exact import folded
-from feeds.dedupe.weighed import Weighings
+from feeds.dedupe.score_record import Weighings
 from feeds.model import Article, DedupePolicy, Preference, Source
 
 

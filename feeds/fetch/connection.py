@@ -24,7 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
 from feeds.errors import Blocked, FetchError, Unreachable
-from feeds.fetch.allowance import current
+from feeds.fetch.fetch_budget import current
 from feeds.fetch.guard import refusal
 from feeds.fetch.redirects import shown
 

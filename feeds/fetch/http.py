@@ -18,15 +18,15 @@ from requests.utils import get_environ_proxies, get_netrc_auth, select_proxy
 from feeds.clock import Clock
 from feeds.errors import BadStatus, Blocked, FetchError, Unreachable
 from feeds.fetch import file
-from feeds.fetch.allowance import Allowance, Lookup
 from feeds.fetch.connection import Adapter, Stale, blocked, numeric
 from feeds.fetch.decoding import ACCEPT_ENCODING, Broken, Overflow, decode
+from feeds.fetch.error_text import translated
+from feeds.fetch.fetch_budget import Allowance, Lookup
 from feeds.fetch.guard import own_name, refusal
 from feeds.fetch.pacing import Pacing, host_of
 from feeds.fetch.redirects import REDIRECTS, REPEATED, Origin, Trail, origin, place, userinfo
 from feeds.fetch.status import failure
 from feeds.fetch.validators import conditions, of_document, of_unchanged
-from feeds.fetch.words import translated
 from feeds.model import Fetched, Kind, Response, Source, Unchanged, Validators
 
 # urllib3 warns with whole URLs, tokens and all; whatever matters leaves here as a FetchError.

@@ -26,6 +26,7 @@ from feeds.model.edition import (
 )
 from feeds.model.health import Trouble, TroubleKind
 from feeds.model.item import Body, Document, Feed, Item, Origin, Stated
+from feeds.model.ledger import LedgerRow, Recalled
 from feeds.model.parts import (
     Category,
     Chapter,
@@ -41,7 +42,9 @@ from feeds.model.parts import (
 )
 from feeds.model.response import Fetched, Response, Unchanged, Validators
 from feeds.model.source import Access, Extract, Kind, Schedule, Source
+from feeds.model.source_state import SourceState
 from feeds.model.text import PRINTABLE, SafeHtml, Text, Url, untypeset, utc
+from feeds.model.websub import News, Ping, Subscription
 
 __all__ = [
     "PRINTABLE",
@@ -62,16 +65,20 @@ __all__ = [
     "Format",
     "Item",
     "Kind",
+    "LedgerRow",
     "Link",
     "Locale",
     "Media",
     "Mention",
+    "News",
     "Origin",
     "Output",
     "Person",
+    "Ping",
     "Place",
     "Podcast",
     "Preference",
+    "Recalled",
     "Response",
     "Rule",
     "RuleContext",
@@ -80,8 +87,10 @@ __all__ = [
     "Selector",
     "Soundbite",
     "Source",
+    "SourceState",
     "Stated",
     "Story",
+    "Subscription",
     "Text",
     "Transcript",
     "Trouble",

@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.model import Article, Document, Feed, Item, Link, Media, Origin, Place, Stated, Url, utc
-from feeds.normalize.agencies import name_of
 from feeds.normalize.body import Bodies, bodies
 from feeds.normalize.canonical import canonical
+from feeds.normalize.credits.agencies import name_of
 from feeds.normalize.dates import resolve
 from feeds.normalize.identity import article_id, content_hash
 from feeds.normalize.language import direction_of, language_of, tidy

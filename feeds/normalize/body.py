@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feeds.model import Body, Item, SafeHtml, Text
-from feeds.normalize.credit import strip
+from feeds.normalize.credits.credit import strip
 from feeds.normalize.html import fragment, safe
-from feeds.normalize.lead import letters, print_once, repeats_beginning
 from feeds.normalize.lines import lines_of, prune, text_of
 from feeds.normalize.media import has_picture
+from feeds.normalize.repeated_lead import letters, print_once, repeats_beginning
 from feeds.normalize.tree import Element, from_text
 from feeds.normalize.url import absolute
 

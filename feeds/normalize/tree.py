@@ -41,9 +41,9 @@ _PARSER = etree.HTMLParser(
 _DATA_URI = re.compile(r"data:[^\"'\s<>]{200,}")
 _DOCUMENT_TAG = re.compile(r"<(?:/?(?:html|body|head)\b[^<>]*|!doctype[^<>]*)>", re.I)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>?")
-# One element start tag up to its ">". Group 1 matches only if the tag has some 200 attributes or more. Groups are atomic
-# and matches do not overlap, so the time is linear in the length of the body: an alternative that can be tried again
-# inside a repetition takes exponential time on an <img> of ten attributes.
+# One element start tag up to its ">". Group 1 matches only if the tag has some 200 attributes or more. Groups are
+# atomic and matches do not overlap, so the time is linear in the length of the body: an alternative that can be tried
+# again inside a repetition takes exponential time on an <img> of ten attributes.
 _TAG_PART = r"(?>[\s/]++|=\s*+(?>\"[^\"]*+\"|'[^']*+'|[^\s<>]++|)|[^\s/<>=]++|<)"
 _START_TAG = re.compile(rf"<[A-Za-z][^\s/<>]*+({_TAG_PART}{{400}})?{_TAG_PART}*+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from feeds import __version__
-from feeds.parse.bounds import ITEMS
-from feeds.parse.door import surely_utf8
+from feeds.parse.encoding import surely_utf8
+from feeds.parse.limits import ITEMS
 
 READING = b"3"
 """Raised when the same bytes are read or normalized in another way than before."""

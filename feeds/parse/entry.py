@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from typing import Literal
 
 from feeds.model import Body, Category, Item, Link, Media, Origin, Person, Stated
-from feeds.parse.extra import Extra
-from feeds.parse.handlers import AS_WRITTEN
-from feeds.parse.mediarss import caption, contents, thumbnails
 from feeds.parse.parts import Fields, each_once, is_web, moment, text, whole_number
 from feeds.parse.place import place
-from feeds.parse.podcasting import podcast
+from feeds.parse.reference.handlers import AS_WRITTEN
+from feeds.parse.reference.mediarss import caption, contents, thumbnails
+from feeds.parse.reference.podcasting import podcast
+from feeds.parse.reference.raw_extras import Extra
 from feeds.parse.tree import plain
 
 # RFC 4287 §4.1.3.3: content may as well be an image in base64, or another document in line.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
 from feeds.model import Document, Feed, Item, Link
-from feeds.parse import bounds, entry, fast, reader
-from feeds.parse.door import mend
-from feeds.parse.handlers import TooMuch
+from feeds.parse import entry, fast, limits
+from feeds.parse.encoding import mend
 from feeds.parse.parts import text, whole_number
+from feeds.parse.reference import reader
+from feeds.parse.reference.handlers import TooMuch
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -27,7 +28,7 @@ def read(source: str, body: bytes, *, url: str, content_type: str = "") -> Docum
     items, notes, unread = _items(reading)
     if not items and (reading.fault or unread):
         raise Malformed(source, f"no item could be read: {reading.fault or notes[0]}")
-    return bounds.document(
+    return limits.document(
         _feed(reading), items, notes, complete=reading.complete, separable=reading.separable
     )
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from feeds.errors import Malformed, NotAFeed
 from feeds.model import Body, Category, Document, Feed, Item, Link, Media, Person
-from feeds.parse import bounds
+from feeds.parse import limits
 from feeds.parse.parts import absolute, each_once, iso, number_of, whole_number
 
 Fields = dict[str, Any]
@@ -39,7 +39,7 @@ def read(source: str, body: bytes, *, url: str) -> Document:
             items.append(_item(fields, url))
     if skipped and not items:
         raise Malformed(source, f"no item could be read: {skipped[0]}")
-    return bounds.document(_feed(top, version, url), items, skipped)
+    return limits.document(_feed(top, version, url), items, skipped)
 
 
 def _load(source: str, body: bytes) -> Any:

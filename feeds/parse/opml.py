@@ -10,8 +10,8 @@ from typing import Any
 from lxml import etree
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
-from feeds.parse.bounds import LINE, clean
-from feeds.parse.door import text_of
+from feeds.parse.encoding import text_of
+from feeds.parse.limits import LINE, clean
 from feeds.parse.outline import Outline
 from feeds.parse.sniff import sniff
 

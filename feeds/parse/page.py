@@ -11,7 +11,7 @@ from lxml.cssselect import CSSSelector
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
 from feeds.model import Body, Document, Extract, Feed, Item, Link, Media, Person, Stated
-from feeds.parse import bounds, tree
+from feeds.parse import limits, tree
 from feeds.parse.parts import absolute, is_web, iso
 
 SIZE = 10 << 20  # bytes
@@ -69,7 +69,7 @@ def read(source: str, body: bytes, extract: Extract, *, url: str, content_type: 
         raise Malformed(source, f"nothing on the page matches {extract.item!r}")
     items: list[Item] = []
     skipped: list[str] = []
-    for at, node in enumerate(found[: bounds.ITEMS], 1):
+    for at, node in enumerate(found[: limits.ITEMS], 1):
         item = _item(node, parts, base)
         if item:
             items.append(item)
@@ -79,7 +79,7 @@ def read(source: str, body: bytes, extract: Extract, *, url: str, content_type: 
         raise Malformed(
             source, f"{len(found)} places match {extract.item!r}, but none has a title or a link in it"
         )
-    return bounds.document(_feed(root, url, base), items, skipped)
+    return limits.document(_feed(root, url, base), items, skipped)
 
 
 def _feed(root: Any, url: str, base: str) -> Feed:

@@ -6,7 +6,7 @@ import re
 from codecs import BOM_UTF8
 from typing import Literal
 
-from feeds.parse.door import text_of
+from feeds.parse.encoding import text_of
 
 Kind = Literal["empty", "json", "feed", "opml", "html", "markup", "other"]
 

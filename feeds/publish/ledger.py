@@ -7,77 +7,10 @@ sources arrives at the same rows.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID, uuid5
 
-from feeds.model import Article
-
-NAMESPACE = UUID("6f0c6a0e-6d1c-5f0b-9a3e-3f2f0a6b7c51")
-"""Ours, for name-based UUIDs (RFC 9562 §5.5). Never to be changed: entry ids hang on it."""
-
-_LEFT_OUT = r"\s\x00-\x20<>\"{}|\\^`\[\]"  # of RFC 3986 §2, but for what is not ASCII (RFC 3987 §2.2)
-_IRI = re.compile(
-    # An absolute IRI that any reader takes for one: a known scheme and no character that has no place there.
-    # Other guids ("12345", "article 7") are only unique within their feed.
-    rf"(?:https?://[^{_LEFT_OUT}]+"
-    r"|urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # RFC 9562 §4
-    rf"|urn:(?!uuid:)[a-z0-9][a-z0-9-]{{1,31}}:[^{_LEFT_OUT}]+"
-    r"|tag:(?:[\w.-]+@)?[a-z0-9.-]+,\d{4}(?:-\d\d){0,2}:[a-z0-9_.~!$&'()*+,;=:@/?%#-]*)",  # RFC 4151 §2.1
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerRow:
-    """One entry of one output, as readers know it. `entry`, `anchor`, `link` and `published` never change."""
-
-    output: str
-    entry: str  # atom:id, guid
-    anchor: str  # Article.id of the member that gave the entry its id
-    story: str
-    lead: int  # the row number of the article that is shown
-    source: str  # the lead's
-    link: str = ""  # where readers are sent; "" while no copy had a page
-    published: datetime
-    rank: datetime  # what the output is ordered by: `published`, or further back for what came in a flood
-    updated: datetime
-    content_hash: bytes  # the lead's
-    page: int | None = None  # of the archive
-    shown: bool = True
-    why: str = ""  # not shown: why
-
-
-def entry_id(article: Article) -> str:
-    """The article's own guid where it is an IRI, verbatim (RFC 4287 §4.2.6); else a UUID derived from it."""
-    return article.guid if is_iri(article.guid) else minted_id(article)
-
-
-def is_iri(value: str) -> bool:
-    """Whether it can be an id of Atom's, for any reader."""
-    return _IRI.fullmatch(value) is not None
-
-
-def minted_id(article: Article) -> str:
-    """An id of our own for an article: the same whenever and wherever it is derived."""
-    return f"urn:uuid:{uuid5(NAMESPACE, article.id)}"
-
-
-def feed_id(base_url: str, name: str) -> str:
-    """An output's own id."""
-    return f"urn:uuid:{uuid5(NAMESPACE, f'{base_url}{name}')}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recalled:
-    """An entry as a file of ours says that it was published, by a state that is no more."""
-
-    entry: str
-    link: str
-    published: datetime
-    updated: datetime
-    page: int | None = None  # of the archive that the file is
+from feeds.model import Article, LedgerRow, Recalled
 
 
 def enter(

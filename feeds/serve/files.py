@@ -18,8 +18,8 @@ from hmac import compare_digest
 from pathlib import Path
 from threading import Lock
 
-from feeds.publish.files import is_copy
-from feeds.publish.packing import ENDINGS, pack
+from feeds.publish.compression import ENDINGS, pack
+from feeds.publish.directory import is_copy
 from feeds.publish.sink import PRIVATE, TYPES
 
 _FEED_POLICY = "default-src 'none'; frame-ancestors 'none'"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds.publish.ledger import LedgerRow
+from feeds.model import LedgerRow
 from feeds.store.articles import chunks
 from feeds.store.outputs import ledger_row
 from feeds.store.schema import archive, ledger

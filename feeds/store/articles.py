@@ -14,12 +14,12 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from feeds import codec
 from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Known, Match, guid_key
+from feeds.dedupe.score_record import Weighings
 from feeds.dedupe.story import Candidate, Join, Member
-from feeds.dedupe.weighed import Weighings
 from feeds.model import Article
 from feeds.store import corrections
 from feeds.store.bodies import pack, unpack
-from feeds.store.driver import driver, listed, read, stored, worded
+from feeds.store.raw_sql import driver, listed, read, stored, worded
 from feeds.store.schema import alias, article, decision, exact_key
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from feeds.errors import StoreError
-from feeds.store.driver import driver, listed
+from feeds.store.raw_sql import driver, listed
 from feeds.store.schema import article, correction
 
 _ALL = "SELECT article, story, together FROM correction"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds.publish.ledger import LedgerRow, Recalled
+from feeds.model import LedgerRow, Recalled
 from feeds.store.articles import chunks, newest_stories
 from feeds.store.schema import changed_output, ledger, meta, output, recalled
 from feeds.store.store import remember as note

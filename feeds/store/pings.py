@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from feeds.model import News, Ping
 from feeds.store.schema import ping
-from feeds.websub.ping import Ping, changed
 
 _FIELDS = tuple(column.name for column in ping.columns)
-
-
-class News(NamedTuple):
-    """A feed as it stands now. `changed`: its file holds other bytes than before."""
-
-    hub: str
-    topic: str
-    digest: bytes
-    changed: bool
 
 
 def note(connection: Connection, news: Iterable[News], now: datetime) -> None:
@@ -37,7 +29,7 @@ def note(connection: Connection, news: Iterable[News], now: datetime) -> None:
             told = b"" if one.changed else one.digest
             save(connection, Ping(hub=one.hub, topic=one.topic, digest=one.digest, told=told, next_try=now))
         elif known.digest != one.digest:
-            save(connection, changed(known, one.digest, now))
+            save(connection, _changed(known, one.digest, now))
 
 
 def find(connection: Connection, hub: str, topic: str) -> Ping | None:
@@ -70,6 +62,11 @@ def keep(connection: Connection, wanted: Collection[tuple[str, str]]) -> None:
     for one in every(connection):
         if (one.hub, one.topic) not in wanted:
             connection.execute(delete(ping).where(ping.c.hub == one.hub, ping.c.topic == one.topic))
+
+
+def _changed(ping: Ping, digest: bytes, now: datetime) -> Ping:
+    """The feed was published anew. A hub that fails is not asked sooner because of that."""
+    return replace(ping, digest=digest, next_try=ping.next_try if ping.attempts else now)
 
 
 def _ping(row: Row[Any]) -> Ping:

@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from feeds.model import Subscription
 from feeds.store.schema import delivery, subscription
-from feeds.websub.subscription import Subscription
 
 BACKLOG = 64 << 20
 """Bytes of deliveries that wait to be read; a hub that brings more is asked to come again. Ours."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 from typing import Literal
-from urllib.parse import urlsplit
 
+from feeds.model import Subscription
 from feeds.parse.hubs import Offer
 from feeds.websub.signature import is_signed
 
-State = Literal["pending", "active", "denied", "expired", "leaving"]
 Action = Literal["subscribe", "unsubscribe", "wait", "forget"]
 Verdict = Literal["take", "ignore", "unsigned", "over"]
 
@@ -38,47 +36,6 @@ MISTRUST = timedelta(hours=1)
 
 FAREWELLS = 3
 """Requests to unsubscribe; a hub that hears none of them stops at the end of the lease."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """What is agreed with one hub about one source. `callback` ends with `token`: who knows it may deliver."""
-
-    token: str = field(repr=False)
-    callback: str = field(repr=False)
-    source: str
-    topic: str = field(repr=False)
-    hubs: tuple[str, ...]  # that the source names; () where it has ceased to
-    hub: str  # that is asked
-    secret: str = field(repr=False)
-    allow_private: bool = False  # the source's hub may be on this machine or in its network
-    state: State = "pending"
-    attempts: int = 0  # requests since one of them succeeded
-    asked_at: datetime | None = None  # a request that was neither verified nor refused yet
-    lease_end: datetime | None = None
-    next_try: datetime
-    error: str = ""
-
-    @property
-    def shared_secret(self) -> str:
-        """The secret as far as the hub may know it: only over HTTPS (§5.1); "" means no signatures."""
-        return self.secret if is_confidential(self.hub) else ""
-
-    def is_live(self, now: datetime) -> bool:
-        """Whether news can be expected to be pushed."""
-        return self.state == "active" and self.lease_end is not None and now < self.lease_end
-
-
-def is_confidential(url: str) -> bool:
-    """Whether nobody else hears what is said to `url`: https, or this very machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme == "https" or host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 # ------------------------------------------------------------------------------------ what the source says

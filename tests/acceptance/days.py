@@ -12,7 +12,7 @@ from tests.acceptance.scene import Scene
 from tests.acceptance.server import combined, conditions, gaps, headers, http_date
 from tests.loopback import Answer, Request
 from tests.make import NOW
-from tests.run.newsroom import item, rss
+from tests.newsroom import item, rss
 
 HOUR = timedelta(hours=1)
 KEEPS = 20  # items in the document

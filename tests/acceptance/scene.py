@@ -14,7 +14,7 @@ from feeds.fetch import Fetcher
 from feeds.store import sources
 from tests.acceptance.server import Site, Web, authority
 from tests.loopback import Request
-from tests.run.newsroom import Newsroom
+from tests.newsroom import Newsroom
 
 TICK = timedelta(seconds=20)  # the daemon's
 LONGEST = timedelta(days=1)  # without a tick

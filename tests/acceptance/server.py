@@ -29,7 +29,7 @@ import brotli
 import trustme
 
 from tests.loopback import Answer, Loopback, Peer, Request
-from tests.run.newsroom import item, rss
+from tests.newsroom import item, rss
 
 if sys.version_info >= (3, 14):
     from compression import zstd

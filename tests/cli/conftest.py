@@ -1,21 +1,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from feeds import cli
-from tests.loopback import Loopback
 
 Call = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with Loopback() as made:
-        yield made
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from feeds.cli import FAILED, OK
 from tests.cli.conftest import Call
+from tests.engine.test_daemon import daemon
 from tests.loopback import Answer, Loopback
-from tests.run.newsroom import item, rss
-from tests.run.test_daemon import daemon
+from tests.newsroom import item, rss
 
 CONFIG = Path("sources.yaml")
 

@@ -16,7 +16,7 @@ from feeds.store import open_store
 from feeds.store.schema import source
 from tests.cli.conftest import Call
 from tests.loopback import Loopback
-from tests.run.newsroom import item, rss
+from tests.newsroom import item, rss
 
 CONFIG = Path("sources.yaml")
 

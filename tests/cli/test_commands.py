@@ -10,11 +10,11 @@ from lxml import etree
 
 from feeds.cli import FAILED, IN_USE, MISUSED, NOTHING_FETCHED, OK, counted
 from feeds.cli.status import span
-from feeds.run.lock import sole_owner
+from feeds.engine.lock import sole_owner
 from tests.cli.conftest import Call
 from tests.loopback import Answer, Loopback
 from tests.make import NOW
-from tests.run.newsroom import item, rss
+from tests.newsroom import item, rss
 
 CONFIG = Path("sources.yaml")
 

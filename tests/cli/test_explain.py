@@ -12,7 +12,7 @@ from tests.cli.conftest import Call
 from tests.cli.test_commands import LONG, configure, shown
 from tests.loopback import Loopback
 from tests.make import NOW
-from tests.run.newsroom import item, prose, rss
+from tests.newsroom import item, prose, rss
 
 FIRST, SECOND = "https://news.example/1", "https://b.example/1"
 

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 from tests.loopback import Answer, Loopback, Request
-from tests.run.newsroom import item, rss
+from tests.newsroom import item, rss
 
 SELDOM = {
     *("apscheduler", "structlog", "rich", "prometheus_client", "werkzeug", "boto3"),
-    *("feedgen", "jinja2", "lxml", "feeds.publish.wording"),  # nothing is rendered
-    *("feeds.run.reader", "feedparser", "nh3", "trafilatura", "protego"),  # nothing is read
-    *("feeds.run.reading", "feeds.normalize.article", "feeds.dedupe.join"),
+    *("feedgen", "jinja2", "lxml", "feeds.render.entry_text"),  # nothing is rendered
+    *("feeds.workers.parse_process", "feedparser", "nh3", "trafilatura", "protego"),  # nothing is read
+    *("feeds.workers.parse_document", "feeds.normalize.article", "feeds.dedupe.join"),
 }
 """Modules that a poll without news has no use for."""
 
@@ -52,7 +52,7 @@ def test_a_poll_without_news_imports_nothing_that_only_news_need(tmp_path: Path)
             f"sources: [{{id: a, url: '{server.url('/a')}', allow_private: true}}]\n", encoding="utf-8"
         )
         first = imported(tmp_path, "once")
-        assert {"feedgen", "jinja2", "lxml", "feeds.run.reader", "feeds.dedupe.join"} <= first
+        assert {"feedgen", "jinja2", "lxml", "feeds.workers.parse_process", "feeds.dedupe.join"} <= first
         warm = imported(tmp_path, "once", "--all")
         assert [request.status for request in server.requests] == [200, 304]
         assert "feeds.fetch.http" in warm

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.publish.objects import Bucket
+from feeds.config.settings import Bucket
 from tests.config.files import loaded, refused
 
 SOURCES = "sources: ['https://a.example/feed']\n"

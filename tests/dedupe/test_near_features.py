@@ -6,7 +6,7 @@ import pytest
 
 from feeds.dedupe.features import Slots, slots
 from feeds.dedupe.fingerprint import fingerprint
-from feeds.dedupe.opened import Print
+from feeds.dedupe.open_fingerprint import Print
 
 BEGINNING = "The harbour of Lindholm will be closed to all ships from Monday"
 

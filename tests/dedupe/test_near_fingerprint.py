@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from feeds import codec
 from feeds.dedupe.fingerprint import LIMIT, Fingerprint, fingerprint, fingerprints
-from feeds.dedupe.opened import KEYS, LEAD_KEYS, Print, smallest
+from feeds.dedupe.open_fingerprint import KEYS, LEAD_KEYS, Print, smallest
 
 TEXT = "The harbour board of Lindholm met on Monday and voted 7 to 2 for a second crane on the eastern quay."
 

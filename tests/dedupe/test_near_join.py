@@ -13,7 +13,7 @@ from bench.dedupe.memory import MemoryIndex
 from feeds.dedupe.draft import Arrival, Draft, draft
 from feeds.dedupe.join import Verdict, judge
 from feeds.dedupe.score import shipped
-from feeds.store import near, schema
+from feeds.store import near_index, schema
 from feeds.store.store import open_store
 
 HOUR = 3600.0
@@ -63,7 +63,9 @@ def in_store(arrivals: Sequence[Draft], path: Path, batch: int) -> list[str]:
         with store.write() as connection:
             for at, came in enumerate(arrivals[begin : begin + batch], begin):
                 verdict = judge(
-                    came, near.NearIndex(connection, near.Extent(connection), came.seen - WINDOW), shipped()
+                    came,
+                    near_index.NearIndex(connection, near_index.Extent(connection), came.seen - WINDOW),
+                    shipped(),
                 )
                 stories.append(verdict.story or str(at))
                 seen = datetime.fromtimestamp(came.seen, UTC)
@@ -80,7 +82,7 @@ def in_store(arrivals: Sequence[Draft], path: Path, batch: int) -> list[str]:
                     .values(date=seen, first_seen=seen, met=seen)
                     .returning(schema.article.c.n)
                 ).scalar_one()
-                near.put(connection, near.Extent(connection), n, came.source, came.seen, verdict)
+                near_index.put(connection, near_index.Extent(connection), n, came.source, came.seen, verdict)
         store.close()
     return stories
 
@@ -137,7 +139,7 @@ def test_a_new_version_is_not_compared_with_itself(tmp_path: Path) -> None:
     store = open_store(tmp_path / "feeds.db")
     in_store(TRAFFIC[:1], tmp_path / "feeds.db", 1)
     with store.write() as connection:
-        index = near.NearIndex(connection, near.Extent(connection), START - WINDOW)
+        index = near_index.NearIndex(connection, near_index.Extent(connection), START - WINDOW)
         assert judge(TRAFFIC[0], index, shipped()).story == "0"
         assert judge(TRAFFIC[0], index, shipped(), own=1).story == ""
     store.close()
@@ -147,8 +149,8 @@ def test_what_is_old_is_forgotten(tmp_path: Path) -> None:
     in_store(TRAFFIC, tmp_path / "feeds.db", 100)
     store = open_store(tmp_path / "feeds.db")
     with store.write() as connection:
-        assert near.forget(connection, START + 10 * HOUR) == 5
-        index = near.NearIndex(connection, near.Extent(connection), START - WINDOW)
+        assert near_index.forget(connection, START + 10 * HOUR) == 5
+        index = near_index.NearIndex(connection, near_index.Extent(connection), START - WINDOW)
         assert index.size() == 4
         assert judge(arrival("sun", "Second crane for Lindholm", CRANE, 28), index, shipped()).story in {
             "",

@@ -6,7 +6,7 @@ import pytest
 
 from feeds.dedupe.features import Side, Weights, features, with_company
 from feeds.dedupe.fingerprint import fingerprint
-from feeds.dedupe.opened import Print
+from feeds.dedupe.open_fingerprint import Print
 from feeds.dedupe.score import read, shipped
 
 TEXT = (

@@ -39,12 +39,6 @@ class Ask(Protocol):
 
 
 @pytest.fixture
-def server() -> Iterator[Loopback]:
-    with Loopback() as server:
-        yield server
-
-
-@pytest.fixture
 def other() -> Iterator[Loopback]:
     """Another origin: another port."""
     with Loopback() as server:

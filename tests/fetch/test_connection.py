@@ -13,7 +13,7 @@ import requests
 from feeds.errors import BadStatus, TooLarge, Unreachable
 from feeds.fetch import Fetcher
 from feeds.fetch import connection as connections
-from feeds.fetch.allowance import Allowance
+from feeds.fetch.fetch_budget import Allowance
 from feeds.model import Response, Validators
 from tests.fetch.conftest import NOTHING, Ask, source
 from tests.loopback import Answer, Loopback, Peer, Script

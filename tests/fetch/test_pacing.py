@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from feeds.errors import BadStatus, Retry, Throttled, TooLarge, TooSlow, Unreachable
 from feeds.fetch.pacing import HERD, REST, SEVERAL, SILENCE, Host, Pacing, after, host_of
 from tests.make import NOW
-from tests.run.newsroom import HandClock
+from tests.newsroom import HandClock
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeds.normalize.agencies import AGENCIES, name_of, names_in
-from feeds.normalize.credit import MAX_LINE, MAX_LINES, last_sentences, sentences
-from feeds.normalize.credit_patterns import LANGUAGES, Invitations
+from feeds.normalize.credits.agencies import AGENCIES, name_of, names_in
+from feeds.normalize.credits.credit import MAX_LINE, MAX_LINES, last_sentences, sentences
+from feeds.normalize.credits.promo_lines import _doors, _written, invites, label, may_invite, posted
+from feeds.normalize.credits.promo_patterns import LANGUAGES, Invitations
 from feeds.normalize.html import to_text
-from feeds.normalize.invitations import _doors, _written, invites, label, may_invite, posted
 from tests.normalize.reading import read
 
 STORM = "The harbour was closed for a day after the storm, the council said."

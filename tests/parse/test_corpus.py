@@ -13,8 +13,9 @@ import pytest
 
 from feeds.errors import ParseError
 from feeds.model import Document
-from feeds.parse import entry, parse, reader
-from feeds.parse.door import mend
+from feeds.parse import entry, parse
+from feeds.parse.encoding import mend
+from feeds.parse.reference import reader
 from feeds.parse.tree import plain
 from tests.parse.expectations import content_type, expectation, found
 from tests.shared import CORPUS, corpus_documents, needs_corpus

@@ -8,8 +8,8 @@ import pytest
 
 from feeds.parse import delta, parse
 from feeds.parse.delta import Cut, cut
-from feeds.parse.door import mend
-from tests.run.newsroom import item, rss
+from feeds.parse.encoding import mend
+from tests.newsroom import item, rss
 from tests.shared import corpus_documents, needs_corpus
 
 URL = "https://news.example/feed"

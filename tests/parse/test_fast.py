@@ -12,15 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.model import Document
-from feeds.parse import bounds, fast, feed, reader
-from feeds.parse.door import mend
+from feeds.parse import fast, feed, limits
+from feeds.parse.encoding import mend
 from feeds.parse.fast.media import MEDIA
 from feeds.parse.fast.names import HANDLED
 from feeds.parse.fast.podcasting import PODCASTING
 from feeds.parse.fast.walk import IDLE, STORED
 from feeds.parse.fast.words import WORDS
+from feeds.parse.reference import reader
+from tests.newsroom import item, rss
 from tests.parse.test_golden import GOLDEN
-from tests.run.newsroom import item, rss
 from tests.shared import CORPUS, SHARED, corpus_documents, needs_corpus
 
 URL = "http://127.0.0.1:8097/feeds/f.xml"
@@ -28,7 +29,7 @@ URL = "http://127.0.0.1:8097/feeds/f.xml"
 
 def document(reading: reader.Reading) -> tuple[Document, bool, str]:
     items, notes, unread = feed._items(reading)
-    read = bounds.document(
+    read = limits.document(
         feed._feed(reading), items, notes, complete=reading.complete, separable=reading.separable
     )
     return read, unread, reading.fault

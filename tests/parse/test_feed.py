@@ -8,7 +8,7 @@ import pytest
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
 from feeds.model import Document, Item, Media, Person, Place
-from feeds.parse import bounds, parse
+from feeds.parse import limits, parse
 
 NAMESPACES = (
     ' xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
@@ -295,9 +295,9 @@ def test_a_number_goes_before_what_is_none() -> None:
 
 
 def test_too_many_items_are_cut_and_told() -> None:
-    document = rss("<item><title>x</title></item>" * (bounds.ITEMS + 10))
-    assert len(document.items) == bounds.ITEMS
-    assert document.skipped == (f"the items after the first {bounds.ITEMS}",)
+    document = rss("<item><title>x</title></item>" * (limits.ITEMS + 10))
+    assert len(document.items) == limits.ITEMS
+    assert document.skipped == (f"the items after the first {limits.ITEMS}",)
 
 
 @pytest.mark.parametrize(
@@ -312,11 +312,11 @@ def test_bombs_are_too_costly(bomb: str) -> None:
 
 def test_long_fields_are_cut_and_long_addresses_dropped() -> None:
     document = rss(f"<item><title>{'x' * 9_000}</title><link>https://a.example/{'y' * 9_000}</link></item>")
-    assert len(value(document.items[0].title)[0]) == bounds.LINE
+    assert len(value(document.items[0].title)[0]) == limits.LINE
     assert document.items[0].links[0].href == ""
     assert len(document.skipped) == 2
 
 
 def test_tags_are_bounded() -> None:
-    entry = item("<title>x</title>" + "".join(f"<category>{n}</category>" for n in range(bounds.MANY + 1)))
-    assert len(entry.categories) == bounds.MANY
+    entry = item("<title>x</title>" + "".join(f"<category>{n}</category>" for n in range(limits.MANY + 1)))
+    assert len(entry.categories) == limits.MANY

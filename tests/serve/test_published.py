@@ -11,8 +11,8 @@ from threading import Thread
 import brotli
 import pytest
 
-from feeds.cli.work import hub_links
-from feeds.publish.files import Directory
+from feeds.cli.run_commands import hub_links
+from feeds.publish.directory import Directory
 from feeds.serve import serve
 from tests.config.files import loaded
 from tests.serve.conftest import ATOM, Site

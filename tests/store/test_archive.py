@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from feeds.publish.ledger import LedgerRow
+from feeds.model import LedgerRow
 from feeds.store import archive, open_store, outputs
 from tests.make import NOW
 

@@ -14,9 +14,8 @@ from feeds.dedupe.exact import exact_keys
 from feeds.dedupe.identity import match
 from feeds.dedupe.story import alone, join
 from feeds.errors import StoreError
-from feeds.model import Article, Source, Validators
-from feeds.publish.ledger import LedgerRow
-from feeds.store import Store, articles, lanes, open_or_set_aside, open_store, outputs, sources
+from feeds.model import Article, LedgerRow, Source, Validators
+from feeds.store import Store, articles, hosts, open_or_set_aside, open_store, outputs, sources
 from feeds.store.retention import release
 from feeds.store.store import remember, remembered
 from tests.make import NOW, WORDS, article
@@ -99,39 +98,39 @@ def test_a_source_that_is_no_longer_configured_is_not_due_and_comes_back_with_it
 
 
 def test_a_resting_host_is_left_alone_whole(store: Store) -> None:
-    rest = lanes.Lane(id="herald.example", next_ok_at=NOW + DAY, rest="it answered 429", rests=1)
+    rest = hosts.Lane(id="herald.example", next_ok_at=NOW + DAY, rest="it answered 429", rests=1)
     with store.write() as connection:
         sources.sync(connection, [HERALD, POST], NOW)
-        lanes.note(connection, [rest])
+        hosts.note(connection, [rest])
         assert [one.id for one in sources.due(connection, NOW + timedelta(hours=2))] == ["post"]
-        assert lanes.resting(connection, NOW) == lanes.known(connection) == (rest,)
+        assert hosts.resting(connection, NOW) == hosts.known(connection) == (rest,)
         assert len(sources.due(connection, NOW + DAY)) == 2
-        assert not lanes.resting(connection, NOW + DAY)
+        assert not hosts.resting(connection, NOW + DAY)
 
 
 def test_a_pause_between_two_requests_keeps_no_source_from_being_due(store: Store) -> None:
     with store.write() as connection:
         sources.sync(connection, [HERALD], NOW)
-        lanes.note(connection, [lanes.Lane(id="herald.example", next_ok_at=NOW + timedelta(seconds=1.2))])
+        hosts.note(connection, [hosts.Lane(id="herald.example", next_ok_at=NOW + timedelta(seconds=1.2))])
         assert len(sources.due(connection, NOW)) == 1
-        assert lanes.known(connection)[0].next_ok_at == NOW + timedelta(seconds=2)  # never sooner
+        assert hosts.known(connection)[0].next_ok_at == NOW + timedelta(seconds=2)  # never sooner
 
 
 def test_what_is_noted_of_a_host_is_what_was_noted_last_and_goes_after_days(store: Store) -> None:
     with store.write() as connection:
-        lanes.note(connection, [lanes.Lane(id="a.example", next_ok_at=NOW, rest="it answered 429", rests=3)])
-        lanes.note(connection, [lanes.Lane(id="a.example", next_ok_at=NOW)])
-        assert lanes.known(connection) == (lanes.Lane(id="a.example", next_ok_at=NOW),)
-        lanes.forget(connection, NOW + DAY)
-        assert lanes.known(connection)
-        lanes.forget(connection, NOW + 3 * DAY)
-        assert not lanes.known(connection)
+        hosts.note(connection, [hosts.Lane(id="a.example", next_ok_at=NOW, rest="it answered 429", rests=3)])
+        hosts.note(connection, [hosts.Lane(id="a.example", next_ok_at=NOW)])
+        assert hosts.known(connection) == (hosts.Lane(id="a.example", next_ok_at=NOW),)
+        hosts.forget(connection, NOW + DAY)
+        assert hosts.known(connection)
+        hosts.forget(connection, NOW + 3 * DAY)
+        assert not hosts.known(connection)
 
 
 def test_a_rest_noted_before_the_clock_was_put_back_stops_nothing(store: Store) -> None:
     with store.write() as connection:
         sources.sync(connection, [HERALD], NOW)
-        lanes.note(connection, [lanes.Lane(id="herald.example", next_ok_at=NOW + 365 * DAY, rest="429")])
+        hosts.note(connection, [hosts.Lane(id="herald.example", next_ok_at=NOW + 365 * DAY, rest="429")])
         assert len(sources.due(connection, NOW)) == 1
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.store import near, open_store, sources
+from feeds.store import near_index, open_store, sources
 from feeds.store.migrations import MIGRATIONS
 from feeds.store.schema import VERSION
 
@@ -45,8 +45,8 @@ def test_an_older_state_gets_todays_tables_and_keeps_its_rows(tmp_path: Path, ve
     with store.read() as reading:
         (state,) = sources.states(reading)
         # Older fingerprints are read by nobody, and what they stood in is no longer asked.
-        assert near.NearIndex(reading, near.Extent(reading), 0).size() == 0
-        assert not near.NearIndex(reading, near.Extent(reading), 0).postings([5]).counts
+        assert near_index.NearIndex(reading, near_index.Extent(reading), 0).size() == 0
+        assert not near_index.NearIndex(reading, near_index.Extent(reading), 0).postings([5]).counts
     store.close()
     assert (state.id, state.lane, state.validators.etag, state.status) == ("a", "a.example", '"1"', 200)
     assert shape(old) == shape(new)

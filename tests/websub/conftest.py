@@ -10,12 +10,13 @@ from threading import Thread
 
 import pytest
 
-from feeds.run.commit import Polled
-from feeds.serve import callback, serve
+from feeds.ingest.record_poll import Polled
+from feeds.model import Subscription
+from feeds.serve import serve
 from feeds.store import subscriptions
-from feeds.websub.subscription import Subscription
+from feeds.websub import callback
 from tests.loopback import Loopback
-from tests.run.newsroom import OUTPUTS, Newsroom, rss
+from tests.newsroom import OUTPUTS, Newsroom, rss
 from tests.websub.hub import Hub
 
 
@@ -70,12 +71,6 @@ class Scene:
     def asked(self, mode: str = "subscribe") -> int:
         """How many requests the hub had."""
         return sum(one.form["hub.mode"] == mode for one in self.hub.asked)
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with Loopback() as made:
-        yield made
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from datetime import timedelta
 import pytest
 import requests
 
-from feeds.serve import callback
 from feeds.store import sources, subscriptions
+from feeds.websub import callback
 from tests.loopback import Answer
-from tests.run.newsroom import item
+from tests.newsroom import item
 from tests.websub.conftest import Scene
 from tests.websub.hub import Asked, Hub, signature
 

@@ -11,8 +11,8 @@ import pytest
 
 from feeds.cli.status import show_source
 from feeds.clock import SystemClock
-from tests.run.newsroom import item
-from tests.run.test_daemon import PATIENCE, ROOT, daemon
+from tests.engine.test_daemon import PATIENCE, ROOT, daemon
+from tests.newsroom import item
 from tests.websub.conftest import Scene
 
 

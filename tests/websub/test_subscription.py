@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.model import Subscription
+from feeds.model.websub import is_confidential
 from feeds.parse.hubs import Offer
 from feeds.websub import subscription as agreed
 from feeds.websub.signature import METHODS, is_signed
-from feeds.websub.subscription import Subscription, is_confidential
 from tests.make import NOW
 from tests.websub.hub import signature
 

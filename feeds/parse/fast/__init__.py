@@ -13,16 +13,16 @@ from typing import Any
 from feedparser.urls import make_safe_absolute_uri
 from lxml import etree
 
-from feeds.parse.bounds import ITEMS
-from feeds.parse.door import surely_utf8
-from feeds.parse.extra import Extra
+from feeds.parse.encoding import surely_utf8
 from feeds.parse.fast.media import MEDIA
 from feeds.parse.fast.names import ATOM10, RSS090, RSS10, USERLAND, Names, Odd, attributes, root_name
 from feeds.parse.fast.podcasting import PODCASTING
 from feeds.parse.fast.text import based, rebased, spoken
 from feeds.parse.fast.walk import Place, Walk
 from feeds.parse.fast.words import WORDS
-from feeds.parse.reader import Reading
+from feeds.parse.limits import ITEMS
+from feeds.parse.reference.raw_extras import Extra
+from feeds.parse.reference.reader import Reading
 
 _DECLARATION = re.compile(rb"<\?xml[^>]*?>")
 _BASE = re.compile(rb"base(?<=[\s:]base)\s*=")  # that way round it is looked for as a word is

@@ -6,10 +6,10 @@ from typing import Any
 
 from feedparser.namespaces import georss
 
-from feeds.parse.bounds import MANY
 from feeds.parse.fast.names import HANDLED, Odd, attributes
 from feeds.parse.fast.text import address, bare, mended, said
 from feeds.parse.fast.walk import STORED, Action, Place, Walk, only_space
+from feeds.parse.limits import MANY
 
 _ITUNES = "http://www.itunes.com/"
 _MEDIA_CATEGORIES = "http://search.yahoo.com/mrss/category_schema"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from feeds.parse.handlers import ATTRIBUTES, Strict
+from feeds.parse.reference.handlers import ATTRIBUTES, Strict
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from feeds.parse.extra import Attributes, Extra
 from feeds.parse.fast.names import Odd, attributes
 from feeds.parse.fast.text import bare, said
 from feeds.parse.fast.walk import Action, Place, Walk
-from feeds.parse.podcasting import file_of
+from feeds.parse.reference.podcasting import file_of
+from feeds.parse.reference.raw_extras import Attributes, Extra
 
 
 def transcript(walk: Walk, element: Any, place: Place) -> None:

@@ -14,7 +14,7 @@ from feedparser.html import _cp1252
 from feedparser.urls import _urljoin, make_safe_absolute_uri
 
 from feeds.parse.fast.names import HANDLED, Odd, attributes
-from feeds.parse.handlers import VOID_ENDS, Strict
+from feeds.parse.reference.handlers import VOID_ENDS, Strict
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _TYPES = {

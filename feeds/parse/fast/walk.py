@@ -14,10 +14,10 @@ from typing import Any
 
 from feedparser.util import FeedParserDict
 
-from feeds.parse.extra import Extra
 from feeds.parse.fast.names import HANDLED, Names, Odd, attributes
 from feeds.parse.fast.text import address, bare, construct, mended
-from feeds.parse.handlers import ATTRIBUTES
+from feeds.parse.reference.handlers import ATTRIBUTES
+from feeds.parse.reference.raw_extras import Extra
 
 # Kept as they stand, where they have no attributes (feedparser then keeps those, and not the text).
 STORED = frozenset(

@@ -8,7 +8,7 @@ from typing import Any
 from feeds.parse.fast.names import Odd, attributes
 from feeds.parse.fast.text import address, bare, date, mended, said
 from feeds.parse.fast.walk import Action, Place, Walk, only_space
-from feeds.parse.handlers import AS_WRITTEN, name_and_email
+from feeds.parse.reference.handlers import AS_WRITTEN, name_and_email
 
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);", re.ASCII)
 _PERSON = {"name": "name", "email": "email", "uri": "href", "url": "href", "homepage": "href"}

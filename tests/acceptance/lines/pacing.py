@@ -10,7 +10,7 @@ from tests.acceptance.scene import Scene
 from tests.acceptance.server import Site, document, gaps, page, refusal, unchanged
 from tests.loopback import Answer
 from tests.make import NOW
-from tests.run.newsroom import item, rss
+from tests.newsroom import item, rss
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

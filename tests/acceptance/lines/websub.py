@@ -12,7 +12,8 @@ from threading import Thread
 
 from feeds.config import load
 from feeds.errors import ConfigError
-from feeds.serve import callback, serve
+from feeds.serve import serve
+from feeds.websub import callback
 from tests.acceptance.lines import line
 from tests.acceptance.scene import Scene
 from tests.acceptance.server import document, page

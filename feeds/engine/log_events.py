@@ -1,0 +1,68 @@
+"""The canonical log lines: what is told of a poll, of a delivery and of a publication."""
+
+from __future__ import annotations
+
+import structlog
+
+from feeds.ingest.record_poll import Polled
+from feeds.publish.publish_result import Published
+
+log = structlog.get_logger("feeds")
+
+
+def log_published(published: Published) -> None:
+    if published.error:
+        log.error("publish.failed", output=published.output, error=published.error)
+    elif published.written or published.left_out:
+        log.info(
+            "publish",
+            output=published.output,
+            entries=published.entries,
+            written=" ".join(published.written),
+            left_out="; ".join(published.left_out),
+        )
+
+
+def log_poll(polled: Polled) -> None:
+    """The canonical line of one poll."""
+    if polled.pushed:
+        log_delivery(polled)
+        return
+    facts = {
+        "source": polled.source,
+        "result": polled.result,
+        "status": polled.status,
+        "new": polled.new,
+        "updated": polled.updated,
+        "merged": polled.merged,
+        "seconds": round(polled.seconds, 3),
+        "bytes": polled.wire_bytes,
+        "due": polled.due_at.isoformat() if polled.due_at else "",
+        "why": polled.due_why,
+    }
+    if polled.skipped:
+        facts["skipped"] = "; ".join(polled.skipped)
+    if polled.note:
+        facts["note"] = polled.note
+    if polled.error:
+        log.warning("poll", **facts, error=polled.error)
+    elif polled.note:
+        log.warning("poll", **facts)
+    else:
+        log.info("poll", **facts)
+
+
+def log_delivery(polled: Polled) -> None:
+    """The canonical line of what a hub delivered."""
+    facts = {
+        "source": polled.source,
+        "result": polled.result,
+        "new": polled.new,
+        "updated": polled.updated,
+        "merged": polled.merged,
+        "bytes": polled.wire_bytes,
+    }
+    if polled.error:
+        log.warning("delivery", **facts, error=polled.error)
+    else:
+        log.info("delivery", **facts, skipped="; ".join(polled.skipped))

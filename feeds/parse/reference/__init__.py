@@ -1,0 +1,1 @@
+"""RSS and Atom through feedparser, which is the reference for what a document means."""

@@ -1,0 +1,1 @@
+"""The pool of killable processes that parse and normalize documents."""

@@ -1,0 +1,75 @@
+"""Every real document goes the whole road, from a server to what a reader sees."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from feeds.config import load
+from feeds.engine.cycle import cycle
+from feeds.engine.poller import Shard
+from feeds.store import open_store
+from tests.loopback import Answer, Loopback, Request
+from tests.newsroom import HandClock
+from tests.shared import CORPUS, corpus_documents, needs_corpus
+
+
+@needs_corpus
+@pytest.mark.parametrize(
+    ("folder", "refused", "articles"),
+    [
+        # What is refused and why is a table in tests/parse. Most of feedparser's files show one element, and
+        # many of those hold no title, text, link or media: nothing that could be published.
+        ("feed-rs", 5, 99),
+        ("rss-parser", 1, 1369),
+        ("feedparser", 30, 680),
+    ],
+)
+def test_every_document_of_the_corpus_goes_the_whole_road(
+    folder: str, refused: int, articles: int, tmp_path: Path
+) -> None:
+    documents = [path for path in corpus_documents() if path.relative_to(CORPUS).parts[0] == folder]
+    assert len(documents) > 25
+    with Loopback() as server:
+        lines = []
+        for n, path in enumerate(documents):
+
+            def answer(_request: Request, path: Path = path) -> Answer:
+                return Answer(body=path.read_bytes(), headers=(("Content-Type", "application/xml"),))
+
+            url = server.handle(f"/{n}", answer)
+            lines.append(f"  - {{id: d{n}, url: '{url}', tags: [all], allow_private: true}}\n")
+        (tmp_path / "sources.yaml").write_text(
+            "limits: {host_interval: 0s}\nsources:\n"
+            + "".join(lines)
+            + "outputs: {everything: {title: Everything, limit: 10000}}\n",
+            encoding="utf-8",
+        )
+        settings = load(tmp_path / "sources.yaml", {})
+        store, clock = open_store(tmp_path / "feeds.db"), HandClock()
+        shard = Shard(store, settings, clock, "feeds/test")
+        report = cycle(shard, store, clock.now)
+        shard.stop()
+        store.close()
+    names = {f"d{n}": path.relative_to(CORPUS).as_posix() for n, path in enumerate(documents)}
+    ours = {names[one.source]: one.error for one in report.failed if "error of ours" in one.error}
+    assert not ours
+    assert len(report.failed) == refused, Counter(one.error for one in report.failed)
+    left_out = [line for one in report.published for line in one.left_out]
+    assert not left_out
+    assert not [one.error for one in report.published if one.error]
+    assert sum(one.new for one in report.polled) == articles
+    output = tmp_path / "output"
+    atom = feedparser.parse((output / "everything.atom").read_bytes())
+    rss = feedparser.parse((output / "everything.rss").read_bytes())
+    items = json.loads((output / "everything.json").read_text(encoding="utf-8"))["items"]
+    assert not atom.bozo
+    assert not rss.bozo
+    assert len(atom.entries) == len(rss.entries) == len(items)
+    assert len({entry.id for entry in atom.entries}) == len(atom.entries)
+    merged = sum(one.merged for one in report.polled)
+    assert len(atom.entries) == articles - merged

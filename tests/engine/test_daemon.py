@@ -1,0 +1,219 @@
+"""The daemon as a process of its own, driven by signals and followed by its log."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feeds.cli import IN_USE
+from tests.loopback import Answer, Loopback, Peer
+from tests.newsroom import Newsroom, item, rss
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+"""Seconds after which a process that says nothing is killed; nothing waits for them otherwise."""
+
+
+class Process:
+    def __init__(self, config: Path, *command: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, *command, "--config", str(config), "--json"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        self.pid = self._process.pid
+
+    def expect(self, event: str, **facts: object) -> dict[str, Any]:
+        """Reads the log until a line says so."""
+        assert self._process.stderr
+        said = []
+        for line in self._process.stderr:
+            said.append(line)
+            found = json.loads(line) if line.startswith("{") else {}
+            if found.get("event") == event and all(found.get(key) == value for key, value in facts.items()):
+                return dict(found)
+        raise AssertionError(f"no {event} {facts} in:\n{''.join(said)}")
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Its exit code."""
+        self._process.communicate(timeout=PATIENCE)
+        return self._process.returncode
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@contextmanager
+def daemon(config: Path, *command: str) -> Iterator[Process]:
+    process = Process(config, *(command or ("scheduler.py",)))
+    watchdog = threading.Timer(PATIENCE, process.signal, [signal.SIGKILL])
+    watchdog.start()
+    try:
+        yield process
+    finally:
+        watchdog.cancel()
+        process.kill()
+
+
+def test_it_publishes_at_once_and_ends_at_sigterm(room: Newsroom, server: Loopback) -> None:
+    room.web(server.page("/feed", rss([item(1)])))
+    with daemon(room.config) as process:
+        process.expect("poll", source="s1", result="new")
+        process.expect("publish", output="front")
+        assert room.titles() == ["Title 1"]
+        process.signal(signal.SIGTERM)
+        process.expect("stop", signal="SIGTERM")
+        assert process.wait() == 0
+
+
+def test_a_fetch_that_hangs_does_not_keep_it(room: Newsroom, server: Loopback) -> None:
+    server.script("/hang", Peer.hang)
+    room.web(server.url("/hang"), server.page("/feed", rss([item(1)])))
+    with daemon(room.config) as process:
+        process.expect("start")
+        while not server.requests:
+            os.sched_yield()
+        process.signal(signal.SIGTERM)
+        process.expect("stop")
+        assert process.wait() == 0
+
+
+def test_line_10_what_was_being_asked_is_not_asked_again_by_the_next_process(
+    room: Newsroom, server: Loopback
+) -> None:
+    server.script("/hang", Peer.hang)
+    hang, other = server.url("/hang"), server.page("/feed", rss([item(1)]))
+    room.web(hang)
+    with daemon(room.config) as process:
+        process.expect("start")
+        while not server.requests:
+            os.sched_yield()
+        process.signal(signal.SIGTERM)
+        process.expect("stop")
+        assert process.wait() == 0
+    room.web(hang, other)
+    with daemon(room.config) as process:
+        process.expect("poll", source="s2", result="new")
+    assert server.paths() == ["/hang", "/feed"]
+
+
+def test_what_was_being_asked_is_not_asked_again_after_an_interrupt(room: Newsroom, server: Loopback) -> None:
+    server.script("/hang", Peer.hang)
+    room.web(server.page("/feed", rss([item(1)])), server.url("/hang"))
+    once = [sys.executable, "-c", "from feeds.cli import main; main()", "once", "--config", str(room.config)]
+    process = subprocess.Popen(once, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    assert process.stdout
+    assert process.stdout.readline().startswith("s1: 1 new")
+    while len(server.requests) < 2:
+        os.sched_yield()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode
+    subprocess.run(once, check=True, timeout=PATIENCE, capture_output=True, cwd=ROOT)
+    assert server.paths() == ["/feed", "/hang"]
+
+
+def test_a_saved_file_and_sighup_reload_the_configuration(room: Newsroom, server: Loopback) -> None:
+    one, two = server.page("/a", rss([item(1)])), server.page("/b", rss([item(2)]))
+    room.web(one)
+    with daemon(room.config) as process:
+        process.expect("publish", output="front")
+        room.config.write_text(room.config.read_text() + "nonsense: true\n", encoding="utf-8")
+        assert "nonsense" in process.expect("config.refused")["problem"]
+        room.web(one, two)
+        process.expect("config.loaded", sources=2)
+        process.expect("poll", source="s2", result="new")
+        process.expect("publish", output="front")
+        assert room.titles() == ["Title 1", "Title 2"]
+        process.signal(signal.SIGHUP)
+        process.expect("config.loaded")
+
+
+def test_a_second_one_refuses_and_names_the_first(room: Newsroom, server: Loopback) -> None:
+    room.web(server.page("/feed", rss([item(1)])))
+    with daemon(room.config) as first:
+        first.expect("start")
+        second = subprocess.run(
+            [sys.executable, "scheduler.py", "--config", str(room.config)],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert second.returncode == IN_USE
+    assert f"process {first.pid}" in second.stderr
+
+
+@pytest.mark.parametrize("polls", [1, 3])
+def test_kill_9_in_the_middle_leaves_a_state_that_goes_on(
+    room: Newsroom, server: Loopback, polls: int
+) -> None:
+    """Killed while its sources answer one by one; what was acknowledged is there, and the rest comes."""
+    urls = [server.page(f"/{n}", rss([item(n, link=f"https://s{n}.example/{n}")])) for n in range(1, 6)]
+    room.web(*urls)
+    with daemon(room.config) as process:
+        for _ in range(polls):
+            process.expect("poll", result="new")
+        process.signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+    state = sqlite3.connect(room.folder / "feeds.db")
+    assert state.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    (kept,) = state.execute("SELECT count(*) FROM article").fetchone()
+    state.close()
+    assert kept >= polls
+    with daemon(room.config) as process:
+        process.expect("publish", output="front")
+        process.signal(signal.SIGTERM)
+        process.expect("stop")
+        assert process.wait() == 0
+    room.once()
+    assert room.titles() == [f"Title {n}" for n in range(1, 6)]
+
+
+def test_answers_that_change_reach_the_reader_without_a_restart(room: Newsroom, server: Loopback) -> None:
+    room.web(
+        server.answers("/feed", Answer(body=rss([item(2)])), Answer(body=rss([item(1), item(2)]))), every="1s"
+    )
+    with daemon(room.config) as process:
+        process.expect("publish", output="front")
+        process.expect("publish", output="front")
+    assert room.titles() == ["Title 1", "Title 2"]
+
+
+def test_hubs_are_told_while_it_runs(room: Newsroom, server: Loopback) -> None:
+    server.page("/a", rss([item(1)]))
+    told = threading.Event()
+
+    def hear(_: object) -> Answer:
+        told.set()
+        return Answer(status=202)
+
+    server.handle("/hub", hear)
+    room.configure(
+        f"sources: [{{id: s1, url: '{server.url('/a')}', allow_private: true}}]\n",
+        f"outputs: {{front: {{formats: [atom], hubs: ['{server.url('/hub')}']}}}}\n",
+    )
+    with daemon(room.config) as process:
+        process.expect("publish", output="front")
+        assert told.wait(30)
+        process.signal(signal.SIGTERM)
+        assert process.wait() == 0
+    assert server.paths().count("/hub") == 1

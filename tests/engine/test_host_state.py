@@ -1,0 +1,252 @@
+"""What the operator of a host sees: the request log is the judge, the clock is turned by hand.
+
+The numbers are those of the list that `docs/fetching.md` has in our words. Two hosts: 127.0.0.1 and localhost.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from feeds.store import hosts, sources
+from feeds.store.hosts import Lane
+from tests.loopback import Answer, Loopback, Request
+from tests.make import NOW
+from tests.newsroom import Newsroom, item, prose, rss
+
+SECOND = timedelta(seconds=1)
+OTHER = "localhost"
+
+
+class Log:
+    """Answers by path, and notes when each request came and when its answer left."""
+
+    def __init__(self, server: Loopback, room: Newsroom) -> None:
+        self._server = server
+        self._room = room
+        self._inside: defaultdict[str, int] = defaultdict(int)
+        self.lines: list[tuple[str, datetime]] = []
+        self.overlaps: list[str] = []
+
+    def page(
+        self, path: str, *answers: Answer, host: str = "127.0.0.1", slow: timedelta = timedelta()
+    ) -> str:
+        left = list(answers)
+
+        def answer(request: Request) -> Answer:
+            asked = (request.header("Host") or "").partition(":")[0]
+            self._inside[asked] += 1
+            if self._inside[asked] > 1:
+                self.overlaps.append(path)
+            self.lines.append((f"{asked}{path}", self._room.clock.moment))
+            self._room.clock.moment += slow
+            self._inside[asked] -= 1
+            return left.pop(0) if len(left) > 1 else left[0]
+
+        self._server.handle(path, answer)
+        return self._server.url(path, host)
+
+    def moments(self, host: str = "127.0.0.1") -> list[datetime]:
+        return [moment for place, moment in self.lines if place.startswith(host)]
+
+    def pauses(self, host: str = "127.0.0.1") -> list[timedelta]:
+        return [after - before for before, after in pairwise(self.moments(host))]
+
+
+@pytest.fixture
+def log(server: Loopback, room: Newsroom) -> Log:
+    room.strange = True
+    return Log(server, room)
+
+
+def feed(n: int) -> Answer:
+    return Answer(rss([item(n)]))
+
+
+def test_line_16_many_sources_of_one_host_are_asked_one_by_one_with_a_pause(room: Newsroom, log: Log) -> None:
+    room.web(*(log.page(f"/{n}", feed(n)) for n in range(12)))
+    assert len(room.once().polled) == 12
+    assert log.pauses() == [SECOND] * 11
+    assert not log.overlaps
+
+
+def test_line_16_the_pause_begins_when_the_answer_has_come(room: Newsroom, log: Log) -> None:
+    room.web(*(log.page(f"/{n}", feed(n), slow=10 * SECOND) for n in range(3)))
+    room.once()
+    assert log.pauses() == [11 * SECOND] * 2
+
+
+def test_line_16_other_hosts_do_not_wait(room: Newsroom, log: Log) -> None:
+    mine = [log.page(f"/{n}", feed(n)) for n in range(5)]
+    room.web(*mine, log.page("/other", feed(9), host=OTHER))
+    room.once()
+    assert len(log.moments()) == 5
+    assert log.moments(OTHER)[0] <= NOW + SECOND
+
+
+def test_line_16_a_redirect_waits_for_its_turn_where_it_leads(room: Newsroom, log: Log) -> None:
+    target = log.page("/feed", feed(1), host=OTHER)
+    away = [log.page(f"/{n}", Answer(status=302, headers=[("Location", f"{target}?{n}")])) for n in range(4)]
+    room.web(*away, log.page("/own", feed(2), host=OTHER))
+    assert {one.result for one in room.once().polled} <= {"new", "unchanged"}
+    assert len(log.moments(OTHER)) == 5
+    for host in ("127.0.0.1", OTHER):
+        assert min(log.pauses(host)) >= SECOND
+    assert not log.overlaps
+
+
+def test_sources_that_lead_to_one_host_share_its_queue_from_then_on(room: Newsroom, log: Log) -> None:
+    target = log.page("/feed", feed(1), host=OTHER)
+    room.web(log.page("/old", Answer(status=302, headers=[("Location", target)])))
+    room.once()
+    store, _ = room.parts()
+    with store.read() as connection:
+        assert [one.lane for one in sources.states(connection)] == [OTHER]
+
+
+def test_line_16_article_pages_and_robots_txt_wait_for_their_turn_too(
+    room: Newsroom, server: Loopback, log: Log
+) -> None:
+    short = [
+        item(n, text="Short.", link=log.page(f"/article/{n}", Answer(b"<p>" + prose(n).encode())))
+        for n in (1, 2)
+    ]
+    log.page("/robots.txt", Answer(status=404))
+    room.web(log.page("/feed", Answer(rss(short))), full_text="{when: shorter_than 800}")
+    room.once()
+    assert [place.partition("/")[2] for place, _ in log.lines] == [
+        "feed",
+        "robots.txt",
+        "article/1",
+        "article/2",
+    ]
+    assert log.pauses() == [SECOND] * 3
+
+
+def test_line_10_a_restart_right_after_a_poll_does_not_ask_the_host_at_once(room: Newsroom, log: Log) -> None:
+    first, second = log.page("/a", feed(1)), log.page("/b", feed(2))
+    room.web(first)
+    room.once()
+    room.web(first, second)  # another process, as far as the state can tell
+    room.once()
+    assert [place.partition("/")[2] for place, _ in log.lines] == ["a", "b"]
+    assert SECOND <= log.pauses()[0] <= 3 * SECOND
+
+
+def test_line_10_the_interval_of_a_source_holds_over_restarts(room: Newsroom, log: Log) -> None:
+    room.web(log.page("/a", feed(1)), every="60m")
+    for _ in range(60):
+        room.once(later=timedelta(minutes=10))
+        room.close()
+    assert len(log.lines) == 10
+    assert min(log.pauses()) >= timedelta(minutes=60)
+
+
+def test_line_10_what_was_answered_before_the_end_is_not_asked_again(room: Newsroom, log: Log) -> None:
+    room.web(log.page("/a", feed(1)))
+    _, shard = room.parts()
+    shard.enqueue()
+    shard._done.put(shard._done.get(timeout=30))  # it has come, and nobody has committed it
+    assert [one.result for one in shard.settle()] == ["new"]
+    room.close()
+    assert room.once(later=timedelta(minutes=10)).polled == ()
+    assert len(log.lines) == 1
+
+
+BUSY = Answer(status=429, headers=[("Retry-After", "3600")])
+
+
+def test_line_14_a_host_that_asks_for_patience_is_asked_for_nothing_more(room: Newsroom, log: Log) -> None:
+    room.web(
+        log.page("/1", BUSY, feed(1)),
+        *(log.page(f"/{n}", feed(n)) for n in range(2, 9)),
+        log.page("/other", feed(9), host=OTHER),
+    )
+    polled = room.once().polled
+    assert {one.source: one.result for one in polled} == {"s1": "failed", "s9": "new"}
+    assert len(log.moments()) == 1
+    room.close()  # the rest outlives the process
+    assert [one.source for one in room.once(later=timedelta(minutes=59)).polled] == []
+    assert len(log.moments()) == 1
+
+
+def test_line_14_after_the_rest_what_waited_comes_one_by_one(room: Newsroom, log: Log) -> None:
+    room.web(log.page("/1", BUSY, feed(1)), *(log.page(f"/{n}", feed(n)) for n in range(2, 9)))
+    room.once()
+    polled = room.once(later=timedelta(minutes=61)).polled
+    assert len(polled) >= 7  # all that the rest kept; the first has a backoff of its own
+    assert min(log.pauses()) >= SECOND
+    assert log.moments()[1] >= NOW + timedelta(hours=1)
+
+
+def test_line_14_in_the_middle_of_a_queue(room: Newsroom, log: Log) -> None:
+    room.web(*(log.page(f"/{n}", BUSY if n == 4 else feed(n)) for n in range(1, 9)))
+    polled = room.once().polled
+    assert [one.result for one in polled] == ["new"] * 3 + ["failed"]
+    assert len(log.lines) == 4
+    store, _ = room.parts()
+    with store.read() as connection:
+        (rest,) = hosts.resting(connection, room.clock.moment)
+    assert rest.id == "127.0.0.1"
+    assert rest.next_ok_at >= NOW + timedelta(hours=1)
+    assert "429" in rest.rest
+
+
+@pytest.mark.parametrize("status", [429, 503, 403])
+def test_line_14_a_host_that_says_no_to_one_after_the_other_rests(
+    room: Newsroom, log: Log, status: int
+) -> None:
+    """Without Retry-After: 429 at once, 403 and 503 when three sources in a row were told so."""
+    room.web(*(log.page(f"/{n}", Answer(status=status)) for n in range(8)))
+    told = 1 if status == 429 else 3
+    assert len(room.once().polled) == told
+    room.once(later=timedelta(minutes=14))
+    assert len(log.lines) == told
+    room.once(later=timedelta(minutes=2))
+    assert len(log.lines) == told + 1  # one is enough to see that nothing has changed
+    room.once(later=timedelta(minutes=29))
+    assert len(log.lines) == told + 1  # twice as long
+
+
+def test_line_14_a_redirect_to_a_host_that_rests_is_not_followed(room: Newsroom, log: Log) -> None:
+    busy = log.page("/busy", BUSY, host=OTHER)
+    led = [log.page(f"/{n}", Answer(status=302, headers=[("Location", busy)])) for n in range(3)]
+    room.web(*led)
+    polled = room.once().polled
+    assert [one.result for one in polled] == ["failed"] * 3
+    assert len(log.moments(OTHER)) == 1
+    assert all(one.due_at and one.due_at >= NOW + timedelta(hours=1) for one in polled)
+
+
+def test_that_a_host_answers_again_is_remembered(room: Newsroom, log: Log) -> None:
+    room.web(log.page("/1", Answer(status=429), feed(1)))
+    room.once()
+    room.once(later=timedelta(days=1))
+    store, _ = room.parts()
+    with store.read() as connection:
+        (one,) = hosts.known(connection)
+    assert one == Lane(id="127.0.0.1", next_ok_at=one.next_ok_at)
+
+
+def test_the_loopback_needs_no_pause(room: Newsroom, log: Log) -> None:
+    room.strange = False
+    room.web(*(log.page(f"/{n}", feed(n)) for n in range(5)))
+    room.once()
+    assert log.pauses() == [timedelta()] * 4
+    assert not log.overlaps
+    store, _ = room.parts()
+    with store.read() as connection:
+        assert hosts.known(connection) == ()
+
+
+def test_the_pause_is_configured(room: Newsroom, log: Log) -> None:
+    urls = [log.page(f"/{n}", feed(n)) for n in range(3)]
+    room.configure(
+        "limits: {host_interval: 20s}\nsources:\n"
+        + "".join(f"  - {{url: '{url}', allow_private: true}}\n" for url in urls)
+    )
+    room.once()
+    assert log.pauses() == [20 * SECOND] * 2

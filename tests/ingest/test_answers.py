@@ -1,0 +1,159 @@
+"""What odd answers do to the state and to what readers see, over the whole road."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from feeds.model import SourceState
+from feeds.store import sources
+from tests.loopback import Answer, Loopback, Request
+from tests.newsroom import Newsroom, item, rss
+
+HOURS = timedelta(hours=2)
+DAY = timedelta(days=1.1)
+
+
+def state(room: Newsroom, source: str = "s1") -> SourceState:
+    store, _ = room.parts()
+    with store.read() as connection:
+        return next(one for one in sources.states(connection) if one.id == source)
+
+
+def conditions(server: Loopback) -> list[str | None]:
+    return [request.header("If-None-Match") for request in server.requests]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html><body>We are back soon</body></html>",
+        b"<rss",
+        b"{}",
+        b"\xff\xfe\x00\x01" * 40,
+        b"Service temporarily unavailable",
+    ],
+)
+def test_line_06_what_is_no_feed_leaves_entries_and_validators_alone(
+    room: Newsroom, server: Loopback, body: bytes
+) -> None:
+    good = Answer(rss([item(1)]), headers=[("ETag", '"good"')])
+    room.web(server.answers("/feed", good, Answer(body, headers=[("ETag", '"bad"')]), good))
+    room.once()
+    before = room.bytes()
+    assert room.poll(later=HOURS).result == "failed"
+    assert room.bytes() == before
+    assert state(room).validators.etag == '"good"'
+    assert room.poll(later=DAY).result == "unchanged"
+    assert conditions(server) == [None, '"good"', '"good"']
+
+
+def test_line_06_half_a_document_is_not_believed_the_second_time_either(
+    room: Newsroom, server: Loopback
+) -> None:
+    """No length, no chunks: nothing on the wire says that it was cut off."""
+    whole = rss([item(1), item(2)])
+    half = whole[: whole.index(b"<item><title>Title 2") + 20]
+    head = b'HTTP/1.1 200 OK\r\nETag: "half"\r\n\r\n'
+    room.web(server.raw("/feed", head + half))
+    assert room.poll().new == 1
+    room.once(later=HOURS)
+    assert not state(room).validators
+    server.page("/feed", whole, headers=[("ETag", '"whole"')])
+    assert room.poll(later=HOURS).new == 1
+    assert conditions(server) == [None, None, None]
+    assert room.titles() == ["Title 1", "Title 2"]
+
+
+def test_line_07_a_304_that_nobody_asked_for_is_an_error_and_breaks_nothing(
+    room: Newsroom, server: Loopback
+) -> None:
+    room.web(server.answers("/feed", Answer(status=304), Answer(rss([item(1)]))))
+    polled = room.poll()
+    assert (polled.result, polled.status) == ("failed", 304)
+    assert "without conditions" in state(room).error
+    assert room.poll(later=HOURS).new == 1
+    assert state(room).error == ""
+
+
+def test_line_09_who_answers_304_to_everything_is_doubted_once_a_week(
+    room: Newsroom, server: Loopback
+) -> None:
+    first = Answer(rss([item(1)]), headers=[("ETag", '"one"')])
+    room.web(server.answers("/feed", first, Answer(status=304)))
+    start = room.clock.now()
+    asked: list[tuple[timedelta, bool]] = []
+    while (age := room.clock.now() - start) < timedelta(days=30):
+        room.once()
+        if len(asked) < len(server.requests):
+            asked.append((age, conditions(server)[-1] is None))
+        room.clock.moment += timedelta(hours=1)
+    doubts = [age for age, whole in asked if whole]
+    assert len(doubts) == 5  # the first, and four weeks
+    assert all(later - earlier >= timedelta(days=7) for earlier, later in pairwise(doubts))
+    assert room.titles() == ["Title 1"]
+
+
+def test_line_22_new_entries_alone_are_merged(room: Newsroom, server: Loopback) -> None:
+    def delta(request: Request) -> Answer:
+        if request.header("A-IM") == "feed" and request.header("If-None-Match") == '"one"':
+            return Answer(rss([item(3)]), 226, [("ETag", '"two"'), ("IM", "feed")])
+        if request.header("If-None-Match") == '"two"':
+            return Answer(status=304)
+        etag = '"two"' if len(server.requests) > 2 else '"one"'
+        return Answer(rss([item(1), item(2)]), 200, [("ETag", etag)])
+
+    room.web(server.handle("/feed", delta))
+    room.once()
+    whole = state(room).full_at
+    assert room.poll(later=HOURS).new == 1
+    assert room.titles() == ["Title 1", "Title 2", "Title 3"]
+    assert state(room).validators.etag == '"two"'
+    assert state(room).full_at == whole  # the weekly whole document counts from the last one
+    assert room.poll(later=DAY).result == "unchanged"
+
+
+@pytest.mark.parametrize("status", [400, 412, 431])
+def test_what_our_conditions_may_have_caused_is_asked_again_without_them(
+    room: Newsroom, server: Loopback, status: int
+) -> None:
+    first = Answer(rss([item(1)]), headers=[("ETag", '"one"')])
+    room.web(server.answers("/feed", first, Answer(status=status), Answer(rss([item(1), item(2)]))))
+    room.once()
+    assert room.poll(later=HOURS).result == "failed"
+    assert room.poll(later=DAY).new == 1
+    assert conditions(server) == [None, '"one"', None]
+
+
+def test_line_28_robots_are_not_asked_where_the_source_says_so(room: Newsroom, server: Loopback) -> None:
+    server.page("/robots.txt", b"User-agent: *\nDisallow: /")
+    page = server.page("/page", b"<html><body><ul><li><a href='/1'>One</a></li></ul></body></html>")
+    feed = server.page(
+        "/feed", rss([item(1, text="Short.", link=server.page("/1", b"<html><p>x</p></html>"))])
+    )
+    room.configure(
+        "sources:\n"
+        f"  - {{id: page, page: '{page}', robots: false, extract: {{item: li, title: a}}, allow_private: true}}\n"
+        f"  - {{id: feed, url: '{feed}', robots: false, full_text: {{when: shorter_than 80}}, "
+        "allow_private: true}\n"
+    )
+    report = room.once()
+    assert {one.source: one.result for one in report.polled} == {"feed": "new", "page": "new"}
+    assert sorted(server.paths()) == ["/1", "/feed", "/page"]
+
+
+def test_line_15_what_publishes_much_is_asked_often_while_it_is_down_but_not_for_ever(
+    room: Newsroom, server: Loopback
+) -> None:
+    lively = Answer(rss([item(n, hours=2 * n) for n in range(1, 31)]))
+    room.web(server.answers("/feed", lively, Answer(b"out of order", 500)), every="auto")
+    room.once()
+    waits = []
+    for days in (0.2, 0.2, 0.2, 0.2, 10, 30, 30):
+        assert room.poll(later=timedelta(days=days)).status == 500
+        waits.append((state(room).due_at - room.clock.now()) / timedelta(hours=1))
+    assert max(waits[:4]) <= 1.3
+    assert 3 <= waits[4] <= 5
+    assert waits[-1] >= 19

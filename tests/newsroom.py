@@ -1,0 +1,191 @@
+"""A whole instance in a folder of its own: sources.yaml, state, output, and a clock that the test turns."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import feedparser
+
+from feeds.config import load
+from feeds.engine.cycle import Report, cycle, user_agent
+from feeds.engine.poller import Shard
+from feeds.fetch import Fetcher
+from feeds.fetch.pacing import Pacing
+from feeds.ingest.record_poll import Polled
+from feeds.store import Store, open_store
+from feeds.workers.parse_pool import Limits, Workers
+from tests.make import NOW
+
+OUTPUTS = """
+outputs:
+  front: {title: Front page}
+"""
+
+
+@dataclass
+class HandClock:
+    """Stands still until it is turned."""
+
+    moment: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def turn_to(self, condition: threading.Condition, until: datetime) -> None:
+        """What `Pacing` may do in place of waiting. Other threads work meanwhile, and do not wait."""
+        self.moment = max(self.moment, until)
+
+
+class _Kept(Workers):
+    """Outlives the shard: a process that reads is slow to start, and has no memory of what it read."""
+
+    def stop(self) -> None:
+        pass
+
+
+def _workers(count: int, limits: Limits, _hungry: Callable[[], bool]) -> Workers:
+    return _kept(count, limits)
+
+
+@functools.cache
+def _kept(count: int, limits: Limits) -> Workers:
+    made = _Kept(min(count, 2), limits)
+    atexit.register(Workers.stop, made)
+    return made
+
+
+class Newsroom:
+    """`fetcher`: what makes the fetcher, for one that looks names up elsewhere. `chance`: draws from [0, 1)."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        fetcher: Callable[..., Fetcher] = Fetcher,
+        chance: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self.folder = folder
+        self._fetcher = fetcher
+        self._chance = chance
+        self.config = folder / "sources.yaml"
+        self.clock = HandClock()
+        self.strange = False  # whether hosts are asked slowly, by this clock
+        self._open: tuple[Store, Shard] | None = None
+
+    def configure(self, sources: str, outputs: str = OUTPUTS) -> None:
+        """Sources are asked every hour, unless the text says how often (`every: auto` for their own rhythm)."""
+        if not re.search(r"\b(every|min|max|defaults):", sources):
+            sources = "defaults: {every: 1h}\n" + sources
+        if not self.strange and "limits:" not in sources:
+            sources = "limits: {host_interval: 0s}\n" + sources
+        self.close()
+        site = "site: {title: Test, base_url: 'http://127.0.0.1:8000/', output: output, state: feeds.db}\n"
+        self.config.write_text(f"{site}{sources}{outputs}", encoding="utf-8")
+
+    def web(self, *urls: str, **options: str) -> None:
+        """Sources on the loopback, with ids s1, s2, …"""
+        more = "".join(f", {key}: {value}" for key, value in options.items())
+        lines = [
+            f"  - {{id: s{n}, url: '{url}', allow_private: true{more}}}\n"
+            for n, url in enumerate(urls, start=1)
+        ]
+        self.configure("sources:\n" + "".join(lines))
+
+    def parts(self) -> tuple[Store, Shard]:
+        if self._open is None:
+            settings = load(self.config, {})
+            store = open_store(self.folder / "feeds.db")
+            agent = user_agent(settings)
+            pacing = Pacing(self.clock, chance=self._chance, wait=self.clock.turn_to)
+            self._open = (
+                store,
+                Shard(
+                    store, settings, self.clock, agent, self._chance, self._fetcher, _workers, pacing=pacing
+                ),
+            )
+        return self._open
+
+    def once(self, *, later: timedelta = timedelta(), everything: bool = False) -> Report:
+        self.clock.moment += later
+        store, shard = self.parts()
+        return cycle(shard, store, self.clock.now, everything=everything)
+
+    def poll(self, *, later: timedelta = timedelta()) -> Polled:
+        """One cycle in which one source is asked."""
+        (polled,) = self.once(later=later).polled
+        return polled
+
+    def close(self) -> None:
+        if self._open is not None:
+            store, shard = self._open
+            self._open = None
+            shard.stop()
+            store.close()
+
+    def file(self, name: str) -> Path:
+        return self.folder / "output" / name
+
+    def bytes(self, *, deep: bool = False) -> dict[str, bytes]:
+        """What is published, by name. `deep`: with what lies in folders."""
+        output = self.folder / "output"
+        return {
+            path.relative_to(output).as_posix(): path.read_bytes()
+            for path in sorted(output.rglob("*") if deep else output.iterdir())
+            if path.is_file()
+        }
+
+    def entries(self, output: str = "front") -> list[Any]:
+        """What a reader sees."""
+        found = feedparser.parse(self.file(f"{output}.atom").read_bytes())
+        assert not found.bozo
+        return list(found.entries)
+
+    def titles(self, output: str = "front") -> list[str]:
+        return [entry.title for entry in self.entries(output)]
+
+
+_VOCABULARY = re.findall(
+    r"\w+",
+    "harbour crane ferry council market lamp winter bridge sailor letter museum school garden river engine "
+    "window orchard bakery tunnel station festival library mountain island carpenter teacher violin comet "
+    "sheep timber quarry mill cinema theatre bicycle umbrella lantern castle meadow valley anchor compass",
+)
+
+
+def prose(n: int) -> str:
+    """Forty words that no other number shares in this order."""
+    return " ".join(random.Random(n).choices(_VOCABULARY, k=40)).capitalize() + "."
+
+
+def item(
+    n: int, *, title: str = "", text: str = "", guid: str = "", link: str = "", hours: float | None = None
+) -> str:
+    """An RSS item; number n was published n hours before NOW."""
+    date = format_datetime(NOW - timedelta(hours=n if hours is None else hours))
+    return (
+        f"<item><title>{escape(title or f'Title {n}')}</title><link>{link or f'https://news.example/{n}'}</link>"
+        f'<guid isPermaLink="false">{guid or f"tag:news.example,2026:{n}"}</guid><pubDate>{date}</pubDate>'
+        f"<description>{escape(text or prose(n))}</description></item>"
+    )
+
+
+def rss(items: Sequence[str], title: str = "News") -> bytes:
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>'
+        f"<link>https://news.example/</link><description>d</description>{''.join(items)}</channel></rss>"
+    ).encode()

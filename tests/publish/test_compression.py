@@ -1,0 +1,145 @@
+"""Packed copies beside the files, as a server that never compares the two sees them."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import threading
+from pathlib import Path
+
+import brotli
+import pytest
+
+from feeds.publish.compression import pack
+from feeds.publish.directory import Directory
+from tests.publish.test_directory import feed
+
+LONG = "news " * 400
+BOTH = ("gzip", "br")
+
+
+def read(path: Path) -> bytes:
+    unpack = {".gz": gzip.decompress, ".br": brotli.decompress}.get(path.suffix, lambda data: data)
+    data: bytes = unpack(path.read_bytes())
+    return data
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_copies_hold_the_same_bytes_and_the_same_time(tmp_path: Path) -> None:
+    directory = Directory(tmp_path, BOTH)
+    directory.write("world.atom", feed(LONG))
+    directory.finish()
+    assert names(tmp_path) == ["world.atom", "world.atom.br", "world.atom.gz"]
+    assert {read(path) for path in tmp_path.iterdir()} == {feed(LONG)}
+    assert len({path.stat().st_mtime_ns for path in tmp_path.iterdir()}) == 1
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o644}
+    assert directory.survey() == {"world.atom"}
+
+
+def test_the_same_bytes_whenever_they_are_packed(tmp_path: Path) -> None:
+    directory = Directory(tmp_path, BOTH)
+    directory.write("world.atom", feed(LONG))
+    directory.finish()
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert before["world.atom.gz"][4:8] == bytes(4)  # MTIME (RFC 1952 §2.3.1)
+    assert not before["world.atom.gz"][3] & 8  # no FNAME
+    for path in tmp_path.iterdir():
+        path.unlink()
+    directory.write("world.atom", feed(LONG))
+    os.utime(tmp_path / "world.atom", (1, 1))
+    directory.finish()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_old_copies_go_before_the_new_file_stands(tmp_path: Path) -> None:
+    directory = Directory(tmp_path, BOTH)
+    directory.write("world.atom", feed(LONG))
+    directory.finish()
+    directory.write("world.atom", feed(LONG + "new"))  # and killed before it finished
+    assert names(tmp_path) == ["world.atom"]
+    Directory(tmp_path, BOTH).finish()
+    assert read(tmp_path / "world.atom.gz") == feed(LONG + "new")
+
+
+def test_what_did_not_change_is_not_touched(tmp_path: Path) -> None:
+    directory = Directory(tmp_path, BOTH)
+    directory.write("world.atom", feed(LONG))
+    directory.finish()
+    before = {path.name: path.stat() for path in tmp_path.iterdir()}
+    assert not directory.write("world.atom", feed(LONG))
+    directory.finish()
+    after = {path.name: path.stat() for path in tmp_path.iterdir()}
+    assert {n: (s.st_ino, s.st_ctime_ns) for n, s in after.items()} == {
+        n: (s.st_ino, s.st_ctime_ns) for n, s in before.items()
+    }
+
+
+def test_switched_on_off_and_to_one_of_them(tmp_path: Path) -> None:
+    Directory(tmp_path).write("world.atom", feed(LONG))
+    Directory(tmp_path, ("gzip",)).finish()
+    assert names(tmp_path) == ["world.atom", "world.atom.gz"]
+    Directory(tmp_path, ("br",)).finish()
+    assert names(tmp_path) == ["world.atom", "world.atom.br"]
+    Directory(tmp_path).finish()
+    assert names(tmp_path) == ["world.atom"]
+
+
+def test_a_copy_of_another_version_is_replaced(tmp_path: Path) -> None:
+    directory = Directory(tmp_path, ("gzip",))
+    directory.write("world.atom", feed(LONG))
+    (tmp_path / "world.atom.gz").write_bytes(gzip.compress(b"old"))
+    directory.finish()
+    assert read(tmp_path / "world.atom.gz") == feed(LONG)
+
+
+def test_copies_are_removed_with_their_file_and_nothing_else_is(tmp_path: Path) -> None:
+    directory = Directory(tmp_path, BOTH)
+    token = "private/0123456789abcdef"
+    for name in ("world.atom", f"{token}/own.atom"):
+        directory.write(name, feed(LONG))
+    (tmp_path / "photo.atom.zip").write_bytes(b"mine")
+    directory.finish()
+    assert len(names(tmp_path / token)) == 3
+    assert directory.remove("world.atom")
+    assert directory.remove(f"{token}/own.atom")
+    assert names(tmp_path) == ["photo.atom.zip", "private"]
+    assert names(tmp_path / "private") == []
+
+
+@pytest.mark.parametrize("data", [b"", b"short", os.urandom(5000), b"x" * (16 << 20) + b"x"])
+def test_what_gains_nothing_has_no_copy(data: bytes) -> None:
+    assert pack("gzip", data) == b""
+    assert pack("br", data) == b""
+
+
+def test_a_server_that_prefers_copies_never_sends_what_is_older_than_the_file(tmp_path: Path) -> None:
+    """As gzip_static does it: the copy where there is one, else the file. The version it sends never goes back."""
+    directory = Directory(tmp_path, ("gzip",))
+    directory.write("world.atom", feed(f"{LONG}{0:04}"))
+    stop, seen, cut = threading.Event(), [0], []
+
+    def serve() -> None:
+        while not stop.is_set():
+            try:
+                data = read(tmp_path / "world.atom.gz")
+            except FileNotFoundError:
+                data = read(tmp_path / "world.atom")
+            if not data.endswith(b"</feed>"):
+                cut.append(len(data))
+            seen.append(int(data[-11:-7]))
+
+    reader = threading.Thread(target=serve)
+    reader.start()
+    try:
+        for number in range(1, 120):
+            directory.write("world.atom", feed(f"{LONG}{number:04}"))
+            directory.finish()
+    finally:
+        stop.set()
+        reader.join()
+    assert cut == []
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 3

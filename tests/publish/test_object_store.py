@@ -1,0 +1,174 @@
+"""Publishing into an object store: moto's server, another process, answers as S3 does."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import blake2b
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from boto3.session import Session
+
+from feeds.config.settings import Bucket
+from feeds.errors import PublishError
+from feeds.publish.directory import Directory
+from feeds.publish.object_store import DIGEST, ObjectStore
+from feeds.publish.sink import Sink
+from tests.publish.test_directory import feed
+
+PRIVATE = "private/0123456789abcdef/own.atom"
+SECRET = "not-to-be-told"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
+    environ = {**os.environ, "MOTO_S3_DEFAULT_MAX_KEYS": "5"}  # so that a short list has a second page
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as server:
+        assert server.stderr is not None
+        lines = server.stderr
+        try:
+            address = next(found[0] for line in lines if (found := re.search(r"http://127\S+", line)))
+            threading.Thread(target=lines.read, daemon=True).start()  # a full pipe would stop it
+            yield f"{address}/"
+        finally:
+            server.kill()
+
+
+@pytest.fixture
+def client(endpoint: str) -> Any:
+    return Session().client(
+        "s3",
+        endpoint_url=endpoint,
+        aws_access_key_id="key",
+        aws_secret_access_key=SECRET,
+        region_name="us-east-1",
+    )
+
+
+@pytest.fixture
+def bucket(endpoint: str, client: Any) -> Bucket:
+    name = f"bucket-{next(_numbers)}"
+    client.create_bucket(Bucket=name)
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return Bucket(name=name, prefix="site/", endpoint=endpoint, region="us-east-1", key="key", secret=SECRET)
+
+
+def store(bucket: Bucket) -> ObjectStore:
+    """As a process has it that begins now."""
+    return ObjectStore(bucket, timedelta(minutes=30))
+
+
+def versions(client: Any, bucket: Bucket) -> int:
+    """How many times an object was sent."""
+    return len(client.list_object_versions(Bucket=bucket.name).get("Versions", ()))
+
+
+@pytest.fixture(params=["directory", "objects"])
+def sink(request: pytest.FixtureRequest, tmp_path: Path) -> Sink:
+    if request.param == "directory":
+        return Directory(tmp_path / "output", ("gzip",))
+    return store(request.getfixturevalue("bucket"))
+
+
+def test_what_every_sink_does(sink: Sink) -> None:
+    assert sink.survey() == frozenset()
+    assert sink.read("world.atom") is None
+    assert not sink.remove("world.atom")
+    assert sink.write("world.atom", feed("1"))
+    assert not sink.write("world.atom", feed("1"))
+    assert sink.write("world.atom", feed("2"))
+    assert sink.write(PRIVATE, feed("3"))
+    sink.finish()
+    assert sink.survey() == {"world.atom", PRIVATE}
+    assert sink.read("world.atom") == feed("2")
+    assert sink.remove("world.atom")
+    assert not sink.remove("world.atom")
+    assert sink.survey() == {PRIVATE}
+    for name in ("../world.atom", "world.exe", "private/short/own.atom"):
+        with pytest.raises(PublishError, match="no name"):
+            sink.write(name, feed("1"))
+
+
+def test_what_cannot_be_read_back_leaves_what_stood(sink: Sink) -> None:
+    sink.write("world.atom", feed("1"))
+    with pytest.raises(PublishError, match="cannot be read back"):
+        sink.write("world.atom", b"<feed>")
+    assert sink.read("world.atom") == feed("1")
+
+
+def test_type_and_freshness_are_told(bucket: Bucket, client: Any) -> None:
+    sink = store(bucket)
+    sink.write("world.atom", feed("1"))
+    sink.write("world.json", b"{}")
+    sink.write(PRIVATE, feed("1"))
+    said = {
+        name: client.head_object(Bucket=bucket.name, Key=f"site/{name}")
+        for name in ("world.atom", "world.json", PRIVATE)
+    }
+    assert said["world.atom"]["ContentType"] == "application/atom+xml"
+    assert said["world.json"]["ContentType"] == "application/feed+json"
+    assert said["world.atom"]["CacheControl"] == "max-age=1800"
+    assert said[PRIVATE]["CacheControl"] == "private, max-age=1800"
+
+
+def test_only_what_changed_is_sent_also_by_the_next_process(bucket: Bucket, client: Any) -> None:
+    store(bucket).write("world.atom", feed("1"))
+    assert not store(bucket).write("world.atom", feed("1"))
+    assert versions(client, bucket) == 1
+    assert store(bucket).write("world.atom", feed("2"))
+    assert versions(client, bucket) == 2
+
+
+def test_a_store_whose_tags_are_no_md5(bucket: Bucket, client: Any) -> None:
+    data = feed("1")
+    at = {"Bucket": bucket.name, "Key": "site/world.atom"}
+    digest = blake2b(data, digest_size=16).hexdigest()
+    upload = client.create_multipart_upload(**at, Metadata={DIGEST: digest})["UploadId"]
+    part = client.upload_part(**at, UploadId=upload, PartNumber=1, Body=data)["ETag"]
+    client.complete_multipart_upload(
+        **at, UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part}]}
+    )
+    assert "-" in client.head_object(**at)["ETag"]
+    assert not store(bucket).write("world.atom", data)
+    assert store(bucket).write("world.atom", feed("2"))
+
+
+def test_objects_of_others_are_not_ours(bucket: Bucket, client: Any) -> None:
+    for key in ("site/photo.png", "other/world.atom", "world.atom"):
+        client.put_object(Bucket=bucket.name, Key=key, Body=b"x")
+    assert store(bucket).survey() == frozenset()
+
+
+def test_more_objects_than_one_answer_lists(bucket: Bucket) -> None:
+    sink = store(bucket)
+    names = {f"n{number}.css" for number in range(1, 13)}
+    for name in names:
+        sink.write(name, b"p {}")
+    assert store(bucket).survey() == names
+
+
+def test_what_is_wrong_is_said_with_what_to_do_and_without_the_secret(bucket: Bucket, endpoint: str) -> None:
+    nowhere = Bucket(name="no-such-bucket", endpoint=endpoint, key="key", secret=SECRET)
+    with pytest.raises(PublishError, match=r"s3://no-such-bucket/: .*NoSuchBucket.*Make the bucket") as error:
+        store(nowhere).survey()
+    assert SECRET not in repr(bucket) + str(error.value)
+    gone = Bucket(name="b-1", endpoint="http://127.0.0.1:9/", key="key", secret=SECRET)
+    with pytest.raises(PublishError, match=r"s3://b-1/: .*the next publication tries again") as error:
+        store(gone).survey()
+    assert SECRET not in str(error.value)
+
+
+def test_without_boto3_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3.session", None)
+    with pytest.raises(PublishError, match=r"pip install 'feeds\[s3\]'"):
+        store(Bucket(name="unheard-of")).survey()

@@ -1,0 +1,105 @@
+"""The pages in a real browser, judged by axe: no violation, in light and in dark, wide and narrow."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feeds.model import Trouble
+from feeds.render import health, index, render
+from feeds.render.listing import listing
+from tests.render.sample import ARCHIVED, EDITION, EMPTY, at
+from tests.render.test_golden import SOURCES
+
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+AXE = find_spec("axe_playwright_python")
+
+pytestmark = [
+    pytest.mark.skipif(BROWSER is None, reason="needs chromium"),
+    pytest.mark.skipif(AXE is None, reason="needs axe (.ci/browser.txt)"),
+]
+
+TROUBLES = (
+    Trouble(source="tide", kind="failing", said="no answer", since=at(6)),
+    Trouble(source="ledger", kind="silent", said="has published nothing", since=at(5)),
+    Trouble(source="kenar", kind="failing", said="no answer", since=at(3), until=at(4)),
+)
+
+
+def pages() -> dict[str, bytes]:
+    report = health.Health(
+        title="The wire",
+        base_url="https://feeds.example/",
+        troubles=health.newest(TROUBLES),
+        titles={"tide": "Tide & Time"},
+        sources=4,
+        since=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    listings = (listing(EDITION), listing(EMPTY))
+    return {
+        "output": render(EDITION, "html").data,
+        "archive": render(ARCHIVED, "html").data,
+        "empty": render(EMPTY, "html").data,
+        "index": index.render("The wire", "https://feeds.example/", listings, SOURCES),
+        "health": health.render_page(report),
+    }
+
+
+def judged(made: str, folder: Path, width: int) -> dict[str, Any]:
+    """What axe finds, by way of the page's own text: its policy, which forbids scripts, is taken out first."""
+    assert AXE is not None
+    assert AXE.submodule_search_locations is not None
+    script = (Path(AXE.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
+    run = (
+        "axe.run(document, {resultTypes: ['violations']}).then(found => {"
+        "const said = document.createElement('pre'); said.id = 'axe';"
+        "said.textContent = JSON.stringify(found); document.body.replaceChildren(said); });"
+    )
+    open_to_scripts = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n', "", made)
+    assert open_to_scripts != made
+    # Pictures would be fetched from the net; what stands around them is what is judged.
+    without_net = re.sub(r'src="https?:[^"]*"', 'src="data:,"', open_to_scripts)
+    file = folder / "page.html"
+    file.write_text(
+        without_net.replace("</body>", f"<script>{script}</script><script>{run}</script></body>"),
+        encoding="utf-8",
+    )
+    command = [
+        str(BROWSER),
+        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+        *(f"--user-data-dir={folder / 'profile'}", f"--window-size={width},900"),
+        *("--virtual-time-budget=20000", "--dump-dom", file.as_uri()),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    found = re.search(r'<pre id="axe">(.*?)</pre>', done.stdout, re.DOTALL)
+    assert found, f"axe said nothing: {done.stderr[-500:]}"
+    said: dict[str, Any] = json.loads(html.unescape(found[1]))
+    return said
+
+
+@pytest.mark.parametrize("width", [1200, 360], ids=["wide", "narrow"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", sorted(pages()))
+def test_no_violation(name: str, scheme: str, width: int, tmp_path: Path) -> None:
+    made = pages()[name].decode()
+    if scheme == "dark":
+        assert "@media (prefers-color-scheme: dark)" in made
+        made = made.replace("@media (prefers-color-scheme: dark)", "@media all")
+    found = judged(made, tmp_path, width)
+    assert found["testEngine"]["name"] == "axe-core"
+    assert [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]] == []
+
+
+def test_axe_would_find_one(tmp_path: Path) -> None:
+    made = pages()["index"].decode().replace("<h1", '<img src="data:,"><h1')
+    assert [one["id"] for one in judged(made, tmp_path, 1200)["violations"]] == ["image-alt"]

@@ -1,0 +1,121 @@
+"""What every format shows of an entry, and which entries it shows. Numbers: lines of the output rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from feeds.model import (
+    Article,
+    Entry,
+    Mention,
+    Origin,
+    Text,
+    Url,
+)
+from feeds.publish.directory import Directory
+from feeds.render import labels, render
+from tests.render.reading import (
+    ATOM,
+    CONTENT,
+    DC,
+    FORMATS,
+    XML_LANG,
+    atom,
+    json_items,
+    one_item,
+    words,
+)
+from tests.render.sample import (
+    EDITION,
+    EPISODE,
+    FERRY,
+    LIGHTHOUSE,
+    at,
+    with_article,
+    with_entries,
+)
+
+
+def test_language_and_direction_are_said_where_they_differ() -> None:
+    entries = atom(FERRY, LIGHTHOUSE, EPISODE).findall(f"{ATOM}entry")
+    assert [entry.get(XML_LANG) for entry in entries] == ["en-GB", "fa", None]
+    assert entries[1].find(f"{ATOM}content").text.startswith('<div dir="rtl" lang="fa"><p>')
+    assert words(one_item(LIGHTHOUSE), f"{DC}language") == ["fa"]
+    assert words(one_item(EPISODE), f"{DC}language") == []
+
+
+def test_also_in_is_seen_by_people_and_by_programs() -> None:
+    footer = (
+        '<p>Also in: <a href="https://coast.example/f?a=1&amp;b=2">Coast &amp; Country</a>, '
+        '<a href="https://pilot.example/ferry">Evening Pilot</a></p>'
+    )
+    entry = atom(FERRY).find(f"{ATOM}entry")
+    assert entry.find(f"{ATOM}content").text.endswith(footer)
+    assert one_item(FERRY).find(f"{CONTENT}encoded").text.endswith(footer)
+    assert json_items(FERRY)[0]["content_html"].endswith(footer)
+    related = [one.get("title") for one in entry.iterfind(f"{ATOM}link[@rel='related']")]
+    assert related == ["Coast & Country", "Evening Pilot", "The storm, in pictures"]
+    own = replace(
+        FERRY, also=(Mention(source=Text("Self"), title=Text("x"), link=FERRY.article.link or Url("")),)
+    )
+    assert "Also in" not in render(with_entries(own), "atom").data.decode()
+
+
+def test_also_in_speaks_the_language_of_the_entry() -> None:
+    mention = Mention(source=Text("موج"), title=Text("x"), link=Url("https://mowj.example/1"))
+    content = atom(replace(LIGHTHOUSE, also=(mention,))).find(f"{ATOM}entry/{ATOM}content").text
+    assert content.endswith('<p>همچنین در: <a href="https://mowj.example/1">موج</a></p></div>')
+    assert [labels.said(tag) for tag in ("de-AT", "ZH-hant", "xx", "")] == [
+        "Auch bei",
+        "亦见于",
+        "Also in",
+        "Also in",
+    ]
+
+
+def test_a_body_that_no_reader_could_take_gives_way_to_its_summary() -> None:
+    vast = with_article(FERRY, html="<p>" + "x" * 4_000_001 + "</p>")
+    [content] = words(atom(vast), f"{ATOM}entry/{ATOM}content")
+    assert content.startswith("<p>Six weeks after the storm")
+
+
+def test_line_22_what_is_rendered_can_be_written_and_read_back(tmp_path: Path) -> None:
+    directory = Directory(tmp_path)
+    for form in FORMATS:
+        data = render(EDITION, form).data
+        assert directory.write(f"world.{form}", data)
+        assert (tmp_path / f"world.{form}").read_bytes() == data
+        assert not directory.write(f"world.{form}", render(EDITION, form).data)
+
+
+def test_line_23_what_went_wrong_is_reported_and_not_published() -> None:
+    broken = replace(FERRY, id="no iri")
+    for form in FORMATS:
+        rendered = render(with_entries(LIGHTHOUSE, broken), form)
+        assert rendered.left_out == ("'no iri': its id is no IRI",)
+        assert "no iri" not in rendered.data.decode()
+        assert "no IRI" not in rendered.data.decode()
+        assert rendered.data == render(with_entries(LIGHTHOUSE), form).data
+
+
+def test_an_article_that_is_not_one_costs_itself_only() -> None:
+    broken = replace(FERRY, article=None)  # type: ignore[arg-type]
+    for form in FORMATS:
+        rendered = render(with_entries(broken, LIGHTHOUSE), form)
+        assert len(rendered.left_out) == 1
+        assert rendered.data == render(with_entries(LIGHTHOUSE), form).data
+
+
+def test_an_article_with_nothing_but_an_id_is_an_entry() -> None:
+    entry = Entry(
+        id="urn:x:1",
+        published=at(1),
+        updated=at(1),
+        article=Article(id="a", source="quiet-corner", first_seen=at(1)),
+        origin=Origin(),
+    )
+    for form in FORMATS:
+        rendered = render(with_entries(entry), form)
+        assert rendered.left_out == ()
+        assert "quiet-corner, 2026-01-01" in rendered.data.decode()

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from feeds.model import Category, Media, Person, SafeHtml, Text
+from feeds.render import entry_text
+from tests.render.sample import BARE_LINK, FERRY, LIGHTHOUSE, NO_LINK
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("", ""),
+        ("plain", "plain"),
+        ("<p>One</p><p>two</p>", "One two"),
+        ("wel<b>come</b>", "welcome"),
+        ("a<br>b", "a b"),
+        ("AT&amp;T &lt;b&gt;", "AT&T <b>"),
+        ("a<!-- no -->b", "ab"),
+        ("<p>open <b>ended", "open ended"),
+    ],
+)
+def test_plain(html: str, words: str) -> None:
+    assert entry_text.plain(html) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "clipped"),
+    [
+        ("short", 10, "short"),
+        ("exactly ten", 11, "exactly ten"),
+        ("one two three", 9, "one two…"),
+        ("one, two", 6, "one…"),
+        ("unbreakable", 6, "unbre…"),
+        ("a unbreakable", 9, "a unbrea…"),
+        ("新聞記事の見出し", 5, "新聞記事…"),
+    ],
+)
+def test_clip(text: str, limit: int, clipped: str) -> None:
+    assert entry_text.clip(text, limit) == clipped
+    assert len(clipped) <= limit
+
+
+@pytest.mark.parametrize("blank", ["", " \n", "\u200b", "\u200f \u202e", "\ufeff"])
+def test_a_line_that_cannot_be_seen_is_blank(blank: str) -> None:
+    assert entry_text.line(blank) == ""
+
+
+def test_line_keeps_joiners_inside_words() -> None:
+    assert entry_text.line(" می\u200cسازد \n خانه ") == "می\u200cسازد خانه"
+
+
+def test_headline_falls_back_step_by_step() -> None:
+    article = NO_LINK.article
+    assert (
+        entry_text.headline(replace(NO_LINK, article=replace(article, title=Text(" two\nlines "))))
+        == "two lines"
+    )
+    untitled = replace(article, title=Text(""))
+    told = replace(NO_LINK, article=replace(untitled, summary=SafeHtml("<p>Told <b>briefly</b>.</p>")))
+    assert entry_text.headline(told) == "Told briefly."
+    assert entry_text.headline(replace(NO_LINK, article=untitled)) == "Town council, 2026-01-05"
+    assert entry_text.headline(BARE_LINK) == "council.example, 2026-01-05"
+
+
+def test_body_falls_back_step_by_step() -> None:
+    bare = replace(FERRY, also=())
+    assert entry_text.body(bare) == FERRY.article.html
+    article = replace(FERRY.article, html=SafeHtml(""))
+    assert entry_text.body(replace(bare, article=article)) == FERRY.article.summary
+    article = replace(article, summary=SafeHtml(""), text=Text("a < b\n\n c & d "))
+    assert entry_text.body(replace(bare, article=article)) == "<p>a &lt; b</p><p>c &amp; d</p>"
+    assert entry_text.body(BARE_LINK) == ""
+
+
+def test_right_to_left_without_a_language_that_can_be_named() -> None:
+    article = replace(LIGHTHOUSE.article, language='"><script>')
+    assert entry_text.body(replace(LIGHTHOUSE, article=article)).startswith('<div dir="rtl" lang=""><p>')
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (Person(name="Ada"), Person(name="Ada")),
+        (Person(name="Ada (ada@a.example)"), Person(name="Ada", email="ada@a.example")),
+        (Person(name="Ada <ada@a.example>"), Person(name="Ada", email="ada@a.example")),
+        (Person(name="ada.q@a.example"), Person(name="ada.q", email="ada.q@a.example")),
+        (Person(email="ada@a.example"), Person(name="ada", email="ada@a.example")),
+        (Person(name="Ada", email="not one"), Person(name="Ada")),
+        (Person(name=" \u200b", uri="https://a.example/"), None),
+    ],
+)
+def test_people(given: Person, kept: Person | None) -> None:
+    assert entry_text.people((given,)) == ((kept,) if kept else ())
+
+
+def test_people_and_categories_and_media_stand_once() -> None:
+    assert len(entry_text.people((Person(name="Ada"), Person(name=" Ada ")))) == 1
+    article = replace(
+        FERRY.article,
+        categories=(Category(term="a"), Category(term="a "), Category(term="a", scheme="urn:x:1")),
+        media=(
+            Media(url="https://a.example/1", title="first"),
+            Media(url="https://a.example/1", title="second"),
+        ),
+    )
+    assert [(one.term, one.scheme) for one in entry_text.categories(article.categories)] == [
+        ("a", ""),
+        ("a", "urn:x:1"),
+    ]
+    assert [one.title for one in entry_text.media(article, "enclosure")] == ["first"]
+
+
+def test_an_agency_that_signs_as_author_is_not_named_twice() -> None:
+    article = replace(FERRY.article, authors=(Person(name="NORTHWIRE"),))
+    assert [one.name for one in entry_text.contributors(article)] == ["Cy Jetty"]
+
+
+@pytest.mark.parametrize("tag", ["en", "en-GB", "zh-Hant-TW", "fa"])
+def test_language_keeps_a_tag(tag: str) -> None:
+    assert entry_text.language(tag) == tag
+
+
+@pytest.mark.parametrize("tag", ["", "english language", "en-", "-en", "toolongtag", 'en"'])
+def test_language_drops_what_is_none(tag: str) -> None:
+    assert entry_text.language(tag) == ""
+
+
+def test_language_takes_the_underscore_of_locales() -> None:
+    assert entry_text.language("en_GB") == "en-GB"

@@ -1,0 +1,94 @@
+"""The golden files: what a person read and found right. `FEEDS_GOLDEN=write pytest …` writes them anew."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from feeds.model import Edition, Format
+from feeds.render import index, opml, render
+from feeds.render.listing import Subscription, listing
+from tests.render.sample import ARCHIVED, EDITION, EMPTY
+
+GOLDEN = Path(__file__).parent / "golden"
+FORMATS: tuple[Format, ...] = ("atom", "rss", "json", "html")
+
+SOURCES = (
+    Subscription(
+        title="The Harbour Ledger",
+        url="https://ledger.example/feed.atom",
+        link="https://ledger.example/",
+        tags=("world", "coast, quays"),
+        language="en",
+    ),
+    Subscription(title="روزنامهٔ کنار", url="https://kenar.example/rss", tags=("world",), language="fa"),
+    Subscription(title='Tide & "Time"', url="https://key:secret@tide.example/podcast.rss"),
+    Subscription(title="A file", url="examples/newsroom/a.xml"),
+)
+
+
+def documents() -> dict[str, bytes]:
+    listings = (listing(EDITION), listing(EMPTY))
+    made = {f"world.{form}": render(EDITION, form).data for form in FORMATS}
+    made |= {f"{ARCHIVED.name}.{form}": render(ARCHIVED, form).data for form in FORMATS}
+    made |= {f"quiet.{form}": render(EMPTY, form).data for form in FORMATS}
+    made["sources.opml"] = opml.render("Sources of the wire", SOURCES).data
+    made["feeds.opml"] = opml.render("The wire", opml.own(listings)).data
+    made["index.html"] = index.render("The wire", "https://feeds.example/", listings, SOURCES)
+    return made
+
+
+@pytest.mark.parametrize("name", sorted(documents()))
+def test_golden(name: str) -> None:
+    data = documents()[name]
+    path = GOLDEN / name
+    if os.environ.get("FEEDS_GOLDEN") == "write":
+        path.write_bytes(data)
+    assert data.decode() == path.read_text(encoding="utf-8")
+
+
+def test_golden_folder_holds_these_and_no_others() -> None:
+    assert {path.name for path in GOLDEN.iterdir()} == set(documents())
+
+
+def digest() -> str:
+    return sha256(b"\0".join(documents()[name] for name in sorted(documents()))).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Kolkata", "LC_ALL": "fa_IR.UTF-8"},
+        {"PYTHONHASHSEED": "2", "TZ": "America/St_Johns", "LC_ALL": "C", "PYTHONUTF8": "0"},
+    ],
+    ids=["east", "west"],
+)
+def test_the_same_edition_gives_the_same_bytes_in_another_process(environment: dict[str, str]) -> None:
+    program = (
+        "import locale, contextlib\n"
+        "with contextlib.suppress(locale.Error): locale.setlocale(locale.LC_ALL, '')\n"
+        "from tests.render.test_golden import digest; print(digest())"
+    )
+    root = Path(__file__).resolve().parents[2]
+    there = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=root,
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(root), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert there.stdout.strip() == digest()
+
+
+def test_rendering_twice_gives_the_same_bytes() -> None:
+    editions: tuple[Edition, ...] = (EDITION, EMPTY)
+    for edition in editions:
+        for form in FORMATS:
+            assert render(edition, form) == render(edition, form)

@@ -1,0 +1,56 @@
+"""No parser of HTML finds an error in a body of ours: the W3C's feed validator reads each with html5lib (NotHtml)."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import chain
+
+import pytest
+from lxml import etree
+
+from feeds.normalize.html import sanitize
+from feeds.render import render
+from tests.render.lossless import edition_of
+from tests.shared import HOSTILE, corpus_documents, needs_corpus, needs_hostile
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+pytestmark = pytest.mark.skipif(find_spec("html5lib") is None, reason="needs html5lib (.ci/html5lib.txt)")
+
+
+def errors(html: str) -> list[str]:
+    parser = import_module("html5lib").HTMLParser()
+    parser.parseFragment(html)
+    return [code for _, code, _ in parser.errors]
+
+
+@needs_corpus
+def test_bodies_of_the_corpus() -> None:
+    seen = 0
+    for path in corpus_documents():
+        edition = edition_of(path)
+        if edition is None:
+            continue
+        root = etree.fromstring(render(edition, "atom").data, etree.XMLParser(huge_tree=True))
+        for element in chain.from_iterable(map(root.iter, (f"{ATOM}content", f"{ATOM}summary"))):
+            if element.get("type") == "html":
+                seen += 1
+                assert errors(element.text or "") == [], path
+    assert seen > 1500
+
+
+@needs_hostile
+def test_hostile_markup() -> None:
+    vectors = json.loads((HOSTILE / "xss.json").read_text(encoding="utf-8"))
+    assert len(vectors) > 7000
+    found = [
+        (one["id"], wrong) for one in vectors for wrong in errors(sanitize(one["p"], "https://a.example/"))
+    ]
+    assert found == []
+
+
+def test_it_would_find_one() -> None:
+    assert errors("<p><b>x</p>") != []
+    assert errors("a \ufdd0") == ["invalid-codepoint"]

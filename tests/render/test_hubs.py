@@ -1,0 +1,35 @@
+"""Line 21 of the output rules: exactly one rel=self, and rel=hub for each hub, in the documents themselves."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from feeds.render import render
+from feeds.render.edition import archive_page
+from tests.render.reading import ATOM, xml
+from tests.render.sample import EDITION
+
+HUBS = ("https://hub.example/", "https://other.example/hub?a=1&b=2")
+WITH_HUBS = replace(EDITION, hubs=HUBS)
+
+
+@pytest.mark.parametrize(("form", "parent"), [("atom", "."), ("rss", "channel")])
+def test_line_21_xml(form: str, parent: str) -> None:
+    feed = xml(render(WITH_HUBS, form).data).find(parent)  # type: ignore[arg-type]
+    links = [(link.get("rel"), link.get("href")) for link in feed.iterfind(f"{ATOM}link")]
+    assert [href for rel, href in links if rel == "hub"] == list(HUBS)
+    assert [href for rel, href in links if rel == "self"] == [EDITION.url(form)]
+
+
+def test_line_21_json() -> None:
+    feed = json.loads(render(WITH_HUBS, "json").data)
+    assert feed["hubs"] == [{"type": "WebSub", "url": url} for url in HUBS]
+    assert "hubs" not in json.loads(render(EDITION, "json").data)
+
+
+def test_archive_pages_name_no_hub() -> None:
+    page = archive_page(WITH_HUBS, 1, EDITION.entries)
+    assert HUBS[0].encode() not in render(page, "atom").data

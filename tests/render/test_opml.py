@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Any
+
+from feeds.render import opml
+from feeds.render.listing import Subscription, listing
+from tests.render.reading import xml
+from tests.render.sample import EDITION, EMPTY
+
+
+def outlines(*subscriptions: Subscription) -> list[dict[str, Any]]:
+    root = xml(opml.render("List", subscriptions).data)
+    assert root.get("version") == "2.0"
+    return [dict(outline.attrib) for outline in root.iterfind("body/outline")]
+
+
+def test_a_subscription() -> None:
+    one = Subscription(
+        title="Tide & <Time>",
+        url="https://tide.example/rss",
+        link="https://tide.example/",
+        tags=("sea", "a/b, c"),
+        description="About\nthe sea",
+        language="en",
+    )
+    assert outlines(one) == [
+        {
+            "type": "rss",
+            "text": "Tide & <Time>",
+            "title": "Tide & <Time>",
+            "xmlUrl": "https://tide.example/rss",
+            "htmlUrl": "https://tide.example/",
+            "category": "sea,a b c",
+            "description": "About the sea",
+            "language": "en",
+        }
+    ]
+
+
+def test_order_is_kept_and_a_nameless_one_is_called_by_its_address() -> None:
+    found = outlines(*(Subscription(title="", url=f"https://{name}.example/") for name in "cab"))
+    assert [one["text"] for one in found] == [
+        "https://c.example/",
+        "https://a.example/",
+        "https://b.example/",
+    ]
+
+
+def test_no_password_is_published_and_what_is_no_web_address_is_left_out_and_said() -> None:
+    rendered = opml.render(
+        "List",
+        (
+            Subscription(title="Private", url="https://me:secret@a.example/feed"),
+            Subscription(title="File", url="examples/a.xml"),
+        ),
+    )
+    assert b"secret" not in rendered.data
+    assert b'xmlUrl="https://a.example/feed"' in rendered.data
+    assert rendered.left_out == ("File: it has no web address",)
+
+
+def test_our_outputs_once_each_in_their_best_format() -> None:
+    world, quiet = opml.own((listing(EDITION), listing(EMPTY)))
+    assert (world.url, world.link) == ("https://feeds.example/world.atom", "https://feeds.example/world.html")
+    assert (quiet.url, quiet.link) == ("https://feeds.example/quiet.atom", "https://feeds.example/")
+
+
+def test_there_are_no_dates_in_it() -> None:
+    data = opml.render("List", opml.own((listing(EDITION),))).data
+    assert b"date" not in data
+    assert data == opml.render("List", opml.own((listing(EDITION),))).data

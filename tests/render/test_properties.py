@@ -1,0 +1,251 @@
+"""Whatever stands in an entry, what is published is well-formed, is read back as meant, and runs nowhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from feeds.model import (
+    Article,
+    Category,
+    Entry,
+    Link,
+    Media,
+    Mention,
+    Origin,
+    Person,
+    Place,
+    Podcast,
+    Transcript,
+)
+from feeds.publish.sink import CHECKS
+from feeds.render import entry_text, index, opml, render
+from feeds.render.clean_for_publication import admit
+from feeds.render.listing import Subscription, listing
+from tests.render.reading import ATOM, read, words, xml
+from tests.render.sample import EDITION
+
+NASTY = (
+    "<script>alert(1)</script>",
+    "]]>",
+    "<![CDATA[",
+    "&amp;",
+    "&#0;",
+    "&nbsp;",
+    "\x00\x0b\x1b",
+    "\ud800",
+    "\ufffe\uffff",
+    "\u202e\u200b",
+    "<!--",
+    "\r\n\t",
+    "javascript:alert(1)",
+    'https://a.example/?q="<>&',
+    "{{ 7 * 7 }}",
+    "<a>",
+    "&",
+    "<",
+)
+ANY: Any = st.text(st.characters(exclude_categories=()), max_size=12)
+TEXT: Any = st.lists(ANY | st.sampled_from(NASTY), max_size=3).map("".join)
+# feedparser drops a question mark that nothing follows
+WEB: Any = st.from_regex(
+    r"https?://[a-z]{1,8}\.example/[a-zA-Z0-9/?&=.%~_-]{0,11}[a-zA-Z0-9/&=.%~_-]", fullmatch=True
+)
+URL: Any = TEXT | WEB
+NUMBER: Any = st.none() | st.integers(-5, 2**40)
+MOMENT: Any = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)).map(
+    lambda moment: moment.replace(microsecond=0)
+)
+
+
+def many(one: Any) -> Any:
+    return st.lists(one, max_size=2).map(tuple)
+
+
+PERSON = st.builds(Person, name=TEXT, email=TEXT, uri=URL)
+MEDIA = st.builds(
+    Media,
+    url=URL,
+    type=TEXT,
+    length=NUMBER,
+    medium=TEXT,
+    title=TEXT,
+    description=TEXT,
+    width=NUMBER,
+    height=NUMBER,
+    duration=NUMBER,
+    thumbnail=URL,
+    role=st.sampled_from(["enclosure", "content", "thumbnail"]),
+)
+PODCAST = st.builds(
+    Podcast,
+    duration=TEXT,
+    episode=TEXT,
+    season=TEXT,
+    episode_type=TEXT,
+    explicit=TEXT,
+    image=URL,
+    subtitle=TEXT,
+    keywords=TEXT,
+    chapters=URL,
+    chapters_type=TEXT,
+    transcripts=many(st.builds(Transcript, url=URL, type=TEXT, language=TEXT, rel=TEXT)),
+)
+ARTICLE = st.builds(
+    Article,
+    id=TEXT,
+    source=TEXT,
+    link=st.none() | URL,
+    title=TEXT,
+    html=TEXT,
+    summary=TEXT,
+    text=TEXT,
+    authors=many(PERSON),
+    contributors=many(PERSON),
+    credits=many(TEXT),
+    categories=many(st.builds(Category, term=TEXT, scheme=URL, label=TEXT)),
+    first_seen=MOMENT,
+    language=TEXT,
+    direction=st.sampled_from(["", "ltr", "rtl"]),
+    media=many(MEDIA),
+    image=st.none() | URL,
+    comments=st.none() | URL,
+    rights=TEXT,
+    license=st.none() | URL,
+    podcast=PODCAST,
+    place=st.none() | st.builds(Place, latitude=st.floats(), longitude=st.floats(), name=TEXT),
+    related=many(st.builds(Link, href=URL, rel=TEXT | st.sampled_from(["related", "via"]), title=TEXT)),
+)
+ORIGIN = st.builds(
+    Origin,
+    title=TEXT,
+    id=URL,
+    url=URL,
+    link=URL,
+    updated=st.none() | MOMENT,
+    rights=TEXT,
+    authors=many(PERSON),
+    language=TEXT,
+    icon=URL,
+)
+ENTRY = st.builds(
+    Entry,
+    id=WEB | st.uuids().map(lambda uuid: f"urn:uuid:{uuid}"),
+    published=MOMENT,
+    updated=MOMENT,
+    article=ARTICLE,
+    origin=ORIGIN,
+    also=many(st.builds(Mention, source=TEXT, title=TEXT, link=URL)),
+)
+EDITIONS = st.builds(
+    lambda title, description, language, entries: replace(
+        EDITION, title=title, description=description, language=language, entries=entries
+    ),
+    TEXT,
+    TEXT,
+    TEXT,
+    st.lists(ENTRY, max_size=3, unique_by=lambda entry: entry.id).map(tuple),
+)
+some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@some
+@given(EDITIONS)
+def test_whatever_is_in_it_every_entry_is_published_and_means_the_same(edition: Any) -> None:
+    shown = [admit(entry) for entry in edition.entries]
+    headlines = [entry_text.headline(entry) for entry in shown]
+
+    data = render(edition, "atom").data
+    CHECKS[".atom"](data)
+    root = xml(data)
+    assert words(root, f"{ATOM}entry/{ATOM}id") == [entry.id for entry in shown]
+    titles = root.iterfind(f"{ATOM}entry/{ATOM}title")
+    assert [unescape(one.text) if one.get("type") == "html" else one.text for one in titles] == headlines
+    links = root.iterfind(f"{ATOM}entry/{ATOM}link[@rel='alternate']")
+    assert [link.get("href") for link in links] == [
+        entry.article.link for entry in shown if entry.article.link
+    ]
+
+    data = render(edition, "rss").data
+    CHECKS[".rss"](data)
+    channel = xml(data)[0]
+    assert words(channel, "item/guid") == [entry.id for entry in shown]
+    assert words(channel, "item/title") == [entry_text.unmarked(headline) for headline in headlines]
+    assert words(channel, "item/link") == [entry.article.link for entry in shown if entry.article.link]
+
+
+@some
+@given(EDITIONS)
+def test_whatever_is_in_it_feedparser_reads_it_without_a_fault(edition: Any) -> None:
+    shown = [admit(entry) for entry in edition.entries]
+    for form in ("atom", "rss"):
+        rendered = render(edition, form)
+        assert rendered.left_out == ()
+        feed = read(rendered.data, form)
+        assert not feed.bozo
+        assert [entry.id for entry in feed.entries] == [entry.id for entry in shown]
+        for back, entry in zip(feed.entries, shown, strict=True):
+            headline = entry_text.headline(entry)
+            shown_title = (
+                unescape(back.title) if form == "atom" and entry_text.holds_tags(headline) else back.title
+            )
+            assert shown_title == _repaired(headline if form == "atom" else entry_text.unmarked(headline))
+            assert back.published_parsed[:6] == entry.published.timetuple()[:6]
+            if entry.article.link:
+                assert back.link == entry.article.link
+
+
+def _repaired(text: str) -> str:
+    """feedparser takes text that could be UTF-8 read as Latin-1 for just that."""
+    with suppress(UnicodeError):
+        return text.encode("iso-8859-1").decode("utf-8")
+    return text
+
+
+@some
+@given(EDITIONS)
+def test_whatever_is_in_it_json_and_html_are_whole(edition: Any) -> None:
+    shown = [admit(entry) for entry in edition.entries]
+    rendered = render(edition, "json")
+    assert rendered.left_out == ()
+    items = json.loads(rendered.data)["items"]
+    assert [item["id"] for item in items] == [entry.id for entry in shown]
+    assert [item["title"] for item in items] == [entry_text.headline(entry) for entry in shown]
+    rendered = render(edition, "html")
+    assert rendered.left_out == ()
+    CHECKS[".html"](rendered.data)
+    text = rendered.data.decode()
+    assert text.count("<article") == len(shown)
+    assert "<script" not in text
+    assert not re.search(r"(?:href|src)=.javascript:", text)
+
+
+@some
+@given(
+    TEXT,
+    EDITIONS,
+    many(st.builds(Subscription, title=TEXT, url=URL, link=URL, tags=many(TEXT), language=TEXT)),
+)
+def test_whatever_is_in_them_the_lists_are_whole(title: str, edition: Any, subscriptions: Any) -> None:
+    CHECKS[".opml"](opml.render(title, subscriptions).data)
+    listings = (listing(edition),)
+    CHECKS[".opml"](opml.render(title, opml.own(listings)).data)
+    made = index.render(title, EDITION.base_url, listings, subscriptions)
+    CHECKS[".html"](made)
+    assert b"<script" not in made
+
+
+@some
+@given(EDITIONS)
+def test_the_same_edition_gives_the_same_bytes(edition: Any) -> None:
+    again = replace(edition, entries=tuple(replace(entry) for entry in edition.entries))
+    for form in ("atom", "rss", "json", "html"):
+        assert render(edition, form) == render(again, form)

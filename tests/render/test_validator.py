@@ -1,0 +1,150 @@
+"""No validator finds fault with what we publish, whatever it was made of; and ours finds the faults that there are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from feeds.model import Edition, Format, Text
+from feeds.render import render
+from tests.render.lossless import edition_of
+from tests.render.sample import ARCHIVED, EDITION, EMPTY
+from tests.render.test_properties import EDITIONS, some
+from tests.render.validator import UNAVOIDABLE, Finding, validate
+from tests.shared import HOSTILE, corpus_documents, needs_corpus, needs_hostile
+
+FORMATS: tuple[Format, ...] = ("atom", "rss")
+LATER = datetime(2031, 1, 1, tzinfo=UTC)
+EARLIER = frozenset({"SecurityRisk", "SecurityRiskAttr", "ImplausibleDate"})
+
+
+def faults(edition: Edition, form: Format) -> list[Finding]:
+    found = validate(render(edition, form).data, edition.url(form, edition.current and edition.name), LATER)
+    return [one for one in found if one.rule not in UNAVOIDABLE]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_our_samples(form: Format) -> None:
+    for edition in (EDITION, ARCHIVED, EMPTY):
+        assert faults(edition, form) == []
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "newsbox", "[::1]:8000", "10.0.0.7", "feeds.example"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_wherever_it_is_served(form: Format, host: str) -> None:
+    served = replace(EDITION, base_url=f"http://{host}/")
+    found = [one for one in faults(served, form) if not one.what.startswith(served.base_url)]
+    assert found == []
+
+
+@needs_corpus
+def test_every_document_of_the_corpus() -> None:
+    feeds = 0
+    for path in corpus_documents():
+        edition = edition_of(path)
+        if edition is not None:
+            for form in FORMATS:
+                assert faults(edition, form) == [], path
+                feeds += 1
+    assert feeds == 4340
+
+
+@some
+@given(EDITIONS)
+def test_whatever_is_in_it(edition: Any) -> None:
+    for form in FORMATS:
+        # Bodies are made safe and dates are held plausible before they come here: these are not.
+        found = [one for one in faults(edition, form) if one.rule not in EARLIER]
+        assert found == []
+
+
+@needs_hostile
+def test_hostile_markup_in_every_text() -> None:
+    vectors = [str(one) for one in _strings(json.loads((HOSTILE / "xss.json").read_text(encoding="utf-8")))]
+    assert len(vectors) > 50
+    for first in range(0, len(vectors), 40):
+        _publish_all_over(vectors[first : first + 40])
+
+
+def _publish_all_over(vectors: list[str]) -> None:
+    [entry, *_] = EDITION.entries
+    made = []
+    for n, vector in enumerate(vectors):
+        person = replace(entry.article.authors[0], name=vector, uri=vector)
+        category = replace(entry.article.categories[0], term=vector, label=vector, scheme=vector)
+        medium = replace(entry.article.media[0], url=vector, title=vector, type=vector)
+        article = replace(
+            entry.article,
+            title=Text(vector),
+            rights=Text(vector),
+            authors=(person,),
+            categories=(category,),
+            media=(medium,),
+        )
+        origin = replace(entry.origin, title=vector, id=vector, rights=vector, link=vector, icon=vector)
+        made.append(replace(entry, id=f"urn:example:{n}", article=article, origin=origin))
+    for form in FORMATS:
+        found = faults(replace(EDITION, entries=tuple(made)), form)
+        # A name without a dot is a host that nobody outside can reach, and an address all the same.
+        assert [one for one in found if one.rule != "InvalidURLAttribute"] == []
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for part in parts for text in _strings(part)]
+
+
+# -------------------------------------------------------------------------------- it finds what there is
+
+SPOILED = [
+    ("atom", "MissingElement", "<id>urn:uuid:2d1f0c4e-55a5-5c3a-8a52-8f0f4a2f3c10</id>", ""),
+    ("atom", "MissingSelf", 'rel="self"', 'rel="via"'),
+    ("atom", "SelfDoesntMatchLocation", "/world.atom", "/elsewhere.atom"),
+    ("atom", "UnregisteredAtomLinkRel", 'rel="enclosure"', 'rel="file"'),
+    ("atom", "DuplicateAtomLink", 'rel="replies"', 'rel="alternate"'),
+    ("atom", "MissingTypeAttr", ' type="audio/mpeg"', ""),
+    ("atom", "InvalidDate", "2026-01-06T08:30:00Z", "2026-01-06"),
+    ("atom", "ImplausibleDate", "2026-01-06T08:30:00Z", "2056-01-06T08:30:00Z"),
+    ("atom", "ContainsUndeclaredHTML", "12: What the gauges say", "12: &lt;b>What&lt;/b>"),
+    ("atom", "SecurityRisk", "&lt;p&gt;", "&lt;script&gt;"),
+    ("atom", "SecurityRisk", "&lt;p&gt;", "&lt;bdo&gt;"),
+    ("atom", "SecurityRiskAttr", "&lt;p&gt;", '&lt;p onclick="x()"&gt;'),
+    ("atom", "SecurityRiskAttr", "&lt;p&gt;", "&lt;p controls&gt;"),
+    ("atom", "BadCharacters", "What the gauges say", "What the gauges say\ufdd0"),
+    ("atom", "ContainsRelRef", "https://ledger.example/fares", "/fares"),
+    ("atom", "NotBlank", ">12: What the gauges say<", "><"),
+    ("atom", "ContainsEmail", "<name>Bo Mole</name>", "<name>Bo &lt;bo@mole.example&gt;</name>"),
+    ("atom", "InvalidAddrSpec", "ada@ledger.example", "ada at ledger"),
+    ("atom", "InvalidFullLink", 'href="https://ledger.example/ferry.mp3"', 'href="ferry.mp3"'),
+    ("atom", "BadCharacters", "What the gauges say", "What the gauges say\ufffd"),
+    ("atom", "MissingSourceElement", "<id>https://kenar.example/rss</id>", ""),
+    ("atom", "InvalidLanguage", 'xml:lang="en-GB"', 'xml:lang="English"'),
+    ("atom", "UnexpectedWhitespace", "2026-01-06T08:30:00Z", " 2026-01-06T08:30:00Z"),
+    ("rss", "MissingAtomSelfLink", 'rel="self"', 'rel="related"'),
+    ("rss", "MissingGuid", "guid", "dc:source"),
+    ("rss", "DuplicateValue", "tag:tide.example,2026:ep-12", "urn:uuid:8a3f5f62-6b9d-5d3d-8f35-5c8e6c1b7a02"),
+    ("rss", "InvalidDate", "Tue, 06 Jan 2026 08:30:00 GMT", "06/01/2026"),
+    ("rss", "IncorrectDOW", "Tue, 06 Jan 2026 08:30:00 GMT", "Wed, 06 Jan 2026 08:30:00 GMT"),
+    ("rss", "InvalidIntegerAttribute", 'length="123456"', 'length="-1"'),
+    ("rss", "InvalidMIMEAttribute", 'length="123456" type="audio/mpeg"', 'length="123456" type="sound"'),
+    ("rss", "UndefinedElement", "<ttl>", "<textInput/><ttl>"),
+    ("rss", "InvalidPositiveInteger", "<ttl>30<", "<ttl>0<"),
+    ("rss", "InvalidDuration", "<itunes:duration>", "<itunes:duration>about "),
+    ("rss", "MissingItunesElement", '<itunes:category text="News"/>', ""),
+]
+
+
+@pytest.mark.parametrize(("form", "rule", "good", "bad"), SPOILED, ids=lambda value: value[:24])
+def test_a_fault_is_found(form: Format, rule: str, good: str, bad: str) -> None:
+    data = render(EDITION, form).data.decode()
+    assert good in data
+    spoiled = data.replace(good, bad)
+    assert rule in {one.rule for one in validate(spoiled.encode(), EDITION.url(form), LATER)}
+    assert rule not in {one.rule for one in validate(data.encode(), EDITION.url(form), LATER)}

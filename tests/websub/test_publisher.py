@@ -1,0 +1,216 @@
+"""Our own hubs: told when, and only when, a feed's bytes changed. Line 21 of the output rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import parse_qs, parse_qsl
+
+import pytest
+
+from feeds.model import News
+from feeds.store import pings
+from feeds.websub.publisher import is_own
+from tests.loopback import Answer, Loopback, Request
+from tests.newsroom import Newsroom, item, rss
+
+BASE = "http://127.0.0.1:8000/"
+FEEDS = [f"{BASE}front.{form}" for form in ("atom", "json", "rss")]
+
+
+@pytest.fixture
+def hub() -> Iterator[Loopback]:
+    with Loopback() as made:
+        made.page("/hub", status=202)
+        yield made
+
+
+@pytest.fixture
+def newsroom(room: Newsroom, server: Loopback, hub: Loopback) -> Newsroom:
+    configure(room, server, f"hubs: ['{hub.url('/hub')}']")
+    server.page("/a", rss([item(1)]))
+    return room
+
+
+def configure(room: Newsroom, server: Loopback, output: str) -> None:
+    room.configure(
+        f"sources: [{{id: s1, url: '{server.url('/a')}', allow_private: true}}]\n",
+        f"outputs: {{front: {{title: Front page, {output}}}}}\n",
+    )
+
+
+def told(hub: Loopback) -> list[str]:
+    """The topics, and that nothing else was said."""
+    found = []
+    for request in hub.requests:
+        form = parse_qs(request.body.decode(), strict_parsing=True)
+        assert set(form) == {"hub.mode", "hub.url", "hub.topic"}
+        assert form["hub.mode"] == ["publish"]
+        assert form["hub.url"] == form["hub.topic"]
+        assert request.method == "POST"
+        assert request.header("Content-Type") == "application/x-www-form-urlencoded"
+        found += form["hub.topic"]
+    hub.requests.clear()
+    return sorted(found)
+
+
+def test_line_21_hubs_are_told_when_and_only_when_the_bytes_changed(
+    newsroom: Newsroom, server: Loopback, hub: Loopback
+) -> None:
+    newsroom.once()
+    assert told(hub) == FEEDS
+    newsroom.once(later=timedelta(hours=2))  # asked, and nothing new
+    assert told(hub) == []
+    server.page("/a", rss([item(1), item(2)]))
+    newsroom.once(later=timedelta(hours=2))
+    assert told(hub) == FEEDS
+
+
+def test_line_21_files_that_are_written_again_are_no_news(newsroom: Newsroom, hub: Loopback) -> None:
+    newsroom.once()
+    before = newsroom.bytes()
+    assert told(hub) == FEEDS
+    for path in (newsroom.folder / "output").iterdir():
+        path.unlink()
+    newsroom.once(later=timedelta(hours=2))
+    assert newsroom.bytes() == before
+    assert told(hub) == []
+
+
+def test_line_21_a_new_state_that_finds_its_files_tells_nothing(newsroom: Newsroom, hub: Loopback) -> None:
+    newsroom.once()
+    assert told(hub) == FEEDS
+    newsroom.close()
+    for path in newsroom.folder.glob("feeds.db*"):
+        path.unlink()
+    newsroom.once()
+    assert told(hub) == []
+
+
+def test_a_hub_that_fails_is_told_later_over_a_restart_and_of_what_stands_then(
+    newsroom: Newsroom, server: Loopback, hub: Loopback
+) -> None:
+    hub.page("/hub", status=500)
+    newsroom.once()
+    assert told(hub) == FEEDS
+    newsroom.close()  # the process ends
+    newsroom.once(later=timedelta(seconds=30))
+    assert told(hub) == []  # patience
+    newsroom.once(later=timedelta(seconds=31))
+    assert told(hub) == FEEDS
+    hub.page("/hub", status=202)
+    newsroom.once(later=timedelta(seconds=61))
+    assert told(hub) == []  # twice as long
+    server.page("/a", rss([item(1), item(2)]))
+    newsroom.once(later=timedelta(hours=2))
+    assert told(hub) == FEEDS  # once, though it was published twice
+    newsroom.once(later=timedelta(hours=2))
+    assert told(hub) == []
+
+
+def test_a_hub_that_asks_for_patience_gets_it(newsroom: Newsroom, hub: Loopback) -> None:
+    hub.page("/hub", status=503, headers=[("Retry-After", "7200")])
+    newsroom.once()
+    first = told(hub)
+    assert first
+    newsroom.once(later=timedelta(minutes=110))
+    assert told(hub) == []
+    hub.page("/hub", status=204)
+    newsroom.once(later=timedelta(minutes=15))
+    assert told(hub) == FEEDS
+
+
+def test_every_hub_is_told_and_one_that_fails_costs_the_others_nothing(
+    room: Newsroom, server: Loopback, hub: Loopback
+) -> None:
+    hub.page("/broken", status=500)
+    configure(room, server, f"hubs: ['{hub.url('/broken')}', '{hub.url('/hub')}'], formats: [atom]")
+    server.page("/a", rss([item(1)]))
+    room.once()
+    assert sorted(hub.paths()) == ["/broken", "/hub"]
+    hub.requests.clear()
+    room.once(later=timedelta(minutes=2))
+    assert hub.paths() == ["/broken"]
+
+
+def test_news_while_the_hub_answers_is_told_too(newsroom: Newsroom, hub: Loopback) -> None:
+    store, _ = newsroom.parts()
+    asked: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        asked.append(dict(parse_qsl(request.body.decode()))["hub.topic"])
+        if len(asked) == 1:
+            with store.write() as connection:
+                pings.note(
+                    connection, [News(hub.url("/hub"), asked[0], b"newer", True)], newsroom.clock.now()
+                )
+        return Answer(status=202)
+
+    hub.handle("/hub", answer)
+    newsroom.once()
+    newsroom.once()
+    assert len(asked) == 4
+    assert asked.count(asked[0]) == 2
+
+
+def test_a_hub_that_is_configured_no_more_is_told_nothing(
+    newsroom: Newsroom, server: Loopback, hub: Loopback
+) -> None:
+    hub.page("/hub", status=500)
+    newsroom.once()
+    told(hub)
+    configure(newsroom, server, "hubs: []")
+    newsroom.once(later=timedelta(days=1))
+    assert told(hub) == []
+    with newsroom.parts()[0].read() as connection:
+        assert pings.every(connection) == ()
+
+
+def test_a_hub_that_hangs_does_not_hold_up_a_cycle(
+    newsroom: Newsroom, hub: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feeds.engine.cycle.TELLING", 0.3)
+    hub.script("/hub", lambda peer: peer.hang())
+    report = newsroom.once()
+    assert not any(one.error for one in report.published)
+    with newsroom.parts()[0].read() as connection:
+        assert len(pings.due(connection, newsroom.clock.now())) == 3  # for the next process
+
+
+def test_neither_archive_nor_health_nor_private_outputs_are_told_of(
+    room: Newsroom, server: Loopback, hub: Loopback
+) -> None:
+    room.configure(
+        f"sources: [{{id: s1, url: '{server.url('/a')}', allow_private: true}}]\n",
+        f"outputs:\n  front: {{limit: 2, hubs: ['{hub.url('/hub')}'], formats: [atom, html]}}\n"
+        f"  own: {{private: true}}\n",
+    )
+    room.config.write_text(
+        room.config.read_text().replace("site: {", f"site: {{hubs: ['{hub.url('/hub')}'], ")
+    )
+    server.page("/a", rss([item(n) for n in range(1, 8)]))
+    room.once()
+    server.page("/a", rss([item(n) for n in range(-3, 8)]))
+    room.once(later=timedelta(hours=2))
+    assert [name for name in room.bytes() if "archive" in name]
+    assert set(told(hub)) == {f"{BASE}front.atom"}
+    assert b'rel="hub"' in room.bytes()["front.atom"]
+    others = {name: data for name, data in room.bytes(deep=True).items() if name != "front.atom"}
+    assert not [name for name, data in others.items() if hub.url("/hub").encode() in data]
+
+
+@pytest.mark.parametrize(
+    ("hub", "own"),
+    [
+        ("http://127.0.0.1:8080/", True),
+        ("http://[::1]/", True),
+        ("http://10.1.2.3/hub", True),
+        ("http://hub.lan/", True),
+        ("http://localhost:1/", True),
+        ("https://hub.example/", False),
+        ("https://93.184.215.14/", False),
+        ("https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]/", False),
+    ],
+)
+def test_a_hub_of_ones_own_is_one_that_is_written_so(hub: str, own: bool) -> None:
+    assert is_own(hub) == own
