@@ -1,7 +1,7 @@
-"""The daemon's front door: `python scheduler.py` is `feeds run`.
+"""The daemon: `python scheduler.py` is the same as `feeds run`, with the same options.
 
-Every second it asks the state which sources are due, polls them, and publishes what changed; SIGTERM ends it
-within ten seconds, SIGHUP or a saved sources.yaml reloads the configuration. Options as for `feeds run`.
+Every second it looks up which sources are due, polls them, and publishes what changed. SIGTERM ends it within ten
+seconds. SIGHUP or a saved sources.yaml reloads the configuration.
 """
 
 import sys

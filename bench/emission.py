@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from bench.__main__ import cpu
+from bench.__main__ import cpu_seconds
 from feeds.model import Edition, Format
 from feeds.render import render
-from feeds.render.rendered import Admitted, admit_edition
-from feeds.render.rendered_cache import Laid, Pieces, known
-from tests.render.sample import EDITION
+from feeds.render.rendered import CleanEdition, clean_edition
+from feeds.render.rendered_cache import EntryOffsets, RenderedCache, cached_entries
+from tests.render.sample_edition import EDITION
 
 ENTRIES = 200
 FORMS: tuple[Format, ...] = ("atom", "rss", "json")
@@ -31,25 +31,25 @@ def main() -> None:
         f"{ENTRIES} entries, CPU us an entry; admitted, once for all formats: {_us(lambda: _admit(edition)):.1f}"
     )
     for form in FORMS:
-        pieces = Pieces()
-        file = render(before, form, pieces=pieces).data
-        laid = pieces.laid(file)
+        pieces = RenderedCache()
+        file = render(before, form, cache=pieces).data
+        laid = pieces.offsets(file)
         whole = _us(partial(render, now, form))
         one_new = _us(partial(_again, now, form, laid, file))
         print(f"  {form:5} whole {whole:6.1f}   one new {one_new:5.1f}   {one_new / whole:.2f}")
 
 
 def _us(work: Callable[[], object]) -> float:
-    return cpu(work) / ENTRIES * 1e6
+    return cpu_seconds(work) / ENTRIES * 1e6
 
 
-def _admit(edition: Edition) -> Admitted:
-    return Admitted(*admit_edition(edition))
+def _admit(edition: Edition) -> CleanEdition:
+    return CleanEdition(*clean_edition(edition))
 
 
-def _again(admitted: Admitted, form: Format, laid: Laid, file: bytes) -> None:
-    pieces = Pieces(known(laid, file))
-    pieces.laid(render(admitted, form, pieces=pieces).data)
+def _again(admitted: CleanEdition, form: Format, laid: EntryOffsets, file: bytes) -> None:
+    pieces = RenderedCache(cached_entries(laid, file))
+    pieces.offsets(render(admitted, form, cache=pieces).data)
 
 
 if __name__ == "__main__":

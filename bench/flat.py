@@ -14,10 +14,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench.side_by_side import corpus_of, harness, installed, ready, server
+from bench.side_by_side import make_corpus, link_harness, find_peers, can_measure, run_server
 from feeds.config import load
-from feeds.engine.cycle import cycle
-from feeds.engine.poller import Shard
+from feeds.engine.cycle import run_cycle
+from feeds.engine.poller import Poller
 from feeds.store import open_store
 
 SOURCES, ENTRIES, TOLD = 100, 10, 10
@@ -38,16 +38,16 @@ class _Clock:
 
 def main() -> None:
     cycles = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    environ, _ = installed()
-    if not ready(environ):
+    environ, _ = find_peers()
+    if not can_measure(environ):
         return
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="flat-") as name:
         folder = Path(name)
-        harness(folder)
-        corpus = corpus_of(folder, SOURCES, ENTRIES)
-        server(folder, "reset", corpus)
-        server(folder, "start", corpus)
+        link_harness(folder)
+        corpus = make_corpus(folder, SOURCES, ENTRIES)
+        run_server(folder, "reset", corpus)
+        run_server(folder, "start", corpus)
         try:
             urls = (corpus / "urls.txt").read_text().split()
             config = folder / "sources.yaml"
@@ -55,17 +55,17 @@ def main() -> None:
             config.write_text(f"site: {{state: {folder}/feeds.db, output: {folder}/out}}\nsources:\n{lines}")
             _run(config, corpus, cycles)
         finally:
-            server(folder, "stop", corpus)
+            run_server(folder, "stop", corpus)
 
 
 def _run(config: Path, corpus: Path, cycles: int) -> None:
     settings = load(config, {})
     store, clock = open_store(settings.site.state), _Clock()
-    shard = Shard(store, settings, clock, "feeds/bench")
+    shard = Poller(store, settings, clock, "feeds/bench")
     print(f"{'cycles':>7} {'MB':>6} {'CPU ms a poll':>14}")
     spent = time.process_time()
     for number in range(1, cycles + 1):
-        cycle(shard, store, clock.now, everything=True)
+        run_cycle(shard, store, clock.now, ignore_due_times=True)
         clock.moment += timedelta(minutes=30)
         kinds = ("www1", "www2", "www0") if number % 10 == 0 else ("www2", "www0")
         _serve(corpus, kinds[number % len(kinds)])

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.side_by_side import OURS, corpus_of, harness, installed, ready, server
+from bench.side_by_side import OURS, make_corpus, link_harness, find_peers, can_measure, run_server
 
 FEW = 10
 HOSTS = 2000
@@ -29,32 +29,32 @@ def main() -> None:
     said.add_argument("sizes", metavar="SOURCES", type=int, nargs="*", default=[1000, 10_000])
     said.add_argument("-m", metavar="ENTRIES", type=int, default=4, help="of each source (4)")
     asked = said.parse_args()
-    environ, _ = installed()
-    if not ready(environ):
+    environ, _ = find_peers()
+    if not can_measure(environ):
         return
-    few = measured(FEW, asked.m, environ)
+    few = measure(FEW, asked.m, environ)
     print(
         f"{'sources':>8} {'warm, ms a poll':>16} {'news, ms a poll':>16} {'memory, MB':>11} {'state, MB':>10}"
     )
     for size in asked.sizes:
-        found = measured(size, asked.m, environ)
+        found = measure(size, asked.m, environ)
         warm, news = ((found[step] - few[step]) / (size - FEW) * 1e3 for step in ("warm", "news"))
         print(
             f"{size:8} {warm:16.2f} {news:16.2f} {found['memory']:11.0f} {found['state']:10.1f}", flush=True
         )
 
 
-def measured(sources: int, entries: int, environ: dict[str, str]) -> dict[str, float]:
+def measure(sources: int, entries: int, environ: dict[str, str]) -> dict[str, float]:
     """CPU seconds of both steps, the greatest memory of the tree in them, the size of the state."""
     with tempfile.TemporaryDirectory(prefix="growth-") as name:
         folder = Path(name)
-        harness(folder)
-        corpus = corpus_of(folder, sources, entries)
+        link_harness(folder)
+        corpus = make_corpus(folder, sources, entries)
         results, states = folder / "results.json", folder / "states"
         listed = corpus / "urls.txt"
         urls = listed.read_text().split()
         listed.write_text("\n".join(urls[:HOSTS]) + "\n")  # the server listens at each address
-        server(folder, "start", corpus)
+        run_server(folder, "start", corpus)
         hosts = [url.rpartition("/")[0] for url in urls[:HOSTS]]
         placed = [f"{hosts[at % len(hosts)]}/{url.rpartition('/')[2]}" for at, url in enumerate(urls)]
         listed.write_text("\n".join(placed) + "\n")
@@ -64,7 +64,7 @@ def measured(sources: int, entries: int, environ: dict[str, str]) -> dict[str, f
             command = [environ["BENCH_VENV"] + "/bin/python", str(folder / "compare.py"), str(corpus), *told]
             subprocess.run(command, env=environ, check=True, stdout=sys.stderr)
         finally:
-            server(folder, "stop", corpus)
+            run_server(folder, "stop", corpus)
         steps = json.loads(results.read_text())[OURS]
         state = sum(one.stat().st_size for one in (states / OURS).glob("feeds.db*"))
         return {

@@ -31,13 +31,13 @@ from sqlalchemy import update
 
 from feeds.config import load
 from feeds.engine import fetch_pool
-from feeds.engine.poller import Shard
+from feeds.engine.poller import Poller
 from feeds.fetch.pacing import Pacing
 from feeds.store import open_store
 from feeds.store.schema import source
-from feeds.workers.parse_document import read
-from feeds.workers.parse_job import job_for
-from feeds.workers.parse_pool import Limits, Workers
+from feeds.workers.parse_document import parse_document
+from feeds.workers.parse_job import encode_job
+from feeds.workers.parse_pool import ParseLimits, ParsePool
 
 SPEED = 4.0
 HOSTS, EACH = 200, 10
@@ -137,10 +137,10 @@ async def _serve(pipe: Connection, hanging: frozenset[str]) -> None:
 # -------------------------------------------------------------------------------------------------- one run
 
 
-class NoReading(Workers):
+class NoReading(ParsePool):
     """What is read is not the subject: every document is an empty feed, at no cost."""
 
-    def __init__(self, count: int, limits: Limits, hungry: Callable[[], bool]) -> None:
+    def __init__(self, count: int, limits: ParseLimits, hungry: Callable[[], bool]) -> None:
         self._reading = b""
 
     def read(self, source: str, job: bytes) -> bytes:
@@ -154,8 +154,8 @@ class NoReading(Workers):
 def read_empty() -> bytes:
     from feeds.model import Source
 
-    job = job_for(Source(id="s", url="http://127.0.0.1/"), url="", content_type="", body=EMPTY, now=EPOCH)
-    return read(job)
+    job = encode_job(Source(id="s", url="http://127.0.0.1/"), url="", content_type="", body=EMPTY, now=EPOCH)
+    return parse_document(job)
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def run(folder: Path, hanging: frozenset[str]) -> Result:
     clock = Clock()
     pacing = Pacing(clock, wait=clock.wait)
     due: defaultdict[str, list[float]] = defaultdict(list)
-    shard = Shard(store, load(config, {}), clock, "feeds/bench", workers=NoReading, pacing=pacing)
+    shard = Poller(store, load(config, {}), clock, "feeds/bench", parse_pool=NoReading, pacing=pacing)
     begun, spent = clock.at(time.monotonic()) + 10, time.process_time()
     chance = random.Random(2)
     with store.write() as connection:
@@ -197,10 +197,10 @@ def run(folder: Path, hanging: frozenset[str]) -> Result:
             connection.execute(update(source).where(source.c.id == name).values(due_at=moment))
             due[name].append((moment - EPOCH).total_seconds())
     while clock.at(time.monotonic()) < begun + SPAN:  # as the daemon's tick
-        shard.enqueue()
+        shard.start_due()
         until = time.monotonic() + 1 / SPEED
         while (left := until - time.monotonic()) > 0:
-            for one in shard.drain(left):
+            for one in shard.commit_finished(left):
                 if one.due_at is not None:
                     due[one.source].append((one.due_at - EPOCH).total_seconds())
     spent = time.process_time() - spent
@@ -263,8 +263,8 @@ def show(title: str, result: Result) -> None:
 def main() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
-    patience, bound = fetch_pool.PATIENCE, fetch_pool.MOST
-    fetch_pool.PATIENCE = patience / SPEED
+    patience, bound = fetch_pool.STUCK_AFTER_SECONDS, fetch_pool.MAX_THREADS_FACTOR
+    fetch_pool.STUCK_AFTER_SECONDS = patience / SPEED
     hosts = frozenset(f"{address(n)}/{k}" for n in range(0, HOSTS, 10) for k in range(EACH))
     each = frozenset(f"{address(n)}/0" for n in range(HOSTS))
     for title, hanging, most in (
@@ -273,7 +273,7 @@ def main() -> None:
         ("one source of ten hangs, on every host", each, bound),
         ("20 hosts hang, and threads that hang are not replaced", hosts, 1),
     ):
-        fetch_pool.MOST = most
+        fetch_pool.MAX_THREADS_FACTOR = most
         with tempfile.TemporaryDirectory() as folder:
             show(title, run(Path(folder), hanging))
 

@@ -52,28 +52,28 @@ def main() -> None:
     said.add_argument("-s", "--steps", default="cold,warm,news,touch")
     said.add_argument("--corpus", type=Path, help="one that was made before, in place of -n and -m")
     asked = said.parse_args()
-    environ, peers = installed()
-    if not ready(environ):
+    environ, peers = find_peers()
+    if not can_measure(environ):
         return
     chosen = asked.peers.split(",") if asked.peers else [OURS, *peers]
     with tempfile.TemporaryDirectory(prefix="side-by-side-") as name:
         folder = Path(name)
-        harness(folder)
-        corpus = asked.corpus or corpus_of(folder, asked.n, asked.m)
+        link_harness(folder)
+        corpus = asked.corpus or make_corpus(folder, asked.n, asked.m)
         results = folder / "results.json"
-        server(folder, "start", corpus)
+        run_server(folder, "start", corpus)
         try:
             python = environ["BENCH_VENV"] + "/bin/python"
             told = ["-p", ",".join(chosen), "-r", str(asked.rounds), "--steps", asked.steps]
             kept = ["--json", str(results), "--state", str(folder / "states")]
             subprocess.run([python, folder / "compare.py", corpus, *told, *kept], env=environ, check=True)
         finally:
-            server(folder, "stop", corpus)
+            run_server(folder, "stop", corpus)
         print()
         print("\n".join(ratios(json.loads(results.read_text()))))
 
 
-def ready(environ: Mapping[str, str]) -> bool:
+def can_measure(environ: Mapping[str, str]) -> bool:
     """Whether anything can be measured; says why not."""
     if not HARNESS.is_dir():
         print("side by side: skipped, the harness ../shared/bench is not there")
@@ -87,7 +87,7 @@ def ready(environ: Mapping[str, str]) -> bool:
     return True
 
 
-def installed() -> tuple[dict[str, str], list[str]]:
+def find_peers() -> tuple[dict[str, str], list[str]]:
     """The environment for the runners, and the peers that can run in it."""
     environ = dict(os.environ)
     environ.setdefault("FEEDS", str(Path(sys.prefix) / "bin" / "feeds"))
@@ -114,7 +114,7 @@ def _has(prefix: str | None, *modules: str) -> bool:
     return done.returncode == 0
 
 
-def harness(folder: Path) -> None:
+def link_harness(folder: Path) -> None:
     """The shared harness with our runner among its own. It finds its parts beside itself."""
     (folder / "runners").mkdir()
     for part in HARNESS.iterdir():
@@ -124,7 +124,7 @@ def harness(folder: Path) -> None:
         (folder / "runners" / runner.name).symlink_to(runner)
 
 
-def corpus_of(folder: Path, n: int, m: int) -> Path:
+def make_corpus(folder: Path, n: int, m: int) -> Path:
     made = folder / "corpus"
     seeds = ["--seeds", str(SEEDS)] if SEEDS.is_dir() else []
     maker = [sys.executable, str(folder / "gen_corpus.py"), str(made)]
@@ -132,7 +132,7 @@ def corpus_of(folder: Path, n: int, m: int) -> Path:
     return made
 
 
-def server(folder: Path, verb: str, corpus: Path) -> None:
+def run_server(folder: Path, verb: str, corpus: Path) -> None:
     subprocess.run([folder / "server.sh", verb, corpus], check=True)
 
 

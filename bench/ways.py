@@ -14,8 +14,8 @@ from pathlib import Path
 
 from feeds.model import Item
 from feeds.parse import fast, feed
-from feeds.parse.delta import cut
-from feeds.parse.encoding import mend
+from feeds.parse.delta import split_document
+from feeds.parse.encoding import repair_encoding
 from feeds.parse.reference import reader
 
 URL = "https://bench.example/feed.xml"
@@ -47,8 +47,8 @@ def count(documents: Iterable[bytes]) -> Counter[str]:
     ways: Counter[str] = Counter()
     for raw in documents:
         ways["all"] += 1
-        body, kind = mend(raw, "application/xml")
-        ways["delta"] += cut(body, url=URL, content_type=kind) is not None
+        body, kind = repair_encoding(raw, "application/xml")
+        ways["delta"] += split_document(body, url=URL, content_type=kind) is not None
         quick = fast.read(body, kind, URL)
         if quick is None:
             continue

@@ -1,4 +1,4 @@
-"""The one clock. The functional core never asks it: it is handed `now`."""
+"""The clock. Code that decides does not read it, but takes `now` as an argument."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from feeds.model import utc
 
 
 class Clock(Protocol):
-    """`now` dates things; `monotonic` (seconds) measures intervals and knows no jumps."""
+    """`now` is the time in UTC. `monotonic` is in seconds, for measuring intervals; it never jumps."""
 
     def now(self) -> datetime: ...
 

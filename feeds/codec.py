@@ -1,7 +1,8 @@
-"""The one codec: how values cross a process and how they lie in the store.
+"""The encoding of values that are sent between processes or stored: MessagePack, through msgspec.
 
-Work that runs in line goes through it too, so that the two ways of running cannot drift apart.
-MessagePack through msgspec: typed on the way in, so that a value read back is valid or not at all.
+Parsing without a separate process uses it too, so that both ways of running give the same values. Decoding is typed: it
+returns a valid value or raises. The encoding contains the FIELD NAMES of the dataclasses: if a field of a stored
+class is renamed, stored values cannot be read.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ def _decoder(kind: Hashable) -> msgspec.msgpack.Decoder[Any]:
 
 
 def dumps(value: object) -> bytes:
-    """Any frozen value of `model` → bytes; equal values give equal bytes."""
+    """Encode a value. Equal values give equal bytes."""
     return _encoder.encode(value)
 
 
 def loads(kind: type[T], data: bytes) -> T:
-    """Bytes of `dumps` → the value. Raises msgspec.DecodeError or ValidationError for anything else."""
+    """Decode bytes written by `dumps`. Raises msgspec.DecodeError or msgspec.ValidationError for any others."""
     value: T = _decoder(cast(Hashable, kind)).decode(data)
     return value

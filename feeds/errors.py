@@ -1,25 +1,25 @@
-"""The one error tree.
+"""All exceptions of the package.
 
     FeedsError
-    ├ ConfigError(problems)                what a user must mend in a file of theirs
-    ├ SourceError(source, problem, retry)  one source, this time; never stops a cycle
+    ├ ConfigError(problems)                mistakes in a file, which the user must correct
+    ├ SourceError(source, problem, retry)  one poll of one source failed; the cycle goes on
     │ ├ FetchError
-    │ │ ├ Unreachable   no connection, no name, no TLS, or cut off half-way
-    │ │ ├ BadStatus     a status that is neither a document nor "unchanged"
-    │ │ ├ Throttled     the server asks for patience; the whole host rests
-    │ │ ├ Gone          410: the server says that this ended for good
-    │ │ ├ TooLarge      more bytes than allowed, on the wire or unpacked
-    │ │ ├ TooSlow       not complete within the deadline
-    │ │ └ Blocked       an address or a file that must not be read
+    │ │ ├ Unreachable   DNS, connection or TLS failed, or the connection broke
+    │ │ ├ BadStatus     an HTTP status other than success or 304
+    │ │ ├ Throttled     429, or 503 with Retry-After; the whole host is in cooldown
+    │ │ ├ Gone          410: the source was removed for good
+    │ │ ├ TooLarge      more bytes than allowed, compressed or decompressed
+    │ │ ├ TooSlow       not complete before the deadline
+    │ │ └ Blocked       a private address, or a file outside the allowed directory
     │ └ ParseError
-    │   ├ NotAFeed      a document, but of another kind; may carry the feeds it names
-    │   ├ Malformed     no entry could be read out of it
-    │   └ TooCostly     stopped at a limit of CPU time, memory or depth
+    │   ├ NotAFeed      a document of another kind; holds the feeds that it links to
+    │   ├ Malformed     no entry could be read
+    │   └ TooCostly     stopped at a limit of CPU time, memory or nesting depth
     ├ StoreError
     └ PublishError
 
-Arguments equal fields, so that they cross a process boundary. Library errors are translated once, where the
-library is called, with ``from``.
+The constructor arguments equal the fields, so that the exceptions can be pickled. Exceptions of libraries are
+translated where the library is called, with ``from``.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from datetime import datetime
 
 
 class FeedsError(Exception):
-    """Something went wrong that `feeds` knows how to name."""
+    """Base class of all errors that `feeds` raises on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a file: where it stands, what is wrong, what would mend it."""
+    """One mistake in a file: where it is, what is wrong, and how to correct it."""
 
     where: str  # "sources.yaml:12:5"
     problem: str
@@ -45,7 +45,7 @@ class Problem:
 
 
 class ConfigError(FeedsError):
-    """The configuration cannot be used; holds every problem of the file, not the first one."""
+    """The configuration cannot be used. `problems` holds all mistakes of the file, not only the first."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(problems)
@@ -57,10 +57,10 @@ class ConfigError(FeedsError):
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """When a failed source may be asked again.
+    """When to poll a failed source again.
 
-    ``at`` set: not before then, because the server said so. ``never``: only after the user acts.
-    Neither: back off.
+    ``at``: not before then, because the server said so. ``never``: only after the user changes something. Neither:
+    after the usual back-off.
     """
 
     never: bool = False
@@ -72,7 +72,7 @@ NEVER = Retry(never=True)
 
 
 class SourceError(FeedsError):
-    """One source failed, this time."""
+    """One poll of one source failed."""
 
     def __init__(self, source: str, problem: str, retry: Retry = BACKOFF) -> None:
         super().__init__(source, problem, retry)
@@ -85,15 +85,15 @@ class SourceError(FeedsError):
 
 
 class FetchError(SourceError):
-    """The document could not be had."""
+    """The document could not be fetched."""
 
 
 class Unreachable(FetchError):
-    """No connection could be made, or it broke before the document was whole."""
+    """No connection could be made, or it broke before the document was complete."""
 
 
 class BadStatus(FetchError):
-    """The server answered with a status that carries no document."""
+    """The server answered with a status other than success or 304."""
 
     def __init__(self, source: str, problem: str, retry: Retry = BACKOFF, status: int = 0) -> None:
         super().__init__(source, problem, retry)
@@ -102,11 +102,11 @@ class BadStatus(FetchError):
 
 
 class Throttled(BadStatus):
-    """The server asks for fewer requests (429, or 503 with Retry-After); its whole host rests."""
+    """The server asks for fewer requests (429, or 503 with Retry-After). Its whole host is in cooldown."""
 
 
 class Gone(BadStatus):
-    """410: the source has ended (RFC 9110 §15.5.11)."""
+    """410: the source was removed for good (RFC 9110 §15.5.11)."""
 
 
 class TooLarge(FetchError):
@@ -114,19 +114,19 @@ class TooLarge(FetchError):
 
 
 class TooSlow(FetchError):
-    """Not complete within the source's deadline."""
+    """Not complete before the source's deadline."""
 
 
 class Blocked(FetchError):
-    """The address is private, or the file lies outside the configuration's directory."""
+    """The address is private, or the file is outside the configuration's directory."""
 
 
 class ParseError(SourceError):
-    """The document could not be read."""
+    """The document could not be parsed."""
 
 
 class NotAFeed(ParseError):
-    """A document of another kind. `candidates` holds the feeds that it names, best first."""
+    """A document of another kind. `candidates`: URLs of the feeds that it links to, best first."""
 
     def __init__(
         self, source: str, problem: str, retry: Retry = BACKOFF, candidates: tuple[str, ...] = ()
@@ -137,15 +137,15 @@ class NotAFeed(ParseError):
 
 
 class Malformed(ParseError):
-    """The document is broken, and no entry could be read out of it."""
+    """The document is broken, and no entry could be read."""
 
 
 class TooCostly(ParseError):
-    """Reading the document went over a limit of time, memory or depth; its process was ended."""
+    """Parsing exceeded a limit of CPU time, memory or nesting depth and was stopped."""
 
 
 class StoreError(FeedsError):
-    """The state cannot be read or written."""
+    """The state database cannot be read or written."""
 
 
 class PublishError(FeedsError):

@@ -1,6 +1,6 @@
-"""Structured logs: one canonical line a poll, with all its facts; key=value, or JSON for machines.
+"""Structured logs: one line per event with all its facts, as key=value or JSON.
 
-structlog is imported by those who log: it brings asyncio, and most of the program only masks.
+structlog is imported inside `configure`, because it imports asyncio and most commands only need `mask_secrets`.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 if TYPE_CHECKING:
     from structlog.typing import EventDict, WrappedLogger
 
-Style = Literal["plain", "json"]
+LogStyle = Literal["plain", "json"]
 
 _SECRET = re.compile(
     r"(?P<head>://)[^/@\s]+@|(?P<name>[?&;](?:[a-z_-]*(?:token|key|secret|password|auth|sig)[a-z_-]*)=)[^&\s#]+"
-    r"|(?P<folder>\bprivate/)[A-Za-z0-9_-]{16,}",  # of a private output
+    r"|(?P<folder>\bprivate/)[A-Za-z0-9_-]{16,}",  # the secret folder of a private output
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
-def configure(style: Style = "plain", *, verbose: bool = False, stream: TextIO | None = None) -> None:
-    """Set up logging for a process. Called once, by whoever was started."""
+def configure(style: LogStyle = "plain", *, verbose: bool = False, stream: TextIO | None = None) -> None:
+    """Set up logging. Called once, at the start of a process. `stream`: standard error by default."""
     import structlog
 
     renderer: Any = (
@@ -39,7 +39,7 @@ def configure(style: Style = "plain", *, verbose: bool = False, stream: TextIO |
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            safe,
+            mask_event,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
@@ -49,15 +49,15 @@ def configure(style: Style = "plain", *, verbose: bool = False, stream: TextIO |
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
-def safe(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """No secret and no line of somebody else's in a log: userinfo and tokens in URLs are masked, and control
-    characters become spaces."""
-    return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
+def mask_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A structlog processor that applies `mask_secrets` to every string value of an event."""
+    return {key: mask_secrets(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-def mask(text: str) -> str:
-    """`https://user:pw@host/?token=x` → `https://…@host/?token=…`, on one line."""
-    hidden = _SECRET.sub(
-        lambda found: f"{found['head']}…@" if found["head"] else f"{found['name'] or found['folder']}…", text
+def mask_secrets(text: str) -> str:
+    """Mask credentials and tokens in URLs, and replace control characters with spaces, so that text from outside cannot
+    add log lines: `https://user:pw@host/?token=x` → `https://…@host/?token=…`."""
+    masked = _SECRET.sub(
+        lambda match: f"{match['head']}…@" if match["head"] else f"{match['name'] or match['folder']}…", text
     )
-    return _CONTROL.sub(" ", hidden)
+    return _CONTROL.sub(" ", masked)

@@ -1,4 +1,4 @@
-"""Invented articles, short to write."""
+"""Makes articles for tests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def article(
     hours: float = 0,
     **more: Any,
 ) -> Article:
-    """`hours` before NOW it was published."""
+    """An article with default fields. `hours`: how long before NOW it was published. `more`: other fields."""
     fields: dict[str, Any] = {
         "id": "",
         "source": source,

@@ -19,13 +19,14 @@ from xml.sax.saxutils import escape
 import feedparser
 
 from feeds.config import load
-from feeds.engine.cycle import Report, cycle, user_agent
-from feeds.engine.poller import Shard
+from feeds.engine.cycle import CycleReport, run_cycle
+from feeds.engine.poller import Poller
 from feeds.fetch import Fetcher
 from feeds.fetch.pacing import Pacing
-from feeds.ingest.record_poll import Polled
+from feeds.fetch.user_agent import user_agent
+from feeds.ingest.record_poll import PollResult
 from feeds.store import Store, open_store
-from feeds.workers.parse_pool import Limits, Workers
+from feeds.workers.parse_pool import ParseLimits, ParsePool
 from tests.make import NOW
 
 OUTPUTS = """
@@ -51,21 +52,21 @@ class HandClock:
         self.moment = max(self.moment, until)
 
 
-class _Kept(Workers):
+class _Kept(ParsePool):
     """Outlives the shard: a process that reads is slow to start, and has no memory of what it read."""
 
     def stop(self) -> None:
         pass
 
 
-def _workers(count: int, limits: Limits, _hungry: Callable[[], bool]) -> Workers:
+def _workers(count: int, limits: ParseLimits, _hungry: Callable[[], bool]) -> ParsePool:
     return _kept(count, limits)
 
 
 @functools.cache
-def _kept(count: int, limits: Limits) -> Workers:
+def _kept(count: int, limits: ParseLimits) -> ParsePool:
     made = _Kept(min(count, 2), limits)
-    atexit.register(Workers.stop, made)
+    atexit.register(ParsePool.stop, made)
     return made
 
 
@@ -85,7 +86,7 @@ class Newsroom:
         self.config = folder / "sources.yaml"
         self.clock = HandClock()
         self.strange = False  # whether hosts are asked slowly, by this clock
-        self._open: tuple[Store, Shard] | None = None
+        self._open: tuple[Store, Poller] | None = None
 
     def configure(self, sources: str, outputs: str = OUTPUTS) -> None:
         """Sources are asked every hour, unless the text says how often (`every: auto` for their own rhythm)."""
@@ -106,7 +107,7 @@ class Newsroom:
         ]
         self.configure("sources:\n" + "".join(lines))
 
-    def parts(self) -> tuple[Store, Shard]:
+    def parts(self) -> tuple[Store, Poller]:
         if self._open is None:
             settings = load(self.config, {})
             store = open_store(self.folder / "feeds.db")
@@ -114,18 +115,18 @@ class Newsroom:
             pacing = Pacing(self.clock, chance=self._chance, wait=self.clock.turn_to)
             self._open = (
                 store,
-                Shard(
+                Poller(
                     store, settings, self.clock, agent, self._chance, self._fetcher, _workers, pacing=pacing
                 ),
             )
         return self._open
 
-    def once(self, *, later: timedelta = timedelta(), everything: bool = False) -> Report:
+    def once(self, *, later: timedelta = timedelta(), everything: bool = False) -> CycleReport:
         self.clock.moment += later
         store, shard = self.parts()
-        return cycle(shard, store, self.clock.now, everything=everything)
+        return run_cycle(shard, store, self.clock.now, ignore_due_times=everything)
 
-    def poll(self, *, later: timedelta = timedelta()) -> Polled:
+    def poll(self, *, later: timedelta = timedelta()) -> PollResult:
         """One cycle in which one source is asked."""
         (polled,) = self.once(later=later).polled
         return polled

@@ -1,4 +1,4 @@
-"""Where the shared data stands: beside the checkout. Where it does not, tests are skipped, by name."""
+"""Paths of the shared test data beside the repository, and marks that skip tests if it is missing."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
-CORPUS = SHARED / "corpus"
-HOSTILE = SHARED / "hostile"
-DEDUPE = SHARED / "dedupe"
+SHARED_DIR = Path(__file__).resolve().parents[2] / "shared"
+CORPUS_DIR = SHARED_DIR / "corpus"
+HOSTILE_DIR = SHARED_DIR / "hostile"
+DEDUPE_DIR = SHARED_DIR / "dedupe"
 
-needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="needs ../shared/corpus")
-needs_hostile = pytest.mark.skipif(not HOSTILE.is_dir(), reason="needs ../shared/hostile")
-needs_dedupe = pytest.mark.skipif(not DEDUPE.is_dir(), reason="needs ../shared/dedupe")
+needs_corpus = pytest.mark.skipif(not CORPUS_DIR.is_dir(), reason="needs ../shared/corpus")
+needs_hostile = pytest.mark.skipif(not HOSTILE_DIR.is_dir(), reason="needs ../shared/hostile")
+needs_dedupe = pytest.mark.skipif(not DEDUPE_DIR.is_dir(), reason="needs ../shared/dedupe")
 
 
 def corpus_documents() -> Iterator[Path]:
-    """Every feed document of the corpus; the `.serde.json` files beside some are another reader's results."""
-    for path in sorted(CORPUS.rglob("*")):
+    """Every feed document of the corpus. The `.serde.json` files hold results of another parser and are left out."""
+    for path in sorted(CORPUS_DIR.rglob("*")):
         if path.is_file() and path.name != "README.md" and not path.name.endswith(".serde.json"):
             yield path

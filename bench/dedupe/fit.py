@@ -1,7 +1,7 @@
-"""Features → weights.json: `python -m bench.dedupe.fit [OUT]`.
+"""Fits weights.json to the labelled pairs: `python -m bench.dedupe.fit [OUT]`.
 
-A boosted ensemble of small trees, held to the meaning of each feature (`MONOTONE`). LightGBM is needed here
-and nowhere else: what it learned is written down as plain numbers. Same data, same file.
+The model is a boosted ensemble of small trees with monotone constraints (`MONOTONE`). Only this module needs LightGBM:
+the fitted trees are written as plain numbers. The same data gives the same file.
 """
 
 from __future__ import annotations
@@ -18,22 +18,23 @@ from feeds.dedupe import score
 
 WEIGHTS = Path(score.__file__).with_name("weights.json")
 
-UP = (
+INCREASING = (
     *("contained", "covered", "jaccard", "shared", "keys", "lead", "leads", "ahead", "numbers", "names"),
     *("title", "title_part", "title_equal", "title_ahead", "backed", "led"),
 )
-DOWN = (
+DECREASING = (
     *("slot_numbers", "slot_names", "slot_facts", "number_rate", "name_rate", "numbers_new", "gap"),
     *("title_new", "title_new_most", "title_numbers", "title_swap"),
 )
-MONOTONE = {**dict.fromkeys(UP, 1), **dict.fromkeys(DOWN, -1)}
+MONOTONE = {**dict.fromkeys(INCREASING, 1), **dict.fromkeys(DECREASING, -1)}
+"""Feature → 1 if it must not lower the score, -1 if it must not raise it."""
 
 FILE_WEIGHT = {"reuters": 2.0, "abp": 3.0, "yahoo": 2.0, "synthetic": 0.7}
-"""The files count alike in the end, and have from 13 to 9,947 pairs."""
+"""Weight of each pair, by file. All files count the same in the mean, but have from 13 to 9,947 pairs."""
 
-NEW_SERIES = 2.0
-"""How much more another report of a series counts that nothing tells from a copy but its facts: the first of its kind
-that a state meets."""
+NEW_SERIES_WEIGHT = 2.0
+"""Extra weight of the second report of a series that the state has not seen before: only its facts tell it from a
+copy."""
 
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
@@ -54,7 +55,7 @@ TREES = 120
 
 
 def fit(samples: Mapping[str, Iterable[Pair]]) -> dict[str, Any]:
-    """File → its pairs; returns what `feeds.dedupe.score.read` reads."""
+    """Fit the model to the pairs of each file. Returns the data that `feeds.dedupe.score.parse_model` reads as JSON."""
     import lightgbm  # type: ignore[import-not-found]
     import numpy
 
@@ -62,14 +63,14 @@ def fit(samples: Mapping[str, Iterable[Pair]]) -> dict[str, Any]:
     labels: list[bool] = []
     weights: list[float] = []
     names: list[str] = []
-    for file, found in samples.items():
-        for pair in found:
+    for file, file_pairs in samples.items():
+        for pair in file_pairs:
             if pair.ignored:
                 continue
             names = names or sorted(pair.features)
             rows.append([pair.features[name] for name in names])
             labels.append(pair.same)
-            weights.append(FILE_WEIGHT[file] * (NEW_SERIES if _begins_a_series(pair) else 1.0))
+            weights.append(FILE_WEIGHT[file] * (NEW_SERIES_WEIGHT if _begins_series(pair) else 1.0))
     data = lightgbm.Dataset(
         numpy.array(rows, dtype=numpy.float32),
         numpy.array(labels),
@@ -78,48 +79,50 @@ def fit(samples: Mapping[str, Iterable[Pair]]) -> dict[str, Any]:
     )
     constraints = [MONOTONE.get(name, 0) for name in names]
     model = lightgbm.train({**PARAMETERS, "monotone_constraints": constraints}, data, TREES)
-    trees = [_plain(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
+    trees = [_node(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
     return {"features": names, "trees": trees}
 
 
-def _begins_a_series(pair: Pair) -> bool:
+def _begins_series(pair: Pair) -> bool:
     values = pair.features
     return not pair.same and values["contained"] > 0.4 and values["title"] > 0.4 and values["family"] < 1
 
 
-def _plain(node: Mapping[str, Any]) -> list[Any]:
+def _node(node: Mapping[str, Any]) -> list[Any]:
+    """A node of LightGBM as [feature, threshold, value, below or equal, above], a leaf as [value]."""
     if "leaf_value" in node:
         return [round(node["leaf_value"], 4)]
     return [
         node["split_feature"],
         round(node["threshold"], 5),
         round(node["internal_value"], 4),
-        _plain(node["left_child"]),
-        _plain(node["right_child"]),
+        _node(node["left_child"]),
+        _node(node["right_child"]),
     ]
 
 
-def text_of(model: Mapping[str, Any]) -> str:
-    """One tree a line, so that a change of the weights can be read."""
+def to_json(model: Mapping[str, Any]) -> str:
+    """The model as JSON, one tree per line, so that changes can be read in a diff."""
     trees = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in model["trees"])
     return f'{{"features":{json.dumps(model["features"])},\n"trees":[\n{trees}\n]}}\n'
 
 
 def samples(names: Sequence[str] = FILES) -> dict[str, list[Pair]]:
-    found = {}
+    """The pairs to train on, by file."""
+    result = {}
     for name in names:
         rows, arrivals = gold(name), cached_arrivals(name)
-        found[name] = [*pairs(rows, arrivals), *cold_pairs(rows, arrivals)]
-        if name in {"abp", "synthetic"}:  # with sources of their own, and titles that stand in the text
-            found[name] += misplaced_pairs(rows, arrivals)
+        result[name] = [*pairs(rows, arrivals), *cold_pairs(rows, arrivals)]
+        if name in {"abp", "synthetic"}:  # these have real sources, and titles that occur in the text
+            result[name] += misplaced_pairs(rows, arrivals)
         if name in {"reuters", "synthetic"}:
-            found[name] += next_issue_pairs(rows, arrivals)
-    return found
+            result[name] += next_issue_pairs(rows, arrivals)
+    return result
 
 
 def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else WEIGHTS
-    out.write_text(text_of(fit(samples())), encoding="utf-8")
+    out.write_text(to_json(fit(samples())), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The window in memory: for training, and to check the store's against."""
+"""A window in memory, for training and to compare the store with."""
 
 from __future__ import annotations
 
@@ -7,38 +7,41 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from feeds.dedupe.draft import Arrival, Draft
-from feeds.dedupe.features import COMMON, Side
+from feeds.dedupe.features import MAX_POSTINGS, Compared
 from feeds.dedupe.join import Prepared, Verdict
 from feeds.dedupe.near_index import Postings
 
 
 class MemoryIndex:
-    """`feeds.dedupe.near_index.Index` over everything that was put."""
+    """`feeds.dedupe.near_index.Index` over the articles that were added. Row numbers begin at 0."""
 
     def __init__(self) -> None:
         self.first = 0
-        self._sides: list[Side] = []
+        self._articles: list[Compared] = []
         self._times: list[float] = []
         self._postings: defaultdict[int, list[int]] = defaultdict(list)
-        self._seen: dict[int, tuple[int, ...]] = {}
+        self._marks: dict[int, tuple[int, ...]] = {}
         self._stories: dict[int, str] = {}
         self._members: defaultdict[str, list[int]] = defaultdict(list)
 
-    def since(self, moment: float) -> None:
-        self.first = bisect_left(self._times, moment)
+    def since(self, begin: float) -> None:
+        """Limit the window to articles from `begin` on, in seconds since 1970."""
+        self.first = bisect_left(self._times, begin)
 
     def size(self) -> int:
-        return len(self._sides) - self.first
+        return len(self._articles) - self.first
 
     def postings(self, keys: Sequence[int]) -> Postings:
         found = {
             key: [n for n in self._postings[key] if n >= self.first] for key in keys if key in self._postings
         }
         counts = {key: len(numbers) for key, numbers in found.items()}
-        return Postings(counts, {key: numbers for key, numbers in found.items() if counts[key] <= COMMON})
+        return Postings(
+            counts, {key: numbers for key, numbers in found.items() if counts[key] <= MAX_POSTINGS}
+        )
 
-    def sides(self, numbers: Iterable[int]) -> Mapping[int, Side]:
-        return {n: self._sides[n] for n in numbers}
+    def articles(self, numbers: Iterable[int]) -> Mapping[int, Compared]:
+        return {n: self._articles[n] for n in numbers}
 
     def stories(self, numbers: Iterable[int]) -> Mapping[int, str]:
         return {n: self._stories[n] for n in numbers}
@@ -46,24 +49,25 @@ class MemoryIndex:
     def members(self, story: str) -> Sequence[int]:
         return [n for n in self._members[story] if n >= self.first]
 
-    def seen(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
-        return {key: self._seen[key] for key in pieces if key in self._seen}
+    def title_marks(self, passages: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+        return {key: self._marks[key] for key in passages if key in self._marks}
 
-    def put(
-        self, side: Side, story: str, keys: Iterable[int], marks: Iterable[tuple[int, tuple[int, ...]]]
+    def add(
+        self, article: Compared, story: str, keys: Iterable[int], marks: Iterable[tuple[int, tuple[int, ...]]]
     ) -> int:
-        n = len(self._sides)
-        self._sides.append(side)
-        self._times.append(side.seen)
+        n = len(self._articles)
+        self._articles.append(article)
+        self._times.append(article.seen_at)
         self._stories[n] = story
         self._members[story].append(n)
         for key in keys:
             self._postings[key].append(n)
-        self._seen.update(marks)
+        self._marks.update(marks)
         return n
 
-    def enter(self, made: Prepared | Verdict, came: Arrival | Draft, story: str) -> int:
-        if isinstance(made, Verdict):
-            side = Side(len(self._sides), came.source, came.seen, made.new)
-            return self.put(side, story, made.keys, made.marks)
-        return self.put(made.new, story, made.rare_keys, made.marks)
+    def enter(self, result: Prepared | Verdict, arrival: Arrival | Draft, story: str) -> int:
+        """Add an article after it was compared. Returns its row number."""
+        if isinstance(result, Verdict):
+            article = Compared(len(self._articles), arrival.source, arrival.seen_at, result.fingerprint)
+            return self.add(article, story, result.index_keys, result.title_marks)
+        return self.add(result.article, story, result.index_keys, result.title_marks)

@@ -1,9 +1,9 @@
-"""A window of a hundred thousand articles → one of a million, in minutes.
+"""Enlarges a window of 100,000 articles to a million, in minutes.
 
-Each of the product's tables of articles, fingerprints, postings, paragraphs and keys is copied, row by row, once
-for every further segment: the same articles in other words, whose hashes are other numbers. Hashes are turned
-by XOR, so there are as many rows as if the articles had come, as long, and spread as evenly; each copy's
-postings lie in a segment of their own, as they do in the product.
+The rows of articles, fingerprints, postings, paragraphs and keys are copied once for each further segment. Hashes are
+changed by XOR, as if the copies were the same articles in other words. So the tables have the same number and length of
+rows, and the same distribution of keys, as if the articles had been polled. The postings of each copy are in a segment
+of their own, as in the product.
 """
 
 from __future__ import annotations
@@ -15,53 +15,53 @@ from array import array
 from pathlib import Path
 
 from feeds.store import open_store
-from feeds.store.near_index import SEGMENT, Extent
+from feeds.store.near_index import SEGMENT_ARTICLES, WindowCache
 
 _COPIES = (
-    "INSERT INTO article SELECT n + :from, id || :turn, source, story || :turn, sure || :turn, exact || :turn, "
-    "link, date, first_seen, published, met, placed, content_hash, body FROM article WHERE n <= :size",
-    "INSERT INTO decision SELECT article + :from, other, evidence, weighed, at FROM decision "
+    "INSERT INTO article SELECT n + :from, id || :suffix, source, story || :suffix, cautious_story || :suffix, "
+    "exact_story || :suffix, link, date, first_seen, published, last_seen_at, rank_date, content_hash, body "
+    "FROM article WHERE n <= :size",
+    "INSERT INTO decision SELECT article + :from, joined_to, evidence, scores, decided_at FROM decision "
     "WHERE article <= :size",
-    "INSERT INTO alias SELECT source, turned(key, :mask), article + :from FROM alias WHERE article <= :size",
-    "INSERT INTO exact_key SELECT turned(key, :mask), article + :from, seen FROM exact_key "
-    "WHERE article <= :size",
-    "INSERT INTO near_print SELECT n + :from, source, seen, print FROM near_print WHERE n <= :size",
+    "INSERT INTO alias SELECT source, xor_key(key, :mask), article + :from FROM alias WHERE article <= :size",
+    "INSERT INTO exact_key SELECT xor_key(key, :mask), article + :from FROM exact_key WHERE article <= :size",
+    "INSERT INTO near_fingerprint SELECT n + :from, source, date, fingerprint FROM near_fingerprint WHERE n <= :size",
     "CREATE TABLE {table} (key INTEGER PRIMARY KEY, postings BLOB NOT NULL)",
-    "INSERT INTO {table} SELECT (key | :low) - (key & :low), moved(postings, :from) FROM near_postings_0",
-    "INSERT OR IGNORE INTO near_piece SELECT (key | :mask) - (key & :mask), marks, seen FROM piece",
+    "INSERT INTO {table} SELECT (key | :low) - (key & :low), shift_postings(postings, :from) FROM near_postings_0",
+    "INSERT OR IGNORE INTO near_passage SELECT (key | :mask) - (key & :mask), titles, date FROM passage",
 )
 
 
 def multiply(path: Path, times: int) -> None:
-    """Copy the first hundred thousand until there are `times` as many."""
+    """Copy the first segment until the window is `times` as large."""
     with open_store(path).write() as writing:
-        Extent(writing).settle()
-    chance = random.Random(2)
+        WindowCache(writing).flush()
+    rng = random.Random(2)
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.create_function("turned", 2, _turned, deterministic=True)
-    connection.create_function("moved", 2, _moved, deterministic=True)
+    connection.create_function("xor_key", 2, _xor, deterministic=True)
+    connection.create_function("shift_postings", 2, _shift, deterministic=True)
     connection.execute("PRAGMA cache_size=-200000")
-    connection.execute("CREATE TEMP TABLE piece AS SELECT * FROM near_piece")
-    for turn in range(1, times):
+    connection.execute("CREATE TEMP TABLE passage AS SELECT * FROM near_passage")
+    for copy in range(1, times):
         values = {
-            "turn": f".{turn}",
-            "from": turn * SEGMENT,
-            "size": SEGMENT,
-            "mask": chance.getrandbits(62),
-            "low": chance.getrandbits(32),
+            "suffix": f".{copy}",
+            "from": copy * SEGMENT_ARTICLES,
+            "size": SEGMENT_ARTICLES,
+            "mask": rng.getrandbits(62),
+            "low": rng.getrandbits(32),
         }
         connection.execute("BEGIN IMMEDIATE")
         for statement in _COPIES:
-            connection.execute(statement.format(table=f"near_postings_{turn}"), values)
+            connection.execute(statement.format(table=f"near_postings_{copy}"), values)
         connection.execute("COMMIT")
     connection.close()
 
 
-def _turned(key: bytes, mask: int) -> bytes:
+def _xor(key: bytes, mask: int) -> bytes:
     return (int.from_bytes(key, "big") ^ mask).to_bytes(len(key), "big")
 
 
-def _moved(postings: bytes, by: int) -> bytes:
+def _shift(postings: bytes, by: int) -> bytes:
     values = array("I", postings)
     values[::2] = array("I", [n + by for n in values[::2]])
     return values.tobytes()

@@ -1,4 +1,4 @@
-"""Articles → labelled pairs with their features, just as the product would compare them."""
+"""Labelled pairs of articles with the features that the product computes for them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pathlib import Path
 from bench.dedupe.data import Gold, arrival, gold
 from bench.dedupe.memory import MemoryIndex
 from feeds.dedupe.draft import Arrival, draft
-from feeds.dedupe.features import Features, Weights, features, with_company
+from feeds.dedupe.features import Features, WindowWeights, add_peer_features, features
 from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.join import prepare
 
 WINDOW = 72 * 3600
-COLD_STARTS, COLD_LENGTH = 8, 150
-"""A new installation knows no boilerplate and no word's rarity yet; acceptance files begin so too. Training
-sees stretches that begin anew, so that the first hours are judged as well as the rest."""
+COLD_STARTS, COLD_ARTICLES = 8, 150
+"""A new installation does not know boilerplate and rare words yet. So the training data contains stretches of articles
+that begin with an empty store."""
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_MIXED = 1500  # articles of a file
-_BORNE_OUT = 40  # per cent of a title's words; such a title may well be this text's
+_MAX_ARTICLES = 1500  # of a file, for invented pairs
+_PLAUSIBLE_TITLE = 40  # per cent of the title's words that occur in the text: it may really be its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,82 +36,86 @@ class Pair:
 
 
 def cached_arrivals(name: str) -> list[Arrival]:
+    """The normalized articles of a labelled file, cached in the folder for temporary files."""
     path = Path(tempfile.gettempdir()) / f"feeds-dedupe-{name}.pickle"
     if path.exists():
         return list(pickle.loads(path.read_bytes()))
-    made = [arrival(row) for row in gold(name)]
-    path.write_bytes(pickle.dumps(made))
-    return made
+    arrivals = [arrival(row) for row in gold(name)]
+    path.write_bytes(pickle.dumps(arrivals))
+    return arrivals
 
 
 def pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival], offset: int = 0) -> list[Pair]:
-    """Every candidate pair of a stretch of articles that meets an empty store."""
+    """All candidate pairs of consecutive articles, beginning with an empty store. `offset`: index of the first one."""
     index = MemoryIndex()
     found = []
-    for new, (row, came) in enumerate(zip(rows, arrivals, strict=True)):
-        index.since(came.seen - WINDOW)
-        made = prepare(draft(came), index, own=-1)
-        sides = index.sides(made.candidates)
-        weights = Weights(made.new.print, made.frequency, index.size())
-        compared = [features(made.new, sides[n], weights) for n in made.candidates]
-        with_company(compared)
-        for old, values in zip(made.candidates, compared, strict=True):
+    for new, (row, arrival_) in enumerate(zip(rows, arrivals, strict=True)):
+        index.since(arrival_.seen_at - WINDOW)
+        prepared = prepare(draft(arrival_), index, own_number=-1)
+        candidates = index.articles(prepared.candidates)
+        weights = WindowWeights(prepared.article.fingerprint, prepared.frequency, index.size())
+        compared = [features(prepared.article, candidates[n], weights) for n in prepared.candidates]
+        add_peer_features(compared)
+        for old, values in zip(prepared.candidates, compared, strict=True):
             same = row["cluster"] == rows[old]["cluster"]
             ignored = not same and rows[old]["id"] in row.get("ignore", ())
             found.append(Pair(offset + new, offset + old, same, ignored, values))
-        index.enter(made, came, row["id"])
+        index.enter(prepared, arrival_, row["id"])
     return found
 
 
 def cold_pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival]) -> list[Pair]:
+    """The pairs of several stretches, each beginning with an empty store."""
     found = []
     for part in range(COLD_STARTS):
         at = (2 * part + 1) * len(rows) // (2 * COLD_STARTS)
-        end = at + COLD_LENGTH
+        end = at + COLD_ARTICLES
         found += pairs(rows[at:end], arrivals[at:end], at)
     return found
 
 
 def misplaced_pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival]) -> list[Pair]:
-    """Pages whose text belongs to another article: invented negatives.
+    """Invented pairs that are no copies: pages whose text belongs to another article.
 
-    Sites print the same block of other articles under unlike titles; one of the files does so towards its
-    end. Two in twenty articles are followed by two more of the same source, with its text and with titles
-    from elsewhere that it does not bear out.
+    Some sites print the same block of other articles under different titles; one of the files does so near its end.
+    After every tenth article, up to two more of the same source are inserted, with its text and unrelated titles.
     """
     mixed: list[Gold] = []
-    came: list[Arrival] = []
-    for at, (row, one) in enumerate(zip(rows[:_MIXED], arrivals, strict=False)):
+    mixed_arrivals: list[Arrival] = []
+    for at, (row, original) in enumerate(zip(rows[:_MAX_ARTICLES], arrivals, strict=False)):
         mixed.append(row)
-        came.append(one)
-        if at % 10 == 0 and len(one.text) > 600:
+        mixed_arrivals.append(original)
+        if at % 10 == 0 and len(original.text) > 600:
             for step in (3, 5):
                 other = arrivals[(at + step) % len(arrivals)]
-                if fingerprint(other.title, one.text).backed >= _BORNE_OUT:
+                if fingerprint(other.title, original.text).backed >= _PLAUSIBLE_TITLE:
                     continue
                 name = f"{row['id']} misplaced {step}"
                 mixed.append({"id": name, "cluster": name})
-                came.append(replace(one, title=other.title))
-    found = pairs(mixed, came)
+                mixed_arrivals.append(replace(original, title=other.title))
+    found = pairs(mixed, mixed_arrivals)
     return [pair for pair in found if "misplaced" in mixed[pair.new]["id"]]
 
 
 def next_issue_pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival]) -> list[Pair]:
-    """Tomorrow's issue of a report: the same title and sentences with other numbers, a day later; invented
-    negatives. The files hold few series whose titles are equal, and other series than a user's."""
-    mixed = list(zip(rows[:_MIXED], arrivals, strict=False))
-    for row, one in mixed[::6]:
-        if len(one.text) < 1500 and len(_NUMBER.findall(one.text)) > 3:
+    """Invented pairs that are no copies: the next issue of a report, with the same title and sentences and other
+    numbers, about a day later. The labelled files have few series with equal titles."""
+    mixed = list(zip(rows[:_MAX_ARTICLES], arrivals, strict=False))
+    for row, original in mixed[::6]:
+        if len(original.text) < 1500 and len(_NUMBER.findall(original.text)) > 3:
             name = f"{row['id']} next"
-            later = replace(one, text=_renumbered(one.text), seen=one.seen + (20 + len(one.text) % 30) * 3600)
+            hours = 20 + len(original.text) % 30
+            later = replace(
+                original, text=_renumbered(original.text), seen_at=original.seen_at + hours * 3600
+            )
             mixed.append(({"id": name, "cluster": name}, later))
-    mixed.sort(key=lambda pair: pair[1].seen)
-    found = pairs([row for row, _ in mixed], [one for _, one in mixed])
+    mixed.sort(key=lambda pair: pair[1].seen_at)
+    found = pairs([row for row, _ in mixed], [arrival_ for _, arrival_ in mixed])
     return [pair for pair in found if mixed[pair.new][0]["id"].endswith(" next")]
 
 
 def _renumbered(text: str) -> str:
-    """Every number another, of as many digits, derived from where it stands."""
+    """The text with each number replaced by another with as many digits, computed from its position."""
 
     def other(match: re.Match[str]) -> str:
         shift = 1 + (match.start() * 7 + len(text)) % 8

@@ -1,7 +1,7 @@
-"""Articles of a labelled file through the product: `python -m bench.dedupe.predict FILE.jsonl[.gz]`.
+"""Runs the articles of a labelled file through the product: `python -m bench.dedupe.predict FILE.jsonl[.gz]`.
 
-Normalization, an empty state on disk, default settings, one article at a time in the order of the file.
-Prints a line `{"id", "cluster"}` an article, for `score.py`.
+Uses an empty state on disk and default settings, and ingests one article at a time in the order of the file. Prints a
+line `{"id", "cluster"}` for each article, for `score.py`.
 """
 
 from __future__ import annotations
@@ -15,42 +15,42 @@ from pathlib import Path
 
 from bench.dedupe.data import Gold, article, read
 from feeds.dedupe.exact import exact_keys
-from feeds.dedupe.identity import guid_key, keys
-from feeds.ingest.articles import Intake, Rules
+from feeds.dedupe.identity import article_keys, guid_key
+from feeds.ingest.articles import DocumentIngest, IngestRules
 from feeds.model import Article, DedupePolicy, Feed, Source
 from feeds.store import articles, open_store
-from feeds.store.recent_postings import Recent
-from feeds.workers.parse_job import Reading
+from feeds.store.recent_postings import RecentPostings
+from feeds.workers.parse_job import ParseResult
 
-BATCH = 50  # articles a transaction: as many as a poll brings
-RULES = Rules(outputs=(), sources={}, window=DedupePolicy().window)
+BATCH_ARTICLES = 50  # per transaction, as in a poll
+RULES = IngestRules(outputs=(), sources={}, window=DedupePolicy().window)
 
 
-def clusters(came: Iterable[Article]) -> Iterator[tuple[str, str]]:
-    """(guid, story) of each article, once all have come: a later one may make two stories one."""
+def clusters(arriving: Iterable[Article]) -> Iterator[tuple[str, str]]:
+    """(guid, story) of each article, after all are ingested, because a later article may merge two stories."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "feeds.db")
-        waiting, met, recent = iter(came), list[tuple[str, str]](), Recent()
-        while batch := list(islice(waiting, BATCH)):
+        waiting, ingested, recent = iter(arriving), list[tuple[str, str]](), RecentPostings()
+        while batch := list(islice(waiting, BATCH_ARTICLES)):
             with store.write() as connection:
-                intake = Intake(connection, RULES, recent)
-                for one in batch:
-                    enter(intake, one)
-                    met.append((one.source, one.guid))
+                ingest = DocumentIngest(connection, RULES, recent)
+                for article_ in batch:
+                    enter(ingest, article_)
+                    ingested.append((article_.source, article_.guid))
         with store.read() as connection:
-            for source, guid in met:
+            for source, guid in ingested:
                 key = guid_key(guid)
-                yield guid, articles.known(connection, source, [key])[key].story
+                yield guid, articles.find_known(connection, source, [key])[key].story
         store.close()
 
 
-def enter(intake: Intake, one: Article) -> None:
-    """As a poll of the article's source does it."""
-    (own,) = keys((one,))
-    source = Source(id=one.source, url="https://source.example/")
-    exact = exact_keys(one, site="", link_is_own=own.link is not None)
-    reading = Reading(feed=Feed(), articles=(one,), keys=(own,), exact=(exact,))
-    intake.take_in(source, reading, one.first_seen)
+def enter(ingest: DocumentIngest, article_: Article) -> None:
+    """Ingest one article, as a poll of its source does."""
+    (own,) = article_keys((article_,))
+    source = Source(id=article_.source, url="https://source.example/")
+    exact = exact_keys(article_, site="", link_is_own=own.link is not None)
+    result = ParseResult(feed=Feed(), articles=(article_,), keys=(own,), exact_keys=(exact,))
+    ingest.add_document(source, result, article_.first_seen)
 
 
 def main() -> None:

@@ -1,12 +1,10 @@
-"""What to expect on other articles: `python -m bench.dedupe.report`.
+"""Estimates the quality on unseen articles: `python -m bench.dedupe.report`.
 
-Two cross-validations, both with the joining of the product, neither judging an article with a model that
-saw it:
+Two cross-validations, both with the product's join. No article is judged by a model that was fitted on it.
 
-* blocks: each file is cut into 32 stretches of time; every fourth is judged by a model of the others,
-* time: the second half of each file is judged by a model of the first halves; what is new later (in one of
-the files
-  the site's pages break near the end) is then new to the model too.
+* blocks: each file is cut into 32 blocks of time; every fourth block is judged by a model fitted on the others.
+* time: the second half of each file is judged by a model fitted on the first halves. So changes over time (in one file,
+  the site's pages break near the end) are new to the model too.
 """
 
 from __future__ import annotations
@@ -18,13 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from bench.dedupe.data import DEDUPE, FILES, Gold, address, gold
-from bench.dedupe.fit import fit, samples, text_of
+from bench.dedupe.data import DEDUPE, FILES, Gold, canonical_url, gold
+from bench.dedupe.fit import fit, samples, to_json
 from bench.dedupe.memory import MemoryIndex
 from bench.dedupe.pairs import WINDOW, cached_arrivals
 from feeds.dedupe.draft import Arrival, draft
-from feeds.dedupe.join import judge
-from feeds.dedupe.score import Model, read
+from feeds.dedupe.join import decide
+from feeds.dedupe.score import Model, parse_model
 
 BLOCKS, FOLDS = 32, 4
 
@@ -32,48 +30,57 @@ BLOCKS, FOLDS = 32, 4
 def clusters(
     rows: Sequence[Gold], arrivals: Sequence[Arrival], model_of: Callable[[int], Model]
 ) -> dict[str, str]:
-    """Article id → story, one article at a time; `model_of` the article's place in the file."""
+    """Article id → story, one article at a time. `model_of`: index in the file → the model to judge it with."""
     index = MemoryIndex()
     found: dict[str, str] = {}
     pages: dict[str, str] = {}
-    for at, (row, came) in enumerate(zip(rows, arrivals, strict=True)):
-        index.since(came.seen - WINDOW)
-        verdict = judge(draft(came), index, model_of(at), own=-1)
-        same_page = pages.get(address(row), "")
+    for at, (row, arrival) in enumerate(zip(rows, arrivals, strict=True)):
+        index.since(arrival.seen_at - WINDOW)
+        verdict = decide(draft(arrival), index, model_of(at), own_number=-1)
+        url = canonical_url(row)
+        same_page = pages.get(url, "")
         found[row["id"]] = same_page or verdict.story or row["id"]
-        if address(row):
-            pages.setdefault(address(row), found[row["id"]])
-        index.enter(verdict, came, found[row["id"]])
+        if url:
+            pages.setdefault(url, found[row["id"]])
+        index.enter(verdict, arrival, found[row["id"]])
     return found
 
 
-def by(
+def scores_by(
     rows: Sequence[Gold], found: Mapping[str, str], field: str
 ) -> list[tuple[str, float, float, float, int]]:
-    """(value, recall, precision, F1, pairs): of pairs that have a member with that value."""
-    hit: defaultdict[str, int] = defaultdict(int)
-    wanted: defaultdict[str, int] = defaultdict(int)
-    made: defaultdict[str, int] = defaultdict(int)
-    for key, count in ((lambda row: row["cluster"], wanted), (lambda row: found[row["id"]], made)):
+    """(value, recall, precision, F1, pairs) for each value of the field, over the pairs with a member of that value."""
+    correct: defaultdict[str, int] = defaultdict(int)
+    labelled: defaultdict[str, int] = defaultdict(int)
+    joined: defaultdict[str, int] = defaultdict(int)
+    for key, count in ((lambda row: row["cluster"], labelled), (lambda row: found[row["id"]], joined)):
         groups: defaultdict[str, list[Gold]] = defaultdict(list)
         for row in rows:
             groups[key(row)].append(row)
         for group in groups.values():
-            for one, other in combinations(group, 2):
-                both = one["cluster"] == other["cluster"] and found[one["id"]] == found[other["id"]]
-                for value in {one.get(field), other.get(field)}:
+            for a, b in combinations(group, 2):
+                both = a["cluster"] == b["cluster"] and found[a["id"]] == found[b["id"]]
+                for value in {a.get(field), b.get(field)}:
                     count[str(value)] += 1
-                    hit[str(value)] += both and count is wanted
+                    correct[str(value)] += both and count is labelled
     lines = []
-    for value in sorted(wanted.keys() | made.keys()):
-        recall, precision = hit[value] / max(1, wanted[value]), hit[value] / max(1, made[value])
+    for value in sorted(labelled.keys() | joined.keys()):
+        recall = correct[value] / max(1, labelled[value])
+        precision = correct[value] / max(1, joined[value])
         lines.append(
-            (value, recall, precision, 2 * recall * precision / max(1e-9, recall + precision), wanted[value])
+            (
+                value,
+                recall,
+                precision,
+                2 * recall * precision / max(1e-9, recall + precision),
+                labelled[value],
+            )
         )
     return lines
 
 
 def scorer() -> Any:
+    """The function `score` of the scorer that comes with the labelled data."""
     spec = importlib.util.spec_from_file_location("score", DEDUPE / "score.py")
     if spec is None or spec.loader is None:
         raise SystemExit(f"no scorer in {DEDUPE}")
@@ -83,17 +90,21 @@ def scorer() -> Any:
 
 
 def main() -> None:
-    found = samples()
+    training = samples()
     sizes = {name: len(cached_arrivals(name)) for name in FILES}
 
     def fold(name: str, at: int) -> int:
         return at * BLOCKS // sizes[name] % FOLDS
 
     folds = [
-        read(text_of(fit({name: [p for p in found[name] if fold(name, p.new) != out] for name in FILES})))
+        parse_model(
+            to_json(fit({name: [p for p in training[name] if fold(name, p.new) != out] for name in FILES}))
+        )
         for out in range(FOLDS)
     ]
-    early = read(text_of(fit({name: [p for p in found[name] if 2 * p.new < sizes[name]] for name in FILES})))
+    early = parse_model(
+        to_json(fit({name: [p for p in training[name] if 2 * p.new < sizes[name]] for name in FILES}))
+    )
     score = scorer()
     totals: defaultdict[str, list[float]] = defaultdict(list)
     for name in FILES:
@@ -110,7 +121,7 @@ def main() -> None:
         print(f"{name:10} {speed:.0f} articles/s")
         if name == "synthetic":
             for field in ("edit", "lang"):
-                for line in by(rows, blocks, field):
+                for line in scores_by(rows, blocks, field):
                     print("    {:5} {:7} R {:.3f}  P {:.3f}  F1 {:.3f}  pairs {}".format(field, *line))
     for kind, values in totals.items():
         print(f"mean       {kind:7} F1 {sum(values) / len(values):.4f}")

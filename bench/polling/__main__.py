@@ -21,7 +21,7 @@ from bench.polling.play import Fixed, Ours, Poller, Seen, play, stood, year
 from bench.polling.world import DAY, HOUR, KINDS, START, YEAR, Spring, real, springs
 from feeds.model import Schedule
 from feeds.schedule.publishing_pattern import PATIENCE
-from tests.shared import CORPUS, corpus_documents
+from tests.shared import CORPUS_DIR, corpus_documents
 
 HEAD = f"{'':26} requests         refused   304          delay, minutes               missed"
 HEAD2 = f"{'':26}  per day  of 60                  median    p95   mean   typical          60 saw  stood 1 h"
@@ -66,7 +66,7 @@ def main() -> None:
 def table(world: Sequence[Spring], seed: int) -> None:
     groups = {kind: [one for one in world if one.kind == kind] for kind in KINDS}
     groups = {"all invented": list(world)} | {kind: found for kind, found in groups.items() if found}
-    if CORPUS.is_dir():
+    if CORPUS_DIR.is_dir():
         groups["real times"] = list(real(corpus_documents(), seed))
     else:
         print("../shared/corpus is not there: without real publication times")

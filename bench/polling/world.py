@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feeds.errors import ParseError
-from feeds.normalize.dates import resolve
+from feeds.normalize.dates import resolve_date
 from feeds.parse import parse
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -168,7 +168,7 @@ def real(documents: Iterator[Path], seed: int = 0) -> tuple[Spring, ...]:
             items = parse("real", path.read_bytes(), url="https://real.example/").items
         except ParseError:
             continue
-        moments = {moment for item in items if (moment := resolve(item.published, START + YEAR * DAY))}
+        moments = {moment for item in items if (moment := resolve_date(item.published, START + YEAR * DAY))}
         moments = {moment for moment in moments if max(moments) - moment < 180 * DAY}
         if len(moments) < 6 or max(moments) - min(moments) < HOUR:
             continue

@@ -1,4 +1,4 @@
-"""The commands. `feeds --help` lists them; `docs/commands.md` documents each option."""
+"""The command line. `feeds --help` lists the commands; `docs/commands.md` documents each option."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import sys
 
 import click
 
-from feeds.engine.lock import InUse
+from feeds.engine.lock import StateInUse
 from feeds.errors import ConfigError, FeedsError
 
-OK, FAILED, MISUSED, IN_USE, NOTHING_FETCHED = range(5)
-"""Exit codes: fine · a state, output or command failed · the configuration or the call is wrong (click's own
-code for usage) · another process works on the state · every source that was asked failed."""
+OK, FAILED, USAGE_ERROR, IN_USE, NOTHING_FETCHED = range(5)
+"""Exit codes: success · the state, an output or the command failed · the configuration or the command line is wrong
+(2 is click's own code for this) · another process uses the state · every source that was fetched failed."""
 
 
-def counted(number: int, noun: str) -> str:
-    """ "1 source", "2 entries"."""
+def count_noun(number: int, noun: str) -> str:
+    """1, "source" → "1 source"; 2, "entry" → "2 entries"."""
     if number == 1:
         return f"1 {noun}"
     return f"{number} {noun.removesuffix('y')}ies" if noun.endswith("y") else f"{number} {noun}s"
 
 
 def main() -> None:
-    """The `feeds` command."""
-    # What is imported stays: to look through it for garbage, some sixty times, took a tenth of the start.
+    """Run the `feeds` command and end the process with its exit code."""
+    # At the default threshold the garbage collector runs some sixty times during the imports: a tenth of the start.
     gc.set_threshold(50_000)
     from feeds.cli.commands import feeds
 
@@ -37,8 +37,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except ConfigError as error:
         click.echo(str(error), err=True)
-        sys.exit(MISUSED)
-    except InUse as error:
+        sys.exit(USAGE_ERROR)
+    except StateInUse as error:
         click.echo(f"feeds: {error}", err=True)
         sys.exit(IN_USE)
     except FeedsError as error:
@@ -48,6 +48,6 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(OK)
     finally:
-        # The process ends, and all goes with it: to look through it for garbage once more took 0.06 s and more.
+        # Exclude all objects from the collection at the end of the process. It took 0.06 s and more.
         gc.freeze()
     sys.exit(code if isinstance(code, int) else OK)

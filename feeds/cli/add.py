@@ -1,4 +1,4 @@
-"""feeds add: write a source into sources.yaml, and keep what the one request that proves it brought."""
+"""feeds add: fetch a source once, store its articles, and write it into sources.yaml."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
-from feeds.cli import FAILED, OK, counted
-from feeds.cli.preview import ask, known_pacing, note_pacing, with_scheme
-from feeds.cli.run_commands import working
+from feeds.cli import FAILED, OK, count_noun
+from feeds.cli.preview import load_pacing, poll_once, save_pacing, with_scheme
+from feeds.cli.run_commands import open_poller
 from feeds.clock import SystemClock
 from feeds.config import Settings, edit, load
-from feeds.engine.cycle import user_agent
-from feeds.engine.lock import InUse
-from feeds.engine.poller import Shard
+from feeds.engine.lock import StateInUse
+from feeds.engine.poller import Poller
 from feeds.fetch.pacing import Pacing
-from feeds.ingest.poll_source import Outcome
-from feeds.logs import mask
+from feeds.fetch.user_agent import user_agent
+from feeds.ingest.poll_source import PollOutcome
+from feeds.logs import mask_secrets
 from feeds.store import attach
 
 
@@ -36,44 +36,44 @@ def add_source(
     settings, source = edit.proposed(
         config, environ, url, id=own_id, title=title, tags=tags, allow_private=allow_private
     )
-    pacing = known_pacing(settings)
-    outcome = ask(settings, source, pacing)
+    pacing = load_pacing(settings)
+    outcome = poll_once(settings, source, pacing)
     if outcome.error is not None:
-        note_pacing(settings, pacing)
-        click.echo(f"feeds: not added: {mask(str(outcome.error))}", err=True)
+        save_pacing(settings, pacing)
+        click.echo(f"feeds: not added: {mask_secrets(str(outcome.error))}", err=True)
         return FAILED
-    found = outcome.feed_url or url
-    if found != url:
+    feed_url = outcome.feed_url or url
+    if feed_url != url:
         settings, source = edit.proposed(
-            config, environ, found, id=source.id, title=title, tags=tags, allow_private=allow_private
+            config, environ, feed_url, id=source.id, title=title, tags=tags, allow_private=allow_private
         )
-    # Before the file: a daemon that reads it must find the source fetched.
-    publisher = _keep(settings, replace(outcome, source=source, feed_url=""), pacing)
-    edit.add_source(config, found, id=source.id, title=title, tags=tags, allow_private=allow_private)
-    assert outcome.reading is not None
-    name = title or outcome.reading.feed.title or source.id
+    # The state first: a daemon that reads the changed file must find that the source is fetched already.
+    next_step = _store_outcome(settings, replace(outcome, source=source, feed_url=""), pacing)
+    edit.add_source(config, feed_url, id=source.id, title=title, tags=tags, allow_private=allow_private)
+    assert outcome.result is not None
+    name = title or outcome.result.feed.title or source.id
     click.echo(
-        f"Added {source.id}: {name} ({mask(found)}), {counted(len(outcome.reading.articles), 'article')}."
+        f"Added {source.id}: {name} ({mask_secrets(feed_url)}), {count_noun(len(outcome.result.articles), 'article')}."
     )
-    click.echo(f"{publisher} publishes it.")
+    click.echo(next_step)
     return OK
 
 
-def _keep(settings: Settings, outcome: Outcome, pacing: Pacing) -> str:
-    """What was just fetched goes into the state, so that the source is not asked for it a second time. Says who
-    publishes it."""
+def _store_outcome(settings: Settings, outcome: PollOutcome, pacing: Pacing) -> str:
+    """Store the fetched articles, so that the source is not fetched a second time. Returns a sentence that says how
+    they are published."""
     try:
-        with working(settings, pacing) as (_, shard):
-            shard.take(outcome)
-            return "`feeds once`"
-    except InUse:
+        with open_poller(settings, pacing) as (_, poller):
+            poller.ingest_one(outcome)
+            return "`feeds once` publishes them."
+    except StateInUse:
         pass
-    # One transaction beside those of the daemon, which does not know the source before it reads the file.
+    # A daemon uses the state. It does not know the source yet, so a transaction beside its own is safe.
     clock, store = SystemClock(), attach(settings.site.state)
-    shard = Shard(store, settings, clock, user_agent(settings), pacing=pacing)
+    poller = Poller(store, settings, clock, user_agent(settings), pacing=pacing)
     try:
-        shard.take(outcome)
+        poller.ingest_one(outcome)
     finally:
-        shard.stop()
+        poller.stop()
         store.close()
-    return "The running daemon"
+    return "The running daemon publishes them."

@@ -1,4 +1,5 @@
-"""What the user should do about sources that moved or ended: told by `feeds status`, done by `feeds check --fix`."""
+"""Advice about sources that have moved or ended: printed by `feeds status`, carried out by `feeds check --fix` and
+`feeds retry`."""
 
 from __future__ import annotations
 
@@ -8,51 +9,52 @@ from pathlib import Path
 
 import click
 
-from feeds.cli import FAILED, OK, counted
-from feeds.cli.split_merge import writing
+from feeds.cli import FAILED, OK, count_noun
+from feeds.cli.split_merge import state_transaction
 from feeds.clock import SystemClock
 from feeds.config import Settings, load, move
-from feeds.logs import mask
+from feeds.logs import mask_secrets
 from feeds.model import SourceState
 from feeds.store import open_store, sources
 
 
 def advice(settings: Settings, states: Sequence[SourceState]) -> Iterator[tuple[str, str]]:
-    """(source id, a sentence or two) for each source that wants a change in a file."""
+    """Yields (source id, advice) for each source whose entry in a file should be changed. The source is the subject of
+    the advice."""
     file = settings.path.name
-    changes = {one.source: one for one in move.plan(settings.path, _moves(states)).changes}
+    changes = {change.source: change for change in move.plan(settings.path, _new_addresses(states)).changes}
     for state in states:
         if state.status == HTTPStatus.GONE and state.error:
-            where = f"the list {state.listed_by}" if state.listed_by else file
+            place = f"the list {state.listed_by}" if state.listed_by else file
             yield (
                 state.id,
-                f"has ended (410 Gone), and is not asked any more. Take it out of {where}, or give it a new URL; "
-                f"`feeds retry {state.id}` asks it once more.",
+                f"has ended (410 Gone) and is no longer fetched. Remove it from {place}, or change its URL there. "
+                f"`feeds retry {state.id}` fetches it once more.",
             )
-        elif state.address and state.listed_by:
+        elif state.permanent_url and state.listed_by:
             yield (
                 state.id,
-                f"has moved for good to {mask(state.address)}, and is asked there. The list {state.listed_by} still "
-                f"has {mask(state.url)}: only who keeps it can change that.",
+                f"has moved permanently to {mask_secrets(state.permanent_url)} and is fetched there. "
+                f"The list {state.listed_by} still has {mask_secrets(state.url)}; only its maintainer can change that.",
             )
         elif change := changes.get(state.id):
             how = (
-                f"change it by hand ({change.obstacle})"
+                f"edit it by hand ({change.obstacle})"
                 if change.obstacle
                 else "`feeds check --fix` changes it"
             )
             yield (
                 state.id,
-                f"has moved for good to {mask(change.new)}, and is asked there. {file} still has {mask(change.old)}: "
-                f"{how}.",
+                f"has moved permanently to {mask_secrets(change.new)} and is fetched there. "
+                f"{file} still has {mask_secrets(change.old)}: {how}.",
             )
 
 
 def fix_config(config: Path, environ: Mapping[str, str]) -> int:
-    """Write the new addresses of sources that have moved for good into the file."""
+    """Write the new addresses of sources that have moved permanently into sources.yaml."""
     settings = load(config, environ)
     if not settings.site.state.exists():
-        click.echo("Nothing to fix: no source was asked yet.")
+        click.echo("Nothing to fix: no source has been fetched yet.")
         return OK
     store = open_store(settings.site.state)
     try:
@@ -60,34 +62,40 @@ def fix_config(config: Path, environ: Mapping[str, str]) -> int:
             states = sources.states(connection)
     finally:
         store.close()
-    plan = move.plan(config, _moves(states))
+    plan = move.plan(config, _new_addresses(states))
     plan.write()
     for change in plan.changes:
         if change.obstacle:
             click.echo(
-                f"not changed: {change.source}, now at {mask(change.new)}: {change.obstacle}", err=True
+                f"not changed: {change.source}, now at {mask_secrets(change.new)}: {change.obstacle}",
+                err=True,
             )
         else:
-            click.echo(f"{change.source}: {mask(change.old)} → {mask(change.new)}")
+            click.echo(f"{change.source}: {mask_secrets(change.old)} → {mask_secrets(change.new)}")
     count = len(plan.made)
-    click.echo(f"{counted(count, 'URL')} changed in {config}." if count else "Nothing to fix.")
+    click.echo(f"{count_noun(count, 'URL')} changed in {config}." if count else "Nothing to fix.")
     return OK
 
 
 def retry_sources(config: Path, environ: Mapping[str, str], ids: Sequence[str]) -> int:
-    with writing(config, environ) as connection:
+    with state_transaction(config, environ) as connection:
         known = {state.id for state in sources.states(connection)}
-        unknown = [one for one in ids if one not in known]
+        unknown = [source_id for source_id in ids if source_id not in known]
         if not unknown:
-            sources.retry(connection, ids, SystemClock().now())
-    for one in unknown:
-        click.echo(f"feeds: no source {one!r}; `feeds status` lists them", err=True)
+            sources.make_due(connection, ids, SystemClock().now())
+    for source_id in unknown:
+        click.echo(f"feeds: no source has the id {source_id!r}; `feeds status` lists the ids", err=True)
     if unknown:
         return FAILED
-    click.echo("Due now. A running daemon asks within seconds; otherwise `feeds once` does.")
+    click.echo("Due now. A running daemon fetches within seconds; otherwise run `feeds once`.")
     return OK
 
 
-def _moves(states: Sequence[SourceState]) -> dict[str, str]:
-    """Source id → its new address, where the file's own URL is what moved. A page that names its feed has not."""
-    return {one.id: one.address for one in states if one.address and not one.feed_url and not one.listed_by}
+def _new_addresses(states: Sequence[SourceState]) -> dict[str, str]:
+    """Source id → new address. Only sources whose URL stands in sources.yaml and has itself moved: where a page names
+    the feed, the feed has moved and not the page."""
+    return {
+        state.id: state.permanent_url
+        for state in states
+        if state.permanent_url and not state.feed_url and not state.listed_by
+    }

@@ -1,4 +1,4 @@
-"""feeds preview SOURCE: what would become of its articles. Asks the source, keeps nothing."""
+"""feeds preview: for a source or URL, fetches it once and shows its articles. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -10,48 +10,53 @@ from pathlib import Path
 
 import click
 
-from feeds.cli import FAILED, OK, counted
+from feeds.cli import FAILED, OK, count_noun
 from feeds.cli.preview_output import preview_output
 from feeds.clock import SystemClock
 from feeds.config import Settings, edit, load
-from feeds.engine.cycle import user_agent
-from feeds.engine.host_state import note, recalled
+from feeds.engine.host_state import load_hosts, save_hosts
 from feeds.errors import StoreError
 from feeds.fetch import Fetcher
 from feeds.fetch.pacing import Pacing
-from feeds.ingest.poll_source import Outcome, poll
-from feeds.logs import mask
+from feeds.fetch.user_agent import user_agent
+from feeds.ingest.poll_source import PollOutcome, poll_source
+from feeds.logs import mask_secrets
 from feeds.model import Article, Source, SourceState
 from feeds.render import entry_text
 from feeds.store import attach
-from feeds.workers.parse_pool import Limits, Workers
+from feeds.workers.parse_pool import ParseLimits, ParsePool
 
 
 def preview_named(
     config: Path, environ: Mapping[str, str], name: str, *, limit: int, allow_private: bool
 ) -> int:
-    """An output's name, a source's id, or an address. Outputs go first: a source can be given by its URL."""
+    """`name`: an output's name, a source's id, a URL or a file. An output takes precedence over a source of the same
+    name: the source can be given by its URL."""
     settings = load(config, environ)
-    output = next((one for one in settings.outputs if one.name == name), None)
+    output = next((output for output in settings.outputs if output.name == name), None)
     if output is not None:
         return preview_output(config, environ, output, limit=limit)
-    source = next((one for one in settings.sources if name in {one.id, one.url}), None)
+    source = next((source for source in settings.sources if name in {source.id, source.url}), None)
     if source is None:
         if not _is_address(name, settings):
-            names = [one.name for one in settings.outputs] + [one.id for one in settings.sources]
-            near = get_close_matches(name, names, n=3, cutoff=0.4)
-            hint = f" Do you mean {', '.join(near)}?" if near else ""
-            click.echo(f"feeds: no output or source is called {name!r}, and it is no URL.{hint}", err=True)
-            return FAILED
+            return _report_unknown(name, settings)
         _, source = edit.proposed(config, environ, with_scheme(name, settings), allow_private=allow_private)
-    pacing = known_pacing(settings)
-    outcome = ask(settings, source, pacing)
-    note_pacing(settings, pacing)
+    pacing = load_pacing(settings)
+    outcome = poll_once(settings, source, pacing)
+    save_pacing(settings, pacing)
     if outcome.error is not None:
-        click.echo(f"feeds: {mask(str(outcome.error))}", err=True)
+        click.echo(f"feeds: {mask_secrets(str(outcome.error))}", err=True)
         return FAILED
-    _show(outcome, limit)
+    _print_articles(outcome, limit)
     return OK
+
+
+def _report_unknown(name: str, settings: Settings) -> int:
+    names = [output.name for output in settings.outputs] + [source.id for source in settings.sources]
+    similar = get_close_matches(name, names, n=3, cutoff=0.4)
+    hint = f" Did you mean {', '.join(similar)}?" if similar else ""
+    click.echo(f"feeds: {name!r} is not an output, a source, a URL or a file.{hint}", err=True)
+    return FAILED
 
 
 def _is_address(name: str, settings: Settings) -> bool:
@@ -59,75 +64,74 @@ def _is_address(name: str, settings: Settings) -> bool:
 
 
 def with_scheme(url: str, settings: Settings) -> str:
-    """`blog.example` → `https://blog.example`; a URL, or a file that is there, stays as it is."""
+    """`blog.example` → `https://blog.example`. A URL, or the path of an existing file, is returned as it is."""
     return url if "://" in url or (settings.directory / url).is_file() else f"https://{url}"
 
 
-def known_pacing(settings: Settings) -> Pacing:
-    """Who runs a command is as patient with a host as the daemon is: it rests for both."""
+def load_pacing(settings: Settings) -> Pacing:
+    """The pacing of all hosts, as the state remembers it: commands respect the same cooldowns as the daemon."""
     pacing = Pacing(SystemClock(), settings.limits.host_interval)
     if settings.site.state.exists():
         store = attach(settings.site.state)
-        with (
-            suppress(StoreError),
-            store.read() as connection,
-        ):  # what is wrong with it is told by who needs it
-            pacing.recall(recalled(connection))
+        # A damaged state is reported by the commands that cannot do without it.
+        with suppress(StoreError), store.read() as connection:
+            pacing.restore(load_hosts(connection))
         store.close()
     return pacing
 
 
-def note_pacing(settings: Settings, pacing: Pacing) -> None:
-    """For the next command, where there is a state that says so."""
+def save_pacing(settings: Settings, pacing: Pacing) -> None:
+    """Store the pacing for the next command, if a state exists."""
     if settings.site.state.exists():
         store = attach(settings.site.state)
         with suppress(StoreError), store.write() as connection:
-            note(connection, pacing)
+            save_hosts(connection, pacing)
         store.close()
 
 
-def ask(settings: Settings, source: Source, pacing: Pacing) -> Outcome:
-    """One poll without a past: fetched whole, read in a worker."""
+def poll_once(settings: Settings, source: Source, pacing: Pacing) -> PollOutcome:
+    """Poll a source as if it had never been polled: fetches the whole document and reads it in a parse process."""
     clock = SystemClock()
     fetcher = Fetcher(settings.directory, clock, user_agent(settings), 1, pacing=pacing)
-    workers = Workers(1, Limits(seconds=settings.limits.parse_timeout, memory=settings.limits.parse_memory))
+    limits = ParseLimits(seconds=settings.limits.parse_timeout, memory_bytes=settings.limits.parse_memory)
+    parsers = ParsePool(1, limits)
     now = clock.now()
     try:
-        seen = SourceState(id=source.id, url=source.url, due_at=now)
-        return poll(source, seen, fetcher, lambda: workers, now).opened()
+        state = SourceState(id=source.id, url=source.url, due_at=now)
+        return poll_source(source, state, fetcher, lambda: parsers, now).decoded()
     finally:
-        workers.stop()
+        parsers.stop()
         fetcher.close()
 
 
-def _show(outcome: Outcome, limit: int) -> None:
-    reading = outcome.reading
-    assert reading is not None  # a poll without a past has one, or an error
-    feed = reading.feed
+def _print_articles(outcome: PollOutcome, limit: int) -> None:
+    result = outcome.result
+    assert result is not None  # the first poll of a source has a result or an error
+    feed = result.feed
     if outcome.feed_url:
-        click.echo(f"The page names its feed: {mask(outcome.feed_url)}")
+        click.echo(f"The page names its feed: {mask_secrets(outcome.feed_url)}")
     click.echo(
-        f"{feed.title or outcome.source.id} ({feed.format}), {counted(len(reading.articles), 'article')}"
+        f"{feed.title or outcome.source.id} ({feed.format}), {count_noun(len(result.articles), 'article')}"
     )
-    for article in sorted(reading.articles, key=lambda one: one.date, reverse=True)[:limit]:
-        click.echo(os.linesep.join(["", *_lines(article)]))
-    for skipped in reading.skipped:
+    for article in sorted(result.articles, key=lambda article: article.date, reverse=True)[:limit]:
+        click.echo(os.linesep.join(["", *_article_lines(article)]))
+    for skipped in result.skipped:
         click.echo(f"\nskipped: {skipped}")
-    for outline in reading.outlines:
+    for outline in result.outlines:
         click.echo(f"  {outline.title or outline.url}: {outline.url}")
 
 
-def _lines(article: Article) -> list[str]:
+def _article_lines(article: Article) -> list[str]:
     facts = {
-        "by": ", ".join(one.name for one in article.authors if one.name),
+        "by": ", ".join(author.name for author in article.authors if author.name),
         "credits": ", ".join(article.credits),
-        "tags": ", ".join(one.term for one in article.categories),
-        "media": ", ".join(one.url for one in article.media),
+        "tags": ", ".join(category.term for category in article.categories),
+        "media": ", ".join(medium.url for medium in article.media),
         "image": article.image or "",
     }
     text = article.text.replace("\n", " ")
     return [
-        entry_text.opening(article) or "(no words)",
+        entry_text.title_or_first_words(article) or "(no title or text)",
         f"    {article.published or 'no date'}  {article.link or 'no link'}",
         *(f"    {name}: {value}" for name, value in facts.items() if value),
         f"    {text[:300]}{'…' if len(text) > 300 else ''}",

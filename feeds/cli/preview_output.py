@@ -1,4 +1,4 @@
-"""feeds preview OUTPUT: what its rules do to the newest stories, before anything is published."""
+"""feeds preview: for an output, shows what its rules do to the newest stories. Nothing is published."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from feeds.cli import OK
-from feeds.cli.status import looking
+from feeds.cli.status import open_readonly
 from feeds.clock import SystemClock
 from feeds.ingest.opml_sources import all_sources
 from feeds.model import Output, Story
-from feeds.publish.output_view import Desk
+from feeds.publish.output_view import OutputView
 from feeds.render import entry_text
 from feeds.rules.trace import Step, trace
 from feeds.store import articles
@@ -20,42 +20,45 @@ from feeds.store import sources as source_rows
 
 
 def preview_output(config: Path, environ: Mapping[str, str], output: Output, *, limit: int) -> int:
-    """By the configuration as it is written now; the state is read and not touched."""
-    with looking(config, environ) as (settings, connection):
+    """Applies the rules that are in sources.yaml now to the stories in the state. Changes neither."""
+    with open_readonly(config, environ) as (settings, connection):
         feeds = source_rows.feeds(connection)
-        desk = Desk(output, settings, all_sources(connection, settings.sources), feeds, SystemClock().now())
-        newest = articles.newest_stories(connection, list(desk.sources), limit)
+        view = OutputView(
+            output, settings, all_sources(connection, settings.sources), feeds, SystemClock().now()
+        )
+        newest = articles.newest_stories(connection, list(view.sources), limit)
         members = articles.members(connection, newest)
-    told = [
-        trace(story, output.rules, desk.context)
+    results = [
+        trace(story, output.rules, view.context)
         for name in newest
-        for group in desk.groups(members.get(name, ()), frozenset())
-        if (story := desk.story(group)) is not None
+        for group in view.groups(members.get(name, ()), frozenset())
+        if (story := view.story(group)) is not None
     ]
-    kept = sum(after is not None for after, _ in told)
+    passed = sum(after is not None for after, _ in results)
     click.echo(
-        f"{output.title} ({output.name}): of its {len(told)} newest stories, {kept} would be published"
+        f"{output.title} ({output.name}): {passed} of its {len(results)} newest stories would be published"
     )
     for number, rule in enumerate(output.rules, start=1):
         click.echo(f"  {number}  {rule}")
-    for after, steps in told:
-        _show(after, steps, desk)
+    for after, steps in results:
+        _print_story(after, steps)
     return OK
 
 
-def _show(after: Story | None, steps: tuple[Step, ...], desk: Desk) -> None:
+def _print_story(after: Story | None, steps: tuple[Step, ...]) -> None:
+    """`after`: the story that the rules leave, None if they drop it."""
     click.echo()
     if after is not None:
-        others = sorted({one.source for one in after.others} - {after.lead.source})
+        others = sorted({copy.source for copy in after.others} - {after.lead.source})
         also = f", also in {', '.join(others)}" if others else ""
-        click.echo(f"+ {entry_text.opening(after.lead) or '(no words)'}")
+        click.echo(f"+ {entry_text.title_or_first_words(after.lead) or '(no title or text)'}")
         click.echo(f"    {after.lead.source}, {after.lead.date:%Y-%m-%d %H:%M}Z{also}")
     else:
-        last = steps[-1].gone[0][0]
-        click.echo(f"- {entry_text.opening(last) or '(no words)'}")
+        last = steps[-1].removed[0][0]
+        click.echo(f"- {entry_text.title_or_first_words(last) or '(no title or text)'}")
         click.echo(f"    {last.source}, {last.date:%Y-%m-%d %H:%M}Z")
     for step in steps:
-        for article, why in step.gone:
-            click.echo(f"    rule {step.number} takes away the copy of {article.source}: {why}")
+        for article, why in step.removed:
+            click.echo(f"    rule {step.number} removes the copy of {article.source}: {why}")
         for before, new in step.retitled:
             click.echo(f"    rule {step.number}: “{before}” → “{new}”")

@@ -1,4 +1,4 @@
-"""feeds split, feeds merge: the user knows better."""
+"""feeds split, feeds merge: correct which articles are one story."""
 
 from __future__ import annotations
 
@@ -18,72 +18,74 @@ from feeds.store import articles, corrections, open_store, outputs
 
 
 def split_article(config: Path, environ: Mapping[str, str], what: str) -> int:
-    with writing(config, environ) as connection:
-        member = _one(connection, what)
+    with state_transaction(config, environ) as connection:
+        member = _find_article(connection, what)
         if member is None:
             return FAILED
         changed = corrections.split(connection, member.id, SystemClock().now())
-        _mark(connection, changed)
+        _mark_outputs_changed(connection, changed)
     if not changed:
-        click.echo(f"feeds: {_name(member)} is alone in its story already", err=True)
+        click.echo(f"feeds: {_describe(member)} is already alone in its story", err=True)
         return FAILED
-    click.echo(f"{_name(member)} is a story of its own from now on.")
-    return _what_next()
+    click.echo(f"{_describe(member)} is now a story of its own.")
+    return _print_next_step()
 
 
-def merge_articles(config: Path, environ: Mapping[str, str], one: str, other: str) -> int:
-    with writing(config, environ) as connection:
-        first, second = _one(connection, one), _one(connection, other)
+def merge_articles(config: Path, environ: Mapping[str, str], article: str, other: str) -> int:
+    with state_transaction(config, environ) as connection:
+        first, second = _find_article(connection, article), _find_article(connection, other)
         if first is None or second is None:
             return FAILED
         changed = corrections.merge(connection, first.id, second.id, SystemClock().now())
-        _mark(connection, changed)
+        _mark_outputs_changed(connection, changed)
     if not changed:
-        click.echo(f"feeds: {_name(first)} and {_name(second)} are one story already", err=True)
+        click.echo(f"feeds: {_describe(first)} and {_describe(second)} are already one story", err=True)
         return FAILED
-    click.echo(f"{_name(first)} and {_name(second)} are one story from now on.")
-    return _what_next()
+    click.echo(f"{_describe(first)} and {_describe(second)} are now one story.")
+    return _print_next_step()
 
 
 @contextmanager
-def writing(config: Path, environ: Mapping[str, str]) -> Iterator[Connection]:
-    """A transaction on the state, beside whatever process works on it. What was decided is written down beside the
-    state as well, which may be deleted."""
+def state_transaction(config: Path, environ: Mapping[str, str]) -> Iterator[Connection]:
+    """A transaction on the state, also while another process uses it.
+
+    All corrections are written to a file beside the state as well, so that they survive if the state is deleted.
+    """
     store = open_store(load(config, environ).site.state)
     try:
         with store.write() as connection:
             yield connection
-            if text := corrections.dumped(connection):
-                replace_file(corrections.file_of(store.path), text)
+            if text := corrections.to_json_lines(connection):
+                replace_file(corrections.backup_file(store.path), text)
     finally:
         store.close()
 
 
-def _one(connection: Connection, what: str) -> Member | None:
-    """The article that is meant: by its id, link or guid. Where several are, they are listed."""
+def _find_article(connection: Connection, what: str) -> Member | None:
+    """The article with this id, link or guid. If there is none or more than one, prints that and returns None."""
     found = articles.search(connection, what)
-    exact = [one for one in found if one.id == what] or list(found)
-    if len(exact) == 1:
-        return exact[0]
+    matches = [member for member in found if member.id == what] or list(found)
+    if len(matches) == 1:
+        return matches[0]
     problem = (
-        f"{len(exact)} articles are called {what!r}; use an id" if exact else f"no article is called {what!r}"
+        f"{len(matches)} articles match {what!r}; use an id" if matches else f"no article matches {what!r}"
     )
     click.echo(f"feeds: {problem}. `feeds explain` shows the ids of a story's articles.", err=True)
-    for one in exact:
-        click.echo(f"  {one.id}  {_name(one)}", err=True)
+    for member in matches:
+        click.echo(f"  {member.id}  {_describe(member)}", err=True)
     return None
 
 
-def _mark(connection: Connection, stories: Sequence[str]) -> None:
+def _mark_outputs_changed(connection: Connection, stories: Sequence[str]) -> None:
     names = outputs.names(connection)
     outputs.mark_changed(connection, ((name, story) for name in names for story in stories))
 
 
-def _name(member: Member) -> str:
+def _describe(member: Member) -> str:
     title = member.article.title if member.article else ""
     return f"{member.source}'s “{title or member.id}”"
 
 
-def _what_next() -> int:
-    click.echo("A running daemon publishes it within seconds; otherwise `feeds once` does.")
+def _print_next_step() -> int:
+    click.echo("A running daemon publishes the change within seconds; otherwise run `feeds once`.")
     return OK

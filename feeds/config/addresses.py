@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -28,8 +29,8 @@ class Login(NamedTuple):
     password: str
 
 
-def web(text: str) -> str:
-    """An absolute http or https URL, as written. Raises ValueError in words that follow the quoted URL."""
+def web(text: str, schemes: Collection[str] = ("http", "https")) -> str:
+    """An absolute URL of one of these schemes, as written. Raises ValueError in words that follow the quoted URL."""
     if found := _UNSAFE.search(text):
         spot = "a space" if found[0] == " " else f"the character {found[0]!r}"
         raise ValueError(f"is not a URL: {spot} must be percent-encoded")
@@ -38,8 +39,8 @@ def web(text: str) -> str:
         port = parts.port
     except ValueError:
         raise ValueError("is not a URL: its host or port is malformed") from None
-    if parts.scheme not in _DEFAULT_PORTS:
-        raise ValueError("is not an http or https URL")
+    if parts.scheme not in schemes:
+        raise ValueError(f"is not an {' or '.join(schemes)} URL")
     if not parts.hostname or port == 0:
         raise ValueError(
             "is not a URL: it names no host" if port != 0 else "is not a URL: port 0 does not exist"
@@ -86,7 +87,8 @@ def folded(url: str) -> str:
         return url
     host = (parts.hostname or "").removesuffix(".")
     query = f"?{parts.query}" if parts.query else ""
-    return f"//{host}{port}{parts.path.rstrip('/')}{query}"
+    scheme = "" if parts.scheme in _DEFAULT_PORTS else f"{parts.scheme}:"
+    return f"{scheme}//{host}{port}{parts.path.rstrip('/')}{query}"
 
 
 def source_id(url: str) -> str:

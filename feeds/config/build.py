@@ -17,6 +17,8 @@ from feeds.config.messages import shown
 from feeds.config.settings import Limits, Retention, Settings, Site
 from feeds.config.site import site
 from feeds.model import Access, DedupePolicy, Extract, Kind, Output, Schedule, Selector, Source
+from feeds.model.schemes import url_schemes
+from feeds.render import formats
 
 
 def settings(file: File, at: tuple[int, ...], document: Document, path: Path) -> Settings:
@@ -33,7 +35,16 @@ def settings(file: File, at: tuple[int, ...], document: Document, path: Path) ->
         directory=directory,
         site=site_,
         sources=sources,
-        outputs=outputs or (Output(name="all", title=site_.title, language=site_.language, hubs=site_.hubs),),
+        outputs=outputs
+        or (
+            Output(
+                name="all",
+                title=site_.title,
+                language=site_.language,
+                formats=formats.names(),
+                hubs=site_.hubs,
+            ),
+        ),
         private=frozenset(
             one.id
             for place, one in zip(at, sources, strict=True)
@@ -166,7 +177,7 @@ def _address(text: str, loc: Loc, document: Document, directory: Path) -> tuple[
     """A source's URL without its login, or its path; what cannot be used is noted."""
     try:
         if "://" in text:
-            return addresses.without_login(addresses.web(text))
+            return addresses.without_login(addresses.web(text, url_schemes()))
         if addresses.looks_like_host(text) and not (directory / text).exists():
             written = shown(f"https://{document.written(loc)}")
             document.note(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic_core import PydanticKnownError
 
 from feeds.config.kinds import (
     Duration,
@@ -30,13 +31,28 @@ from feeds.config.kinds import (
 )
 from feeds.config.settings import Limits, Retention
 from feeds.config.site import SiteEntry
-from feeds.model import Access, Caution, DedupeMode, DedupePolicy, Format, Output, Preference
+from feeds.model import Access, DedupeMode, DedupePolicy, Format, Output, Preference, Strictness
+from feeds.render import formats
 from feeds.rules import Condition, Rewrite
 
 # Every default has one home: the value that the rest of the program uses.
 _RETENTION, _LIMITS = Retention(), Limits()
 _ACCESS, _DEDUPE = Access(), DedupePolicy()
-_OUTPUT = Output(name="", title="")
+_OUTPUT = Output(name="", title="", formats=formats.names())
+
+
+def _registered_format(value: Any) -> Format:
+    if isinstance(value, str) and formats.find(value):
+        return value
+    known = ", ".join(f"'{name}'" for name in formats.names())
+    raise PydanticKnownError("literal_error", {"expected": known})
+
+
+FormatName = Annotated[
+    Format,
+    PlainValidator(_registered_format),
+    WithJsonSchema({"enum": list(formats.names()), "type": "string"}),
+]
 
 
 class FullText(Part):
@@ -175,7 +191,7 @@ class Dedupe(Part):
         _DEDUPE.mode,
         description="`near`: also slightly changed texts; `exact`: equal ones; `off`: every copy.",
     )
-    caution: Caution = Field(
+    caution: Strictness = Field(
         _DEDUPE.caution,
         description="`balanced`: a wrong merge weighs like a missed one; `cautious`: only what is certain.",
     )
@@ -199,7 +215,7 @@ class OutputEntry(Part):
     dedupe: Annotated[Dedupe, shorthand("mode", DedupeMode | Dedupe)] = Field(
         default_factory=Dedupe, description="What counts as the same text; a mode alone, or a mapping."
     )
-    formats: Annotated[list[Format], Field(min_length=1)] = Field(
+    formats: Annotated[list[FormatName], Field(min_length=1)] = Field(
         list(_OUTPUT.formats), description="The kinds of file to write."
     )
     limit: Annotated[int, Field(ge=1, le=10_000)] = Field(

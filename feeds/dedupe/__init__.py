@@ -1,1 +1,1 @@
-"""Article → Story: is it the same article, is it the same text, which story does it join?"""
+"""Deduplication: whether an article is known, which articles have the same text, and which story an article joins."""

@@ -1,8 +1,8 @@
-"""What a site prints under every article is not the article.
+"""Removes what a site prints with every article, so that it is not compared.
 
-A paragraph that stood under three or more different titles of one source is dropped before fingerprinting,
-and so is what stands behind the last separator of that many titles ("… | Harbor Times"). Versions of one
-article have titles that are much alike, and count as one.
+A paragraph that a source has printed under three or more different titles is dropped before fingerprinting. So is the
+end of a title after its last separator ("… | Harbor Times") if that many titles had it. The titles of one article's
+versions are similar and count as one.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from zlib import crc32
 
 import numpy as np
 
-from feeds.dedupe.exact import folded
+from feeds.dedupe.exact import folded_words
 
-TITLES = 3
-"""Under so many titles a paragraph is the site's (dedupe baselines, 2)."""
+BOILERPLATE_TITLES = 3
+"""Different titles under which a paragraph becomes boilerplate (measured on the labelled articles)."""
 
-_HEAD, _TAIL = 10, 14  # paragraphs looked at, from the top and from the end: where sites put theirs
-_ALIKE = 4  # of eight: two titles that share half their words
+_HEAD_PARAGRAPHS, _TAIL_PARAGRAPHS = 10, 14  # only these are checked: sites put boilerplate at both ends
+_SIMILAR_PARTS = 4  # of the eight parts of a title mark: two titles that share half their words
 
 _FACTORS = np.array(
     (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1, 0xD3A2646D, 0xFD7046C5, 0xB55A4F09),
     np.uint64,
 )
-_SHIFTS = range(28, -4, -4)  # the first factor's bits are the highest
+_SHIFTS = range(28, -4, -4)  # the bits of the first factor are the highest
 
 _SUFFIX = re.compile(r"\s*(?:\s[|–—·•»-]\s|\|)\s*(?=[^|–—·•»]{2,60}$)")
 _SLUG = re.compile(
@@ -37,90 +37,89 @@ _SLUG = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A paragraph, or the end of a title, and where it lies in the counts: 63 bits over source and words."""
+class Passage:
+    """A paragraph, or the end of a title. `key`: a 63-bit hash of source and text."""
 
     key: int
     text: str
     is_suffix: bool = False
 
 
-def bare_title(title: str, names: Sequence[str]) -> str:
-    """The title without wire slugs ("UPDATE 2-") and without the site's name behind a separator.
+def strip_title(title: str, site_names: Sequence[str]) -> str:
+    """The title without wire slugs ("UPDATE 2-") and without the site's name after the last separator.
 
-    `names`: what the site is called: its title, its id, its host."""
+    `site_names`: the site's title, id and host."""
     title = _SLUG.sub("", title.strip()) or title
     suffix = title_suffix(title)
-    squeezed = folded(suffix).replace(" ", "")
-    if squeezed and any(_names(squeezed, name) for name in names):
+    joined = folded_words(suffix).replace(" ", "")
+    if joined and any(_is_name(joined, name) for name in site_names):
         title = without_suffix(title)
     return title
 
 
-def _names(squeezed: str, name: str) -> bool:
-    other = folded(name).replace(" ", "")
-    return len(other) > 2 and (squeezed in other or other in squeezed)
+def _is_name(suffix: str, name: str) -> bool:
+    joined = folded_words(name).replace(" ", "")
+    return len(joined) > 2 and (suffix in joined or joined in suffix)
 
 
 def title_suffix(title: str) -> str:
-    """What stands behind the title's last separator; "" where there is none."""
-    cut = _last_cut(title)
+    """The end of the title after its last separator; "" if there is none."""
+    cut = _last_separator(title)
     return title[cut[1] :].strip() if cut else ""
 
 
 def without_suffix(title: str) -> str:
-    cut = _last_cut(title)
+    cut = _last_separator(title)
     return title[: cut[0]].strip() if cut else title
 
 
-def _last_cut(title: str) -> tuple[int, int] | None:
+def _last_separator(title: str) -> tuple[int, int] | None:
     cuts = list(_SUFFIX.finditer(title))
     return (cuts[-1].start(), cuts[-1].end()) if cuts and cuts[-1].start() > 0 else None
 
 
-def pieces(source: str, title: str, text: str) -> tuple[Piece, ...]:
-    """The title's suffix, if any, and the paragraphs that may be the site's."""
+def split_passages(source: str, title: str, text: str) -> tuple[Passage, ...]:
+    """The passages that may be boilerplate: the title's suffix, if any, and the first and last paragraphs."""
     suffix = title_suffix(title)
-    found = [Piece(_key(source, "title", suffix), suffix, is_suffix=True)] if suffix else []
+    suffixes = [Passage(_key(source, "title", suffix), suffix, is_suffix=True)] if suffix else []
     lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) > _HEAD + _TAIL:
-        lines = lines[:_HEAD] + lines[-_TAIL:]
-    return (*found, *(Piece(_key(source, "text", line), line) for line in dict.fromkeys(lines)))
+    if len(lines) > _HEAD_PARAGRAPHS + _TAIL_PARAGRAPHS:
+        lines = lines[:_HEAD_PARAGRAPHS] + lines[-_TAIL_PARAGRAPHS:]
+    return (*suffixes, *(Passage(_key(source, "text", line), line) for line in dict.fromkeys(lines)))
 
 
-def _key(source: str, where: str, text: str) -> int:
-    data = f"{source}\x1f{where}\x1f{text}".encode("utf-8", "replace")
+def _key(source: str, kind: str, text: str) -> int:
+    data = f"{source}\x1f{kind}\x1f{text}".encode("utf-8", "replace")
     return crc32(data) << 31 | crc32(data, 0x5BD1E995) >> 1
 
 
 def title_mark(title: str) -> int:
-    """A title in 32 bits: eight times four bits of a smallest hash, so that titles can be compared
-    roughly."""
-    ids = [crc32(word.encode()) for word in set(folded(title).split())] or [0]
-    least = (np.array(ids, np.uint64)[:, None] * _FACTORS & 0xFFFFFFFF).min(axis=0)
+    """A 32-bit MinHash of the title's words: eight parts of four bits. Similar titles share most parts."""
+    hashes = [crc32(word.encode()) for word in set(folded_words(title).split())] or [0]
+    least = (np.array(hashes, np.uint64)[:, None] * _FACTORS & 0xFFFFFFFF).min(axis=0)
     return sum(bits << shift for bits, shift in zip((least >> 5 & 15).tolist(), _SHIFTS, strict=True))
 
 
-def with_title(marks: tuple[int, ...], mark: int) -> tuple[int, ...]:
-    """The different titles that a piece was seen under, one more added if it is unlike them."""
-    if len(marks) >= TITLES or any(_alike(mark, other) for other in marks):
+def add_title_mark(marks: tuple[int, ...], mark: int) -> tuple[int, ...]:
+    """The marks of the different titles of a passage, with `mark` added unless one of them is similar."""
+    if len(marks) >= BOILERPLATE_TITLES or any(_is_similar(mark, other) for other in marks):
         return marks
     return (*marks, mark)
 
 
-def _alike(one: int, other: int) -> bool:
-    differs = one ^ other
-    return sum(not differs >> shift & 15 for shift in range(0, 32, 4)) >= _ALIKE
+def _is_similar(one: int, other: int) -> bool:
+    differing = one ^ other
+    return sum(not differing >> shift & 15 for shift in range(0, 32, 4)) >= _SIMILAR_PARTS
 
 
-def without(
-    title: str, text: str, found: Sequence[Piece], seen: Mapping[int, tuple[int, ...]]
+def remove_boilerplate(
+    title: str, text: str, passages: Sequence[Passage], marks: Mapping[int, tuple[int, ...]]
 ) -> tuple[str, str]:
-    """Title and text without what the source was seen to print under other titles."""
-    gone = [piece for piece in found if len(seen.get(piece.key, ())) >= TITLES]
-    if not gone:
+    """Title and text without the passages that are boilerplate. `marks`: Passage.key → title marks of the passage."""
+    boilerplate = [passage for passage in passages if len(marks.get(passage.key, ())) >= BOILERPLATE_TITLES]
+    if not boilerplate:
         return title, text
-    if any(piece.is_suffix for piece in gone):
+    if any(passage.is_suffix for passage in boilerplate):
         title = without_suffix(title)
-    lines = {piece.text for piece in gone if not piece.is_suffix}
+    lines = {passage.text for passage in boilerplate if not passage.is_suffix}
     return title, "\n".join(line for line in text.split("\n") if line not in lines)

@@ -1,61 +1,75 @@
-"""Article → Draft: what can be said of it before the window is asked, of all the articles of a document together."""
+"""Prepares the articles of one document for comparing: everything that needs no look-up in the window."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from feeds.dedupe.boilerplate import Piece, bare_title, pieces, without
+from feeds.dedupe.boilerplate import Passage, remove_boilerplate, split_passages, strip_title
 from feeds.dedupe.fingerprint import fingerprint, fingerprints
-from feeds.dedupe.open_fingerprint import Print
+from feeds.dedupe.open_fingerprint import OpenFingerprint
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An article as it comes to this stage: normalized, with what its source is called."""
+    """A normalized article, and the names of its site."""
 
     source: str
     title: str
     text: str
-    seen: float  # seconds since 1970
-    names: tuple[str, ...] = ()  # of the site: its title, its host
+    seen_at: float  # seconds since 1970
+    site_names: tuple[str, ...] = ()  # title and host
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article of which little is missing but what the window knows. `title`: without the site's name. `pieces`: what
-    may turn out to be the site's. `bare`: title and text without those that have already; `print`: of these."""
+    """An article before the look-up in the window.
+
+    `title`: without the site's name. `passages`: those that may be boilerplate. `cleaned`: title and text without the
+    boilerplate that was known when the draft was made; `fingerprint`: that of `cleaned`."""
 
     source: str
     title: str
     text: str
-    seen: float
-    pieces: tuple[Piece, ...]
-    bare: tuple[str, str]
-    print: Print
+    seen_at: float
+    passages: tuple[Passage, ...]
+    cleaned: tuple[str, str]
+    fingerprint: OpenFingerprint
 
-    def print_of(self, bare: tuple[str, str]) -> Print:
-        """Of what was left after all: what goes before it in its document tells more of the site."""
-        return self.print if bare == self.bare else Print(fingerprint(*bare))
+    def fingerprint_of(self, cleaned: tuple[str, str]) -> OpenFingerprint:
+        """The fingerprint of another `cleaned`: earlier articles of the document may show more boilerplate."""
+        return self.fingerprint if cleaned == self.cleaned else OpenFingerprint(fingerprint(*cleaned))
 
 
-Seen = Callable[[Sequence[int]], Mapping[int, tuple[int, ...]]]
-"""As `near_index.Index.seen`."""
+LookUpMarks = Callable[[Sequence[int]], Mapping[int, tuple[int, ...]]]
+"""As `near_index.Index.title_marks`."""
 
 
 def draft(arrival: Arrival) -> Draft:
-    """Where nothing was seen before."""
+    """The draft of one article, without any known boilerplate."""
     return next(drafts([arrival], lambda _: {}))
 
 
-def drafts(arrivals: Sequence[Arrival], seen: Seen) -> Iterator[Draft]:
-    titles = [bare_title(one.title, (one.source, *one.names)) for one in arrivals]
-    parted = [pieces(one.source, title, one.text) for one, title in zip(arrivals, titles, strict=True)]
-    marks = seen([piece.key for found in parted for piece in found])
-    bare = [
-        without(title, one.text, found, marks)
-        for one, title, found in zip(arrivals, titles, parted, strict=True)
+def drafts(arrivals: Sequence[Arrival], look_up_marks: LookUpMarks) -> Iterator[Draft]:
+    """The drafts of the articles of one document, in order. `look_up_marks` is called once."""
+    titles = [strip_title(arrival.title, (arrival.source, *arrival.site_names)) for arrival in arrivals]
+    passages = [
+        split_passages(arrival.source, title, arrival.text)
+        for arrival, title in zip(arrivals, titles, strict=True)
     ]
-    rows = zip(arrivals, titles, parted, bare, fingerprints(bare), strict=True)
-    for one, title, found, left, made in rows:
-        yield Draft(one.source, title, one.text, one.seen, found, left, Print(made))
+    marks = look_up_marks([passage.key for of_article in passages for passage in of_article])
+    cleaned = [
+        remove_boilerplate(title, arrival.text, of_article, marks)
+        for arrival, title, of_article in zip(arrivals, titles, passages, strict=True)
+    ]
+    rows = zip(arrivals, titles, passages, cleaned, fingerprints(cleaned), strict=True)
+    for arrival, title, of_article, texts, result in rows:
+        yield Draft(
+            arrival.source,
+            title,
+            arrival.text,
+            arrival.seen_at,
+            of_article,
+            texts,
+            OpenFingerprint(result),
+        )

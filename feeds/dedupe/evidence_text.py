@@ -1,98 +1,107 @@
-"""What a feature says, in words: for `feeds explain`."""
+"""Describes feature values in words, for `feeds explain`."""
 
-# ruff: noqa: E501 - a table, read by the line
+# ruff: noqa: E501 - a table, one entry a line
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from math import exp, expm1
 
-Say = Callable[[float], str]
+Describe = Callable[[float], str]
 
 
-def _share(of: str) -> Say:
+def _share(of: str) -> Describe:
     return lambda value: f"{value:.0%} {of}"
 
 
-def _count(one: str, many: str) -> Say:
-    """Of a feature that is log(1 + n)."""
+def _at_least(of: str) -> Describe:
+    return lambda value: f"at least {value:.0%} {of}"
 
-    def say(value: float) -> str:
+
+def _count(one: str, many: str, none: str = "") -> Describe:
+    """For a feature that is log(1 + n). The texts hold `{n}`; without `none`, `many` is used with "no" for 0."""
+
+    def describe(value: float) -> str:
         n = round(expm1(value))
-        return f"{n or 'no'} {one if n == 1 else many}"
+        if not n:
+            return none or many.format(n="no")
+        return (one if n == 1 else many).format(n=n)
 
-    return say
+    return describe
 
 
-def _flag(no: str, yes: str) -> Say:
+def _flag(no: str, yes: str) -> Describe:
     return lambda value: yes if value > 0.5 else no
 
 
-def _rate(what: str) -> Say:
-    return lambda value: f"{value:.1f} {what} in 100 words that both have"
+def _rate(what: str) -> Describe:
+    return lambda value: f"{value:.1f} {what} per 100 shared words"
 
 
-def _more(what: str) -> Say:
+def _lead(what: str) -> Describe:
+    """How far a candidate is ahead of the next one."""
     return lambda value: (
-        f"{what} {'more' if value > 0 else 'less'} like it than the next candidate, by {abs(value):.0%}"
+        f"the {what} is {abs(value):.0%} {'more' if value > 0 else 'less'} similar than that of the next candidate"
     )
 
 
-_SHORT = _count("passage is all that the shorter text has", "passages make up the shorter text")
+_SHORT = _count(
+    "the shorter text has {n} passage of four words", "the shorter text has {n} passages of four words"
+)
 
-SAID: dict[str, Say] = {
+DESCRIPTIONS: dict[str, Describe] = {
     # the texts
-    "contained": _share("of the shorter text stands in the longer"),
-    "covered": _share("of the longer text stands in the shorter"),
+    "contained": _share("of the shorter text is also in the longer text"),
+    "covered": _share("of the longer text is also in the shorter text"),
     "jaccard": _share("of the two texts together is in both"),
-    "shared": _count("passage of four words is in both", "passages of four words are in both"),
-    "short": lambda value: _SHORT(value) if value else "one of them has no text, so the titles decide",
+    "shared": _count("{n} passage of four words is in both texts", "{n} passages of four words are in both texts"),
+    "short": lambda value: _SHORT(value) if value else "one article has no text, so only the titles are compared",
     "ratio": lambda value: f"one text is {exp(value):.1f} times as long as the other" if value >= 0.05 else "the texts are equally long",
-    "lead": _share("of one's beginning stands in the other"),
-    "leads": _share("of either beginning stands in the other text"),
-    "passages": _count("long passage is in one only", "long passages are in one only"),
-    "ahead": _more("the text is"),
-    "keys": lambda value: f"{value:.0f} of its 16 looked-up passages are shared",
-    "common": lambda value: f"a shared passage stands in {expm1(value):.0f} articles on average",
-    "rarest": _count("article has its rarest shared passage", "articles have its rarest shared passage"),
-    # what differs inside common text
-    "slots": _count("place differs inside common sentences", "places differ inside common sentences"),
-    "slot_numbers": _count("common sentence has another number", "common sentences have other numbers"),
-    "slot_names": _count("common sentence has another name", "common sentences have other names"),
-    "slot_words": _count("common sentence has another word", "common sentences have other words"),
-    "slot_facts": _share("of the differing places are numbers or names"),
-    "slot_rate": _rate("differing places"),
-    "number_rate": _rate("other numbers"),
-    "name_rate": _rate("other names"),
+    "lead": _share("of the beginning of one text is in the other text"),
+    "leads": _at_least("of the beginning of each text is in the other text"),
+    "passages": _count("{n} long passage is in only one text", "{n} long passages are in only one text"),
+    "ahead": _lead("text"),
+    "keys": lambda value: f"{value:.0f} of the 16 passages used for the look-up are shared",
+    "common": lambda value: f"a shared passage is in {expm1(value):.0f} articles on average",
+    "rarest": _count("{n} article has the rarest shared passage", "{n} articles have the rarest shared passage"),
+    # differences inside common text
+    "slots": _count("{n} difference is inside shared sentences", "{n} differences are inside shared sentences"),
+    "slot_numbers": _count("{n} shared sentence has a different number", "{n} shared sentences have different numbers"),
+    "slot_names": _count("{n} shared sentence has a different name", "{n} shared sentences have different names"),
+    "slot_words": _count("{n} shared sentence has a different word", "{n} shared sentences have different words"),
+    "slot_facts": _share("of the differences are numbers or names"),
+    "slot_rate": _rate("differences"),
+    "number_rate": _rate("different numbers"),
+    "name_rate": _rate("different names"),
     "long_rate": _rate("long differing passages"),
     "numbers": _share("of the numbers agree"),
     "names": _share("of the names agree"),
-    "numbers_new": _count("number is in one only, and the other way round", "numbers are in one only, either way"),
-    "names_new": _count("name is in one only, and the other way round", "names are in one only, either way"),
-    "family": _count("other article has this frame with other facts", "other articles have this frame with other facts"),
+    "numbers_new": _count("each text has a number that the other lacks", "each text has at least {n} numbers that the other lacks", "one text has all numbers of the other"),
+    "names_new": _count("each text has a name that the other lacks", "each text has at least {n} names that the other lacks", "one text has all names of the other"),
+    "family": _count("{n} other candidate has the same sentences with different facts", "{n} other candidates have the same sentences with different facts"),
     # the titles
-    "title": _share("of the titles' words agree, rare ones counting more"),
-    "title_part": _share("of the shorter title stands in the other"),
+    "title": _share("of the titles' words agree (rare words count more)"),
+    "title_part": _share("of the shorter title is in the other title"),
     "title_equal": _flag("the titles differ", "the titles are equal"),
-    "title_numbers": _flag("not both titles have a number of their own", "the titles have different numbers"),
-    "title_number": _flag("no number is in one title only", "a number is in one title only"),
-    "title_swap": _share("is how rare the rarest exchanged word of the titles is"),
-    "title_long": _count("word in the shorter title", "words in the shorter title"),
-    "title_there": _share("at least of each title is named in the other text"),
-    "title_there_most": _share("of one title is named in the other text"),
-    "title_new": _count("name of each title is unknown to the other", "names of each title are unknown to the other"),
-    "title_new_most": _count("name of a title is unknown to the other", "names of a title are unknown to the other"),
-    "title_family": _count("other article has a title like these", "other articles have titles like these"),
-    "title_ahead": _more("the title is"),
-    "led": _share("at least of each title stands at the beginning of its own text"),
-    "backed": _share("at least of each title stands in its own text"),
-    # around them
-    "gap": lambda value: f"{expm1(value):.0f} {'hour lies' if round(expm1(value)) == 1 else 'hours lie'} between them",
-    "same_source": _flag("they are of different sources", "both are of one source"),
+    "title_numbers": _flag("at most one title has a number that the other lacks", "each title has a number that the other lacks"),
+    "title_number": _flag("no number is in only one title", "a number is in only one title"),
+    "title_swap": lambda value: f"the rarity of the rarest replaced title word is {value:.0%}",
+    "title_long": _count("the shorter title has {n} word", "the shorter title has {n} words"),
+    "title_there": _at_least("of the words of each title are names in the other text"),
+    "title_there_most": _share("of the words of one title are names in the other text"),
+    "title_new": _count("each title has a name that the other article lacks", "each title has at least {n} names that the other article lacks", "one title has no name that the other article lacks"),
+    "title_new_most": _count("a title has {n} name that the other article lacks", "a title has {n} names that the other article lacks", "no title has a name that the other article lacks"),
+    "title_family": _count("{n} other candidate has a similar title", "{n} other candidates have similar titles"),
+    "title_ahead": _lead("title"),
+    "led": _at_least("of each title is in the beginning of its own text"),
+    "backed": _at_least("of each title is in its own text"),
+    # source and time
+    "gap": _count("they are {n} hour apart", "they are {n} hours apart", "they are less than an hour apart"),
+    "same_source": _flag("they are from different sources", "they are from the same source"),
 }  # fmt: skip
 
 
-OF_TEXTS = frozenset(
+TEXT_FEATURES = frozenset(
     [
         "contained",
         "covered",
@@ -117,9 +126,9 @@ OF_TEXTS = frozenset(
         "long_rate",
     ]
 )
-"""What says nothing where one of the two has no text."""
+"""Features that mean nothing if one of the two articles has no text."""
 
 
-def say(feature: str, value: float) -> str:
-    """One feature's value as a clause."""
-    return SAID[feature](value)
+def describe(feature: str, value: float) -> str:
+    """The value of a feature as a clause. Raises KeyError for an unknown feature."""
+    return DESCRIPTIONS[feature](value)

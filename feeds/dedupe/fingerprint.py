@@ -1,8 +1,8 @@
-"""Article → Fingerprint: what a text is compared by, in some 2 KB.
+"""Makes the fingerprint of an article, about 2 KB, by which it is compared with others.
 
-A text is cut into overlapping shingles (4 words; 5 characters in scripts without spaces), each hashed to
-32 bits and kept *in order*, so that two texts can be laid side by side. Numbers and capitalised words, the
-facts that tell tomorrow's weather report from today's, are kept with their places.
+A text is cut into overlapping shingles (4 words; 5 characters in scripts without spaces). Each is hashed to 32 bits,
+and their order is kept, so that two texts can be aligned. The fingerprint also holds the *facts*, with their
+positions: numbers and capitalised words, which tell tomorrow's weather report from today's.
 """
 
 from __future__ import annotations
@@ -13,101 +13,119 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.dedupe.shingle import shingles
-from feeds.dedupe.words import DIGIT, LONGEST, NUMBER, Codes, Places, Units, numbers, opened, words
+from feeds.dedupe.shingle import hash_shingles
+from feeds.dedupe.words import (
+    DIGIT,
+    MAX_TEXT_UNITS,
+    NUMBER,
+    Codes,
+    Positions,
+    Units,
+    split_numbers,
+    split_words,
+    to_units,
+)
 
-LIMIT = 2000
-"""Shingles kept: what follows is not compared. 95 % of news texts are shorter. A word in a script without
-spaces has two to four characters: of those twice as many are kept."""
+MAX_SHINGLES = 2000
+"""The rest of a text is not compared; 95 % of news texts are shorter. In scripts without spaces, twice as many are
+kept, because a word has two to four characters."""
 
-_WORDS = 4
-_RUN = 5
-"""Characters of a shingle where words are not parted: one changed character spoils as many."""
+_SHINGLE_WORDS = 4
+_SHINGLE_CHARS = 5
+"""In scripts without spaces. One changed character changes this many shingles."""
 
-_BEGINNING = 80  # words
+_BEGINNING_WORDS = 80
+_TITLE_SHINGLE_CHARS = 3
+_EMPTY: Codes = np.empty(0, np.uint32)
 
-_TITLE_RUN = 3  # characters
-_NONE: Codes = np.empty(0, np.uint32)
-
-LONG = 4
-"""Characters: so many or more are one size to `Fingerprint.sizes`."""
+LONG_WORD_CHARS = 4
+"""`Fingerprint.sizes` gives longer words this size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What lies in the store. The byte fields hold little-endian unsigned integers."""
+    """The stored form. The byte fields hold little-endian unsigned integers."""
 
-    title: bytes  # the codes of its words, 4 bytes each
-    sizes: bytes  # of the title's words, in characters, a byte each; LONG for all that are longer
-    runs: bytes  # of a title that does not part its words: its runs of three characters; see `_runs`
-    shingles: bytes  # 4 bytes each
-    places: bytes  # of the facts, 2 bytes each: in words, in characters for scripts without spaces
-    facts: bytes  # the codes of numbers and names, 4 bytes each
-    unspaced: bool = False
-    backed: int = 100  # per cent of the title's words that the text has too
-    led: int = 100  # the same for the text's beginning
-    distinct: int = -1  # shingles, each once; -1: not counted
+    title: bytes  # codes of the title's words, 4 bytes each
+    sizes: bytes  # lengths of the title's words in characters, a byte each, LONG_WORD_CHARS at most
+    runs: bytes  # only of a title in a script without spaces: see `_title_runs`, 4 bytes each
+    shingles: bytes  # hashes of the text's shingles, 4 bytes each, in order
+    places: bytes  # positions of the facts, 2 bytes each: in words, or characters in scripts without spaces
+    facts: bytes  # codes of the text's numbers and names, 4 bytes each
+    unspaced: bool = False  # the text is in a script without spaces
+    backed: int = 100  # per cent of the title's words that occur in the text
+    led: int = 100  # per cent of the title's words that occur in the text's beginning
+    distinct: int = -1  # number of distinct shingles; -1: not counted
 
 
 def fingerprint(title: str, text: str) -> Fingerprint:
-    """Fingerprint of a bare title and of a text without boilerplate."""
+    """Fingerprint of a title without the site's name and a text without boilerplate."""
     return next(fingerprints([(title, text)]))
 
 
 def fingerprints(articles: Iterable[tuple[str, str]]) -> Iterator[Fingerprint]:
-    """Those of many titles and texts. What is short takes a fifth of the time so: numpy counts by the call."""
-    together: list[tuple[str, str]] = []
+    """The fingerprints of many (title, text), in order. Short texts are hashed in batches: that takes a fifth of the
+    time, because a numpy call costs the same for few values."""
+    batch: list[tuple[str, str]] = []
     size = 0
     for title, text in articles:
-        if together and size + len(title) + len(text) > LONGEST:
-            yield from _together(together)
-            together, size = [], 0
-        together.append((title, text))
+        if batch and size + len(title) + len(text) > MAX_TEXT_UNITS:
+            yield from _batch(batch)
+            batch, size = [], 0
+        batch.append((title, text))
         size += len(title) + len(text)
-    yield from _together(together)
+    yield from _batch(batch)
 
 
-def _together(articles: Sequence[tuple[str, str]]) -> Iterator[Fingerprint]:
-    units, begins = opened([one for article in articles for one in article])
-    found = words(units)
-    hashes = shingles(found.codes >> np.uint32(2), _WORDS)
-    cuts = found.begin.searchsorted(begins).tolist()
-    parted = units.is_parted
+def _batch(articles: Sequence[tuple[str, str]]) -> Iterator[Fingerprint]:
+    units, begins = to_units([part for article in articles for part in article])
+    words = split_words(units)
+    hashes = hash_shingles(words.codes >> np.uint32(2), _SHINGLE_WORDS)
+    cuts = words.begin.searchsorted(begins).tolist()
+    spaced = units.is_spaced
     for at in range(0, len(cuts) - 1, 2):
         (title, text, end), (first, here, last) = begins[at : at + 3], cuts[at : at + 3]
-        last = min(last, here + LIMIT + _WORDS - 1)
-        yield _made(
+        last = min(last, here + MAX_SHINGLES + _SHINGLE_WORDS - 1)
+        yield _fingerprint(
             units[title : text - 1],
             units[text : end - 1],
-            found.codes[first:here],
-            found.sizes[first:here],
-            found.codes[here:last],
-            hashes[here : max(here, last - _WORDS + 1)],
-            parted=parted,
+            words.codes[first:here],
+            words.sizes[first:here],
+            words.codes[here:last],
+            hashes[here : max(here, last - _SHINGLE_WORDS + 1)],
+            spaced=spaced,
         )
 
 
-def _made(
-    heading: Units, body: Units, named: Codes, sizes: Places, codes: Codes, hashes: Codes, *, parted: bool
+def _fingerprint(
+    title: Units,
+    text: Units,
+    title_codes: Codes,
+    sizes: Positions,
+    codes: Codes,
+    hashes: Codes,
+    *,
+    spaced: bool,
 ) -> Fingerprint:
-    """`named`, `sizes`: of the title's words. `codes`: of the text's, `hashes`: of their shingles. `parted`: nothing is
-    in a script that does not part its words."""
-    runs = _NONE if parted or not heading.is_unspaced else _runs(heading)
-    unspaced = not parted and (body if len(body) else heading).is_unspaced
+    """`title_codes` and `sizes` belong to the words of the title, `codes` to those of the text, `hashes` to its
+    shingles. `spaced`: no character is of a script without spaces."""
+    runs = _EMPTY if spaced or not title.is_unspaced else _title_runs(title)
+    unspaced = not spaced and (text if len(text) else title).is_unspaced
     if unspaced:
-        squeezed = body.squeezed[: 2 * LIMIT]
-        figures = numbers(squeezed)
-        facts, places = figures.codes, figures.begin
-        hashes = shingles(squeezed.folded, _RUN)
-        telling, there, beginning = _runs(heading), _runs(squeezed), 4 * _BEGINNING
+        parts = text.word_parts[: 2 * MAX_SHINGLES]
+        numbers = split_numbers(parts)
+        facts, places = numbers.codes, numbers.begin
+        hashes = hash_shingles(parts.folded, _SHINGLE_CHARS)
+        wanted, there, beginning = _title_runs(title), _title_runs(parts), 4 * _BEGINNING_WORDS
     else:
         (places,) = (codes & 3).nonzero()
         facts, there = codes[places], codes >> np.uint32(2)
-        telling, beginning = named[(sizes >= LONG) | (named & 3 == NUMBER)] >> np.uint32(2), _BEGINNING
-    has = telling[:, None] == there
+        long = (sizes >= LONG_WORD_CHARS) | (title_codes & 3 == NUMBER)
+        wanted, beginning = title_codes[long] >> np.uint32(2), _BEGINNING_WORDS
+    has = wanted[:, None] == there
     return Fingerprint(
-        title=_packed(named, "<u4"),
-        sizes=np.minimum(sizes, LONG).astype(np.uint8).tobytes(),
+        title=_packed(title_codes, "<u4"),
+        sizes=np.minimum(sizes, LONG_WORD_CHARS).astype(np.uint8).tobytes(),
         runs=_packed(runs, "<u4"),
         shingles=_packed(hashes, "<u4"),
         places=_packed(places, "<u2"),
@@ -118,15 +136,15 @@ def _made(
     )
 
 
-def _runs(text: Units) -> Codes:
-    """Every three characters in a row, hashed; the lowest bit says whether the first is a digit."""
-    squeezed = text.squeezed
-    hashes = shingles(squeezed.folded, _TITLE_RUN)
-    return hashes & np.uint32(0xFFFFFFFE) | (squeezed.kinds[: len(hashes)] & DIGIT > 0)
+def _title_runs(text: Units) -> Codes:
+    """Hashes of every three consecutive characters. The lowest bit says whether the first is a digit."""
+    parts = text.word_parts
+    hashes = hash_shingles(parts.folded, _TITLE_SHINGLE_CHARS)
+    return hashes & np.uint32(0xFFFFFFFE) | (parts.kinds[: len(hashes)] & DIGIT > 0)
 
 
 def _share(has: NDArray[np.bool_]) -> int:
-    """Per cent of the rows that have anything."""
+    """Per cent of the rows that have a true value; 100 if there are no rows."""
     return 100 * int(np.count_nonzero(has.any(axis=1))) // len(has) if len(has) else 100
 
 

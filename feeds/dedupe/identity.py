@@ -1,9 +1,8 @@
-"""Is it the same article? Within one source: by guid, else by link, else by content.
+"""Recognises the known articles of one source in a new document: by guid, else by link, else by content.
 
-A guid is the publisher's word and comes first. But sites change their guid scheme, move from http to https or
-to another host, and some give every item the same guid or the same link. So a key counts only where it tells
-the items of its own document apart, and an article that is still in the document under its own guid is never
-taken over by another item that shares its link.
+The guid comes first, because the publisher chose it. But sites change their guid scheme, move from http to https or to
+another host, and some give all items the same guid or link. So a key counts only if no other item of the document has
+it, and an item never takes over an article whose guid is still in the document.
 """
 
 from __future__ import annotations
@@ -14,52 +13,54 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from feeds.dedupe.exact import folded, says_enough
+from feeds.dedupe.exact import folded_words, has_enough_words
 from feeds.model import Article
 
 MOVE_TOLERANCE = timedelta(hours=48)
-"""A site that moves keeps its dates; a daily bulletin with the same words has another one."""
+"""For matches by content: a site that moves keeps the dates, a daily bulletin with the same words has a new one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """By what an article is known again in its source: 8-byte digests, or None where it has no such key."""
+    """The keys by which an article is recognised in its source: 8-byte digests; None if it has no such key."""
 
     guid: bytes | None
     link: bytes | None
     content: bytes | None
-    whole: bytes = b""  # everything together: the last resort
-    shared: bool = False  # it has a guid, link or text that is another item's as well, and so no key
+    whole: bytes = b""  # over all fields; used if there is no other key
+    shared: bool = False  # another item has the same guid, link or text, so that is no key
 
     def own(self) -> tuple[bytes, ...]:
+        """The keys that the article has."""
         return tuple(key for key in (self.guid, self.link, self.content) if key)
 
     def usable(self) -> tuple[bytes, ...]:
+        """The keys to store: `own`, or `whole` if there are none."""
         return self.own() or (self.whole,)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """An article that the store holds."""
+class KnownArticle:
+    """A stored article of the same source."""
 
     n: int
     id: str
     story: str
-    exact: str
+    exact_story: str
     first_seen: datetime
     published: datetime | None
-    met: datetime
+    last_seen_at: datetime
     content_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What an incoming article is: new (`known` None), or a version of a known one."""
+    """An article of a document: new (`known` is None), or a version of a known one."""
 
-    at: int  # its place in the document
+    position: int  # among the articles of the document
     article: Article
     keys: Keys
-    known: Known | None
+    known: KnownArticle | None
     edited: bool
 
 
@@ -71,29 +72,33 @@ def _digest(kind: str, *parts: str) -> bytes:
     return blake2b("\x1f".join((kind, *parts)).encode("utf-8", "replace"), digest_size=8).digest()
 
 
-def versions_apart(articles: Sequence[Article]) -> tuple[Article, ...]:
-    """The articles of one document, of which some list a corrected article beside the first version of it.
+def newest_versions(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """The articles of one document without older versions: some documents list a corrected article beside its first
+    version.
 
-    Two or three items with one guid and one link are versions; the newest stays, at the place of the first.
-    Where more share both, the publisher just gives every item the same.
+    Two or three items with the same guid and link are versions; the newest is kept, in the place of the first. If more
+    items share both, the publisher gives all items the same ones.
     """
-    named = [(one.guid, one.canonical) if one.guid and one.canonical else None for one in articles]
-    counts = Counter(name for name in named if name)
+    pairs = [
+        (article.guid, article.canonical) if article.guid and article.canonical else None
+        for article in articles
+    ]
+    counts = Counter(pair for pair in pairs if pair)
     newest: dict[tuple[str, str] | int, Article] = {}
-    for at, (one, name) in enumerate(zip(articles, named, strict=True)):
-        key = name if name and counts[name] <= min(3, len(articles) - 1) else at
-        held = newest.get(key)
-        if held is None or _dated(one) > _dated(held):
-            newest[key] = one
+    for at, (article, pair) in enumerate(zip(articles, pairs, strict=True)):
+        key = pair if pair and counts[pair] <= min(3, len(articles) - 1) else at
+        other = newest.get(key)
+        if other is None or _last_changed(article) > _last_changed(other):
+            newest[key] = article
     return tuple(newest.values())
 
 
-def _dated(article: Article) -> datetime:
+def _last_changed(article: Article) -> datetime:
     return max(article.updated or article.date, article.date)
 
 
-def keys(articles: Sequence[Article]) -> tuple[Keys, ...]:
-    """The keys of the articles of one document, in their order."""
+def article_keys(articles: Sequence[Article]) -> tuple[Keys, ...]:
+    """The keys of the articles of one document, in the same order."""
     raw = [
         (
             guid_key(article.guid) if article.guid else None,
@@ -120,35 +125,36 @@ def keys(articles: Sequence[Article]) -> tuple[Keys, ...]:
 
 
 def _whole(article: Article) -> bytes:
-    stated = str(article.published or "")
-    return _digest("whole", article.guid, article.canonical, article.title, article.text, stated)
+    published = str(article.published or "")
+    return _digest("whole", article.guid, article.canonical, article.title, article.text, published)
 
 
 def _content(article: Article) -> bytes | None:
-    words = folded(article.text)
-    return _digest("content", folded(article.title), words) if says_enough(words) else None
+    words = folded_words(article.text)
+    return _digest("content", folded_words(article.title), words) if has_enough_words(words) else None
 
 
 def article_id(source: str, keys: Keys) -> str:
-    """The id of an article seen for the first time: 128 bits, hex; the same in every state that meets it."""
+    """The id of a new article: 128 bits as hex digits. The same article gets the same id in every state."""
     return blake2b(source.encode() + b"\x1f" + keys.usable()[0], digest_size=16).hexdigest()
 
 
-def match(
+def match_known(
     articles: Sequence[Article],
-    known: Mapping[bytes, Known],
+    known: Mapping[bytes, KnownArticle],
     keyed: Sequence[Keys] | None = None,
-    standing: Sequence[Keys] = (),
+    unchanged: Sequence[Keys] = (),
 ) -> tuple[Match, ...]:
-    """Tell new articles from versions of known ones. `known` answers for every key that the store has.
+    """Tell new articles from versions of known ones; articles that share an id are returned once.
 
-    `standing`: the keys of unchanged items of the same document, whose articles are not to be had.
+    `known`: key → stored article, for all keys of the document. `keyed`: the keys of `articles`, if already computed.
+    `unchanged`: the keys of items of the same document that have not changed and are not among `articles`.
     """
-    keyed = keys(articles) if keyed is None else keyed
-    found: dict[int, Known] = {}
-    claimed = {held.n for one in standing if (held := _held(one, known))}
+    keyed = article_keys(articles) if keyed is None else keyed
+    found: dict[int, KnownArticle] = {}
+    claimed = {stored.n for keys in unchanged if (stored := _known_of(keys, known))}
 
-    def claim(index: int, candidate: Known | None) -> None:
+    def claim(index: int, candidate: KnownArticle | None) -> None:
         if candidate and index not in found and candidate.n not in claimed:
             found[index] = candidate
             claimed.add(candidate.n)
@@ -166,31 +172,31 @@ def match(
     return tuple(_unique(_matches(articles, keyed, found)))
 
 
-def _held(standing: Keys, known: Mapping[bytes, Known]) -> Known | None:
-    return next((known[key] for key in standing.own() if key in known), None)
+def _known_of(keys: Keys, known: Mapping[bytes, KnownArticle]) -> KnownArticle | None:
+    return next((known[key] for key in keys.own() if key in known), None)
 
 
 def _matches(
-    articles: Sequence[Article], keyed: Sequence[Keys], found: Mapping[int, Known]
+    articles: Sequence[Article], keyed: Sequence[Keys], found: Mapping[int, KnownArticle]
 ) -> Iterable[Match]:
     for index, (article, key) in enumerate(zip(articles, keyed, strict=True)):
         old = found.get(index)
         if old is None:
             yield Match(index, replace(article, id=article_id(article.source, key)), key, None, edited=False)
         else:
-            kept = replace(
+            version = replace(
                 article, id=old.id, first_seen=old.first_seen, published=old.published or article.published
             )
-            yield Match(index, kept, key, old, edited=old.content_hash != article.content_hash)
+            yield Match(index, version, key, old, edited=old.content_hash != article.content_hash)
 
 
 def _unique(matches: Iterable[Match]) -> Iterable[Match]:
-    """Items that nothing tells apart are one."""
+    """Items that cannot be told apart count as one."""
     seen: set[str] = set()
-    for item in matches:
-        if item.article.id not in seen:
-            seen.add(item.article.id)
-            yield item
+    for match in matches:
+        if match.article.id not in seen:
+            seen.add(match.article.id)
+            yield match
 
 
 def _dates_agree(one: datetime | None, other: datetime | None) -> bool:

@@ -1,7 +1,7 @@
-"""Which story does an article's text belong to?
+"""Decides which story an article joins, by comparing it with similar articles of the window.
 
-The best candidate must pass, and a third of its story must pass half of that: so a story does not grow from
-copy to copy into something else. The story's first member is always among those that are asked.
+The score of the best candidate must reach the threshold, and a third of its story's members must reach half of the
+threshold. So a story cannot drift, copy by copy, into another text. The first member is always compared.
 """
 
 from __future__ import annotations
@@ -9,135 +9,160 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import log1p
-from typing import Literal
 
 from feeds.dedupe import boilerplate
 from feeds.dedupe.draft import Draft
-from feeds.dedupe.features import COMMON, Features, Side, Weights, features, with_company
-from feeds.dedupe.near_index import Index, candidates
-from feeds.dedupe.open_fingerprint import Print
+from feeds.dedupe.features import MAX_POSTINGS, Compared, Features, WindowWeights, add_peer_features, features
+from feeds.dedupe.near_index import Index, find_candidates
+from feeds.dedupe.open_fingerprint import OpenFingerprint
 from feeds.dedupe.score import Model
-from feeds.dedupe.score_record import Weighed
+from feeds.dedupe.score_record import ScoreRecord
+from feeds.model import Strictness
 
-Caution = Literal["balanced", "cautious"]
+THRESHOLDS: dict[Strictness, float] = {"balanced": 0.5, "cautious": 0.9}
+"""The score at which articles join. With "balanced", a wrong merge weighs as much as a missed one; "cautious" joins
+only near-certain copies (measured on the labelled articles)."""
 
-THRESHOLDS: dict[Caution, float] = {"balanced": 0.5, "cautious": 0.9}
-"""Balanced weighs a wrong merge like a missed one; cautious joins where it is all but certain (baselines,
-7)."""
+MAX_MEMBERS_COMPARED = 8
+"""Of one story."""
 
-ASKED = 8  # members of a story
-_SHARE = 3  # one in three of them must agree
-_TEXT = 20  # shingles
-_OTHER_NUMBER = 0.1
-"""The most that bare titles with different numbers score: below what either caution joins at, and half of that."""
-_NEAREST, _WORTH_TELLING = 2, 0.05  # kept for `explain`, besides the likeliest
+_AGREEING_SHARE = 3
+"""One in this many of the compared members must agree."""
+
+_MIN_TEXT_SHINGLES = 20
+_MAX_DIFFERENT_NUMBERS_SCORE = 0.1
+"""Limit for two titles without texts that have different numbers. It is below half of either threshold."""
+
+_NEAREST, _MIN_NEAREST_SCORE = 2, 0.05
+"""How many candidates that were not joined are kept for `explain`. The first one is kept whatever its score."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """An article that this one was compared with."""
+class Comparison:
+    """The score against one other article. `n`: its row number."""
 
     n: int
     story: str
-    weighed: Weighed
+    record: ScoreRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Where an article belongs, and what the index must remember of it."""
+    """The story an article joins, and what the index must store for it."""
 
-    story: str  # "" = its own
-    joined: Compared | None  # the copy that spoke for it
-    nearest: tuple[Compared, ...]  # the likeliest that it was not joined to
-    why_not: str  # in words, where there was a candidate and no story
-    new: Print
-    keys: tuple[int, ...]  # to be entered: those that are not common
-    marks: tuple[tuple[int, tuple[int, ...]], ...]  # pieces whose marks changed
+    story: str  # "": none, it begins its own
+    joined: Comparison | None  # the candidate through which it joined
+    nearest: tuple[Comparison, ...]  # the best candidates that it did not join
+    why_not: str  # the reason, if there was a candidate and it joined no story
+    fingerprint: OpenFingerprint
+    index_keys: tuple[int, ...]  # keys to index: those that are not too common
+    title_marks: tuple[
+        tuple[int, tuple[int, ...]], ...
+    ]  # (Passage.key, marks) of passages whose marks changed
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An article ready to be compared: what the index knows of its keys, and whom to compare it with."""
+    """An article with its candidates. `frequency`: key → how many articles of the window have it."""
 
-    new: Side
-    keys: tuple[int, ...]
+    article: Compared
+    lookup_keys: tuple[int, ...]
     frequency: Mapping[int, int]
     candidates: tuple[int, ...]
-    marks: tuple[tuple[int, tuple[int, ...]], ...]
+    title_marks: tuple[tuple[int, tuple[int, ...]], ...]
 
     @property
-    def rare_keys(self) -> tuple[int, ...]:
-        return tuple(key for key in self.keys if self.frequency.get(key, 0) <= COMMON)
+    def index_keys(self) -> tuple[int, ...]:
+        return tuple(key for key in self.lookup_keys if self.frequency.get(key, 0) <= MAX_POSTINGS)
 
 
-def prepare(draft: Draft, index: Index, own: int = 0) -> Prepared:
-    """Take off what is the site's, make the fingerprint, look up candidates."""
-    seen = index.seen([piece.key for piece in draft.pieces])
-    bare = boilerplate.without(draft.title, draft.text, draft.pieces, seen)
-    new = Side(own, draft.source, draft.seen, draft.print_of(bare))
-    keys = new.print.lookups
+def prepare(draft: Draft, index: Index, own_number: int = 0) -> Prepared:
+    """Remove the boilerplate, make the fingerprint and look up the candidates.
+
+    `own_number`: the row number of the article if it is known already, else 0."""
+    known_marks = index.title_marks([passage.key for passage in draft.passages])
+    cleaned = boilerplate.remove_boilerplate(draft.title, draft.text, draft.passages, known_marks)
+    new = Compared(own_number, draft.source, draft.seen_at, draft.fingerprint_of(cleaned))
+    keys = new.fingerprint.lookup_keys
     postings = index.postings(keys)
-    found = candidates(new.print.keys, new.print.title_keys, postings.articles)
-    mark = boilerplate.title_mark(bare[0])
-    before = {piece.key: seen.get(piece.key, ()) for piece in draft.pieces}
-    # A version counts for nothing: the headlines that an article has had make its text no boilerplate.
-    after = before if own > 0 else {key: boilerplate.with_title(marks, mark) for key, marks in before.items()}
+    found = find_candidates(new.fingerprint.text_keys, new.fingerprint.title_keys, postings.articles)
+    mark = boilerplate.title_mark(cleaned[0])
+    before = {passage.key: known_marks.get(passage.key, ()) for passage in draft.passages}
+    # A new version adds no mark: changed headlines of one article do not make its text boilerplate.
+    after = (
+        before
+        if own_number > 0
+        else {key: boilerplate.add_title_mark(marks, mark) for key, marks in before.items()}
+    )
     return Prepared(
         new,
         keys,
         postings.counts,
-        tuple(n for n in found if n != own),
+        tuple(n for n in found if n != own_number),
         tuple((key, marks) for key, marks in after.items() if marks != before[key]),
     )
 
 
-def enter(draft: Draft, index: Index, own: int = 0) -> Verdict:
-    """What the index must remember of an article whose story is known without comparing."""
-    made = prepare(draft, index, own)
-    return Verdict("", None, (), "", made.new.print, made.rare_keys, made.marks)
+def skip_comparison(draft: Draft, index: Index, own_number: int = 0) -> Verdict:
+    """The verdict about an article whose story is known already: only what the index must store."""
+    prepared = prepare(draft, index, own_number)
+    fingerprint = prepared.article.fingerprint
+    return Verdict("", None, (), "", fingerprint, prepared.index_keys, prepared.title_marks)
 
 
-def judge(
+def decide(
     draft: Draft,
     index: Index,
     model: Model,
-    caution: Caution = "balanced",
-    own: int = 0,
-    barred: Collection[str] = (),
-    by_hand: Collection[str] = (),
+    strictness: Strictness = "balanced",
+    own_number: int = 0,
+    excluded: Collection[str] = (),
+    manual: Collection[str] = (),
 ) -> Verdict:
-    """Compare an article with the window. `own`: its number if it is a version of a known one, which is not
-    compared with itself. `barred`: stories that it must not join, whatever the texts say. `by_hand`: stories of
-    more than one text, because a user put them together: for those the candidate speaks alone."""
-    made = prepare(draft, index, own)
+    """Compare an article with the window.
+
+    `own_number`: the row number of a known article that has a new version; it is not compared with itself.
+    `excluded`: stories that it must not join, whatever the scores. `manual`: stories that a user merged; they hold more
+    than one text, so the candidate alone decides."""
+    prepared = prepare(draft, index, own_number)
+    new = prepared.article
     story, joined, nearest, why_not = _join(
-        made.new, made.candidates, made.frequency, index, model, THRESHOLDS[caution], barred, by_hand
+        new,
+        prepared.candidates,
+        prepared.frequency,
+        index,
+        model,
+        THRESHOLDS[strictness],
+        excluded,
+        manual,
     )
-    return Verdict(story, joined, nearest, why_not, made.new.print, made.rare_keys, made.marks)
+    return Verdict(
+        story, joined, nearest, why_not, new.fingerprint, prepared.index_keys, prepared.title_marks
+    )
 
 
 def _join(
-    new: Side,
-    found: Sequence[int],
+    new: Compared,
+    candidates: Sequence[int],
     frequency: Mapping[int, int],
     index: Index,
     model: Model,
     threshold: float,
-    barred: Collection[str],
-    by_hand: Collection[str],
-) -> tuple[str, Compared | None, tuple[Compared, ...], str]:
-    if not found:
+    excluded: Collection[str],
+    manual: Collection[str],
+) -> tuple[str, Comparison | None, tuple[Comparison, ...], str]:
+    if not candidates:
         return "", None, (), ""
-    weights = Weights(new.print, frequency, index.size())
-    sides = index.sides(found)
-    found = [n for n in found if n in sides]
-    pairs: dict[int, Features] = {n: features(new, sides[n], weights) for n in found}
-    with_company(list(pairs.values()))
+    weights = WindowWeights(new.fingerprint, frequency, index.size())
+    compared_articles = index.articles(candidates)
+    candidates = [n for n in candidates if n in compared_articles]
+    pairs: dict[int, Features] = {n: features(new, compared_articles[n], weights) for n in candidates}
+    add_peer_features(list(pairs.values()))
     scores = {n: _score(model, pair) for n, pair in pairs.items()}
-    stories = index.stories(found)
-    likely = sorted(found, key=lambda n: (-scores[n], n))
-    # A title that is equal speaks for a title alone; where some text is like this one, that is its story.
-    texts_first = sorted(likely, key=lambda n: scores[n] < threshold or not _is_text(new, pairs[n]))
+    stories = index.stories(candidates)
+    ranked = sorted(candidates, key=lambda n: (-scores[n], n))
+    # An equal title is weaker evidence than a similar text, so candidates with a similar text come first.
+    texts_first = sorted(ranked, key=lambda n: scores[n] < threshold or not _is_text(new, pairs[n]))
     best: int | None = None
     why_not = ""
     refused: set[str] = set()
@@ -145,58 +170,63 @@ def _join(
         if scores[n] < threshold:
             break
         story = stories[n]
-        if story in barred:
-            why_not = why_not or "you took it out of the story that it is like"
+        if story in excluded:
+            why_not = why_not or "you split it from the most similar story"
             continue
         if story in refused:
             continue
-        asked = [n] if story in by_hand else _asked(index.members(story), n)
-        fresh = [member for member in asked if member not in scores]
-        if fresh:
-            others = index.sides(fresh)
-            extra = {m: features(new, others[m], weights) for m in fresh if m in others}
-            with_company([pairs[m] for m in found], list(extra.values()))
+        members = [n] if story in manual else _members_to_compare(index.members(story), n)
+        new_members = [member for member in members if member not in scores]
+        if new_members:
+            others = index.articles(new_members)
+            extra = {m: features(new, others[m], weights) for m in new_members if m in others}
+            add_peer_features([pairs[m] for m in candidates], list(extra.values()))
             pairs.update(extra)
             scores.update({m: _score(model, pair) for m, pair in extra.items()})
-        agreeing = {member for member in asked if scores.get(member, 0.0) >= threshold / 2}
-        texts = {member for member in asked if _is_text(new, pairs.get(member))}
-        if len(agreeing) * _SHARE >= len(asked) and (not texts or texts & agreeing):
+        agreeing = {member for member in members if scores.get(member, 0.0) >= threshold / 2}
+        texts = {member for member in members if _is_text(new, pairs.get(member))}
+        if len(agreeing) * _AGREEING_SHARE >= len(members) and (not texts or texts & agreeing):
             best = n
             break
         refused.add(story)
         why_not = why_not or (
-            f"{len(agreeing)} of {len(asked)} members of the story {story} are like it"
-            + (", and none of its full texts" if texts and not texts & agreeing else "")
+            f"only {len(agreeing)} of {len(members)} compared members of story {story} are similar"
+            + (", and none of those with a full text" if texts and not texts & agreeing else "")
         )
-    taken = stories[best] if best is not None else ""
+    joined_story = stories[best] if best is not None else ""
 
-    def compared(n: int) -> Compared:
-        return Compared(n, stories[n], model.weighed(pairs[n], scores[n]))
+    def compared(n: int) -> Comparison:
+        return Comparison(n, stories[n], model.record(pairs[n], scores[n]))
 
-    near = [n for n in likely if stories[n] != taken]
-    worth = near[:1] + [n for n in near[1:_NEAREST] if scores[n] >= _WORTH_TELLING]
-    nearest = tuple(compared(n) for n in worth)
-    if best is None and not why_not and likely:
-        why_not = f"the likeliest scores {scores[likely[0]]:.2f}, below {threshold}"
-    return taken, compared(best) if best is not None else None, nearest, "" if taken else why_not
+    near = [n for n in ranked if stories[n] != joined_story]
+    kept = near[:1] + [n for n in near[1:_NEAREST] if scores[n] >= _MIN_NEAREST_SCORE]
+    nearest = tuple(compared(n) for n in kept)
+    if best is None and not why_not and ranked:
+        why_not = f"the best candidate scores {scores[ranked[0]]:.2f}, below {threshold}"
+    joined = compared(best) if best is not None else None
+    return joined_story, joined, nearest, "" if joined_story else why_not
 
 
 def _score(model: Model, pair: Features) -> float:
-    """Of a bare title the numbers must agree (dedupe baselines, 8)."""
+    """The score of a pair. It is limited if one article has no text and the titles have different numbers."""
     score = model.score(pair)
-    return min(score, _OTHER_NUMBER) if pair["title_numbers"] and not pair["short"] else score
+    return min(score, _MAX_DIFFERENT_NUMBERS_SCORE) if pair["title_numbers"] and not pair["short"] else score
 
 
-def _is_text(new: Side, pair: Features | None) -> bool:
-    """Whether both are long enough that their texts, not their titles, decide.
+def _is_text(new: Compared, pair: Features | None) -> bool:
+    """Whether both articles are long enough to be judged by their texts, not their titles.
 
-    A title alone fits every report of a series; the texts of its story say which one it was."""
-    return pair is not None and new.print.size >= _TEXT and pair["short"] >= log1p(_TEXT)
+    A title alone fits every report of a series; only the text tells which report it is."""
+    return (
+        pair is not None
+        and new.fingerprint.shingle_count >= _MIN_TEXT_SHINGLES
+        and pair["short"] >= log1p(_MIN_TEXT_SHINGLES)
+    )
 
 
-def _asked(members: Sequence[int], best: int) -> list[int]:
-    """The first member, the one that spoke, and the latest others."""
-    if len(members) <= ASKED:
+def _members_to_compare(members: Sequence[int], best: int) -> list[int]:
+    """At most MAX_MEMBERS_COMPARED: the first member, the best candidate and the latest others."""
+    if len(members) <= MAX_MEMBERS_COMPARED:
         return list(members)
-    chosen = {members[0], best, *members[-(ASKED - 2) :]}
+    chosen = {members[0], best, *members[-(MAX_MEMBERS_COMPARED - 2) :]}
     return sorted(chosen)

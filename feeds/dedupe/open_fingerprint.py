@@ -1,4 +1,4 @@
-"""Fingerprint → what a comparison asks of it, each made once, when first asked for."""
+"""A fingerprint decoded for comparing. Each part is computed when it is first used, and kept."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.dedupe.fingerprint import LONG, Fingerprint
+from feeds.dedupe.fingerprint import LONG_WORD_CHARS, Fingerprint
 from feeds.dedupe.packed_numbers import unpack
 from feeds.dedupe.words import NUMBER
 
-KEYS, LEAD_KEYS = 12, 4
-"""How many of a text's smallest shingles are looked up: a cut copy keeps its share of them, whereas the
-bands of MinHash-LSH miss it (dedupe baselines, 4). A share of one sentence is nothing; but what is cut that
-short is mostly the beginning, and so are the smallest of that."""
+MAX_TEXT_KEYS, MAX_LEAD_KEYS = 12, 4
+"""How many of the smallest shingle hashes of a text, and of its beginning, are looked up. A shortened copy keeps its
+share of the smallest hashes, and MinHash-LSH bands miss it (measured on the labelled articles). A copy of one sentence
+keeps almost none of them, but it is mostly the beginning, so the smallest hashes of that are looked up too."""
 
-_LEAD = 40  # shingles
+_LEAD_SHINGLES = 40
 
-TITLE_KEYS = 12
+MAX_TITLE_KEYS = 12
 
 
-def smallest(most: int, values: NDArray[np.uint32]) -> list[int]:
-    """The smallest of many hashes, each once, in their order."""
-    if len(values) > 8 * most:  # sorting a few is quicker
-        few = sorted(set(np.partition(values, 4 * most)[: 4 * most].tolist()))
-        if len(few) >= most:
-            return few[:most]
-    return sorted(set(values.tolist()))[:most]
+def smallest(limit: int, values: NDArray[np.uint32]) -> list[int]:
+    """The `limit` smallest distinct values, sorted."""
+    if len(values) > 8 * limit:  # sorting only a part is faster
+        few = sorted(set(np.partition(values, 4 * limit)[: 4 * limit].tolist()))
+        if len(few) >= limit:
+            return few[:limit]
+    return sorted(set(values.tolist()))[:limit]
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title opened for comparing. Words are its runs of three characters where they are not parted."""
+    """A title decoded for comparing. In scripts without spaces, its words are runs of three characters."""
 
     words: frozenset[int]
-    digits: frozenset[int]  # those that begin with one
-    long: frozenset[int]  # the longer words, as they are hashed in the text
-    named: frozenset[int]  # the words that may be facts, as they are hashed in the text
+    numbers: frozenset[int]  # words that are numbers, or runs that begin with a digit
+    long_words: frozenset[int]  # comparable with hashes of words in the text
+    fact_hashes: frozenset[int]  # words that may be facts; comparable with `OpenFingerprint.fact_hashes`
 
 
 def _title(stored: Fingerprint) -> Title:
@@ -49,50 +49,52 @@ def _title(stored: Fingerprint) -> Title:
     sized = list(zip(hashes, stored.sizes, strict=True))
     return Title(
         words=frozenset(runs or hashes),
-        digits=frozenset([run for run in runs if run & 1] if runs else numbers),
-        long=frozenset([word for word, size in sized if size >= LONG]),
-        named=frozenset([word for word, size in sized if size > 2] + numbers),
+        numbers=frozenset([run for run in runs if run & 1] if runs else numbers),
+        long_words=frozenset([word for word, size in sized if size >= LONG_WORD_CHARS]),
+        fact_hashes=frozenset([word for word, size in sized if size > 2] + numbers),
     )
 
 
-class Print:
-    """A fingerprint opened for comparing."""
+class OpenFingerprint:
+    """A fingerprint decoded for comparing. `stored` is the encoded form."""
 
     def __init__(self, stored: Fingerprint) -> None:
         self.stored = stored
         self.shingles = unpack("I", stored.shingles)
-        self.size = len(self.shingles)
+        self.shingle_count = len(self.shingles)
 
     @cached_property
-    def all(self) -> frozenset[int]:
+    def shingle_set(self) -> frozenset[int]:
         return frozenset(self.shingles)
 
     @cached_property
-    def distinct(self) -> int:
-        """Known of a stored article, because a set of its shingles takes longer to build than to compare."""
+    def distinct_count(self) -> int:
+        """Number of distinct shingles. It is stored, because building the set takes longer than comparing."""
         counted = self.stored.distinct
-        return counted if counted >= 0 else len(self.all)
+        return counted if counted >= 0 else len(self.shingle_set)
 
-    def counted(self) -> Fingerprint:
-        return replace(self.stored, distinct=self.distinct)
+    def with_distinct_count(self) -> Fingerprint:
+        """The encoded form with `distinct` counted."""
+        return replace(self.stored, distinct=self.distinct_count)
 
-    def first(self, shingle: int) -> int:
-        """Where a shingle stands that it has; the first place of one that returns."""
+    def first_position(self, shingle: int) -> int:
+        """The index of the first occurrence of a shingle. Raises ValueError if the text does not have it."""
         wanted, at = shingle.to_bytes(4, "little"), -1
         while at < 0 or at & 3:
             at = self.stored.shingles.index(wanted, at + 1)
         return at >> 2
 
     @cached_property
-    def keys(self) -> tuple[int, ...]:
+    def text_keys(self) -> tuple[int, ...]:
+        """The shingle hashes under which the text is indexed."""
         values = np.frombuffer(self.stored.shingles, "<u4")
-        lead = smallest(LEAD_KEYS, values[:_LEAD])
-        return tuple(dict.fromkeys((*smallest(KEYS, values), *lead)))
+        lead = smallest(MAX_LEAD_KEYS, values[:_LEAD_SHINGLES])
+        return tuple(dict.fromkeys((*smallest(MAX_TEXT_KEYS, values), *lead)))
 
     @property
-    def lookups(self) -> tuple[int, ...]:
-        """All that it is looked up by."""
-        return (*self.keys, *self.title_keys)
+    def lookup_keys(self) -> tuple[int, ...]:
+        """All keys under which the article is indexed."""
+        return (*self.text_keys, *self.title_keys)
 
     @cached_property
     def places(self) -> array[int]:
@@ -104,15 +106,16 @@ class Print:
 
     @cached_property
     def numbers(self) -> frozenset[int]:
-        """The words of the text that are numbers, each once, without what they are."""
+        """Hashes of the numbers in the text, without the bits for the kind."""
         return frozenset([fact >> 2 for fact in self.facts if fact & 3 == NUMBER])
 
     @cached_property
     def names(self) -> frozenset[int]:
+        """Hashes of the names in the text, without the bits for the kind."""
         return frozenset([fact >> 2 for fact in self.facts if fact & 3 != NUMBER])
 
     @cached_property
-    def named(self) -> frozenset[int]:
+    def fact_hashes(self) -> frozenset[int]:
         return self.numbers | self.names
 
     @cached_property
@@ -120,15 +123,15 @@ class Print:
         return _title(self.stored)
 
     @cached_property
-    def title_named(self) -> frozenset[int]:
-        """Names and numbers that title and text have."""
-        return self.title.named & self.named
+    def title_fact_hashes(self) -> frozenset[int]:
+        """Hashes of the facts that are in both title and text."""
+        return self.title.fact_hashes & self.fact_hashes
 
     @cached_property
     def title_keys(self) -> tuple[int, ...]:
-        """Above 32 bits, apart from the keys of the text."""
+        """The word hashes under which the title is indexed, with bit 32 set to keep them apart from `text_keys`."""
         if runs := unpack("I", self.stored.runs):
-            return tuple(sorted([run | 1 << 32 for run in set(runs)])[:TITLE_KEYS])
+            return tuple(sorted([run | 1 << 32 for run in set(runs)])[:MAX_TITLE_KEYS])
         words = zip(unpack("I", self.stored.title), self.stored.sizes, strict=True)
         keys = {code >> 2 | 1 << 32 for code, size in words if size > 1}
-        return tuple(sorted(keys)[: 2 * TITLE_KEYS])
+        return tuple(sorted(keys)[: 2 * MAX_TITLE_KEYS])

@@ -1,4 +1,4 @@
-"""Numbers ↔ bytes, little-endian on every machine."""
+"""Packs numbers into bytes and back, little-endian on every machine."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 
 def pack(kind: str, values: Iterable[float]) -> bytes:
-    """`kind`: as `array` names it."""
-    return _turned(array(kind, values)).tobytes()
+    """`kind`: a type code of `array`."""
+    return _little_endian(array(kind, values)).tobytes()
 
 
 def unpack(kind: str, data: bytes) -> array[Any]:
     values: array[Any] = array(kind)
     values.frombytes(data)
-    return _turned(values)
+    return _little_endian(values)
 
 
-def _turned(values: array[Any]) -> array[Any]:
+def _little_endian(values: array[Any]) -> array[Any]:
     if byteorder == "big":
         values.byteswap()
     return values

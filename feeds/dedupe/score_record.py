@@ -1,6 +1,7 @@
-"""What was weighed when two articles were compared, as it lies in the state.
+"""The scores of compared articles, as they are stored with a decision.
 
-Saying it in words takes longer than weighing, and hardly anybody asks: `score.Model.explain` does it then.
+They are stored as numbers, because putting a comparison into words takes longer than scoring it and is rarely wanted:
+`score.Model.explain` does it on demand. The field names are part of the stored format.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """`score`: 0 to 1. `values`: of the model's features in their order, as little-endian floats of 32 bits."""
+class ScoreRecord:
+    """One compared pair. `score`: 0 to 1. `values`: the pair's features in the model's order, as 32-bit floats."""
 
     score: float
     values: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Weighings:
-    """Of one article. `joined`: with the copy that spoke for its story; `nearest`: with the likeliest that it was not
-    joined to, by Article.id."""
+class DecisionScores:
+    """The scores behind the decision about one article. `joined`: with the copy through which it joined its story.
+    `nearest`: (Article.id, score) of the best candidates that it did not join."""
 
-    joined: Weighed | None = None
-    nearest: tuple[tuple[str, Weighed], ...] = ()
+    joined: ScoreRecord | None = None
+    nearest: tuple[tuple[str, ScoreRecord], ...] = ()

@@ -1,4 +1,4 @@
-"""Things in a row → the hashes of every few that follow each other."""
+"""Hashes every run of N consecutive values: a shingle."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 PRIME = 4294967291  # the largest below 2**32: 2**32 - 5
 
 _FACTORS = tuple(map(np.uint64, (1540483477, 2027808485, 1103515245, 1812433253, 1664525013)))
-"""Below 2**31: five products with values of 30 bits add up to less than 2**64, so that no sum runs over."""
+"""All below 2**31, so the sum of five products with 30-bit values stays below 2**64."""
 
-WIDEST = len(_FACTORS)
+MAX_WIDTH = len(_FACTORS)
 
 
-def shingles(values: NDArray[np.unsignedinteger], width: int) -> NDArray[np.uint32]:
-    """(a·A + b·B + …) mod PRIME of any `width` values in a row, `WIDEST` at most.
+def hash_shingles(values: NDArray[np.unsignedinteger], width: int) -> NDArray[np.uint32]:
+    """The hash (a·A + b·B + …) mod PRIME of each run of `width` consecutive values; empty if there are fewer values.
 
-    `values`: below 2**30."""
+    `width` is at most `MAX_WIDTH`; each value is below 2**30."""
     count = len(values) - width + 1
     if count <= 0:
         return np.empty(0, np.uint32)

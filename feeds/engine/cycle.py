@@ -1,4 +1,4 @@
-"""What a cycle consists of, whoever starts it: poll what is due, publish what changed, keep house."""
+"""One cycle: poll the sources that are due, publish what changed, notify hubs, do the housekeeping."""
 
 from __future__ import annotations
 
@@ -6,88 +6,86 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from feeds import __version__
 from feeds.config import Settings
-from feeds.engine.poller import Shard
-from feeds.ingest.record_poll import Polled
+from feeds.engine.poller import Poller
+from feeds.ingest.record_poll import PollResult
 from feeds.model import DedupePolicy
-from feeds.publish.health_report import check_up
+from feeds.publish.health_report import publish_health_report
 from feeds.publish.publish import publish
-from feeds.publish.publish_result import Published
+from feeds.publish.publish_result import PublishResult
 from feeds.store import Store, hosts, retention
-from feeds.store.store import remember, remembered
+from feeds.store.store import load_fact, save_fact
 
-HOUSEKEEPING = timedelta(days=1)
+HOUSEKEEPING_INTERVAL = timedelta(days=1)
 
-TELLING = 15.0
-"""Seconds for telling hubs what was published; who runs this from cron waits for it."""
+HUB_NOTIFY_SECONDS = 15.0
+"""Upper bound of the time for notifying hubs at the end of a cycle: whoever runs cycles from cron waits for it."""
+
+_HOUSEKEEPING_FACT = "kept_house_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """One whole cycle, for a person to read."""
+class CycleReport:
+    """The results of one cycle, for a person to read."""
 
-    polled: tuple[Polled, ...] = ()
-    published: tuple[Published, ...] = field(default=())
+    polled: tuple[PollResult, ...] = ()
+    published: tuple[PublishResult, ...] = field(default=())
 
     @property
-    def failed(self) -> tuple[Polled, ...]:
-        return tuple(one for one in self.polled if one.result == "failed")
+    def failed(self) -> tuple[PollResult, ...]:
+        return tuple(polled for polled in self.polled if polled.result == "failed")
 
 
-def cycle(
-    shard: Shard,
+def run_cycle(
+    poller: Poller,
     store: Store,
     now: Callable[[], datetime],
-    tell: Callable[[Polled], None] = lambda polled: None,
-    begin: Callable[[int], None] = lambda count: None,
+    on_polled: Callable[[PollResult], None] = lambda polled: None,
+    on_started: Callable[[int], None] = lambda count: None,
     *,
-    everything: bool = False,
-    only: bool = False,
-) -> Report:
-    """Poll every source that is due (and every file; with `everything`, due or not), then publish. Each source is
-    asked once, also if it becomes due again while the cycle runs.
+    ignore_due_times: bool = False,
+    final: bool = False,
+) -> CycleReport:
+    """Poll every source that is due and every local file, then publish. Each source is polled once, even if it
+    becomes due again during the cycle.
 
-    `begin` is told how many polls are under way, `tell` each that ended. `only`: no other cycle follows in this
-    process, so what reads documents is not kept while files are made.
+    `on_started` is called with the number of jobs that were started, `on_polled` with each result.
+    `ignore_due_times`: poll every source. `final`: this process runs no further cycle, so the parse processes are
+    stopped before publishing.
     """
-    done: list[Polled] = []
-    begin(shard.enqueue(everything=everything, files=True))
-    while shard.busy():
-        for polled in shard.drain(wait=1.0):
-            tell(polled)
-            done.append(polled)
-        if not shard.busy():  # an OPML list may have brought sources
-            begin(shard.enqueue(exclude=frozenset(polled.source for polled in done)))
-    if only:
-        shard.dismiss()
-    published = publish(store, shard.settings, shard.sources, now())
-    shard.tell(TELLING)
-    checked = check_up(store, shard.settings, shard.sources, now())
-    keep_house(store, shard.settings, now())
-    return Report(polled=tuple(done), published=(*published, *([checked] if checked else ())))
+    results: list[PollResult] = []
+    on_started(poller.start_due(ignore_due_times=ignore_due_times, include_files=True))
+    while poller.busy():
+        for polled in poller.commit_finished(wait=1.0):
+            on_polled(polled)
+            results.append(polled)
+        if not poller.busy():  # an OPML list may have added sources
+            on_started(poller.start_due(exclude=frozenset(polled.source for polled in results)))
+    if final:
+        poller.stop_parsers()
+    published = publish(store, poller.settings, poller.sources, now())
+    poller.notify_hubs(HUB_NOTIFY_SECONDS)
+    health_report = publish_health_report(store, poller.settings, poller.sources, now())
+    run_housekeeping(store, poller.settings, now())
+    return CycleReport(
+        polled=tuple(results), published=(*published, *([health_report] if health_report else ()))
+    )
 
 
-def keep_house(store: Store, settings: Settings, now: datetime) -> retention.Released | None:
-    """Once a day: let go of what is older than the configuration keeps."""
+def run_housekeeping(store: Store, settings: Settings, now: datetime) -> retention.Pruned | None:
+    """Delete what is older than `settings.retention`, once a day. None if it was done less than a day ago."""
     with store.read() as connection:
-        last = remembered(connection, "kept_house_at")
-    if last and timedelta() <= now - datetime.fromisoformat(last) < HOUSEKEEPING:
+        last = load_fact(connection, _HOUSEKEEPING_FACT)
+    if last and timedelta() <= now - datetime.fromisoformat(last) < HOUSEKEEPING_INTERVAL:
         return None
     from feeds.ingest import assign_story
 
     with store.write() as connection:
-        remember(connection, "kept_house_at", now.isoformat())
-        hosts.forget(connection, now)
+        save_fact(connection, _HOUSEKEEPING_FACT, now.isoformat())
+        hosts.delete_free(connection, now)
         windows = [output.dedupe.window for output in settings.outputs]
         assign_story.housekeeping(connection, now, max(windows, default=DedupePolicy().window))
-        kept = settings.retention
-        return retention.release(
-            connection, now, age=kept.age, per_source=kept.per_source, ledger_age=kept.ledger
+        policy = settings.retention
+        return retention.prune(
+            connection, now, age=policy.age, per_source=policy.per_source, ledger_age=policy.ledger
         )
-
-
-def user_agent(settings: Settings) -> str:
-    """`feeds/VERSION (+contact)`: who asks, and whom to tell when it is too much (RFC 9110 §10.1.5)."""
-    site = settings.site
-    return site.user_agent or f"feeds/{__version__} (+{site.contact or site.base_url})"

@@ -1,7 +1,7 @@
-"""`feeds run`: one short tick that polls and publishes, until a signal says stop.
+"""The daemon behind `feeds run`: a short tick every second polls and publishes, until a signal ends it.
 
-APScheduler is the clock. All its jobs share one thread, so that all writing happens in one place; the main
-thread only waits for signals, for a changed configuration, and for a clock that jumped.
+APScheduler runs all jobs in one thread, so that one thread does all writing. The main thread waits for signals, and
+watches for a changed configuration and a wall clock that was set.
 """
 
 from __future__ import annotations
@@ -20,130 +20,139 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from feeds.clock import Clock
 from feeds.config import load
-from feeds.engine.cycle import keep_house, user_agent
-from feeds.engine.lock import sole_owner
-from feeds.engine.log_events import log_poll, log_published
-from feeds.engine.poller import Shard
+from feeds.engine.cycle import run_housekeeping
+from feeds.engine.lock import lock_state
+from feeds.engine.log_events import log_poll, log_publication
+from feeds.engine.poller import Poller
 from feeds.errors import ConfigError, FeedsError
-from feeds.publish.health_report import check_up
+from feeds.fetch.user_agent import user_agent
+from feeds.publish.health_report import publish_health_report
 from feeds.publish.publish import publish
 from feeds.store import open_or_set_aside, outputs
 
-TICK = timedelta(seconds=1)
-CHECK_UP = timedelta(minutes=5)
-"""How often it is asked what is wrong with the sources: soon enough to be told, and one look at each row."""
+TICK_INTERVAL = timedelta(seconds=1)
+HEALTH_REPORT_INTERVAL = timedelta(minutes=5)
+"""A report reads the row of every source, and a problem need not be published sooner."""
 
-WATCH = 2.0
-"""Seconds between two looks at the configuration's file and the clock."""
+WATCH_SECONDS = 2.0
+"""Interval of the checks of the configuration file and the wall clock."""
 
-GRACE = 8.0
-"""Seconds that a tick under way may take to end after SIGTERM; systemd would wait for 90."""
+SHUTDOWN_GRACE_SECONDS = 8.0
+"""How long the running tick may take to end after SIGTERM; systemd would wait for 90 seconds."""
 
-PUBLISH_EVERY = 10.0
-"""Seconds between two publications while polls are still coming in."""
+PUBLISH_INTERVAL_SECONDS = 10.0
+"""Least interval between two publications while polls are still in progress."""
 
-PUBLISH_AGAIN = 30.0
-"""Seconds after one that failed: a full disk, or a store that cannot be reached, is not mended sooner."""
+PUBLISH_RETRY_SECONDS = 30.0
+"""Interval after a failed publication: a full disk or an unreachable object store needs time to recover."""
 
-JUMP = 60.0
-"""Seconds by which the wall clock may drift from the monotonic one before it counts as set."""
+CLOCK_JUMP_SECONDS = 60.0
+"""Drift of the wall clock from the monotonic clock that counts as a jump."""
 
 log = structlog.get_logger("feeds")
 
 
 class Daemon:
-    """Polls and publishes until told to stop."""
+    """Polls and publishes until a signal ends it. `path`: the configuration file."""
 
     def __init__(self, path: Path, environ: Mapping[str, str], clock: Clock) -> None:
         self._path = path
         self._environ = environ
         self._clock = clock
-        self._stamp = _stamp(path)
+        self._file_version = _file_version(path)
         self._settings = load(path, environ)
         self._stopping = threading.Event()
-        self._published_at = clock.monotonic()  # not before the first answers are in
-        self._dirty = True  # the files may be missing or old: look at once
-        self._failed = False  # the last publication, at least in part
+        self._published_at = clock.monotonic()  # so the first publication waits for the first answers
+        self._dirty = True  # something to publish; true at first, because files may be missing or old
+        self._publish_failed = False  # at least one output of the last publication
 
     def run(self) -> None:
-        """Blocks until SIGTERM or SIGINT. Raises InUse, StoreError, ConfigError before it begins."""
+        """Run until SIGTERM or SIGINT. Raises StateInUse or StoreError before it begins."""
         state = self._settings.site.state
-        with sole_owner(state, self._clock.now()):
-            self._store, aside = open_or_set_aside(state, self._clock.now())
-            if aside:
-                log.error("state.damaged", set_aside=str(aside), doing="rebuilding it from the sources")
-            self._shard = Shard(self._store, self._settings, self._clock, user_agent(self._settings))
+        with lock_state(state, self._clock.now()):
+            self._store, damaged = open_or_set_aside(state, self._clock.now())
+            if damaged:
+                log.error(
+                    "state.damaged", moved_to=str(damaged), action="rebuilding the state from the sources"
+                )
+            self._poller = Poller(self._store, self._settings, self._clock, user_agent(self._settings))
             scheduler = BackgroundScheduler(
                 timezone="UTC",
                 executors={"default": {"type": "threadpool", "max_workers": 1}},
                 job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             )
-            soon = datetime.now(UTC)
+            now = datetime.now(UTC)
             scheduler.add_job(
-                self._tick, "interval", seconds=TICK.total_seconds(), next_run_time=soon, id="tick"
+                self._tick, "interval", seconds=TICK_INTERVAL.total_seconds(), next_run_time=now, id="tick"
             )
             scheduler.add_job(
-                self._check_up, "interval", seconds=CHECK_UP.total_seconds(), next_run_time=soon, id="checkup"
+                self._publish_health_report,
+                "interval",
+                seconds=HEALTH_REPORT_INTERVAL.total_seconds(),
+                next_run_time=now,
+                id="health_report",
             )
-            scheduler.add_job(self._keep_house, "interval", hours=1, next_run_time=soon, id="house")
+            scheduler.add_job(
+                self._run_housekeeping, "interval", hours=1, next_run_time=now, id="housekeeping"
+            )
             log.info(
                 "start",
-                sources=len(self._shard.sources),
+                sources=len(self._poller.sources),
                 outputs=len(self._settings.outputs),
                 pid=os.getpid(),
             )
             with _signals() as wakeup:
                 scheduler.start()
-                why = self._watch(scheduler, wakeup)
-                self._stop(scheduler, why)
+                signal_name = self._watch(scheduler, wakeup)
+                self._stop(scheduler, signal_name)
 
     # ------------------------------------------------------------------------------------ the main thread
 
     def _watch(self, scheduler: BackgroundScheduler, wakeup: int) -> str:
-        """Until a signal ends it; returns that signal's name."""
-        offset = self._offset()
+        """Handle signals, configuration changes and clock jumps. Returns the name of the final signal."""
+        offset = self._clock_offset()
         while True:
-            ready, _, _ = select.select([wakeup], [], [], WATCH)
+            ready, _, _ = select.select([wakeup], [], [], WATCH_SECONDS)
             for number in os.read(wakeup, 64) if ready else b"":
                 if number == signal.SIGHUP:
-                    self._stamp = None
+                    self._file_version = None  # reload below
                 else:
                     return signal.Signals(number).name
-            stamp = _stamp(self._path)
-            if stamp != self._stamp:
-                self._stamp = stamp
+            version = _file_version(self._path)
+            if version != self._file_version:
+                self._file_version = version
                 scheduler.add_job(self._reload)
-            drift = self._offset() - offset
-            if abs(drift) > JUMP:
+            drift = self._clock_offset() - offset
+            if abs(drift) > CLOCK_JUMP_SECONDS:
                 offset += drift
                 log.warning("clock.jumped", seconds=round(drift))
-                # Its next run times are wall-clock times: set back, it would wait for the old ones.
+                # Run times are wall-clock times: after a clock that was set back, the jobs would wait for the old ones.
                 for job in scheduler.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))
 
-    def _offset(self) -> float:
+    def _clock_offset(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
 
-    def _stop(self, scheduler: BackgroundScheduler, why: str) -> None:
-        log.info("stop", signal=why)
+    def _stop(self, scheduler: BackgroundScheduler, signal_name: str) -> None:
+        log.info("stop", signal=signal_name)
         self._stopping.set()
-        ended = threading.Thread(target=scheduler.shutdown, daemon=True)
-        ended.start()
-        ended.join(GRACE)
-        if not ended.is_alive():
-            self._settle()
-        self._shard.stop()
-        if ended.is_alive():
-            # Whatever hangs holds no more than an open transaction, and that is undone.
-            log.warning("stop.abandoned", waited=GRACE)
+        shutdown = threading.Thread(target=scheduler.shutdown, daemon=True)
+        shutdown.start()
+        shutdown.join(SHUTDOWN_GRACE_SECONDS)
+        if not shutdown.is_alive():
+            self._commit_remaining()
+        self._poller.stop()
+        if shutdown.is_alive():
+            # The thread that hangs holds at most an open transaction, which is rolled back.
+            log.warning("stop.abandoned", waited_seconds=SHUTDOWN_GRACE_SECONDS)
             os._exit(0)
         self._store.close()
 
-    def _settle(self) -> None:
-        """Keep what has come since the last tick: its servers would be asked again right after a restart."""
+    def _commit_remaining(self) -> None:
+        """Commit what has finished since the last tick; a restart would ask those servers again at once."""
         try:
-            for one in self._shard.settle():
-                log_poll(one)
+            for polled in self._poller.commit_remaining():
+                log_poll(polled)
         except FeedsError as error:
             log.error("stop.failed", error=str(error))
 
@@ -151,75 +160,83 @@ class Daemon:
 
     def _tick(self) -> None:
         try:
-            self._shard.enqueue()
+            self._poller.start_due()
             wait = 0.2
             while not self._stopping.is_set() and (
-                polled := self._shard.drain(wait if self._shard.busy() else 0)
+                results := self._poller.commit_finished(wait if self._poller.busy() else 0)
             ):
-                for one in polled:
-                    log_poll(one)
-                    self._dirty |= one.result == "new"
+                for polled in results:
+                    log_poll(polled)
+                    self._dirty |= polled.result == "new"
             if not self._dirty:
                 with self._store.read() as connection:
-                    self._dirty = outputs.waiting(connection)
+                    self._dirty = outputs.any_changed(connection)
             since = self._clock.monotonic() - self._published_at
             if (
                 self._dirty
                 and not self._stopping.is_set()
-                and (not self._shard.busy() or since >= PUBLISH_EVERY)
-                and (not self._failed or since >= PUBLISH_AGAIN)
+                and (not self._poller.busy() or since >= PUBLISH_INTERVAL_SECONDS)
+                and (not self._publish_failed or since >= PUBLISH_RETRY_SECONDS)
             ):
                 self._publish()
-            self._shard.tell(0)
+            self._poller.notify_hubs(0)
         except FeedsError as error:
             log.error("tick.failed", error=str(error))
         except Exception:
-            log.exception("tick.failed")  # a mistake of ours; the next tick goes on with the others
+            log.exception("tick.failed")  # a bug; the next tick continues with the other sources
 
     def _publish(self) -> None:
         self._published_at = self._clock.monotonic()
-        done = publish(self._store, self._settings, self._shard.sources, self._clock.now())
-        self._dirty = self._failed = any(one.error for one in done)
-        for one in done:
-            log_published(one)
+        published = publish(self._store, self._settings, self._poller.sources, self._clock.now())
+        self._dirty = self._publish_failed = any(output.error for output in published)
+        for output in published:
+            log_publication(output)
 
-    def _check_up(self) -> None:
+    def _publish_health_report(self) -> None:
         try:
-            done = check_up(self._store, self._settings, self._shard.sources, self._clock.now())
-            if done:
-                log_published(done)
+            published = publish_health_report(
+                self._store, self._settings, self._poller.sources, self._clock.now()
+            )
+            if published:
+                log_publication(published)
         except FeedsError as error:
-            log.error("checkup.failed", error=str(error))
+            log.error("health_report.failed", error=str(error))
 
-    def _keep_house(self) -> None:
+    def _run_housekeeping(self) -> None:
         try:
-            released = keep_house(self._store, self._settings, self._clock.now())
-            if released:
-                log.info("house", bodies=released.bodies, identities=released.identities)
+            deleted = run_housekeeping(self._store, self._settings, self._clock.now())
+            if deleted:
+                log.info("housekeeping", bodies=deleted.bodies, identities=deleted.identities)
         except FeedsError as error:
-            log.error("house.failed", error=str(error))
-        self._dirty = True  # notices once an hour when somebody removed the files
+            log.error("housekeeping.failed", error=str(error))
+        self._dirty = True  # publish once an hour, in case somebody deleted the files
 
     def _reload(self) -> None:
-        """Take the new configuration, whole, or keep the old one."""
+        """Apply the changed configuration, or keep the old one if it is not valid."""
         try:
             settings = load(self._path, self._environ)
         except ConfigError as error:
             for problem in error.problems:
-                log.error("config.refused", problem=str(problem), doing="the last good one stays in force")
+                log.error(
+                    "config.refused",
+                    problem=str(problem),
+                    action="the last valid configuration stays in force",
+                )
             return
         if settings.site.state != self._settings.site.state:
             log.error(
-                "config.refused", problem="another state needs a restart", doing="the old one stays in force"
+                "config.refused",
+                problem="site.state was changed: that needs a restart",
+                action="the old configuration stays in force",
             )
             return
         self._settings = settings
-        self._shard.adopt(settings)
+        self._poller.reconfigure(settings)
         self._dirty = True
-        log.info("config.loaded", sources=len(self._shard.sources), outputs=len(settings.outputs))
+        log.info("config.loaded", sources=len(self._poller.sources), outputs=len(settings.outputs))
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _file_version(path: Path) -> tuple[int, int, int] | None:
     try:
         status = path.stat()
     except OSError:
@@ -229,20 +246,20 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 @contextmanager
 def _signals() -> Iterator[int]:
-    """A file descriptor on which the numbers of the signals arrive that concern us.
+    """Gives a file descriptor from which the numbers of received signals can be read.
 
-    The self-pipe: nothing runs in a signal handler, so nothing can be interrupted at a bad place.
+    The self-pipe trick: no code runs in a signal handler, so no code is interrupted at an unsafe place.
     """
-    wanted = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    before = {number: signal.signal(number, lambda _number, _frame: None) for number in wanted}
-    old = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    old_handlers = {number: signal.signal(number, lambda _number, _frame: None) for number in numbers}
+    old_fd = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     try:
-        yield reading
+        yield read_end
     finally:
-        signal.set_wakeup_fd(old)
-        for number, handler in before.items():
+        signal.set_wakeup_fd(old_fd)
+        for number, handler in old_handlers.items():
             signal.signal(number, handler)
-        os.close(reading)
-        os.close(writing)
+        os.close(read_end)
+        os.close(write_end)

@@ -1,10 +1,11 @@
-"""The threads that fetch: how many there are, and what each does next.
+"""The pool of fetch threads: how many threads there are, and which job each runs next.
 
-Fetching is waiting, most of the time: up to `size` threads are at work. One begins, and their number doubles as long as
-the time goes by with waiting; where answers come at once, more threads would but take the interpreter from each other.
+Fetching is mostly waiting, so up to `size` threads work at once. The pool starts with one thread and doubles while the
+process mostly waits. Where answers come at once, more threads would only compete for the interpreter.
 
-One that has been at the same poll for longer than PATIENCE (its host hangs, or lets it wait for its turn) does not
-count, and another takes its place. So a tenth of all hosts that hang holds up threads, and not the others' polls.
+A thread that works on one poll for longer than STUCK_AFTER_SECONDS (its host hangs, or the thread waits for the host's
+turn) does not count, and another takes its place. So hosts that hang, even a tenth of all hosts, occupy threads and do
+not delay the other polls.
 """
 
 from __future__ import annotations
@@ -16,140 +17,145 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from feeds.clock import Clock
-from feeds.engine.host_queues import Lanes
+from feeds.engine.host_queues import HostQueues
 from feeds.fetch.pacing import Pacing
 
 W = TypeVar("W")
 R = TypeVar("R")
 
-LOOK = 0.05
-"""Seconds between two looks whether more threads are worth it: hosts that take their time have 16 after 0.2 s."""
+GROWTH_CHECK_SECONDS = 0.05
+"""Seconds between two checks whether more threads are needed. With slow hosts there are 16 threads after 0.2 s."""
 
-BUSY = 0.25
-"""Of a core: where as much is computed, answers come so fast that several hundred polls a second are made."""
+MAX_CPU_SHARE = 0.25
+"""Of one core: from this CPU use on no threads are added. Answers then come so fast that several hundred polls a second
+are made."""
 
-PATIENCE = 1.0
-"""Seconds; nine answers in ten take less than half a second."""
+STUCK_AFTER_SECONDS = 1.0
+"""A poll that takes longer than this counts as stuck. Nine answers in ten take less than half a second."""
 
-MOST = 16
-"""Times `size` threads at the most, those that wait included. One costs 100 kB and a socket; with a quarter of them
-200 sources that hang, on as many hosts that are not known yet, held up all others for minutes."""
+MAX_THREADS_FACTOR = 16
+"""Upper bound of threads, stuck ones included, as a multiple of `size`. A thread costs 100 kB and a socket. Measured
+with 4: 200 hanging sources on as many hosts that were not known yet delayed all others for minutes."""
 
 
-class Crew(Generic[W, R]):
-    """Does the work of the lanes with `do`, and puts what comes of it into `done`, which may make it wait."""
+class FetchPool(Generic[W, R]):
+    """Threads that run the queued jobs with `run_job` and put the results into the queue `results`.
+
+    A thread waits while that queue is full.
+    """
 
     def __init__(
         self,
-        do: Callable[[W], R],
-        done: queue.Queue[R],
+        run_job: Callable[[W], R],
+        results: queue.Queue[R],
         pacing: Pacing,
         clock: Clock,
         size: int,
         monotonic: Callable[[], float] = time.monotonic,
-        computed: Callable[[], float] = time.process_time,
+        cpu_seconds: Callable[[], float] = time.process_time,
     ) -> None:
-        self._do = do
-        self._done = done
+        self._run_job = run_job
+        self._results = results
         self._pacing = pacing
         self._clock = clock
         self._size = size
         self._monotonic = monotonic
-        self._computed = computed
-        self._worth = 1  # threads, as far as seen
-        self._looked = monotonic(), computed()
-        self._changed = threading.Condition()  # around what follows
-        self._lanes: Lanes[W] = Lanes(pacing, size)
-        self._begun: dict[int, float] = {}  # thread → when its poll began
-        self._doing: dict[int, W] = {}  # thread → its poll, until its result is in the queue
+        self._cpu_seconds = cpu_seconds
+        self._target = 1  # threads that should be at work; grows up to _size
+        self._last_check = monotonic(), cpu_seconds()
+        self._changed = threading.Condition()  # guards everything below
+        self._queues: HostQueues[W] = HostQueues(pacing, size)
+        self._started_at: dict[int, float] = {}  # thread → monotonic time at which its job started
+        self._jobs: dict[int, W] = {}  # thread → its job, until the result is in the queue
         self._threads: list[threading.Thread] = []
         self._stopping = False
 
     def resize(self, size: int) -> None:
         with self._changed:
-            self._size = self._lanes.at_once = size
+            self._size = self._queues.max_unresponsive = size
 
-    def add(self, work: Iterable[tuple[str, W, bool]]) -> None:
-        """(lane, work, whether it may be waiting for nothing)."""
+    def add(self, jobs: Iterable[tuple[str, W, bool]]) -> None:
+        """Queue jobs: (host, job, whether its source did not answer the last time)."""
         with self._changed:
-            for name, one, doubtful in work:
-                self._lanes.add(name, one, doubtful=doubtful)
-            self._looked = self._monotonic(), self._computed()
+            for host, job, unresponsive in jobs:
+                self._queues.add(host, job, unresponsive=unresponsive)
+            self._last_check = self._monotonic(), self._cpu_seconds()
             self._changed.notify_all()
-        self.man()
+        self.start_threads()
 
-    def man(self) -> None:
-        """Start the threads that are missing. To be called from time to time, for no thread sees itself wait."""
+    def start_threads(self) -> None:
+        """Start threads that are missing. Call it regularly: a waiting thread cannot see that it is stuck."""
         with self._changed:
-            self._look()
-            at_work = min(self._size, self._worth)
-            wanted = min(len(self._lanes), at_work + self._waiting(), self._size * MOST)
+            self._adjust_target()
+            at_work = min(self._size, self._target)
+            wanted = min(len(self._queues), at_work + self._stuck_threads(), self._size * MAX_THREADS_FACTOR)
             for number in range(len(self._threads), wanted):
-                # Daemon threads: at the end a fetch that hangs must not keep the process.
-                thread = threading.Thread(target=self._work, name=f"fetch-{number}", daemon=True)
+                # Daemon threads: a fetch that hangs must not keep the process from ending.
+                thread = threading.Thread(target=self._run_thread, name=f"fetch-{number}", daemon=True)
                 thread.start()
                 self._threads.append(thread)
 
-    def returned(self) -> list[W]:
-        """What was given back since the last time, undone: its host rests."""
+    def take_returned(self) -> list[W]:
+        """Jobs that did not run, because their host is in cooldown. Each is returned once."""
         with self._changed:
-            found, self._lanes.returned = self._lanes.returned, []
-            return found
+            returned, self._queues.returned = self._queues.returned, []
+            return returned
 
-    def under_way(self) -> list[W]:
-        """What was begun, and has not come to anything yet."""
+    def in_progress(self) -> list[W]:
+        """Jobs that have started and whose result is not in the queue yet."""
         with self._changed:
-            return list(self._doing.values())
+            return list(self._jobs.values())
 
     def stop(self) -> None:
-        """Begin nothing more."""
+        """Start no more jobs."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
 
-    def _look(self) -> None:
-        """Let more threads work where most of the time went by with waiting."""
-        (before, computed_before), now = self._looked, self._monotonic()
-        if now - before >= LOOK:
-            computed = self._computed()
-            if computed - computed_before < BUSY * (now - before):
-                self._worth = min(2 * self._worth, self._size)
-            self._looked = now, computed
+    def _adjust_target(self) -> None:
+        """Double the target if the process was mostly waiting since the last check."""
+        (last_at, last_cpu), now = self._last_check, self._monotonic()
+        if now - last_at >= GROWTH_CHECK_SECONDS:
+            cpu = self._cpu_seconds()
+            if cpu - last_cpu < MAX_CPU_SHARE * (now - last_at):
+                self._target = min(2 * self._target, self._size)
+            self._last_check = now, cpu
 
-    def _waiting(self) -> int:
-        """How many threads have been at the same poll for too long."""
+    def _stuck_threads(self) -> int:
         now = self._monotonic()
-        return sum(now - begun > PATIENCE for begun in self._begun.values())
+        return sum(now - started > STUCK_AFTER_SECONDS for started in self._started_at.values())
 
-    def _work(self) -> None:
-        me = threading.get_ident()
-        while (taken := self._next(me)) is not None:
-            name, work = taken
-            result = self._do(work)
+    def _run_thread(self) -> None:
+        thread = threading.get_ident()
+        while (started := self._next_job(thread)) is not None:
+            host, job = started
+            result = self._run_job(job)
             with self._changed:
-                self._lanes.end(name)
-                self._begun[me] = float("inf")  # if the state cannot keep up, more threads are no help
+                self._queues.finish(host)
+                # If the store cannot keep up, more threads are no help: this one is not stuck while it waits.
+                self._started_at[thread] = float("inf")
                 self._changed.notify()
-            self._done.put(result)
+            self._results.put(result)
             with self._changed:
-                self._doing.pop(me, None)
+                self._jobs.pop(thread, None)
 
-    def _next(self, me: int) -> tuple[str, W] | None:
+    def _next_job(self, thread: int) -> tuple[str, W] | None:
+        """Waits for a job: (host, job). None when the pool stops."""
         with self._changed:
-            self._begun.pop(me, None)
+            self._started_at.pop(thread, None)
             while not self._stopping:
-                if len(self._begun) - self._waiting() >= self._size:
-                    self._changed.wait(PATIENCE)
+                if len(self._started_at) - self._stuck_threads() >= self._size:
+                    self._changed.wait(STUCK_AFTER_SECONDS)
                     continue
                 now = self._clock.now()
-                taken = self._lanes.take(now)
-                if taken is not None:
-                    self._begun[me] = self._monotonic()
-                    self._doing[me] = taken[1]
-                    return taken
-                next_at = self._lanes.next_at()
-                if next_at is None:
+                started = self._queues.start_next(now)
+                if started is not None:
+                    self._started_at[thread] = self._monotonic()
+                    self._jobs[thread] = started[1]
+                    return started
+                next_start = self._queues.next_start()
+                if next_start is None:
                     self._changed.wait()
                 else:
-                    self._pacing.wait(self._changed, next_at)
+                    self._pacing.wait(self._changed, next_start)
             return None

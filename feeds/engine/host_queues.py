@@ -1,8 +1,8 @@
-"""What is to be fetched, by host: which poll may begin now? No threads, no clock; `crew` has them.
+"""Queues of jobs, one a host: which job may start now? No threads and no clock; `fetch_pool` has them.
 
-A lane is the queue of one host. It is worked on by one thread at a time, and waits here, and not in a thread,
-until its host may be asked again. Lanes whose host did not answer the last time (and what is left of a lane
-when all but the sources that time out are done) may hold a few threads only, so that the others have the rest.
+One thread at a time works on a queue. The queue waits here, and not in a thread, until its host may be asked again.
+Only a few threads may work on unresponsive queues, so that the other queues have the rest of the threads. A queue is
+unresponsive if its host did not answer the last time, or if only sources are left in it that did not.
 """
 
 from __future__ import annotations
@@ -17,97 +17,101 @@ from typing import Generic, Protocol, TypeVar
 W = TypeVar("W")
 
 
-class Hosts(Protocol):
-    """What is asked of `fetch.pacing.Pacing`."""
+class HostPacing(Protocol):
+    """The methods of `fetch.pacing.Pacing` that are used here."""
 
-    def free_at(self, host: str) -> datetime: ...
+    def next_request_at(self, host: str) -> datetime: ...
 
-    def rests(self, host: str) -> bool: ...
+    def in_cooldown(self, host: str) -> bool: ...
 
-    def doubtful(self, host: str) -> bool: ...
+    def is_unresponsive(self, host: str) -> bool: ...
 
 
 @dataclass(slots=True)
-class _Lane(Generic[W]):
-    sound: deque[W] = field(default_factory=deque)
-    doubtful: deque[W] = field(default_factory=deque)  # sources that did not answer the last time
+class _HostQueue(Generic[W]):
+    responsive: deque[W] = field(default_factory=deque)
+    unresponsive: deque[W] = field(default_factory=deque)  # sources that did not answer the last time
     busy: bool = False
-    counted: bool = False  # among the doubtful lanes that are busy
-    ticket: int = 0  # of its one entry in a heap that counts
+    counted: bool = False  # in HostQueues._busy_unresponsive
+    ticket: int = 0  # of its valid heap entry; entries with other tickets are stale
 
 
-class Lanes(Generic[W]):
-    """Every lane that has work. `at_once`: how many doubtful ones may be worked on."""
+class HostQueues(Generic[W]):
+    """All queues with jobs. `max_unresponsive`: how many unresponsive ones may be worked on at once."""
 
-    def __init__(self, hosts: Hosts, at_once: int) -> None:
-        self.at_once = at_once
+    def __init__(self, pacing: HostPacing, max_unresponsive: int) -> None:
+        self.max_unresponsive = max_unresponsive
         self.returned: list[W] = []
-        """What will not be done now, because its host rests. Take it out and empty it."""
-        self._hosts = hosts
-        self._lanes: dict[str, _Lane[W]] = {}
-        self._sound: list[tuple[datetime, int, str]] = []  # heaps: when, ticket, lane
-        self._doubtful: list[tuple[datetime, int, str]] = []
+        """Jobs that will not run now, because their host is in cooldown. The caller takes them and empties the list."""
+        self._pacing = pacing
+        self._queues: dict[str, _HostQueue[W]] = {}
+        self._responsive_heap: list[tuple[datetime, int, str]] = []  # (earliest start, ticket, host)
+        self._unresponsive_heap: list[tuple[datetime, int, str]] = []
         self._tickets = count(1)
-        self._busy_doubtful = 0
+        self._busy_unresponsive = 0
 
     def __len__(self) -> int:
-        return len(self._lanes)
+        return len(self._queues)
 
-    def add(self, name: str, work: W, *, doubtful: bool = False) -> None:
-        """`doubtful`: the source did not answer the last time; it comes after all that did."""
-        lane = self._lanes.setdefault(name, _Lane())
-        queue = lane.doubtful if doubtful else lane.sound
-        queue.append(work)
-        if not lane.busy and len(queue) == 1:  # a lane that is new, or sound now
-            self._queue(name, lane)
+    def add(self, host: str, job: W, *, unresponsive: bool = False) -> None:
+        """`unresponsive`: the source did not answer the last time; it runs after all of its host that did."""
+        queue = self._queues.setdefault(host, _HostQueue())
+        jobs = queue.unresponsive if unresponsive else queue.responsive
+        jobs.append(job)
+        if not queue.busy and len(jobs) == 1:  # the queue is new, or responsive from now on
+            self._schedule(host, queue)
 
-    def take(self, now: datetime) -> tuple[str, W] | None:
-        """A poll that may begin now, and its lane, which is to be given back by `end`. None: there is none."""
+    def start_next(self, now: datetime) -> tuple[str, W] | None:
+        """(host, job) of a job that may start now; call `finish(host)` when it has ended. None if there is none."""
         while entry := self._pop(now):
-            name, lane = entry
-            if self._hosts.rests(name) or self._hosts.free_at(name) > now:  # asked on behalf of another lane
-                self._queue(name, lane)
+            host, queue = entry
+            # The host may have been asked meanwhile for another host's source, by a redirect.
+            if self._pacing.in_cooldown(host) or self._pacing.next_request_at(host) > now:
+                self._schedule(host, queue)
                 continue
-            lane.busy = True
-            lane.counted = self._is_doubtful(name, lane)
-            self._busy_doubtful += lane.counted
-            return name, (lane.sound or lane.doubtful).popleft()
+            queue.busy = True
+            queue.counted = self._is_unresponsive(host, queue)
+            self._busy_unresponsive += queue.counted
+            return host, (queue.responsive or queue.unresponsive).popleft()
         return None
 
-    def end(self, name: str) -> None:
-        lane = self._lanes[name]
-        self._busy_doubtful -= lane.counted
-        lane.busy = lane.counted = False
-        if lane.sound or lane.doubtful:
-            self._queue(name, lane)
+    def finish(self, host: str) -> None:
+        queue = self._queues[host]
+        self._busy_unresponsive -= queue.counted
+        queue.busy = queue.counted = False
+        if queue.responsive or queue.unresponsive:
+            self._schedule(host, queue)
         else:
-            del self._lanes[name]
+            del self._queues[host]
 
-    def next_at(self) -> datetime | None:
-        """When `take` may find something; None: not before an `add` or an `end`."""
-        heads = [heap[0][0] for heap in self._open() if heap]
+    def next_start(self) -> datetime | None:
+        """The earliest time at which `start_next` may return a job; None: not before an `add` or a `finish`."""
+        heads = [heap[0][0] for heap in self._open_heaps() if heap]
         return min(heads, default=None)
 
-    def _queue(self, name: str, lane: _Lane[W]) -> None:
-        if self._hosts.rests(name):
-            self.returned += (*lane.sound, *lane.doubtful)
-            del self._lanes[name]
+    def _schedule(self, host: str, queue: _HostQueue[W]) -> None:
+        if self._pacing.in_cooldown(host):
+            self.returned += (*queue.responsive, *queue.unresponsive)
+            del self._queues[host]
             return
-        lane.ticket = next(self._tickets)
-        heap = self._doubtful if self._is_doubtful(name, lane) else self._sound
-        heappush(heap, (self._hosts.free_at(name), lane.ticket, name))
+        queue.ticket = next(self._tickets)
+        heap = self._unresponsive_heap if self._is_unresponsive(host, queue) else self._responsive_heap
+        heappush(heap, (self._pacing.next_request_at(host), queue.ticket, host))
 
-    def _is_doubtful(self, name: str, lane: _Lane[W]) -> bool:
-        return not lane.sound or self._hosts.doubtful(name)
+    def _is_unresponsive(self, host: str, queue: _HostQueue[W]) -> bool:
+        return not queue.responsive or self._pacing.is_unresponsive(host)
 
-    def _open(self) -> tuple[list[tuple[datetime, int, str]], ...]:
-        return (self._sound, self._doubtful) if self._busy_doubtful < self.at_once else (self._sound,)
+    def _open_heaps(self) -> tuple[list[tuple[datetime, int, str]], ...]:
+        """The heaps from which a job may start now."""
+        if self._busy_unresponsive < self.max_unresponsive:
+            return self._responsive_heap, self._unresponsive_heap
+        return (self._responsive_heap,)
 
-    def _pop(self, now: datetime) -> tuple[str, _Lane[W]] | None:
-        for heap in self._open():
+    def _pop(self, now: datetime) -> tuple[str, _HostQueue[W]] | None:
+        for heap in self._open_heaps():
             while heap and heap[0][0] <= now:
-                _, ticket, name = heappop(heap)
-                lane = self._lanes.get(name)
-                if lane is not None and lane.ticket == ticket:
-                    return name, lane
+                _, ticket, host = heappop(heap)
+                queue = self._queues.get(host)
+                if queue is not None and queue.ticket == ticket:
+                    return host, queue
         return None

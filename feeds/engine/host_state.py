@@ -1,4 +1,4 @@
-"""What `fetch.pacing` knows of hosts ↔ the state: politeness outlives a process."""
+"""Load and save what `fetch.pacing` knows of hosts, so that pauses and cooldowns survive a restart."""
 
 from __future__ import annotations
 
@@ -8,21 +8,33 @@ from sqlalchemy import Connection
 
 from feeds.fetch.pacing import Host, Pacing
 from feeds.store import hosts
-from feeds.store.hosts import Lane
+from feeds.store.hosts import HostState
 
 
-def recalled(connection: Connection) -> Iterator[tuple[str, Host]]:
-    """Every host of which something is noted, for `Pacing.recall`."""
-    for one in hosts.known(connection):
-        yield one.id, Host(free_at=one.next_ok_at, rest=one.rest, rests=one.rests)
+def load_hosts(connection: Connection) -> Iterator[tuple[str, Host]]:
+    """(name, state) of every stored host, for `Pacing.restore`."""
+    for stored in hosts.load_all(connection):
+        yield (
+            stored.name,
+            Host(
+                next_request_at=stored.next_request_at,
+                cooldown_reason=stored.cooldown_reason,
+                cooldowns=stored.cooldowns,
+            ),
+        )
 
 
-def note(connection: Connection, pacing: Pacing) -> None:
-    """What the next process must know."""
-    hosts.note(
+def save_hosts(connection: Connection, pacing: Pacing) -> None:
+    """Save the hosts that have changed since the last call."""
+    hosts.save(
         connection,
         (
-            Lane(id=name, next_ok_at=one.free_at, rest=one.rest, rests=one.rests)
-            for name, one in pacing.unsaved()
+            HostState(
+                name=name,
+                next_request_at=host.next_request_at,
+                cooldown_reason=host.cooldown_reason,
+                cooldowns=host.cooldowns,
+            )
+            for name, host in pacing.take_unsaved()
         ),
     )

@@ -1,4 +1,4 @@
-"""One process per state: a lock of the operating system's. It goes with its process, however that ends."""
+"""The lock on the state: one process at a time. It is an operating system lock, released when its process ends."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from pathlib import Path
 from feeds.errors import FeedsError
 
 
-class InUse(FeedsError):
+class StateInUse(FeedsError):
     """Another process works on this state."""
 
 
 @contextmanager
-def sole_owner(state: Path, now: datetime) -> Iterator[None]:
-    """Hold the state for as long as the block runs. Raises InUse, naming who holds it.
+def lock_state(state: Path, now: datetime) -> Iterator[None]:
+    """Hold the lock while the block runs. Raises StateInUse, which names the process that holds it.
 
-    The note beside the lock only tells who that is; nothing is decided by it.
+    The file beside the lock only serves that message; the lock does not depend on it.
     """
-    from filelock import FileLock, Timeout  # with asyncio: not for `feeds --help`
+    from filelock import FileLock, Timeout  # imports asyncio: too slow for `feeds --help`
 
     state.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(state.with_name(f"{state.name}.lock"), timeout=0)
-    note = state.with_name(f"{state.name}.owner")
+    owner_file = state.with_name(f"{state.name}.owner")
     try:
         lock.acquire()
     except Timeout as error:
-        raise InUse(
-            f"{_holder(note)} already works on {state}; stop it first, or name another state"
+        raise StateInUse(
+            f"{_owner(owner_file)} already works on {state}; stop it first, or name another state"
         ) from error
     try:
-        note.write_text(
+        owner_file.write_text(
             json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": now.isoformat()})
         )
         yield
     finally:
-        note.unlink(missing_ok=True)
+        owner_file.unlink(missing_ok=True)
         lock.release()
 
 
-def _holder(note: Path) -> str:
+def _owner(owner_file: Path) -> str:
     try:
-        facts = json.loads(note.read_text())
-        return f"process {facts['pid']} on {facts['host']} (since {facts['since']})"
+        owner = json.loads(owner_file.read_text())
+        return f"process {owner['pid']} on {owner['host']} (since {owner['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"

@@ -1,16 +1,19 @@
-"""The canonical log lines: what is told of a poll, of a delivery and of a publication."""
+"""Log one line with all facts for each poll, each delivery of a hub and each publication.
+
+docs/operating.md explains the events.
+"""
 
 from __future__ import annotations
 
 import structlog
 
-from feeds.ingest.record_poll import Polled
-from feeds.publish.publish_result import Published
+from feeds.ingest.record_poll import PollResult
+from feeds.publish.publish_result import PublishResult
 
 log = structlog.get_logger("feeds")
 
 
-def log_published(published: Published) -> None:
+def log_publication(published: PublishResult) -> None:
     if published.error:
         log.error("publish.failed", output=published.output, error=published.error)
     elif published.written or published.left_out:
@@ -23,8 +26,8 @@ def log_published(published: Published) -> None:
         )
 
 
-def log_poll(polled: Polled) -> None:
-    """The canonical line of one poll."""
+def log_poll(polled: PollResult) -> None:
+    """Log the result of a poll, or of a delivery."""
     if polled.pushed:
         log_delivery(polled)
         return
@@ -52,8 +55,7 @@ def log_poll(polled: Polled) -> None:
         log.info("poll", **facts)
 
 
-def log_delivery(polled: Polled) -> None:
-    """The canonical line of what a hub delivered."""
+def log_delivery(polled: PollResult) -> None:
     facts = {
         "source": polled.source,
         "result": polled.result,

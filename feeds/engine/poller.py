@@ -1,10 +1,10 @@
-"""The engine: due sources → polls in threads → commits in the caller's thread.
+"""The poller: starts the polls that are due, and commits their results in the caller's thread.
 
-    store ─due→ lanes ─crew→ outcomes ─drain→ store
+    store ─ sources due → HostQueues ─ FetchPool's threads → queue of results ─ commit_finished → store
 
-A lane is a host: `lanes` says which may be asked now, the threads of `crew` do it, and `fetch.pacing` sees to it
-that no host sees two requests at once. Everything that writes happens in the one thread that calls `drain`. The
-queue between is bounded: fetching waits for the state, and memory stays flat.
+`HostQueues` says which host may be asked now. The threads of `FetchPool` poll, and `fetch.pacing` makes sure that no
+host sees two requests at once. Only the thread that calls the poller writes to the store. The queue of results is
+bounded: when the store is slow, fetching waits, and memory use stays flat.
 """
 
 from __future__ import annotations
@@ -18,41 +18,43 @@ from dataclasses import replace
 
 from feeds.clock import Clock
 from feeds.config import Settings
-from feeds.dedupe.identity import Known
+from feeds.dedupe.identity import KnownArticle
 from feeds.engine import host_state
-from feeds.engine.fetch_pool import LOOK, Crew
+from feeds.engine.fetch_pool import GROWTH_CHECK_SECONDS, FetchPool
 from feeds.fetch import Fetcher
 from feeds.fetch.pacing import Pacing
 from feeds.fetch.robots import Robots
 from feeds.ingest import opml_sources, record_poll
-from feeds.ingest.articles import Intake, Rules
-from feeds.ingest.poll_source import Outcome, poll
-from feeds.ingest.record_poll import Polled
+from feeds.ingest.articles import DocumentIngest, IngestRules
+from feeds.ingest.poll_source import PollOutcome, poll_source
+from feeds.ingest.record_poll import PollResult
 from feeds.model import DedupePolicy, Source, SourceState
 from feeds.store import Store, articles, sources
 from feeds.websub import delivery
-from feeds.websub.delivery import Read, Tools
-from feeds.websub.publisher import Pings, Told
-from feeds.websub.subscriber import Asked, Push
-from feeds.workers.parse_pool import Limits, Workers
+from feeds.websub.delivery import ParseContext, ParsedDelivery
+from feeds.websub.publisher import PingResult, Publisher
+from feeds.websub.subscriber import HubReply, Subscriber
+from feeds.workers.parse_pool import ParseLimits, ParsePool
 
-BATCH = 50
-"""Polls in one transaction: a row costs 15 us so, against 37 us in a transaction of its own."""
+MAX_POLLS_PER_COMMIT = 50
+"""Measured: 15 us a row then, against 37 us in a transaction of its own."""
 
-READ = 2 << 20
-"""Bytes of readings in one transaction, give or take a document, some 500 articles: they lie in memory, and other
-writers wait half a second for them."""
+MAX_COMMIT_BYTES = 2 << 20
+"""Bytes of encoded parse results in one transaction; the last document may exceed it. Some 500 articles: they are in
+memory, and other writers wait half a second for them."""
 
-GATHER = 0.01
-"""Seconds in which further polls that brought nothing join the first of a transaction: it is a hand-over for all of
-them, in place of one for each."""
+GATHER_SECONDS = 0.01
+"""Seconds to wait for more finished polls, so that one transaction commits several."""
 
-CONNECTIONS = 128
-"""Hosts whose connections are kept: their turns come round again after a second or two."""
+MAX_OPEN_CONNECTIONS = 128
+"""Hosts with a kept connection. A host with several sources is asked again after a second or two."""
+
+JobResult = PollOutcome | HubReply | ParsedDelivery | PingResult
+"""What a thread puts into the queue of results."""
 
 
-class Shard:
-    """All sources of one state, polled by one process. Use it from one thread."""
+class Poller:
+    """Polls all sources of one store. Use it from one thread, and from one process per store."""
 
     def __init__(
         self,
@@ -62,244 +64,267 @@ class Shard:
         user_agent: str,
         chance: Callable[[], float] = random.random,
         fetcher: Callable[..., Fetcher] = Fetcher,
-        workers: Callable[[int, Limits, Callable[[], bool]], Workers] = Workers,
+        parse_pool: Callable[[int, ParseLimits, Callable[[], bool]], ParsePool] = ParsePool,
         *,
         pacing: Pacing | None = None,
     ) -> None:
+        """`chance` draws from [0, 1). `fetcher` and `parse_pool` make those objects; tests pass their own."""
         self._store = store
         self._clock = clock
         self._chance = chance
         self._user_agent = user_agent
         self._make_fetcher = fetcher
-        self._make_workers = workers
-        self._done: queue.Queue[Outcome | Asked | Read | Told] = queue.Queue(maxsize=BATCH // 2)
-        self._push = Push(store, clock, chance, self._done)
-        self._pings = Pings(store, clock, chance, self._done)
-        self._in_flight: set[str] = set()
-        self._used = 0  # bytes of readings since memory was given back
-        self._intake: Intake | None = None  # of the last transaction
-        self._lock = threading.Lock()  # around the next
-        self._workers: Workers | None = None
+        self._make_parse_pool = parse_pool
+        self._results: queue.Queue[JobResult] = queue.Queue(maxsize=MAX_POLLS_PER_COMMIT // 2)
+        self._subscriber = Subscriber(store, clock, chance, self._results)
+        self._publisher = Publisher(store, clock, chance, self._results)
+        self._in_flight: set[str] = set()  # ids of sources
+        self._committed_bytes = 0  # of parse results, since the last malloc_trim
+        self._ingest: DocumentIngest | None = None  # of the last transaction
+        self._parsers_lock = threading.Lock()  # guards _parsers
+        self._parsers: ParsePool | None = None  # started by the first document
         self._pacing = pacing or Pacing(clock, chance=chance)
         with store.read() as connection:
-            self._pacing.recall(host_state.recalled(connection))
-        self._crew = Crew(self._poll, self._done, self._pacing, clock, settings.limits.fetch_threads)
-        self.adopt(settings)
+            self._pacing.restore(host_state.load_hosts(connection))
+        self._fetch_pool = FetchPool(
+            self._poll, self._results, self._pacing, clock, settings.limits.fetch_threads
+        )
+        self.reconfigure(settings)
 
     # ------------------------------------------------------------------------------------- configuration
 
-    def adopt(self, settings: Settings) -> None:
-        """Work by this configuration from now on. Polls under way end under the old one."""
+    def reconfigure(self, settings: Settings) -> None:
+        """Use these settings from now on. Polls that are running finish under the old ones."""
         now = self._clock.now()
         with self._store.write() as connection:
             sources.sync(connection, settings.sources, now)
-        self._crew.resize(settings.limits.fetch_threads)
+        self._fetch_pool.resize(settings.limits.fetch_threads)
         self._pacing.interval = settings.limits.host_interval
         self._fetcher = self._make_fetcher(
-            settings.directory, self._clock, self._user_agent, CONNECTIONS, pacing=self._pacing
+            settings.directory, self._clock, self._user_agent, MAX_OPEN_CONNECTIONS, pacing=self._pacing
         )
         self._robots = Robots(self._fetcher)
-        self._pings.adopt(settings, self._fetcher)
+        self._publisher.reconfigure(settings, self._fetcher)
         self.settings = settings
-        self._take_sources()
+        self._load_sources()
 
-    def _take_sources(self) -> None:
-        """The configured sources and those that OPML lists brought; the configured ones win."""
+    def _load_sources(self) -> None:
+        """Load the configured sources and the members of OPML lists; on a conflict the configured source wins."""
         with self._store.read() as connection:
             self.sources = opml_sources.all_sources(connection, self.settings.sources)
-        self._rules = Rules(
+        self._rules = IngestRules(
             outputs=self.settings.outputs,
-            sources={one.id: one for one in self.sources},
+            sources={source.id: source for source in self.sources},
             window=max(
                 (output.dedupe.window for output in self.settings.outputs), default=DedupePolicy().window
             ),
         )
-        tools = Tools(fetcher=self._fetcher, robots=self._robots, workers=self._pool, known=self._known)
-        self._push.adopt(self.settings, self._rules.sources, tools)
+        context = ParseContext(
+            fetcher=self._fetcher,
+            robots=self._robots,
+            parse_pool=self._parse_pool,
+            find_known=self._find_known,
+        )
+        self._subscriber.reconfigure(self.settings, self._rules.sources, context)
 
     # ------------------------------------------------------------------------------------------- polling
 
     def busy(self) -> bool:
-        """Whether polls, or requests to hubs for news, are under way."""
-        return bool(self._in_flight) or self._push.busy()
+        """Whether polls, subscription requests to hubs, or deliveries are in progress. Pings do not count."""
+        return bool(self._in_flight) or self._subscriber.busy()
 
-    def enqueue(self, *, everything: bool = False, files: bool = False, exclude: Collection[str] = ()) -> int:
-        """Begin what is due and not under way: polls, requests to hubs, deliveries. Returns how many.
+    def start_due(
+        self,
+        *,
+        ignore_due_times: bool = False,
+        include_files: bool = False,
+        exclude: Collection[str] = (),
+    ) -> int:
+        """Start the polls, requests to hubs and deliveries that are due and not in progress. Returns their number.
 
-        `everything`: due or not. `files`: files as well, due or not. `exclude`: ids of sources not to poll.
+        `ignore_due_times`: poll every source. `include_files`: poll every source that is a local file.
+        `exclude`: ids of sources not to poll.
         """
         with self._store.read() as connection:
-            due = sources.due(connection, self._clock.now(), everything=everything, files=files)
-        work = []
+            due = sources.due(connection, self._clock.now(), everything=ignore_due_times, files=include_files)
+        jobs = []
         for state in due:
             source = self._rules.sources.get(state.id)
             if state.id in exclude:
                 continue
-            if source and state.id not in self._in_flight and not self._pacing.rests(state.lane):
+            if source and state.id not in self._in_flight and not self._pacing.in_cooldown(state.host):
                 self._in_flight.add(state.id)
-                work.append((state.lane, (source, state), state.silent))
-        self._crew.add(work)
-        return len(work) + self._push.begin()
+                jobs.append((state.host, (source, state), state.silent))
+        self._fetch_pool.add(jobs)
+        return len(jobs) + self._subscriber.start_due()
 
-    def _poll(self, work: tuple[Source, SourceState]) -> Outcome:
-        source, state = work
+    def _poll(self, job: tuple[Source, SourceState]) -> PollOutcome:
+        source, state = job
         now = self._clock.now()
-        return poll(
+        return poll_source(
             source,
             state,
             self._fetcher,
-            self._pool,
+            self._parse_pool,
             now,
-            known=self._known,
-            entries=self._entries,
+            find_known=self._find_known,
+            load_entries=self._load_entries,
             robots=self._robots,
         )
 
-    def _known(self, source: str, keys: Sequence[bytes]) -> Mapping[bytes, Known]:
+    def _find_known(self, source_id: str, keys: Sequence[bytes]) -> Mapping[bytes, KnownArticle]:
         with self._store.read() as connection:
-            return articles.known(connection, source, keys)
+            return articles.find_known(connection, source_id, keys)
 
-    def _entries(self, source: str) -> bytes:
+    def _load_entries(self, source_id: str) -> bytes:
         with self._store.read() as connection:
-            return sources.entries(connection, source)
+            return sources.load_entries(connection, source_id)
 
-    def _pool(self) -> Workers:
-        with self._lock:
-            if self._workers is None:
+    def _parse_pool(self) -> ParsePool:
+        with self._parsers_lock:
+            if self._parsers is None:
                 limits = self.settings.limits
-                self._workers = self._make_workers(
+                self._parsers = self._make_parse_pool(
                     limits.parse_workers,
-                    Limits(seconds=limits.parse_timeout, memory=limits.parse_memory),
-                    self._done.empty,
+                    ParseLimits(seconds=limits.parse_timeout, memory_bytes=limits.parse_memory),
+                    self._results.empty,
                 )
-            return self._workers
+            return self._parsers
 
     # ------------------------------------------------------------------------------------------ commits
 
-    def drain(self, wait: float) -> list[Polled]:
-        """Commit what came by now, in one transaction; waits up to `wait` seconds for the first."""
-        batch: list[Outcome | Asked | Read | Told] = []
+    def commit_finished(self, wait: float) -> list[PollResult]:
+        """Commit finished jobs in one transaction. Waits up to `wait` seconds for the first. Returns the results of
+        polls and deliveries."""
+        batch: list[JobResult] = []
         try:
-            batch.append(self._first(wait))
-            read = _size(batch[0])
-            if not read and len(self._in_flight) > 1 and self._done.qsize() < BATCH // 2:
-                time.sleep(GATHER)
-            while len(batch) < BATCH and read < READ:
-                batch.append(self._done.get_nowait())
-                read += _size(batch[-1])
+            batch.append(self._next_result(wait))
+            batch_bytes = _result_bytes(batch[0])
+            if (
+                not batch_bytes
+                and len(self._in_flight) > 1
+                and self._results.qsize() < MAX_POLLS_PER_COMMIT // 2
+            ):
+                time.sleep(GATHER_SECONDS)
+            while len(batch) < MAX_POLLS_PER_COMMIT and batch_bytes < MAX_COMMIT_BYTES:
+                batch.append(self._results.get_nowait())
+                batch_bytes += _result_bytes(batch[-1])
         except queue.Empty:
             pass
-        # Those whose host asked for patience stay due, for when it has had it.
-        self._in_flight.difference_update(source.id for source, _ in self._crew.returned())
+        # Sources whose host is in cooldown stay due, and are polled when the cooldown ends.
+        self._in_flight.difference_update(source.id for source, _ in self._fetch_pool.take_returned())
         if not batch:
             return []
         try:
             return self._commit(batch)
         finally:
-            for one in batch:
-                if isinstance(one, Outcome):
-                    self._in_flight.discard(one.source.id)
-                elif isinstance(one, Told):
-                    self._pings.done(one)
+            for result in batch:
+                if isinstance(result, PollOutcome):
+                    self._in_flight.discard(result.source.id)
+                elif isinstance(result, PingResult):
+                    self._publisher.release(result)
                 else:
-                    self._push.done(one)
+                    self._subscriber.release(result)
 
-    def _first(self, wait: float) -> Outcome | Asked | Read | Told:
-        """Raises queue.Empty where nothing comes within `wait` seconds; the crew is looked after meanwhile."""
+    def _next_result(self, wait: float) -> JobResult:
+        """The next result from the queue; starts fetch threads while it waits. Raises queue.Empty after `wait`
+        seconds."""
         end = self._clock.monotonic() + wait
         while True:
-            self._crew.man()
+            self._fetch_pool.start_threads()
             left = end - self._clock.monotonic()
             try:
-                return self._done.get(timeout=min(left, LOOK)) if left > 0 else self._done.get_nowait()
+                if left <= 0:
+                    return self._results.get_nowait()
+                return self._results.get(timeout=min(left, GROWTH_CHECK_SECONDS))
             except queue.Empty:
-                if left <= LOOK:
+                if left <= GROWTH_CHECK_SECONDS:
                     raise
 
-    def take(self, outcome: Outcome) -> list[Polled]:
-        """Commit a poll that somebody else made of a source as it stands now."""
+    def ingest_one(self, outcome: PollOutcome) -> list[PollResult]:
+        """Commit the outcome of a poll that the caller made, against the source's current state."""
         with self._store.read() as connection:
-            seen = next(one for one in sources.states(connection) if one.id == outcome.source.id)
-        return self._commit([replace(outcome, seen=seen)])
+            current = next(state for state in sources.states(connection) if state.id == outcome.source.id)
+        return self._commit([replace(outcome, state=current)])
 
-    def _commit(self, batch: Sequence[Outcome | Asked | Read | Told]) -> list[Polled]:
-        polled: list[Polled] = []
-        relisted = False
+    def _commit(self, batch: Sequence[JobResult]) -> list[PollResult]:
+        results: list[PollResult] = []
+        members_changed = False
         with self._store.write() as connection:
-            pushed = self._push.live(connection)
-            recent = self._intake.recent if self._intake else None
-            intake = self._intake = Intake(connection, self._rules, recent)
+            pushed = self._subscriber.live_sources(connection)
+            recent = self._ingest.recent if self._ingest else None
+            ingest = self._ingest = DocumentIngest(connection, self._rules, recent)
             for outcome in batch:
                 now = self._clock.now()
-                if isinstance(outcome, Asked):
-                    self._push.settle(connection, outcome)
+                if isinstance(outcome, HubReply):
+                    self._subscriber.record_reply(connection, outcome)
                     continue
-                if isinstance(outcome, Told):
-                    self._pings.settle(connection, outcome)
+                if isinstance(outcome, PingResult):
+                    self._publisher.record_result(connection, outcome)
                     continue
-                if isinstance(outcome, Read):
-                    polled.append(delivery.commit(connection, outcome, intake, now))
+                if isinstance(outcome, ParsedDelivery):
+                    results.append(delivery.commit_delivery(connection, outcome, ingest, now))
                     continue
-                outcome = outcome.opened()  # noqa: PLW2901  (one at a time)
-                done = record_poll.commit(connection, outcome, intake, now, self._chance, pushed)
-                if outcome.source.kind == "opml" and done.result not in {"failed", "late"}:
-                    configured = {one.id for one in self.settings.sources}
-                    changed = opml_sources.take_in(connection, outcome, configured, now)
-                    relisted |= changed
-                    done = replace(done, result="new" if changed else "unchanged")
-                if done.result not in {"failed", "late"}:
-                    self._push.note(connection, outcome)
-                polled.append(done)
-            host_state.note(connection, self._pacing)
-        if relisted:
-            self._take_sources()
-        self._used += sum(_size(one) for one in batch)
-        if self._used >= READ:
-            from feeds.workers.malloc_trim import (
-                give_back,  # as long as there is little news, there is little to give
-            )
+                outcome = outcome.decoded()  # noqa: PLW2901  decoded one at a time, to save memory
+                result = record_poll.record_poll(connection, outcome, ingest, now, self._chance, pushed)
+                if outcome.source.kind == "opml" and result.result not in {"failed", "late"}:
+                    configured = {source.id for source in self.settings.sources}
+                    changed = opml_sources.sync_members(connection, outcome, configured, now)
+                    members_changed |= changed
+                    result = replace(result, result="new" if changed else "unchanged")
+                if result.result not in {"failed", "late"}:
+                    self._subscriber.update_from_poll(connection, outcome)
+                results.append(result)
+            host_state.save_hosts(connection, self._pacing)
+        if members_changed:
+            self._load_sources()
+        self._committed_bytes += sum(_result_bytes(outcome) for outcome in batch)
+        if self._committed_bytes >= MAX_COMMIT_BYTES:
+            from feeds.workers.malloc_trim import malloc_trim  # a run without news never needs it
 
-            give_back()
-            self._used = 0
-        return polled
+            malloc_trim()
+            self._committed_bytes = 0
+        return results
 
-    def tell(self, seconds: float) -> None:
-        """Tell hubs of what was published, and wait for their answers, for so long at most. With 0 the answers come
-        out of `drain`. What is not said when the process ends is said by the next one."""
+    def notify_hubs(self, seconds: float) -> None:
+        """Ping the hubs of published feeds, and wait up to `seconds` for their answers. With 0, `commit_finished`
+        commits the answers later. Pings that are not sent when the process ends are sent by the next one."""
         end = self._clock.monotonic() + seconds
-        self._pings.begin()
-        while self._pings.busy() and (left := end - self._clock.monotonic()) > 0:
-            self.drain(min(left, 1.0))
+        self._publisher.start_due()
+        while self._publisher.busy() and (left := end - self._clock.monotonic()) > 0:
+            self.commit_finished(min(left, 1.0))
 
-    def settle(self) -> list[Polled]:
-        """Begin nothing more, and commit what has come: who answered is not asked again after a restart. Nor is who
-        was asked and has not answered yet, before its usual time."""
-        self._crew.stop()
-        settled: list[Polled] = []
-        while polled := self.drain(0):
-            settled += polled
-        if abandoned := self._crew.under_way():
+    def commit_remaining(self) -> list[PollResult]:
+        """Start no more polls, and commit what has finished, so that a restart does not repeat it.
+
+        Sources that were asked and have not answered become due after their usual interval.
+        """
+        self._fetch_pool.stop()
+        results: list[PollResult] = []
+        while committed := self.commit_finished(0):
+            results += committed
+        if abandoned := self._fetch_pool.in_progress():
             with self._store.write() as connection:
-                for source, seen in abandoned:
-                    record_poll.abandoned(connection, source, seen, self._clock.now(), self._chance())
-        return settled
+                for source, state in abandoned:
+                    record_poll.record_abandoned(connection, source, state, self._clock.now(), self._chance())
+        return results
 
-    def dismiss(self) -> None:
-        """End the reading processes; the next document starts one again."""
-        with self._lock:
-            workers, self._workers = self._workers, None
-        if workers is not None:
-            workers.stop()
+    def stop_parsers(self) -> None:
+        """Stop the parse processes. The next document starts them again."""
+        with self._parsers_lock:
+            parsers, self._parsers = self._parsers, None
+        if parsers is not None:
+            parsers.stop()
 
     def stop(self) -> None:
-        """Begin nothing more, and abandon what is under way: its sources stay due."""
-        self._crew.stop()
-        self._push.stop()
-        self._pings.stop()
-        self.dismiss()
+        """Start nothing more, and abandon what is in progress; its sources stay due."""
+        self._fetch_pool.stop()
+        self._subscriber.stop()
+        self._publisher.stop()
+        self.stop_parsers()
         self._fetcher.close()
 
 
-def _size(done: Outcome | Asked | Read | Told) -> int:
-    """Bytes of its reading."""
-    return len(done.shut) if isinstance(done, Outcome) else 0
+def _result_bytes(result: JobResult) -> int:
+    """Length of the encoded parse result; 0 if there is none."""
+    return result.result_bytes if isinstance(result, PollOutcome) else 0

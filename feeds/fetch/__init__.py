@@ -1,11 +1,11 @@
-"""Source → Response or Unchanged, over http, https, or from a file below the configuration's directory.
+"""Fetches the documents of sources: http, https, and files below the configuration's directory.
 
-    fetch → allowance (time, bytes, addresses) → connection (guard at connect) → decoding → Response
-                                                                             └→ status → FetchError
+    Fetcher → retriever of the URL's scheme → Response | Unchanged, or FetchError
 
-`Fetcher` in `http` is the door; everything else is its parts. When to ask again is not decided here.
+The retriever of http: `http` → `connection` (limits of `fetch_budget`, `guard` at connect) → `decoding`. `pacing`
+spaces the requests to a host. When a source is fetched again is decided in `feeds.schedule`.
 """
 
-from feeds.fetch.http import Fetcher
+from feeds.fetch.fetcher import Fetcher
 
 __all__ = ["Fetcher"]

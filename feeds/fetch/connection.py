@@ -24,15 +24,15 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
 from feeds.errors import Blocked, FetchError, Unreachable
-from feeds.fetch.fetch_budget import current
-from feeds.fetch.guard import refusal
-from feeds.fetch.redirects import shown
+from feeds.fetch.fetch_budget import current_budget
+from feeds.fetch.guard import refusal_reason
+from feeds.fetch.redirects import safe_host
 
-MAX_IDLE = 30.0  # seconds after which an unused connection is not trusted to be alive
-MAX_ADDRESSES = 8  # of one name, tried one after the other
+MAX_IDLE_SECONDS = 30.0  # seconds after which an unused connection is not trusted to be alive
+MAX_ADDRESSES_PER_NAME = 8  # of one name, tried one after the other
 
 
-class Stale(Exception):
+class StaleConnection(Exception):
     """A kept connection turned out to be closed by the server; the request may be sent once more."""
 
 
@@ -43,32 +43,32 @@ class MeteredSocket(socket.socket):
     """A socket that takes its time from the allowance in force and reports what it receives."""
 
     def recv_into(self, *args: Any) -> int:
-        allowance = current()
-        with allowance.timing(self):
+        allowance = current_budget()
+        with allowance.limit_call(self):
             count = super().recv_into(*args)
-        allowance.receive(count)
+        allowance.count_received(count)
         return count
 
     def recv(self, *args: Any) -> bytes:
-        allowance = current()
-        with allowance.timing(self):
+        allowance = current_budget()
+        with allowance.limit_call(self):
             data = super().recv(*args)
-        allowance.receive(len(data))
+        allowance.count_received(len(data))
         return data
 
     def send(self, *args: Any) -> int:
-        with current().timing(self):
+        with current_budget().limit_call(self):
             return super().send(*args)
 
     def sendall(self, *args: Any) -> None:
-        with current().timing(self):
+        with current_budget().limit_call(self):
             super().sendall(*args)
 
 
 class MeteredTlsSocket(MeteredSocket, ssl.SSLSocket):
     def do_handshake(self, block: bool = False) -> None:
         try:
-            with current().timing(self):
+            with current_budget().limit_call(self):
                 super().do_handshake(block)
         except FetchError:
             self.close()  # which `ssl` does for errors of its own alone
@@ -78,7 +78,7 @@ class MeteredTlsSocket(MeteredSocket, ssl.SSLSocket):
 # ------------------------------------------------------------------------------------------ look up, connect
 
 
-def numeric(host: str, port: int) -> list[Any]:
+def literal_address(host: str, port: int) -> list[Any]:
     """`host` as `getaddrinfo` entries where it is an address in any spelling; empty where it is a name."""
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
@@ -91,7 +91,7 @@ def _resolve(host: str, port: int) -> list[Any]:
 
     A thread that was given up ends when the system's resolver does, and keeps nothing from ending.
     """
-    allowance = current()
+    allowance = current_budget()
     answers: SimpleQueue[list[Any] | Exception] = SimpleQueue()
 
     def look_up() -> None:
@@ -107,25 +107,25 @@ def _resolve(host: str, port: int) -> list[Any]:
         raise allowance.too_slow() from None
     if isinstance(answer, socket.gaierror):
         raise Unreachable(
-            allowance.source, f"the name {shown(host)} is not known: {answer.strerror}"
+            allowance.source, f"the name {safe_host(host)} is not known: {answer.strerror}"
         ) from answer
     if isinstance(answer, Exception):
-        raise Unreachable(allowance.source, f"the name {shown(host)} cannot be looked up") from answer
+        raise Unreachable(allowance.source, f"the name {safe_host(host)} cannot be looked up") from answer
     return answer
 
 
-def dial(host: str, port: int, options: Any, *, guarded: bool) -> tuple[socket.socket, str | None]:
+def guarded_connect(host: str, port: int, options: Any, *, guarded: bool) -> tuple[socket.socket, str | None]:
     """Connect to `host` → the socket, and what the guard says of its address.
 
     Every address is judged after the look-up and right before the connect, so that a name which answers
     differently the second time gains nothing. Raises Blocked, Unreachable, TooSlow.
     """
-    allowance = current()
-    found = numeric(host, port) or _resolve(host, port)
-    judged = [(entry, refusal(entry[4][0])) for entry in found[:MAX_ADDRESSES]]
-    allowed = [(entry, kind) for entry, kind in judged if not guarded or allowance.private or not kind]
+    allowance = current_budget()
+    found = literal_address(host, port) or _resolve(host, port)
+    judged = [(entry, refusal_reason(entry[4][0])) for entry in found[:MAX_ADDRESSES_PER_NAME]]
+    allowed = [(entry, kind) for entry, kind in judged if not guarded or allowance.allow_private or not kind]
     if judged and not allowed:
-        raise blocked(allowance.source, host, judged[0][1])
+        raise blocked_error(allowance.source, host, judged[0][1])
     problem: OSError | None = None
     for position, (entry, kind) in enumerate(allowed):
         # One dead address must not use up the time of the others: IPv6 often leads nowhere.
@@ -137,7 +137,7 @@ def dial(host: str, port: int, options: Any, *, guarded: bool) -> tuple[socket.s
     if isinstance(problem, TimeoutError):
         raise allowance.too_slow() from problem
     reason = problem.strerror if problem and problem.strerror else "it has no address"
-    raise Unreachable(allowance.source, f"no connection to {shown(host)}: {reason}") from problem
+    raise Unreachable(allowance.source, f"no connection to {safe_host(host)}: {reason}") from problem
 
 
 def _connect(entry: Any, options: Any, timeout: float) -> socket.socket:
@@ -154,14 +154,14 @@ def _connect(entry: Any, options: Any, timeout: float) -> socket.socket:
     return sock
 
 
-def blocked(source: str, host: str, kind: str | None) -> Blocked:
-    return Blocked(source, f"{shown(host)} is {kind}; if that is meant, say allow_private: true")
+def blocked_error(source: str, host: str, kind: str | None) -> Blocked:
+    return Blocked(source, f"{safe_host(host)} is {kind}; if that is meant, say allow_private: true")
 
 
 # -------------------------------------------------------------------------------------------- connections
 
 
-class _Fields:
+class _LenientHeaderLines:
     """The lines of a header without what must not stand between a name and its colon (RFC 9112 §5.1): http.client takes
     such a line for the end of the header, and waits for a body whose length stands behind it."""
 
@@ -196,7 +196,7 @@ class StrictResponse(http.client.HTTPResponse):
         MUST be able to parse one or more (RFC 9110 §15.2), such as 103 Early Hints."""
         while True:
             version, status, reason = super()._read_status()  # type: ignore[misc]  # not public, not typed
-            fields: Any = _Fields(self.fp)
+            fields: Any = _LenientHeaderLines(self.fp)
             if not HTTPStatus.SWITCHING_PROTOCOLS < status < HTTPStatus.OK:
                 self.fp = fields
                 return version, status, reason
@@ -213,7 +213,9 @@ class Connection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         # The proxy is the user's own choice and usually stands in the private network.
-        sock, refused = dial(self._dns_host, self.port, self.socket_options, guarded=not self.proxy)
+        sock, refused = guarded_connect(
+            self._dns_host, self.port, self.socket_options, guarded=not self.proxy
+        )
         self._refused = None if self.proxy else refused
         self._answered = 0
         return sock
@@ -221,11 +223,13 @@ class Connection(HTTPConnection):
     @property
     def is_connected(self) -> bool:
         # A router forgets an idle connection without a word; a request on it would hang until the deadline.
-        return time.monotonic() - self._last_used < MAX_IDLE and super().is_connected
+        return time.monotonic() - self._last_used < MAX_IDLE_SECONDS and super().is_connected
 
     def request(self, *args: Any, **options: Any) -> None:
-        if not self.is_closed and self._refused and not current().private:
-            raise blocked(current().source, self.host, self._refused)  # opened for a source that may
+        if not self.is_closed and self._refused and not current_budget().allow_private:
+            raise blocked_error(
+                current_budget().source, self.host, self._refused
+            )  # opened for a source that may
         super().request(*args, **options)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself
@@ -234,7 +238,7 @@ class Connection(HTTPConnection):
             response = super().getresponse()
         except ConnectionError as error:
             if reused:
-                raise Stale from error
+                raise StaleConnection from error
             raise
         self._answered += 1
         self._last_used = time.monotonic()
@@ -247,14 +251,16 @@ class TlsConnection(Connection, HTTPSConnection):
             super().connect()
         except ssl.SSLCertVerificationError as error:
             problem = f"the certificate of {self._peer} does not hold ({error.verify_message!r})"
-            raise Unreachable(current().source, problem) from error
+            raise Unreachable(current_budget().source, problem) from error
         except ssl.SSLError as error:
             reason = (error.reason or "it broke off").replace("_", " ").lower()
-            raise Unreachable(current().source, f"no secure connection to {self._peer}: {reason}") from error
+            raise Unreachable(
+                current_budget().source, f"no secure connection to {self._peer}: {reason}"
+            ) from error
 
     @property
     def _peer(self) -> str:
-        return shown(self._tunnel_host or self.host)
+        return safe_host(self._tunnel_host or self.host)
 
 
 class _Pool(HTTPConnectionPool):

@@ -12,26 +12,26 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-_Stage = Callable[[Iterable[bytes]], Iterator[bytes]]
+_Decoder = Callable[[Iterable[bytes]], Iterator[bytes]]
 
-PIECE = 64 << 10  # bytes unpacked at a time
+MAX_PIECE_BYTES = 64 << 10  # bytes unpacked at a time
 MAX_CODINGS = 3  # real servers pack twice by mistake; never four times
 _NO_CODINGS = frozenset(
     {"", "identity", "none", "utf-8", "binary", "8bit"}
 )  # seen from mistaken servers; harmless
-_ZSTD_WINDOW = 23  # log2 of the bytes that decoding may hold: 8 MiB, what RFC 9659 allows
+_MAX_ZSTD_WINDOW_LOG2 = 23  # log2 of the bytes that decoding may hold: 8 MiB, what RFC 9659 allows
 
 
-class Broken(ValueError):
+class CorruptBody(ValueError):
     """The body is not what its Content-Encoding says. The message is fit to be shown."""
 
 
-class Overflow(ValueError):
+class BodyTooLarge(ValueError):
     """More bytes than allowed came out."""
 
 
 def decode(
-    chunks: Iterable[bytes], content_encoding: str, limit: int, tick: Callable[[], object]
+    chunks: Iterable[bytes], content_encoding: str, limit: int, check_deadline: Callable[[], object]
 ) -> Iterator[bytes]:
     """Wire bytes → the document's bytes, in pieces of at most about 64 KiB.
 
@@ -41,21 +41,21 @@ def decode(
     codings = [coding.strip().lower() for coding in content_encoding.split(",")]
     codings = [coding for coding in codings if coding not in _NO_CODINGS]
     if len(codings) > MAX_CODINGS:
-        raise Broken("the document is packed more often than is sensible")
-    pieces = _bounded(chunks, limit, tick)
+        raise CorruptBody("the document is packed more often than is sensible")
+    pieces = _limited(chunks, limit, check_deadline)
     for coding in reversed(codings):  # the last one named was applied last (RFC 9110 §8.4)
-        if coding not in _STAGES:
-            raise Broken("the document is packed in a way that was not asked for")
-        pieces = _bounded(_STAGES[coding](pieces), limit, tick)
+        if coding not in _DECODERS:
+            raise CorruptBody("the document is packed in a way that was not asked for")
+        pieces = _limited(_DECODERS[coding](pieces), limit, check_deadline)
     return pieces
 
 
-def _bounded(pieces: Iterable[bytes], limit: int, tick: Callable[[], object]) -> Iterator[bytes]:
+def _limited(pieces: Iterable[bytes], limit: int, tick: Callable[[], object]) -> Iterator[bytes]:
     count = 0
     for piece in pieces:
         count += len(piece)
         if count > limit:
-            raise Overflow
+            raise BodyTooLarge
         tick()
         yield piece
 
@@ -69,13 +69,13 @@ def _gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
             if unpacker.eof:
                 unpacker, first = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), False
             try:
-                yield unpacker.decompress(rest, PIECE)
+                yield unpacker.decompress(rest, MAX_PIECE_BYTES)
             except zlib.error as error:
                 if first:
-                    raise _not(error, "gzip") from error
+                    raise _wrong_coding(error, "gzip") from error
                 return
             rest = unpacker.unused_data or unpacker.unconsumed_tail
-    yield from _end(unpacker, "gzip")
+    yield from _flush(unpacker, "gzip")
 
 
 def _inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -91,27 +91,27 @@ def _inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
         rest = chunk
         while rest and unpacker and not unpacker.eof:
             try:
-                yield unpacker.decompress(rest, PIECE)
+                yield unpacker.decompress(rest, MAX_PIECE_BYTES)
             except zlib.error as error:
-                raise _not(error, "deflate") from error
+                raise _wrong_coding(error, "deflate") from error
             rest = unpacker.unconsumed_tail
     if unpacker:
-        yield from _end(unpacker, "deflate")
+        yield from _flush(unpacker, "deflate")
 
 
-def _end(unpacker: zlib._Decompress, coding: str) -> Iterator[bytes]:
-    while not unpacker.eof and (piece := unpacker.decompress(b"", PIECE)):
+def _flush(unpacker: zlib._Decompress, coding: str) -> Iterator[bytes]:
+    while not unpacker.eof and (piece := unpacker.decompress(b"", MAX_PIECE_BYTES)):
         yield piece
     if not unpacker.eof:
-        raise Broken(f"the document was cut off: its {coding} stream has no end")
+        raise CorruptBody(f"the document was cut off: its {coding} stream has no end")
 
 
-def _not(error: Exception, coding: str) -> Broken:
-    return Broken(f"the document is said to be packed as {coding}, and is not ({type(error).__name__})")
+def _wrong_coding(error: Exception, coding: str) -> CorruptBody:
+    return CorruptBody(f"the document is said to be packed as {coding}, and is not ({type(error).__name__})")
 
 
-_STAGES: dict[str, _Stage] = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _inflate}
-_OFFERED = ["gzip", "deflate"]
+_DECODERS: dict[str, _Decoder] = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _inflate}
+_OFFERED_CODINGS = ["gzip", "deflate"]
 
 try:
     import brotli
@@ -125,19 +125,19 @@ else:
             rest = chunk
             while not unpacker.is_finished():
                 try:
-                    piece = unpacker.process(rest, output_buffer_limit=PIECE)
+                    piece = unpacker.process(rest, output_buffer_limit=MAX_PIECE_BYTES)
                 except brotli.error as error:
-                    raise _not(error, "br") from error
+                    raise _wrong_coding(error, "br") from error
                 yield piece
                 rest = b""
                 # 1.2 takes more while it still holds output back: an empty piece says that it is done.
                 if not piece and unpacker.can_accept_more_data():
                     break
         if not unpacker.is_finished():
-            raise Broken("the document was cut off: its br stream has no end")
+            raise CorruptBody("the document was cut off: its br stream has no end")
 
-    _STAGES["br"] = _unbrotli
-    _OFFERED.append("br")
+    _DECODERS["br"] = _unbrotli
+    _OFFERED_CODINGS.append("br")
 
 try:
     if sys.version_info >= (3, 14):
@@ -150,7 +150,7 @@ else:
 
     def _unzstd(chunks: Iterable[bytes]) -> Iterator[bytes]:
         """One or more frames (RFC 8878 §3.1)."""
-        options: Any = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW}
+        options: Any = {zstd.DecompressionParameter.window_log_max: _MAX_ZSTD_WINDOW_LOG2}
         unpacker = zstd.ZstdDecompressor(options=options)
         for chunk in chunks:
             rest = chunk
@@ -158,14 +158,14 @@ else:
                 if unpacker.eof:
                     unpacker = zstd.ZstdDecompressor(options=options)
                 try:
-                    yield unpacker.decompress(rest, PIECE)
+                    yield unpacker.decompress(rest, MAX_PIECE_BYTES)
                 except zstd.ZstdError as error:
-                    raise _not(error, "zstd") from error
+                    raise _wrong_coding(error, "zstd") from error
                 rest = unpacker.unused_data if unpacker.eof else b""
         if not unpacker.eof:
-            raise Broken("the document was cut off: its zstd stream has no end")
+            raise CorruptBody("the document was cut off: its zstd stream has no end")
 
-    _STAGES["zstd"] = _unzstd
-    _OFFERED.append("zstd")
+    _DECODERS["zstd"] = _unzstd
+    _OFFERED_CODINGS.append("zstd")
 
-ACCEPT_ENCODING = ", ".join(_OFFERED)
+ACCEPT_ENCODING = ", ".join(_OFFERED_CODINGS)

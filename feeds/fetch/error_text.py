@@ -10,34 +10,34 @@ import requests
 import urllib3
 
 from feeds.errors import FetchError, Unreachable
-from feeds.fetch.connection import Stale
-from feeds.fetch.redirects import Trail, place
+from feeds.fetch.connection import StaleConnection
+from feeds.fetch.redirects import RedirectChain, safe_url
 from feeds.model import Source
 
 
 @contextmanager
-def translated(source: Source, trail: Trail) -> Iterator[None]:
+def translate_errors(source: Source, trail: RedirectChain) -> Iterator[None]:
     """Whatever goes wrong within, as a FetchError in words of ours."""
     try:
         yield
     except FetchError:
         raise
     except Exception as error:  # four libraries, with six families of errors among them
-        problem = f"{place(trail.url)}: {_words(error)}"
+        problem = f"{safe_url(trail.url)}: {_describe(error)}"
         # From the innermost: the errors around it quote the whole URL, tokens and all.
-        raise Unreachable(source.id, problem) from list(_chain(error))[-1]
+        raise Unreachable(source.id, problem) from list(_causes(error))[-1]
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def _causes(error: BaseException) -> Iterator[BaseException]:
     link: BaseException | None = error
     while link is not None:
         yield link
         link = link.__cause__ or link.__context__
 
 
-def _words(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     """What happened, in words of ours: those of the server, or of a library that quotes it, are not shown."""
-    chain = tuple(_chain(error))
+    chain = tuple(_causes(error))
 
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(link, kinds) for link in chain)
@@ -50,7 +50,7 @@ def _words(error: Exception) -> str:
         return "the proxy does not let us through"
     if among(IncompleteRead, urllib3.exceptions.InvalidChunkLength):
         return "the document was cut off"
-    if among(ConnectionError, Stale):
+    if among(ConnectionError, StaleConnection):
         return "the connection was closed before the answer was complete"
     if isinstance(chain[-1], OSError) and chain[-1].strerror:
         return f"the connection failed: {chain[-1].strerror}"

@@ -18,70 +18,70 @@ from feeds.model import Source
 
 Lookup = Callable[..., list[Any]]  # socket.getaddrinfo, or what stands in for it
 
-NEARLY = 0.05
+TIMEOUT_TOLERANCE_SECONDS = 0.05
 """Seconds by which a call may come to its end too soon or too late: to set the time of a socket is a system call."""
 
-_in_force: ContextVar[Allowance] = ContextVar("allowance")
+_active_budget: ContextVar[FetchBudget] = ContextVar("allowance")
 
 
-def current() -> Allowance:
+def current_budget() -> FetchBudget:
     """The allowance of the fetch that runs in this thread. Raises LookupError outside of one."""
-    return _in_force.get()
+    return _active_budget.get()
 
 
-class Allowance:
+class FetchBudget:
     """Made for one fetch and used up by it. Says no by raising the FetchError that names the limit."""
 
     def __init__(self, source: Source, monotonic: Callable[[], float], lookup: Lookup) -> None:
         self.source = source.id
-        self.private = source.access.allow_private
+        self.allow_private = source.access.allow_private
         self.lookup = lookup
-        self.received = 0  # bytes
+        self.received_bytes = 0  # bytes
         self._access = source.access
         self._monotonic = monotonic
         self._started = monotonic()
 
     @contextmanager
-    def in_force(self) -> Iterator[None]:
-        token = _in_force.set(self)
+    def activate(self) -> Iterator[None]:
+        token = _active_budget.set(self)
         try:
             yield
         finally:
-            _in_force.reset(token)
+            _active_budget.reset(token)
 
     @property
-    def used(self) -> float:
+    def elapsed_seconds(self) -> float:
         """Seconds since the fetch began."""
         return self._monotonic() - self._started
 
-    def extend(self, seconds: float) -> None:
+    def extend_deadline(self, seconds: float) -> None:
         """Give back time that was not the server's: it went by before its turn came."""
         self._started += seconds
 
     def seconds(self) -> float:
         """Seconds that are left: always more than 0. Raises TooSlow."""
-        left = self._access.timeout - self.used
+        left = self._access.timeout - self.elapsed_seconds
         if left <= 0:
             raise self.too_slow()
         return left
 
     @contextmanager
-    def timing(self, sock: socket.socket) -> Iterator[None]:
+    def limit_call(self, sock: socket.socket) -> Iterator[None]:
         """Let one blocking call on `sock` take the time that is left, and no more. Raises TooSlow."""
         left = self.seconds()
-        if abs((sock.gettimeout() or 0.0) - left) > NEARLY:
+        if abs((sock.gettimeout() or 0.0) - left) > TIMEOUT_TOLERANCE_SECONDS:
             sock.settimeout(left)
         try:
             yield
         except TimeoutError:
             raise self.too_slow() from None
 
-    def receive(self, count: int) -> None:
+    def count_received(self, count: int) -> None:
         """Account for `count` bytes that came off the wire. Raises TooLarge."""
-        self.received += count
-        self.expect(self.received)
+        self.received_bytes += count
+        self.check_size(self.received_bytes)
 
-    def expect(self, count: int) -> None:
+    def check_size(self, count: int) -> None:
         """Raises TooLarge where a body of `count` bytes is more than may come."""
         if count > self._access.max_wire:
             raise self.too_large(self._access.max_wire, "on the wire")

@@ -1,18 +1,18 @@
-"""Files below the configuration's directory, read as if a server had sent them."""
+"""Retriever of files below the configuration's directory. The result looks like a server's answer."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
 from feeds.errors import Blocked, TooLarge, Unreachable
+from feeds.fetch.retrievers import FetchContext
 from feeds.model import Fetched, Response, Source, Unchanged, Validators
 
-# By ending rather than by `mimetypes`, which reads tables that differ from system to system.
-_TYPES = {
+# Not `mimetypes`: it reads tables that differ from system to system.
+_MEDIA_TYPES = {
     ".atom": "application/atom+xml",
     ".rss": "application/rss+xml",
     ".rdf": "application/rdf+xml",
@@ -24,49 +24,52 @@ _TYPES = {
 }
 
 
-def read(
-    source: Source, url: str, validators: Validators, directory: Path, monotonic: Callable[[], float]
-) -> Fetched:
-    """The file at `url`, a path below `directory`; the result's `url` is that path, never the absolute one.
+def retrieve(context: FetchContext, source: Source, url: str, validators: Validators) -> Fetched:
+    """The file at `url`, a path below the directory. The result's `url` is that path, never the absolute one.
 
-    Its ETag is made of what `stat` says, so that a file that was not written to is not even opened.
-    Raises Blocked (outside of `directory`, or no regular file), Unreachable, TooLarge.
+    The ETag is made from modification time, size and inode, so an unchanged file is not opened. Raises Blocked
+    (outside of the directory, or not a regular file), Unreachable, TooLarge.
     """
+    directory, monotonic = context.directory, context.clock.monotonic
     started = monotonic()
     try:
-        path = _inside(source.id, url, directory)
+        path = _path_inside(source.id, url, directory)
         etag = _etag(source.id, url, path.stat())
         if validators.url == url and validators.etag == etag:
             return Unchanged(url=url, validators=validators, seconds=monotonic() - started)
-        body = _content(source, url, path)  # after the ETag: if it is written to meanwhile, it is read again
+        body = _read_limited(
+            source, url, path
+        )  # after the ETag: a file that is written to meanwhile is read again next time
     except FileNotFoundError as error:
-        raise Unreachable(source.id, _missing(url, directory)) from error
+        raise Unreachable(source.id, _missing_message(url, directory)) from error
     except OSError as error:
-        raise Unreachable(source.id, f"{url} cannot be read: {error.strerror}") from error
-    kind = _TYPES.get(path.suffix.lower(), "")
+        raise Unreachable(source.id, f"the file {url} cannot be read: {error.strerror}") from error
+    media_type = _MEDIA_TYPES.get(path.suffix.lower(), "")
     return Response(
         url=url,
         status=200,
         body=body,
-        headers=(("content-type", kind),) if kind else (),
+        headers=(("content-type", media_type),) if media_type else (),
         validators=Validators(etag=etag, url=url),
         seconds=monotonic() - started,
         wire_bytes=len(body),
     )
 
 
-def _inside(source: str, url: str, directory: Path) -> Path:
+def _path_inside(source: str, url: str, directory: Path) -> Path:
     root = directory.resolve()
     try:
         path = (root / url).resolve()
-    except (ValueError, RuntimeError) as error:  # a NUL in the name; links in a circle (before Python 3.13)
-        raise Blocked(source, "its path is no path") from error
+    except (ValueError, RuntimeError) as error:  # a NUL in the name; a loop of links (before Python 3.13)
+        raise Blocked(source, "its path is not valid") from error
     if not path.is_relative_to(root):
-        raise Blocked(source, f"{url} lies outside of the folder of the configuration")
+        raise Blocked(
+            source, f"{url} is outside the folder of the configuration; only files below it are read"
+        )
     return path
 
 
-def _content(source: Source, url: str, path: Path) -> bytes:
+def _read_limited(source: Source, url: str, path: Path) -> bytes:
     limit = source.access.max_body
     with path.open("rb") as file:
         body = file.read(limit + 1)
@@ -81,10 +84,10 @@ def _etag(source: str, url: str, status: os.stat_result) -> str:
     return f'"{status.st_mtime_ns:x}-{status.st_size:x}-{status.st_ino:x}"'
 
 
-def _missing(url: str, directory: Path) -> str:
-    asked = directory / url
+def _missing_message(url: str, directory: Path) -> str:
+    path = directory / url
     try:
-        near = get_close_matches(asked.name, sorted(os.listdir(asked.parent)), n=1)  # noqa: PTH208
+        near = get_close_matches(path.name, sorted(os.listdir(path.parent)), n=1)  # noqa: PTH208
     except OSError:
         near = []
     hint = f"; did you mean {(Path(url).parent / near[0]).as_posix()}?" if near else ""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 # IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), less what is reachable for everyone.
-_IPV4 = tuple(
+_REFUSED_IPV4 = tuple(
     (IPv4Network(network), kind)
     for network, kind in (
         ("0.0.0.0/8", "an address of this host"),
@@ -32,7 +32,7 @@ _IPV4 = tuple(
         ("240.0.0.0/4", "a reserved address"),
     )
 )
-_IPV6 = tuple(
+_REFUSED_IPV6 = tuple(
     (IPv6Network(network), kind)
     for network, kind in (
         ("::/128", "an address of this host"),
@@ -50,47 +50,59 @@ _IPV6 = tuple(
         ("ff00::/8", "a multicast address"),
     )
 )
-_TRANSLATED = IPv6Network("64:ff9b::/96")  # RFC 6052: how an IPv6-only network reaches the IPv4 internet
-_PUBLIC = IPv6Network("2000::/3")  # all of global unicast that IANA gives out
-_ISATAP = frozenset({0x00005EFE, 0x02005EFE})  # RFC 5214 §6.1: an IPv4 address follows, under any prefix
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how an IPv6-only network reaches the IPv4 internet
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # all of global unicast that IANA gives out
+_ISATAP_MARKERS = frozenset(
+    {0x00005EFE, 0x02005EFE}
+)  # RFC 5214 §6.1: an IPv4 address follows, under any prefix
 
 # RFC 6761 §6.3, 6762 §3, 8375, and what ICANN has set aside: names that no public look-up answers.
-_OWN_NAMES = ("localhost", "local", "internal", "home.arpa", "localdomain", "lan", "intranet", "corp", "home")
+_PRIVATE_SUFFIXES = (
+    "localhost",
+    "local",
+    "internal",
+    "home.arpa",
+    "localdomain",
+    "lan",
+    "intranet",
+    "corp",
+    "home",
+)
 
-NO_ADDRESS = "not an address"
+NOT_AN_ADDRESS = "not an address"
 
 
-def refusal(address: str) -> str | None:
+def refusal_reason(address: str) -> str | None:
     """Why `address` (numeric, as `getaddrinfo` gives it) is refused; None where it is public.
 
     Anything that is not an address is refused. An address translated from IPv4 (64:ff9b::/96) is judged by
     the IPv4 address in it: networks without IPv4 reach public sites in this way.
     """
     try:
-        return _ipv6(IPv6Address(address)) if ":" in address else _ipv4(IPv4Address(address))
+        return _ipv6_reason(IPv6Address(address)) if ":" in address else _ipv4_reason(IPv4Address(address))
     except AddressValueError:
-        return NO_ADDRESS
+        return NOT_AN_ADDRESS
 
 
-def own_name(host: str) -> str | None:
+def private_name_reason(host: str) -> str | None:
     """Why a name is refused that somebody else looks up, a proxy; None where it may be public.
 
     A name without a dot (`metadata`, `router`) is one of the network that the proxy stands in.
     """
     name = host.rstrip(".").lower()
-    if "." not in name or name.endswith(tuple(f".{own}" for own in _OWN_NAMES)):
+    if "." not in name or name.endswith(tuple(f".{own}" for own in _PRIVATE_SUFFIXES)):
         return "a name of a private network"
     return None
 
 
-def _ipv4(address: IPv4Address) -> str | None:
-    return next((kind for network, kind in _IPV4 if address in network), None)
+def _ipv4_reason(address: IPv4Address) -> str | None:
+    return next((kind for network, kind in _REFUSED_IPV4 if address in network), None)
 
 
-def _ipv6(address: IPv6Address) -> str | None:
-    if address in _TRANSLATED:
-        return _ipv4(IPv4Address(int(address) & 0xFFFFFFFF))
-    if int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
+def _ipv6_reason(address: IPv6Address) -> str | None:
+    if address in _NAT64:
+        return _ipv4_reason(IPv4Address(int(address) & 0xFFFFFFFF))
+    if int(address) >> 32 & 0xFFFFFFFF in _ISATAP_MARKERS:
         return "a tunnel"
-    special = next((kind for network, kind in _IPV6 if address in network), None)
-    return special or (None if address in _PUBLIC else "a reserved address")
+    special = next((kind for network, kind in _REFUSED_IPV6 if address in network), None)
+    return special or (None if address in _GLOBAL_UNICAST else "a reserved address")

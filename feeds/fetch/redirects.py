@@ -15,10 +15,12 @@ from requests.utils import get_auth_from_url
 
 from feeds.errors import BadStatus, Blocked, Unreachable
 
-MAX_HOPS = 10
-PERMANENT = frozenset({301, 308})
-REPEATED = frozenset({307, 308})  # the method and the body stay what they were (RFC 9110 §15.4.8, §15.4.9)
-REDIRECTS = PERMANENT | {302, 303, 307}
+MAX_REDIRECTS = 10
+PERMANENT_STATUSES = frozenset({301, 308})
+METHOD_PRESERVING_STATUSES = frozenset(
+    {307, 308}
+)  # the method and the body stay what they were (RFC 9110 §15.4.8, §15.4.9)
+REDIRECT_STATUSES = PERMANENT_STATUSES | {302, 303, 307}
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNFIT = re.compile(r"[^A-Za-z0-9.:\[\]_-]")
@@ -26,7 +28,7 @@ _UNFIT = re.compile(r"[^A-Za-z0-9.:\[\]_-]")
 Origin = tuple[str, str, int | None]
 
 
-class Trail:
+class RedirectChain:
     """The URLs that one fetch went through. `url` is the present one, without userinfo and fragment.
 
     `moved_to`: where the unbroken chain of 301/308 led that the trail began with; "" where there was none.
@@ -44,16 +46,16 @@ class Trail:
 
         Raises Unreachable or Blocked where that cannot be asked, BadStatus for a circle or a trail too long.
         """
-        came_from = place(self.url)
+        came_from = safe_url(self.url)
         self.url = self._fit(_text(location.strip()), f"what {came_from} redirects to", base=self.url)
-        self._permanent = self._permanent and status in PERMANENT
+        self._permanent = self._permanent and status in PERMANENT_STATUSES
         if self._permanent:
             self.moved_to = self.url
         if self.url in self._seen:
             problem = f"{came_from} redirects in a circle; perhaps it insists on a cookie"
             raise BadStatus(self._source, problem, status=status)
-        if len(self._seen) > MAX_HOPS:
-            raise BadStatus(self._source, f"{came_from}: more than {MAX_HOPS} redirects", status=status)
+        if len(self._seen) > MAX_REDIRECTS:
+            raise BadStatus(self._source, f"{came_from}: more than {MAX_REDIRECTS} redirects", status=status)
         self._seen.add(self.url)
 
     def _fit(self, url: str, what: str, base: str = "") -> str:
@@ -100,13 +102,13 @@ def userinfo(url: str) -> tuple[str, str] | None:
     return (user, password) if user or password else None
 
 
-def place(url: str) -> str:
+def safe_url(url: str) -> str:
     """The host, and its port if unusual: as much of a URL as may be shown. A path may be a secret."""
     scheme, host, port = origin(url)
     unusual = port and port != _DEFAULT_PORTS.get(scheme)
-    return shown(host) + (f":{port}" if unusual else "")
+    return safe_host(host) + (f":{port}" if unusual else "")
 
 
-def shown(host: str) -> str:
+def safe_host(host: str) -> str:
     """A host as it may stand in a message: a redirect may name whatever it likes."""
     return _UNFIT.sub("?", f"[{host}]" if ":" in host else host)[:100] or "the server"

@@ -14,24 +14,24 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from feeds.errors import BadStatus, Blocked, FetchError, Throttled
-from feeds.fetch.http import Fetcher
-from feeds.fetch.redirects import Origin, origin, place
+from feeds.fetch.fetcher import Fetcher
+from feeds.fetch.redirects import Origin, origin, safe_url
 from feeds.model import Access, Response, Source, Validators
 
 if TYPE_CHECKING:  # its patterns take 15 ms, and most configurations have no page
     from protego import Protego
 
-ROBOT = "feeds"
+ROBOTS_AGENT = "feeds"
 """What we are called in a robots.txt, whatever User-Agent is configured (RFC 9309 §2.2.1)."""
 
-KEPT = timedelta(hours=24)  # §2.4
-TRIED_AGAIN = timedelta(hours=1)  # after the rules could not be had
-SIZE = 500 << 10  # bytes that are read; what comes after them is not (§2.5)
-SITES = 256  # of which the rules are kept
+RULES_MAX_AGE = timedelta(hours=24)  # §2.4
+RETRY_INTERVAL = timedelta(hours=1)  # after the rules could not be had
+MAX_ROBOTS_BYTES = 500 << 10  # bytes that are read; what comes after them is not (§2.5)
+MAX_CACHED_SITES = 256  # of which the rules are kept
 
-_AGENT = ("user-agent", "useragent", "user agent")  # as protego knows it
+_AGENT_FIELD_NAMES = ("user-agent", "useragent", "user agent")  # as protego knows it
 
-_Key = tuple[Origin, Access]  # a source that is let through by a proxy proves nothing for the others
+_SiteKey = tuple[Origin, Access]  # a source that is let through by a proxy proves nothing for the others
 
 
 class Robots:
@@ -40,41 +40,46 @@ class Robots:
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
         self._lock = threading.Lock()
-        self._kept: OrderedDict[_Key, tuple[datetime, Protego | str]] = OrderedDict()
+        self._rules_by_site: OrderedDict[_SiteKey, tuple[datetime, Protego | str]] = OrderedDict()
 
     def check(self, source: Source, url: str, now: datetime) -> None:
         """Raises Blocked where the site does not want robots at `url`, or does not say whether it does."""
         rules = self._rules(source, url, now)
         if isinstance(rules, str):
-            raise Blocked(source.id, f"whether {place(url)} lets robots read this page is not known: {rules}")
-        if not rules.can_fetch(url, ROBOT):
-            raise Blocked(source.id, f"{place(url)} does not let robots read this page (its robots.txt)")
+            raise Blocked(
+                source.id, f"whether {safe_url(url)} lets robots read this page is not known: {rules}"
+            )
+        if not rules.can_fetch(url, ROBOTS_AGENT):
+            raise Blocked(source.id, f"{safe_url(url)} does not let robots read this page (its robots.txt)")
 
     def _rules(self, source: Source, url: str, now: datetime) -> Protego | str:
         """The site's rules, or why they could not be had."""
         key = origin(url), source.access
         with self._lock:
-            until, rules = self._kept.get(key, (now, ""))
+            until, rules = self._rules_by_site.get(key, (now, ""))
         if now < until:
             return rules
-        rules = self._ask(source, urljoin(url, "/robots.txt"))
+        rules = self._fetch_rules(source, urljoin(url, "/robots.txt"))
         with self._lock:
-            self._kept[key] = now + (TRIED_AGAIN if isinstance(rules, str) else KEPT), rules
-            self._kept.move_to_end(key)
-            while len(self._kept) > SITES:
-                self._kept.popitem(last=False)
+            self._rules_by_site[key] = (
+                now + (RETRY_INTERVAL if isinstance(rules, str) else RULES_MAX_AGE),
+                rules,
+            )
+            self._rules_by_site.move_to_end(key)
+            while len(self._rules_by_site) > MAX_CACHED_SITES:
+                self._rules_by_site.popitem(last=False)
         return rules
 
-    def _ask(self, source: Source, url: str) -> Protego | str:
-        access = replace(source.access, max_wire=4 * SIZE, max_body=4 * SIZE)
+    def _fetch_rules(self, source: Source, url: str) -> Protego | str:
+        access = replace(source.access, max_wire=4 * MAX_ROBOTS_BYTES, max_body=4 * MAX_ROBOTS_BYTES)
         try:
             answer = self._fetcher.fetch(replace(source, access=access), url, Validators())
         except FetchError as error:
-            return _read(b"") if _has_none(error) else error.problem
-        return _read(answer.body if isinstance(answer, Response) else b"")
+            return _parse_rules(b"") if _means_no_rules(error) else error.problem
+        return _parse_rules(answer.body if isinstance(answer, Response) else b"")
 
 
-def _has_none(error: FetchError) -> bool:
+def _means_no_rules(error: FetchError) -> bool:
     """Whether the site has no robots.txt: any 4xx, and redirects without end, say so (§2.3.1.2, §2.3.1.3).
 
     Except 429: who asks for patience is not asked for more. An empty file is one without rules.
@@ -84,18 +89,18 @@ def _has_none(error: FetchError) -> bool:
     return error.problem == "the document is empty"
 
 
-def _read(body: bytes) -> Protego:
+def _parse_rules(body: bytes) -> Protego:
     from protego import Protego
 
-    if len(body) > SIZE:  # without the rule that the cut goes through: it would forbid too much
-        body = body[:SIZE].rpartition(b"\n")[0]
+    if len(body) > MAX_ROBOTS_BYTES:  # without the rule that the cut goes through: it would forbid too much
+        body = body[:MAX_ROBOTS_BYTES].rpartition(b"\n")[0]
     lines = body.decode("utf-8-sig", "replace").splitlines()
-    return Protego.parse("\n".join(map(_ours_or_another, lines)))
+    return Protego.parse("\n".join(map(_merge_other_agents, lines)))
 
 
-def _ours_or_another(line: str) -> str:
+def _merge_other_agents(line: str) -> str:
     """A line in which every agent but us has the same name: protego takes minutes over 20,000 of them."""
-    if not line.lstrip().lower().startswith(_AGENT):
+    if not line.lstrip().lower().startswith(_AGENT_FIELD_NAMES):
         return line
     name = line.partition("#")[0].replace(":", " ").split()[-1:]
-    return line if name and name[0].lower() in (ROBOT, "*") else "User-agent: another"
+    return line if name and name[0].lower() in (ROBOTS_AGENT, "*") else "User-agent: another"

@@ -10,12 +10,12 @@ from http import HTTPStatus
 
 from feeds.errors import NEVER, BadStatus, Gone, Retry, Throttled
 
-MAX_PATIENCE = timedelta(days=31)
+MAX_RETRY_AFTER = timedelta(days=31)
 
 _FRACTION = re.compile(r"\.\d*", re.ASCII)
 _SECONDS = re.compile(r"\d+(\.\d*)?(\s*,\s*\d+(\.\d*)?)*", re.ASCII)
 
-ADVICE = {
+STATUS_ADVICE = {
     204: "an answer without a document; is this the URL of a feed?",
     206: "a part of it, which nobody asked for",
     300: "it has several and leaves the choice to us; look for the URL of one of them",
@@ -38,18 +38,20 @@ ADVICE = {
 """What a status means for a feed, and what its user can do (RFC 9110 §15; RFC 6585, 7725, 8470). Those that pass by
 themselves have no line: their own phrase says it."""
 
-WITHOUT_CONDITIONS = frozenset({400, 412, 431})
+RETRY_UNCONDITIONALLY_STATUSES = frozenset({400, 412, 431})
 """Answers that our conditions may have brought about: the next request is sent without them."""
 
 
-def failure(source: str, place: str, status: int, headers: Mapping[str, str], now: datetime) -> BadStatus:
+def error_for_status(
+    source: str, host: str, status: int, headers: Mapping[str, str], now: datetime
+) -> BadStatus:
     """What the answer `status` of `place` (a host, fit to be shown) comes to for `source`."""
-    said = f"{place} answered {status} {_phrase(status)}".rstrip()
-    if advice := ADVICE.get(status):
+    said = f"{host} answered {status} {_phrase(status)}".rstrip()
+    if advice := STATUS_ADVICE.get(status):
         said += f": {advice}"
     if status == HTTPStatus.GONE:
         return Gone(source, said, NEVER, status)
-    until = retry_at(headers, now)
+    until = parse_retry_after(headers, now)
     patience = status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.FORBIDDEN) and until
     # Some hosts answer 403 when they mean 429 (FreshRSS #8928); with Retry-After it is certain.
     if status == HTTPStatus.TOO_MANY_REQUESTS or patience:
@@ -59,7 +61,7 @@ def failure(source: str, place: str, status: int, headers: Mapping[str, str], no
     return BadStatus(source, said, Retry(at=until), status)
 
 
-def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
+def parse_retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """`Retry-After` (RFC 9110 §10.2.3) as a moment of our clock, at most 31 days away; None: says nothing.
 
     A date counts from the response's own `Date`: the server's clock may be wrong, its arithmetic is not.
@@ -69,16 +71,16 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
         # Said by a server and by what stands before it ("120, 3600"): no request before the later one. Ten digits
         # are three centuries; thousands of them would not even become an int.
         numbers = re.findall(r"\d+", _FRACTION.sub("", value))
-        wait = max(timedelta(seconds=int(one)) if len(one) < 10 else MAX_PATIENCE for one in numbers)
+        wait = max(timedelta(seconds=int(one)) if len(one) < 10 else MAX_RETRY_AFTER for one in numbers)
     else:
-        until = http_date(value) or _iso(value)
+        until = parse_http_date(value) or _parse_iso(value)
         if until is None:
             return None
-        wait = until - (http_date(headers.get("date", "")) or now)
-    return now + min(wait, MAX_PATIENCE) if wait > timedelta(0) else None
+        wait = until - (parse_http_date(headers.get("date", "")) or now)
+    return now + min(wait, MAX_RETRY_AFTER) if wait > timedelta(0) else None
 
 
-def _iso(value: str) -> datetime | None:
+def _parse_iso(value: str) -> datetime | None:
     """What programs write that have not read the RFC."""
     try:
         moment = datetime.fromisoformat(value)
@@ -87,7 +89,7 @@ def _iso(value: str) -> datetime | None:
         return None
 
 
-def http_date(value: str) -> datetime | None:
+def parse_http_date(value: str) -> datetime | None:
     """A moment, UTC, in any of HTTP's three spellings (RFC 9110 §5.6.7); None where it is none."""
     try:
         moment = parsedate_to_datetime(value)

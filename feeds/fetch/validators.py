@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from feeds.model import Validators
 
-MAX_LENGTH = 4096  # characters; servers refuse a request whose header is much longer
-UNCONDITIONAL_AFTER = timedelta(days=7)
+MAX_VALIDATOR_CHARS = 4096  # characters; servers refuse a request whose header is much longer
+UNCONDITIONAL_INTERVAL = timedelta(days=7)
 
 
-def conditions(validators: Validators, url: str) -> dict[str, str]:
+def conditional_headers(validators: Validators, url: str) -> dict[str, str]:
     """The header fields that make a request for `url` conditional: none unless it issued the validators."""
     if validators.url != url:
         return {}
@@ -22,7 +22,7 @@ def conditions(validators: Validators, url: str) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def of_document(headers: Mapping[str, str], url: str) -> Validators:
+def from_document(headers: Mapping[str, str], url: str) -> Validators:
     """Those of a 200 from `url`, and of no earlier one: generations are never mixed.
 
     They are an offer: keep them only once the document was read (a page in place of a feed must not be
@@ -32,7 +32,7 @@ def of_document(headers: Mapping[str, str], url: str) -> Validators:
     return Validators(etag=etag, last_modified=last_modified, url=url if etag or last_modified else "")
 
 
-def of_unchanged(headers: Mapping[str, str], sent: Validators) -> Validators:
+def from_not_modified(headers: Mapping[str, str], sent: Validators) -> Validators:
     """Those sent, with what the 304 renews (RFC 9111 §4.3.4)."""
     return Validators(
         etag=_field(headers, "etag") or sent.etag,
@@ -41,20 +41,23 @@ def of_unchanged(headers: Mapping[str, str], sent: Validators) -> Validators:
     )
 
 
-def in_force(
-    validators: Validators, last_whole: datetime | None, now: datetime, last_doubt: datetime | None = None
+def usable_validators(
+    validators: Validators,
+    last_full_at: datetime | None,
+    now: datetime,
+    last_unconditional_at: datetime | None = None,
 ) -> Validators:
     """`validators`, or none a week after the last whole document: some servers answer 304 for ever.
 
     `last_doubt`: when they were last left out. Whatever came of it, once a week is enough (FreshRSS #5149).
     """
-    known = [moment for moment in (last_whole, last_doubt) if moment is not None]
-    if last_whole is None or now - max(known) >= UNCONDITIONAL_AFTER:
+    known = [moment for moment in (last_full_at, last_unconditional_at) if moment is not None]
+    if last_full_at is None or now - max(known) >= UNCONDITIONAL_INTERVAL:
         return Validators()
     return validators
 
 
 def _field(headers: Mapping[str, str], name: str) -> str:
     value = headers.get(name, "")
-    unfit = len(value) > MAX_LENGTH or any(character in value for character in "\r\n\0")
+    unfit = len(value) > MAX_VALIDATOR_CHARS or any(character in value for character in "\r\n\0")
     return "" if unfit else value

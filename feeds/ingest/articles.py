@@ -1,181 +1,189 @@
-"""The articles of one document → the state: known ones revised, new ones placed, outputs told. In the caller's
-transaction."""
+"""The articles of one document → the state, in the caller's transaction.
+
+    match ─┬ known, edited   → revise the article and its fingerprint
+           ├ known, the same → note that its source still has it
+           └ new             → StoryAssigner.add: assign a story, insert, index
+
+Outputs that hold a changed story are marked, so that the next publication looks at it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from feeds.dedupe.exact import ExactKey
-from feeds.dedupe.identity import Known, Match, match
-from feeds.dedupe.story import Candidate, Join
-from feeds.ingest.backfill import placed
+from feeds.dedupe.identity import KnownArticle, Match, match_known
+from feeds.ingest.backfill import rank_dates
 from feeds.model import Output, Source
 from feeds.store import articles, outputs
-from feeds.store.retention import MET_EVERY
-from feeds.workers.parse_job import Reading
+from feeds.store.retention import LAST_SEEN_INTERVAL
+from feeds.workers.parse_job import ParseResult
 
 if TYPE_CHECKING:
-    from feeds.ingest.assign_story import Placing, State
-    from feeds.store.recent_postings import Recent
+    from collections.abc import Mapping
+
+    from feeds.ingest.assign_story import DedupeContext, StoryAssigner
+    from feeds.store.recent_postings import RecentPostings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What commits need to know of the configuration."""
+class IngestRules:
+    """The part of the configuration that ingest needs."""
 
     outputs: tuple[Output, ...]
     sources: Mapping[str, Source]
-    window: timedelta  # the widest of the outputs
+    window: timedelta  # the widest dedupe window of the outputs
 
     def outputs_of(self, source_ids: set[str]) -> tuple[str, ...]:
-        taken = [self.sources[one] for one in source_ids if one in self.sources]
-        return tuple(o.name for o in self.outputs if any(o.select.takes(source) for source in taken))
+        """The names of the outputs that take one of these sources."""
+        sources = [self.sources[source_id] for source_id in source_ids if source_id in self.sources]
+        return tuple(
+            output.name
+            for output in self.outputs
+            if any(output.select.includes(source) for source in sources)
+        )
 
 
-class Intake:
-    """Takes the documents of one transaction in. `recent`: what the one before it knew of the latest articles."""
+@dataclass(slots=True, kw_only=True)
+class IngestCounts:
+    """How many articles of a document were new, updated, …; `merged` and `backfilled` are of the new."""
 
-    def __init__(self, connection: Connection, rules: Rules, recent: Recent | None = None) -> None:
+    new: int = 0
+    updated: int = 0
+    merged: int = 0  # joined an existing story
+    backfilled: int = 0  # ranked behind the news, because too many came at once
+    known: int = 0  # known and unchanged
+    published: list[datetime | None] = field(default_factory=list)  # of the new ones, as they state it
+
+    @property
+    def has_news(self) -> bool:
+        return self.new > 0 or self.updated > 0
+
+    def facts(self) -> dict[str, int]:
+        """The counts by name, for the poll's log line."""
+        return {
+            "new": self.new,
+            "updated": self.updated,
+            "merged": self.merged,
+            "known": self.known,
+            "backfilled": self.backfilled,
+        }
+
+
+class DocumentIngest:
+    """Adds the documents of one transaction.
+
+    `recent`: the recent postings that the transaction before had read. After use, the attribute holds those of this
+    transaction.
+    """
+
+    def __init__(
+        self, connection: Connection, rules: IngestRules, recent: RecentPostings | None = None
+    ) -> None:
         self._connection = connection
         self._rules = rules
         self.recent = recent
 
-    def take_in(
-        self, source: Source, reading: Reading, now: datetime, *, first: bool = False
-    ) -> tuple[dict[str, int], list[datetime | None]]:
-        """The articles of one document: known ones revised, new ones joined to their stories.
-
-        `first`: no document of the source was read before. Returns how many are "new", "updated", "merged" and
-        "aside" (of the new), and "known"; and when the new ones were published, as far as they say.
-        """
-        connection, rules = self._connection, self._rules
-        known = _known(connection, source.id, reading)
-        matches = match(reading.articles, known, reading.keys, reading.standing)
-        candidates = _Candidates(
-            articles.candidates(
-                connection, [key for item in matches if item.known is None for key in reading.exact[item.at]]
-            )
+    def add_document(
+        self, source: Source, result: ParseResult, now: datetime, *, first: bool = False
+    ) -> IngestCounts:
+        """Add or revise the articles of one document. `first`: no document of the source was parsed before."""
+        connection = self._connection
+        known = _find_known(connection, source.id, result)
+        matches = match_known(result.articles, known, result.keys, result.unchanged_keys)
+        new = [item for item in matches if item.known is None]
+        ranks = rank_dates(
+            [item.article for item in new],
+            now,
+            first=first,
+            limit=source.flood,
+            stated_updated=result.stated_updated,
         )
-        coming = [item.article for item in matches if item.known is None or item.edited]
-
-        @cache
-        def placing() -> Placing:
-            from feeds.ingest.assign_story import Placing  # brings numpy, and is for what is new
-
-            return Placing(self._state, source, source.title or reading.feed.title, coming)
-
-        fresh = [item.article for item in matches if item.known is None]
-        aside = placed(fresh, now, first=first, limit=source.flood, made=reading.made)
-        touched: set[str] = set()
-        begun: set[str] = set()
-        met: list[int] = []
-        counts = dict.fromkeys(("new", "updated", "merged", "known"), 0) | {"aside": len(aside)}
-        published: list[datetime | None] = []
-        # Oldest first, so that the order of arrival is that of publication and not that of the document.
+        counts = IngestCounts(backfilled=len(ranks))
+        assigner = self._assigner(source, result, matches, now) if _any_changed(matches) else None
+        changed_stories: set[str] = set()
+        new_stories: set[str] = set()
+        seen: list[int] = []
+        # Oldest first, so that the order of arrival is the order of publication, whatever the order of the document.
         for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
-            own = reading.exact[item.at] if source.dedupe else ()
+            exact_keys = result.exact_keys[item.position] if source.dedupe else ()
             if item.known is None:
-                joined, verdict = placing().place(item.article, candidates.of(own))
-                n = articles.add(connection, item, joined, own, now, aside.get(item.article.id))
-                placing().remember(n, item.article, verdict)
-                candidates.add(n, item, joined, own)
-                for other in joined.unites:
-                    articles.unite(connection, other, joined, item.article.id, now)
-                    touched.add(other)
-                candidates.unite(joined)
-                (begun if joined.story == item.article.id else touched).add(joined.story)
-                counts["new"] += 1
-                published.append(item.article.published)
-                counts["merged"] += joined.story != item.article.id
+                assert assigner is not None
+                joined = assigner.add(item, exact_keys, ranks.get(item.article.id))
+                changed_stories.update(joined.merged_stories)
+                is_new_story = joined.story == item.article.id
+                (new_stories if is_new_story else changed_stories).add(joined.story)
+                counts.new += 1
+                counts.merged += not is_new_story
+                counts.published.append(item.article.published)
                 continue
             if item.edited:
-                articles.revise(connection, item, item.known.n, own)
-                placing().revise(item.known.n, item.article)
-                touched.add(item.known.story)
-                counts["updated"] += 1
+                assert assigner is not None
+                assigner.revise(item, item.known.n, exact_keys)
+                changed_stories.add(item.known.story)
+                counts.updated += 1
             else:
-                counts["known"] += 1
+                counts.known += 1
             if any(known.get(key) is not item.known for key in item.keys.usable()):
-                articles.remember(connection, item, item.known.n)
-            if now - item.known.met > MET_EVERY:
-                met.append(item.known.n)
-        articles.met(connection, met, now)
-        _mark(connection, touched, begun, source.id, rules)
-        return counts, published
+                articles.save_keys(connection, item, item.known.n)
+            if now - item.known.last_seen_at > LAST_SEEN_INTERVAL:
+                seen.append(item.known.n)
+        articles.mark_seen(connection, seen, now)
+        self._mark_outputs(changed_stories, new_stories, source.id)
+        return counts
+
+    def _assigner(
+        self, source: Source, result: ParseResult, matches: Sequence[Match], now: datetime
+    ) -> StoryAssigner:
+        from feeds.ingest.assign_story import StoryAssigner  # imports numpy, which only news needs
+
+        exact_keys = [
+            key for item in matches if item.known is None for key in result.exact_keys[item.position]
+        ]
+        changed = [item.article for item in matches if item.known is None or item.edited]
+        return StoryAssigner(
+            self._context, source, source.title or result.feed.title, changed, exact_keys, now
+        )
 
     @cached_property
-    def _state(self) -> State:
-        from feeds.ingest.assign_story import (
-            State,  # with the search for near copies, which most polls do not need
-        )
-        from feeds.store.recent_postings import Recent
+    def _context(self) -> DedupeContext:
+        from feeds.ingest.assign_story import DedupeContext
+        from feeds.store.recent_postings import RecentPostings
 
         if self.recent is None:
-            self.recent = Recent()
-        return State(self._connection, self._rules.window, self.recent)
+            self.recent = RecentPostings()
+        return DedupeContext(self._connection, self._rules.window, self.recent)
+
+    def _mark_outputs(self, changed_stories: set[str], new_stories: set[str], source_id: str) -> None:
+        """Mark the stories in every output that takes one of their sources. New stories have only this source."""
+        sources_of = articles.sources_of(self._connection, changed_stories)
+        outputs.mark_changed(
+            self._connection,
+            (
+                (name, story)
+                for story in changed_stories | new_stories
+                for name in self._rules.outputs_of(sources_of.get(story, set()) | {source_id})
+            ),
+        )
 
 
-def _known(connection: Connection, source: str, reading: Reading) -> dict[bytes, Known]:
-    """What the state has under the keys of a reading, and where it has something, under those of the unchanged
-    items: they hold their articles against a new item that uses a link or a text that was theirs."""
-    found = articles.known(connection, source, (key for keys in reading.keys for key in keys.usable()))
-    if found and reading.standing:
-        found |= articles.known(connection, source, (key for keys in reading.standing for key in keys.own()))
+def _any_changed(matches: Sequence[Match]) -> bool:
+    return any(item.known is None or item.edited for item in matches)
+
+
+def _find_known(connection: Connection, source_id: str, result: ParseResult) -> dict[bytes, KnownArticle]:
+    """Key → the article that the state has under it.
+
+    If there is one, the keys of the unchanged items are looked up too: they protect their articles against a new item
+    that uses a link or a text that was theirs.
+    """
+    found = articles.find_known(connection, source_id, (key for keys in result.keys for key in keys.usable()))
+    if found and result.unchanged_keys:
+        unchanged = (key for keys in result.unchanged_keys for key in keys.own())
+        found |= articles.find_known(connection, source_id, unchanged)
     return found
-
-
-class _Candidates:
-    """What the store found, and what this poll adds to it, by exact key."""
-
-    def __init__(self, found: Sequence[tuple[bytes, Candidate]]) -> None:
-        self._by_key: dict[bytes, list[Candidate]] = {}
-        for digest, candidate in found:
-            self._by_key.setdefault(digest, []).append(candidate)
-
-    def of(self, keys: Sequence[ExactKey]) -> list[Candidate]:
-        return [candidate for key in keys for candidate in self._by_key.get(key.digest, ())]
-
-    def unite(self, joined: Join) -> None:
-        if joined.unites:
-            for key, found in self._by_key.items():
-                self._by_key[key] = [
-                    replace(one, story=joined.story, sure=joined.sure, exact=joined.exact)
-                    if one.story in joined.unites
-                    else one
-                    for one in found
-                ]
-
-    def add(self, n: int, item: Match, joined: Join, keys: Sequence[ExactKey]) -> None:
-        article = item.article
-        for key in keys:
-            candidate = Candidate(
-                n=n,
-                id=article.id,
-                source=article.source,
-                story=joined.story,
-                sure=joined.sure,
-                exact=joined.exact,
-                date=article.date,
-                kind=key.kind,
-            )
-            self._by_key.setdefault(key.digest, []).append(candidate)
-
-
-def _mark(connection: Connection, stories: set[str], begun: set[str], source: str, rules: Rules) -> None:
-    """Every output that holds a member of a story has to look at it again. Those that `begun` here have
-    none but this source's."""
-    holders = articles.sources_of(connection, stories)
-    outputs.mark_changed(
-        connection,
-        (
-            (name, story)
-            for story in stories | begun
-            for name in rules.outputs_of(holders.get(story, set()) | {source})
-        ),
-    )

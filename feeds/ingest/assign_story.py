@@ -1,4 +1,4 @@
-"""Which story does a new article belong to? What the user said, else what is equal, else what is alike."""
+"""Assign a story to a new article: by the user's decisions, else by an equal article, else by a near copy."""
 
 from __future__ import annotations
 
@@ -10,139 +10,221 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from feeds.dedupe.draft import Arrival, Draft, drafts
-from feeds.dedupe.join import THRESHOLDS, Compared, Verdict, enter, judge
-from feeds.dedupe.score import shipped
-from feeds.dedupe.score_record import Weighings
-from feeds.dedupe.story import Candidate, Join, alone, join
+from feeds.dedupe.exact import ExactKey
+from feeds.dedupe.identity import Match
+from feeds.dedupe.join import THRESHOLDS, Comparison, Verdict, decide, skip_comparison
+from feeds.dedupe.score import shipped_model
+from feeds.dedupe.score_record import DecisionScores
+from feeds.dedupe.story import NO_CANDIDATE, Candidate, Join, join_equal, new_story
 from feeds.model import Article, Source
-from feeds.store import corrections, near_index
-from feeds.store.recent_postings import Recent
+from feeds.store import articles, corrections, near_index
+from feeds.store.recent_postings import RecentPostings
 
 
-class State:
-    """What one transaction has to know of the state, asked for once."""
+class DedupeContext:
+    """What one transaction reads once: the user's decisions and the cached window of the near index."""
 
-    def __init__(self, connection: Connection, window: timedelta, recent: Recent) -> None:
+    def __init__(self, connection: Connection, window: timedelta, recent: RecentPostings) -> None:
         self.connection = connection
         self.window = window
-        self.said = corrections.said(connection)
-        self.extent = near_index.Extent(connection, recent)
+        self.decisions = corrections.load(connection)
+        self.cache = near_index.WindowCache(connection, recent)
 
 
-class Placing:
-    """Places the new articles of one document of a source."""
+class StoryAssigner:
+    """Adds the new articles of one document of a source: each to its story, to the state and to the near index.
 
-    def __init__(self, state: State, source: Source, site: str, coming: Sequence[Article]) -> None:
-        """`coming`: all that will be placed or revised."""
-        self._connection = state.connection
+    `changed`: all articles that will be added or revised. `exact_keys`: those of the articles that will be added.
+    """
+
+    def __init__(
+        self,
+        context: DedupeContext,
+        source: Source,
+        source_title: str,
+        changed: Sequence[Article],
+        exact_keys: Sequence[ExactKey],
+        now: datetime,
+    ) -> None:
+        self._connection = context.connection
         self._source = source
-        self._window = state.window
-        self._said = state.said
-        self._extent = state.extent
+        self._window = context.window
+        self._decisions = context.decisions
+        self._cache = context.cache
+        self._now = now
+        self._candidates = ExactCandidates(articles.find_candidates(context.connection, exact_keys))
         self._drafts: dict[str, Draft] = {}  # by Article.id
         if source.dedupe:
-            state.extent.let_go()
-            made = drafts([_arrival(one, site) for one in coming], state.extent.marks)
-            self._drafts = {one.id: draft for one, draft in zip(coming, made, strict=True)}
-            state.extent.hold(key for draft in self._drafts.values() for key in draft.print.lookups)
-
-    def place(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
-        """Its story, and what the near index has to remember of it once it has a number."""
-        if not self._source.dedupe:
-            return alone(article.id, "its source is not deduplicated"), None
-        apart = corrections.places(self._connection, self._said.apart.get(article.id, ()))
-        barred = {story for story, _, _ in apart}
-        exact = join(article, [one for one in equal if one.story not in barred], self._window)
-        draft, index = self._drafts[article.id], self._index(article)
-        if exact is not None:
-            return self._corrected(article, exact), enter(draft, index)
-        merged = corrections.places(self._connection, self._said.together)
-        by_hand = {story for story, _, _ in merged}
-        verdict = judge(draft, index, shipped(), barred=barred, by_hand=by_hand)
-        return self._corrected(article, _near(article, verdict, index)), verdict
-
-    def remember(self, n: int, article: Article, verdict: Verdict | None) -> None:
-        if verdict is not None:
-            near_index.put(
-                self._connection, self._extent, n, article.source, article.date.timestamp(), verdict
+            context.cache.clear()
+            made = drafts([_arrival(article, source_title) for article in changed], context.cache.marks)
+            self._drafts = {article.id: draft for article, draft in zip(changed, made, strict=True)}
+            context.cache.prefetch(
+                key for draft in self._drafts.values() for key in draft.fingerprint.lookup_keys
             )
 
-    def revise(self, n: int, article: Article) -> None:
-        """A new version keeps its story; what comes next is compared with its new words."""
+    def add(self, item: Match, exact_keys: Sequence[ExactKey], rank_date: datetime | None) -> Join:
+        """Assign a story to a new article, insert the article, and index it. Returns where it belongs.
+
+        `rank_date`: what outputs order it by in place of its date; None: its date.
+        """
+        joined, verdict = self._assign(item.article, self._candidates.of(exact_keys))
+        n = articles.add(self._connection, item, joined, exact_keys, self._now, rank_date)
+        self._index_article(n, item.article, verdict)
+        self._candidates.add(n, item.article, joined, exact_keys)
+        for story in joined.merged_stories:
+            articles.merge_stories(self._connection, story, joined, item.article.id, self._now)
+        self._candidates.unite(joined)
+        return joined
+
+    def revise(self, item: Match, n: int, exact_keys: Sequence[ExactKey]) -> None:
+        """Write the new version of article number `n`. It keeps its story; articles that come later are compared with
+        its new words."""
+        articles.revise(self._connection, item, n, exact_keys)
         if self._source.dedupe:
-            self.remember(n, article, enter(self._drafts[article.id], self._index(article), own=n))
+            draft, index = self._drafts[item.article.id], self._index(item.article)
+            self._index_article(n, item.article, skip_comparison(draft, index, own_number=n))
+
+    def _assign(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
+        """The article's story, and what the near index stores of it. `equal`: articles that share an exact key."""
+        if not self._source.dedupe:
+            return new_story(article.id, "its source is not deduplicated"), None
+        must_split = self._decisions.must_split.get(article.id, ())
+        excluded = {story for story, _, _ in corrections.find_stories(self._connection, must_split)}
+        exact = join_equal(
+            article, [candidate for candidate in equal if candidate.story not in excluded], self._window
+        )
+        draft, index = self._drafts[article.id], self._index(article)
+        if exact is not None:
+            return self._apply_decisions(article, exact), skip_comparison(draft, index)
+        must_join = corrections.find_stories(self._connection, self._decisions.must_join)
+        manual = {story for story, _, _ in must_join}
+        verdict = decide(draft, index, shipped_model(), excluded=excluded, manual=manual)
+        return self._apply_decisions(article, _join_near_copy(article, verdict, index)), verdict
+
+    def _index_article(self, n: int, article: Article, verdict: Verdict | None) -> None:
+        if verdict is not None:
+            near_index.add_article(
+                self._connection, self._cache, n, article.source, article.date.timestamp(), verdict
+            )
 
     def _index(self, article: Article) -> near_index.NearIndex:
         at, width = article.date.timestamp(), self._window.total_seconds()
-        return near_index.NearIndex(self._connection, self._extent, at - width, at + width)
+        return near_index.NearIndex(self._connection, self._cache, at - width, at + width)
 
-    def _corrected(self, article: Article, found: Join) -> Join:
-        """What the user put together with this article is one story with it, whatever the evidence; what was taken
-        apart is not united by it."""
-        wanted = corrections.places(self._connection, self._said.bound(article.id))
+    def _apply_decisions(self, article: Article, found: Join) -> Join:
+        """Put the article into the story that the user merged it with, whatever the evidence says, and do not unite
+        stories that the user split."""
+        wanted = corrections.find_stories(self._connection, self._decisions.joined_with(article.id))
         if wanted:
-            story, sure, exact = wanted[0]
-            others = (*(other for other, _, _ in wanted), found.story, *found.unites)
+            story, cautious_story, exact_story = wanted[0]
+            others = (*(other for other, _, _ in wanted), found.story, *found.merged_stories)
             found = Join(
                 story=story,
-                sure=sure,
-                exact=exact,
+                cautious_story=cautious_story,
+                exact_story=exact_story,
                 other=story,
                 evidence="you put it there",
-                weighings=found.weighings,
-                unites=tuple(dict.fromkeys(one for one in others if one not in (story, article.id))),
+                scores=found.scores,
+                merged_stories=tuple(
+                    dict.fromkeys(other for other in others if other not in (story, article.id))
+                ),
             )
-        return replace(found, unites=self._not_apart(article, found)) if found.unites else found
+        return (
+            replace(found, merged_stories=self._allowed_unions(article, found))
+            if found.merged_stories
+            else found
+        )
 
-    def _not_apart(self, article: Article, found: Join) -> tuple[str, ...]:
-        if not self._said.apart:
-            return found.unites
-        held = {article.id, *corrections.members(self._connection, found.story)}
+    def _allowed_unions(self, article: Article, found: Join) -> tuple[str, ...]:
+        if not self._decisions.must_split:
+            return found.merged_stories
+        together = {article.id, *corrections.member_ids(self._connection, found.story)}
         allowed = []
-        for story in found.unites:
-            members = corrections.members(self._connection, story)
-            if not self._said.part(members, held):
-                held.update(members)
+        for story in found.merged_stories:
+            members = corrections.member_ids(self._connection, story)
+            if not self._decisions.separates(members, together):
+                together.update(members)
                 allowed.append(story)
         return tuple(allowed)
 
 
-def _arrival(article: Article, site: str) -> Arrival:
-    """`site`: what it is called."""
-    names = (site, _host(article))
+class ExactCandidates:
+    """Exact key → the articles that have it: those of the state, and those that this document added."""
+
+    def __init__(self, found: Sequence[tuple[bytes, Candidate]]) -> None:
+        self._by_key: dict[bytes, list[Candidate]] = {}
+        for digest, candidate in found:
+            self._by_key.setdefault(digest, []).append(candidate)
+
+    def of(self, keys: Sequence[ExactKey]) -> list[Candidate]:
+        return [candidate for key in keys for candidate in self._by_key.get(key.digest, ())]
+
+    def add(self, n: int, article: Article, joined: Join, keys: Sequence[ExactKey]) -> None:
+        for key in keys:
+            candidate = Candidate(
+                n=n,
+                id=article.id,
+                source=article.source,
+                story=joined.story,
+                cautious_story=joined.cautious_story,
+                exact_story=joined.exact_story,
+                date=article.date,
+                kind=key.kind,
+            )
+            self._by_key.setdefault(key.digest, []).append(candidate)
+
+    def unite(self, joined: Join) -> None:
+        """Move the candidates of the united stories into `joined.story`."""
+        if joined.merged_stories:
+            for key, candidates in self._by_key.items():
+                self._by_key[key] = [
+                    replace(
+                        candidate,
+                        story=joined.story,
+                        cautious_story=joined.cautious_story,
+                        exact_story=joined.exact_story,
+                    )
+                    if candidate.story in joined.merged_stories
+                    else candidate
+                    for candidate in candidates
+                ]
+
+
+def _arrival(article: Article, source_title: str) -> Arrival:
+    names = (source_title, _site_name(article))
     return Arrival(article.source, article.title, article.text, article.date.timestamp(), names)
 
 
-def _host(article: Article) -> str:
-    """What stands before its domain's ending, or before the next name."""
+def _site_name(article: Article) -> str:
+    """The first label of the link's host name: "example" of "www.example.org"."""
     return (urlsplit(article.link or "").hostname or "").removeprefix("www.").split(".")[0]
 
 
-def _near(article: Article, verdict: Verdict, index: near_index.NearIndex) -> Join:
+def _join_near_copy(article: Article, verdict: Verdict, index: near_index.NearIndex) -> Join:
     joined = verdict.joined
-    weighings = Weighings(
-        joined.weighed if joined else None,
-        tuple((index.place(one.n).id, one.weighed) for one in verdict.nearest),
+    scores = DecisionScores(
+        joined.record if joined else None,
+        tuple((index.article(comparison.n).id, comparison.record) for comparison in verdict.nearest),
     )
     if joined is None:
-        alone_for = alone(article.id, verdict.why_not or "nothing like it was there")
-        return replace(alone_for, weighings=weighings)
-    other = index.place(joined.n)
+        own_story = new_story(article.id, verdict.why_not or NO_CANDIDATE)
+        return replace(own_story, scores=scores)
+    other = index.article(joined.n)
     return Join(
         story=other.story,
-        sure=other.sure if is_sure(joined) else article.id,
-        exact=article.id,
+        cautious_story=other.cautious_story if is_sure(joined) else article.id,
+        exact_story=article.id,
         other=other.id,
         evidence="they are alike",
-        weighings=weighings,
+        scores=scores,
     )
 
 
-def is_sure(joined: Compared) -> bool:
-    return joined.weighed.score >= THRESHOLDS["cautious"]
+def is_sure(joined: Comparison) -> bool:
+    return joined.record.score >= THRESHOLDS["cautious"]
 
 
 def housekeeping(connection: Connection, now: datetime, window: timedelta) -> int:
-    """Let go of what no article can be compared with any more. Feeds bring articles that are some days old,
-    so a week more than the window is kept."""
-    return near_index.forget(connection, (now - window - timedelta(days=7)).timestamp())
+    """Delete fingerprints that no new article can be compared with. Feeds bring articles that are some days old, so the
+    index keeps a week more than the window. Returns how many were deleted."""
+    return near_index.delete_before(connection, (now - window - timedelta(days=7)).timestamp())

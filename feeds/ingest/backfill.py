@@ -1,8 +1,8 @@
-"""What a source presents all at once must not bury the others' news. Pure.
+"""Backfill: old entries that a source presents all at once are ranked behind the news of others. Pure.
 
-Two kinds of old entries look new: those of a feed without dates that is read for the first time, and those that
-a publisher puts out again, hundreds at a time, dated today. They are kept and published like all others, but an
-output ranks them a week back: in their own order, below what is news.
+Two kinds of old entries look new: those of a feed without dates that is parsed for the first time, and those that a
+publisher puts out again, hundreds at a time, with today's date. They are published like all others, but an output
+ranks them a week back, in their own order.
 """
 
 from __future__ import annotations
@@ -12,28 +12,37 @@ from datetime import datetime, timedelta
 
 from feeds.model import Article
 
-RECENT = timedelta(days=1)
-"""What is dated before that stands where its date puts it, and buries nothing."""
+RECENT_AGE = timedelta(days=1)
+"""An article with an older date is ranked by that date, and so hides no news."""
 
-BACK = timedelta(days=7)
+RANK_BACK = timedelta(days=7)
+"""How far before its date an article of a backfill is ranked."""
 
 
-def placed(
-    fresh: Sequence[Article], now: datetime, *, first: bool, limit: int, made: datetime | None = None
+def rank_dates(
+    new: Sequence[Article],
+    now: datetime,
+    *,
+    first: bool,
+    limit: int,
+    stated_updated: datetime | None = None,
 ) -> dict[str, datetime]:
-    """Article.id → what an output ranks it by in place of its date; those that are not in it stand by theirs.
+    """Article.id → the date by which outputs rank it. Articles that are not in it are ranked by their own date.
 
-    `fresh`: the new articles of one poll, in the document's order. `first`: nothing of the source was known
-    before. `limit`: how many may stand as news; 0: all of them. `made`: when the document was, as it says; what it
-    holds is no newer.
+    `new`: the new articles of one poll, in the document's order. `first`: no document of the source was parsed before.
+    `limit`: how many recent articles rank as news; 0: all. `stated_updated`: when the document was updated, as it
+    states; its entries are not newer.
     """
-    undated = [one for one in fresh if one.published is None] if first else []
-    aside = {one.id for one in undated}
-    recent = [one for one in fresh if one.date > now - RECENT and one.id not in aside]
-    recent.sort(key=lambda one: one.date, reverse=True)  # stable: equal dates stay in the document's order
+    undated = [article for article in new if article.published is None] if first else []
+    undated_ids = {article.id for article in undated}
+    recent = [article for article in new if article.date > now - RECENT_AGE and article.id not in undated_ids]
+    recent.sort(
+        key=lambda article: article.date, reverse=True
+    )  # stable: equal dates keep the document's order
     surplus = recent[limit:] if limit else []
-    dates = [min(one.date, made or one.date) for one in undated] + [one.date for one in surplus]
+    dates = [min(article.date, stated_updated or article.date) for article in undated]
+    dates += [article.date for article in surplus]
     return {
-        one.id: date - BACK - timedelta(seconds=at)
-        for at, (one, date) in enumerate(zip([*undated, *surplus], dates, strict=True))
+        article.id: date - RANK_BACK - timedelta(seconds=position)
+        for position, (article, date) in enumerate(zip([*undated, *surplus], dates, strict=True))
     }

@@ -1,7 +1,7 @@
-"""Full text: the pages of articles of which the feed gave a teaser only.
+"""Full text: fetch the pages of new articles of which the feed gives a teaser only.
 
-In the thread of the poll, one after the other, so that their host sees one request at a time. A page that
-cannot be had or read costs itself: its article stays as the feed gave it, and a note says why.
+The pages are fetched one after the other in the thread of the poll, so that their host sees one request at a time. If a
+page cannot be fetched or parsed, its article stays as the feed gave it, and a note says why.
 """
 
 from __future__ import annotations
@@ -10,88 +10,93 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from feeds.dedupe.identity import Known, Match, match
+from feeds.dedupe.identity import KnownArticle, Match, match_known
 from feeds.errors import SourceError, Throttled, TooSlow, Unreachable
 from feeds.fetch import Fetcher
 from feeds.fetch.redirects import Origin, origin
 from feeds.fetch.robots import Robots
 from feeds.model import Article, Response, Source, Validators
-from feeds.workers.parse_job import Reading, job_for, opened
-from feeds.workers.parse_pool import Workers
+from feeds.workers.parse_job import ParseResult, decode_result, encode_job
+from feeds.workers.parse_pool import ParsePool
 
-PAGES = 10
-"""In one poll; a source that is new, or has lost its memory, does not have its archive fetched."""
+MAX_PAGES_PER_POLL = 10
+"""So a source that is new, or whose state was lost, does not have its whole archive fetched."""
 
-AskKnown = Callable[[str, Sequence[bytes]], Mapping[bytes, Known]]
-"""Source id, identity keys → the articles of the state that have them (`store.articles.known`)."""
+FindKnown = Callable[[str, Sequence[bytes]], Mapping[bytes, KnownArticle]]
+"""Source id, identity keys → the articles of the state that have them (`store.articles.find_known`)."""
 
 
-def none_known(source: str, keys: Sequence[bytes]) -> Mapping[bytes, Known]:
-    """Of a source without a past."""
+def none_known(source_id: str, keys: Sequence[bytes]) -> Mapping[bytes, KnownArticle]:
+    """A `FindKnown` for a source of which the state has no articles."""
     return {}
 
 
-def complete(
+def add_full_texts(
     source: Source,
-    reading: Reading,
-    known: AskKnown,
+    result: ParseResult,
+    find_known: FindKnown,
     fetcher: Fetcher,
     robots: Robots,
-    workers: Callable[[], Workers],
+    parse_pool: Callable[[], ParsePool],
     now: datetime,
-) -> Reading:
-    """The reading with the full texts of its short new articles. Keys and digests stay those of the teasers,
-    so that the next poll of the same teasers finds nothing new and asks for no page."""
-    wanted = _wanted(source, reading, known)
-    articles, exact, notes = list(reading.articles), list(reading.exact), []
-    tired: set[Origin] = set()  # asked for patience, or kept us waiting: left alone until the next poll
-    for item in wanted[:PAGES]:
-        teaser = reading.articles[item.at]
-        home = origin(teaser.link or "")
-        if home in tired:
+) -> ParseResult:
+    """The result with the full texts of its short new articles. Identity keys and content hashes stay those of the
+    teasers, so that the next poll of the same teasers finds nothing new and fetches no page."""
+    teasers = _teasers(source, result, find_known)
+    articles, exact_keys, notes = list(result.articles), list(result.exact_keys), []
+    skipped_hosts: set[Origin] = set()  # throttled or too slow: left alone until the next poll
+    for item in teasers[:MAX_PAGES_PER_POLL]:
+        teaser = result.articles[item.position]
+        host = origin(teaser.link or "")
+        if host in skipped_hosts:
             continue
         try:
-            full = _full(source, teaser, reading.feed.title, fetcher, robots, workers, now)
+            full = _fetch_page(source, teaser, result.feed.title, fetcher, robots, parse_pool, now)
         except SourceError as error:
             notes.append(f"full text of {teaser.title[:80] or teaser.id!r}: {error.problem}")
             if isinstance(error, Throttled | TooSlow):
-                tired.add(home)
+                skipped_hosts.add(host)
             continue
-        articles[item.at], exact[item.at] = full.articles[0], full.exact[0]
-    if len(wanted) > PAGES:
+        articles[item.position], exact_keys[item.position] = full.articles[0], full.exact_keys[0]
+    if len(teasers) > MAX_PAGES_PER_POLL:
         notes.append(
-            f"full text: {len(wanted)} new articles are short, and {PAGES} pages a poll are asked for"
+            f"full text: {len(teasers)} new articles are short, and a poll fetches {MAX_PAGES_PER_POLL} pages"
         )
-    return replace(reading, articles=tuple(articles), exact=tuple(exact), skipped=(*reading.skipped, *notes))
+    return replace(
+        result,
+        articles=tuple(articles),
+        exact_keys=tuple(exact_keys),
+        skipped=(*result.skipped, *notes),
+    )
 
 
-def _wanted(source: Source, reading: Reading, known: AskKnown) -> list[Match]:
+def _teasers(source: Source, result: ParseResult, find_known: FindKnown) -> list[Match]:
     """Short articles that are new or edited and have a page of their own, newest first."""
     limit = source.full_text or 0
-    if all(len(article.text) >= limit for article in reading.articles):
+    if all(len(article.text) >= limit for article in result.articles):
         return []
-    every = [key for keys in reading.keys for key in keys.usable()]
-    matches = match(reading.articles, known(source.id, every), reading.keys)
-    wanted = [
+    keys = [key for article_keys in result.keys for key in article_keys.usable()]
+    matches = match_known(result.articles, find_known(source.id, keys), result.keys)
+    teasers = [
         item
         for item in matches
         if (item.known is None or item.edited)
         and len(item.article.text) < limit
         and item.article.link
-        and item.keys.link  # a link that articles share is the page of none of them
+        and item.keys.link  # a link that several articles share is the page of none of them
     ]
-    return sorted(wanted, key=lambda item: item.article.date, reverse=True)
+    return sorted(teasers, key=lambda item: item.article.date, reverse=True)
 
 
-def _full(
+def _fetch_page(
     source: Source,
     teaser: Article,
-    site: str,
+    feed_title: str,
     fetcher: Fetcher,
     robots: Robots,
-    workers: Callable[[], Workers],
+    parse_pool: Callable[[], ParsePool],
     now: datetime,
-) -> Reading:
+) -> ParseResult:
     """One article with the text of its page. Raises SourceError."""
     assert teaser.link is not None
     if source.robots:
@@ -99,13 +104,13 @@ def _full(
     page = fetcher.fetch(replace(source, kind="page"), teaser.link, Validators())
     if not isinstance(page, Response):
         raise Unreachable(source.id, "its page answered without a document")
-    job = job_for(
+    job = encode_job(
         replace(source, kind="page"),
         url=page.url,
         content_type=page.header("content-type"),
         body=page.body,
         now=now,
         teaser=teaser,
-        site=site,
+        feed_title=feed_title,
     )
-    return opened(source.id, workers().read(source.id, job))
+    return decode_result(source.id, parse_pool().parse(source.id, job))

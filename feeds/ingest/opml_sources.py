@@ -1,7 +1,7 @@
-"""OPML lists that are kept in sync: an outline that appears is a source, one that goes is none any more.
+"""OPML sources: a list whose outlines become sources. A source whose outline is gone is removed.
 
-The state keeps the outlines, not the sources: what the list's own entry in sources.yaml says (tags, priority,
-schedule) holds for its members the moment it is changed.
+The state keeps the outlines, not the sources. What the list's own entry in sources.yaml says (tags, priority, schedule)
+therefore applies to its members as soon as it is changed.
 """
 
 from __future__ import annotations
@@ -14,56 +14,61 @@ from sqlalchemy import Connection
 
 from feeds import codec
 from feeds.config.addresses import source_id
-from feeds.ingest.poll_source import Outcome
+from feeds.ingest.poll_source import PollOutcome
 from feeds.model import Access, Source
+from feeds.model.schemes import find_scheme
 from feeds.parse.outline import Outline
 from feeds.store import sources
 
 
-def take_in(connection: Connection, outcome: Outcome, configured: Collection[str], now: datetime) -> bool:
-    """Make the sources of a list agree with what it holds now. True where something changed.
+def sync_members(
+    connection: Connection, outcome: PollOutcome, configured: Collection[str], now: datetime
+) -> bool:
+    """Make the sources of a list match its outlines. Returns whether something changed.
 
-    A source that sources.yaml names itself is left alone, and so is one that another list brought first.
+    A source that sources.yaml names itself (`configured`: their ids) stays as it is, and so does one that another list
+    brought first.
     """
-    if outcome.reading is None:
+    if outcome.result is None:
         return False
     members = [
-        sources.Listed(id=member.id, url=member.url, priority=member.priority, spec=codec.dumps(outline))
-        for outline in outcome.reading.outlines
-        if (member := member_of(outcome.source, outline)) and member.id not in configured
+        sources.ListedSource(id=member.id, url=member.url, outline=codec.dumps(outline))
+        for outline in outcome.result.outlines
+        if (member := member_source(outcome.source, outline)) and member.id not in configured
     ]
     return sources.sync_list(connection, outcome.source.id, members, now)
 
 
 def all_sources(connection: Connection, configured: Sequence[Source]) -> tuple[Source, ...]:
-    """The configured sources and those that their lists bring; where both name one, its own words win."""
-    lists = {one.id: one for one in configured}
+    """The configured sources and the members of their OPML lists. A configured source takes precedence."""
+    lists = {source.id: source for source in configured}
     found = dict(lists)
-    for list_id, spec in sources.listed(connection):
-        member = member_of(lists[list_id], codec.loads(Outline, spec)) if list_id in lists else None
+    for list_id, outline in sources.listed_outlines(connection):
+        member = member_source(lists[list_id], codec.loads(Outline, outline)) if list_id in lists else None
         if member:
             found.setdefault(member.id, member)
     return tuple(found.values())
 
 
-def member_of(parent: Source, outline: Outline) -> Source | None:
-    """A source as a list brings it; None for an outline that is no web address.
+def member_source(parent: Source, outline: Outline) -> Source | None:
+    """The source that an outline of the list `parent` describes; None if its URL is not http or https.
 
-    The list's headers are for the list's server alone, and a list from the web must not lead into the private
-    network, nor to files.
+    Headers and credentials of the list are for the list's server only. A list from the web must not lead into the
+    private network or to files.
     """
-    if not outline.url.startswith(("http://", "https://")):
+    scheme = find_scheme(outline.url)
+    if scheme is None or not scheme.is_web:
         return None
-    own = parent.access
+    list_access = parent.access
     access = replace(
         Access(),
-        user_agent=own.user_agent,
-        proxy=own.proxy,
-        trust_env=own.trust_env,
-        allow_private=own.allow_private and parent.is_file,
-        timeout=own.timeout,
-        max_wire=own.max_wire,
-        max_body=own.max_body,
+        user_agent=list_access.user_agent,
+        proxy=list_access.proxy,
+        trust_env=list_access.trust_env,
+        allow_private=list_access.allow_private and parent.scheme.is_local,
+        timeout=list_access.timeout,
+        max_wire=list_access.max_wire,
+        max_body=list_access.max_body,
     )
     tags = dict.fromkeys((*parent.tags, *outline.tags))
     return Source(

@@ -1,4 +1,4 @@
-"""One poll, up to the state's door: fetch and read. Runs in a thread of its own and writes nothing."""
+"""Poll one source, up to recording it: fetch, and parse what is new. Runs in a thread of its own and writes nothing."""
 
 from __future__ import annotations
 
@@ -7,166 +7,189 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
-from feeds import codec
 from feeds.errors import BACKOFF, FetchError, NotAFeed, SourceError, Unreachable
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
-from feeds.fetch.validators import in_force
-from feeds.ingest.full_text import AskKnown, complete, none_known
+from feeds.fetch.validators import usable_validators
+from feeds.ingest.full_text import FindKnown, add_full_texts, none_known
 from feeds.model import Fetched, Response, Source, SourceState, Validators
-from feeds.store.retention import MET_EVERY
-from feeds.workers.parse_job import Reading, job_for, opened
-from feeds.workers.parse_pool import Workers
+from feeds.store.retention import LAST_SEEN_INTERVAL
+from feeds.workers.parse_job import ParseResult, decode_result, encode_job
+from feeds.workers.parse_pool import ParsePool
 
-_ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</RDF>", b"</html>")
+_END_TAGS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</RDF>", b"</html>")
 
-AskEntries = Callable[[str], bytes]
-"""Source id → what is remembered of the entries of its last document (`store.sources.entries`)."""
+LoadSeenEntries = Callable[[str], bytes]
+"""Source id → the packed entries of its last document (`store.sources.load_entries`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a poll brought: an error, or an answer; with a reading where there was something new to read, which
-    is `shut` as long as it waits for the state."""
+class PollOutcome:
+    """What a poll brought: an error, or an answer; and what the document holds, if it had to be parsed.
+
+    While the outcome waits to be recorded, the result is encoded, which takes a third of the memory.
+    """
 
     source: Source
-    seen: SourceState  # the state that the poll began from
+    state: SourceState  # as it was when the poll began
     asked_at: datetime
     fetched: Fetched | None = None
     body_hash: bytes | None = None
-    shut: bytes = b""
-    reading: Reading | None = None
+    encoded: bytes = b""  # a ParseResult, as the parse process sent it
+    result: ParseResult | None = None
+    result_bytes: int = 0  # length of the encoded result
     feed_url: str = ""  # the feed was found here, not at the source's URL
     error: SourceError | None = None
 
-    def opened(self) -> Outcome:
-        """With the reading itself."""
-        if not self.shut:
+    def decoded(self) -> PollOutcome:
+        """The outcome with its result decoded."""
+        if not self.encoded:
             return self
         try:
-            return replace(self, shut=b"", reading=opened(self.source.id, self.shut))
+            return replace(self, encoded=b"", result=decode_result(self.source.id, self.encoded))
         except SourceError as error:
-            return replace(self, shut=b"", error=error)
+            return replace(self, encoded=b"", error=error)
 
 
-def poll(
+def poll_source(
     source: Source,
-    seen: SourceState,
+    state: SourceState,
     fetcher: Fetcher,
-    workers: Callable[[], Workers],
+    parse_pool: Callable[[], ParsePool],
     now: datetime,
     *,
-    known: AskKnown = none_known,
-    entries: AskEntries = lambda source: b"",
+    find_known: FindKnown = none_known,
+    load_entries: LoadSeenEntries = lambda source_id: b"",
     robots: Robots | None = None,
-) -> Outcome:
-    """Ask a source once. Raises nothing: a failure is an outcome.
+) -> PollOutcome:
+    """Fetch a source once and parse what is new. Raises nothing: a failure is an outcome.
 
-    `known`: what the state has of a source; whose full texts are there is told by it. `robots`: the rules of
-    sites that were read before; without them they are asked for anew.
+    `find_known`: looks up articles of the state; an article that is known is not completed with its full text again.
+    `robots`: the robots.txt files that were read before; None: read them anew.
     """
-    fetched: Fetched | None = None
+    outcome = PollOutcome(source=source, state=state, asked_at=now)
     robots = robots or Robots(fetcher)
     try:
-        if source.kind == "page" and source.robots and not source.is_file:
-            robots.check(source, seen.fetch_url, now)
-        fetched = fetcher.fetch(
-            source, seen.fetch_url, in_force(seen.validators, seen.full_at, now, seen.doubted_at)
-        )
+        if source.kind == "page" and source.robots and source.scheme.is_web:
+            robots.check(source, state.fetch_url, now)
+        validators = usable_validators(state.validators, state.full_response_at, now, state.unconditional_at)
+        fetched = fetcher.fetch(source, state.fetch_url, validators)
+        outcome = replace(outcome, fetched=fetched)
         if not isinstance(fetched, Response):
-            return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched)
-        digest = _digest(fetched.body)
-        if digest == seen.body_hash:
-            return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, body_hash=digest)
-        last = _last(source, seen, entries, now)
-        if last and _says_nothing_new(fetched, last):
-            return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, body_hash=digest)
-        try:
-            shut = _read(source, fetched, workers, now, last)
-            feed_url = seen.feed_url
-        except NotAFeed as error:
-            if not _may_look_elsewhere(source, seen, error):
-                raise
-            fetched, shut, feed_url = _discovered(source, error, fetcher, workers, now)
-            digest = _digest(fetched.body)
+            return outcome
+        digest = _body_digest(fetched.body)
+        seen_entries = b"" if digest == state.body_hash else _seen_entries(source, state, load_entries, now)
+        if digest == state.body_hash or (seen_entries and _has_nothing_new(fetched, seen_entries)):
+            return replace(outcome, body_hash=digest)
+        outcome = _parse_answer(outcome, fetched, digest, fetcher, parse_pool, seen_entries)
         if source.full_text:
-            reading = opened(source.id, shut)
-            shut = codec.dumps(complete(source, reading, known, fetcher, robots, workers, now))
-        return Outcome(
-            source=source,
-            seen=seen,
-            asked_at=now,
-            fetched=replace(fetched, body=b""),  # it has been read
-            body_hash=digest,
-            shut=shut,
-            feed_url=feed_url,
-        )
+            result = decode_result(source.id, outcome.encoded)
+            full = add_full_texts(source, result, find_known, fetcher, robots, parse_pool, now)
+            outcome = replace(outcome, encoded=b"", result=full)
     except SourceError as error:
-        return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, error=error)
+        return replace(outcome, encoded=b"", error=error)
     except Exception as error:
         # A thread that dies would leave its source in flight for ever.
-        broken = FetchError(source.id, f"an error of ours: {type(error).__name__}: {error}", BACKOFF)
-        broken.__cause__ = error
-        return Outcome(source=source, seen=seen, asked_at=now, fetched=fetched, error=broken)
+        problem = (
+            f"internal error while reading this feed ({type(error).__name__}: {error}). "
+            "Please report it; the feed will be retried."
+        )
+        internal = FetchError(source.id, problem, BACKOFF)
+        internal.__cause__ = error
+        return replace(outcome, encoded=b"", error=internal)
+    return outcome
 
 
-def _last(source: Source, seen: SourceState, entries: AskEntries, now: datetime) -> bytes:
-    """The entries that need not be read again. Once in a while all are: what stands in a document for months
-    must be met now and then, or retention takes it for gone."""
-    if source.kind != "feed" or seen.parsed_at is None or now - seen.parsed_at > MET_EVERY:
+def _parse_answer(
+    outcome: PollOutcome,
+    response: Response,
+    digest: bytes,
+    fetcher: Fetcher,
+    parse_pool: Callable[[], ParsePool],
+    seen_entries: bytes,
+) -> PollOutcome:
+    """Parse a document; if it is a page that names a feed, fetch and parse that feed."""
+    source, state, now = outcome.source, outcome.state, outcome.asked_at
+    feed_url = state.feed_url
+    try:
+        encoded = _parse(source, response, parse_pool, now, seen_entries)
+    except NotAFeed as error:
+        if not _may_discover_feed(source, state, error):
+            raise
+        feed_url = error.candidates[0]
+        response = _fetch_discovered(source, feed_url, fetcher)
+        encoded = _parse(source, response, parse_pool, now)
+        digest = _body_digest(response.body)
+    return replace(
+        outcome,
+        fetched=replace(response, body=b""),  # it is parsed; the bytes are not needed any more
+        body_hash=digest,
+        encoded=encoded,
+        result_bytes=len(encoded),
+        feed_url=feed_url,
+    )
+
+
+def _seen_entries(source: Source, state: SourceState, load_entries: LoadSeenEntries, now: datetime) -> bytes:
+    """The entries that need not be parsed again. Once in a while all are parsed: an entry that stays in a document for
+    months must be noted as seen now and then, or retention deletes it."""
+    if source.kind != "feed" or state.parsed_at is None or now - state.parsed_at > LAST_SEEN_INTERVAL:
         return b""
-    return entries(source.id)
+    return load_entries(source.id)
 
 
-def _digest(body: bytes) -> bytes:
-    """Of a document, without what stands behind its end: caches write there when they made it ("<!-- Dynamic page
-    generated in 0.3 seconds. -->"), and only white space and comments may stand there (XML 1.0 §2.1, Misc)."""
+def _body_digest(body: bytes) -> bytes:
+    """A digest of a document without the comments after its end. Caches write there when they made the document
+    ("<!-- Dynamic page generated in 0.3 seconds. -->"); only white space and comments may stand there (XML 1.0 §2.1,
+    Misc)."""
     end = body.rstrip()
     while end.endswith(b"-->"):
         begin = end.rfind(b"<!--")
         if begin < 0 or end.find(b"-->", begin) < len(end) - 3:
             break
         end = end[:begin].rstrip()
-    # A comment within the document is none of these, nor is one within a text.
-    ended = end.endswith(_ENDS)
-    return blake2b(end if ended else body, digest_size=16).digest()
+    # Otherwise the comment is within the document, or within a text.
+    follows_the_end = end.endswith(_END_TAGS)
+    return blake2b(end if follows_the_end else body, digest_size=16).digest()
 
 
-def _says_nothing_new(response: Response, last: bytes) -> bool:
-    """A document that was only made anew: 0.4 ms here, against a trip to a worker."""
-    from feeds.parse.delta import cut  # most polls bring no document
+def _has_nothing_new(response: Response, seen_entries: bytes) -> bool:
+    """Whether the document only repeats known entries. It takes 0.4 ms here, less than a trip to a parse process."""
+    from feeds.parse.delta import split_document  # most polls bring no document
     from feeds.workers.seen_entries import unpack
 
-    pieces = cut(response.body, url=response.url, content_type=response.header("content-type"))
-    return pieces is not None and unpack(last).hold(pieces)
+    document = split_document(response.body, url=response.url, content_type=response.header("content-type"))
+    return document is not None and unpack(seen_entries).has_all(document)
 
 
-def _read(
-    source: Source, response: Response, workers: Callable[[], Workers], now: datetime, last: bytes = b""
+def _parse(
+    source: Source,
+    response: Response,
+    parse_pool: Callable[[], ParsePool],
+    now: datetime,
+    seen_entries: bytes = b"",
 ) -> bytes:
-    job = job_for(
+    """Returns an encoded ParseResult. Raises ParseError."""
+    job = encode_job(
         source,
         url=response.url,
         content_type=response.header("content-type"),
         body=response.body,
         now=now,
-        known=last,
+        seen_entries=seen_entries,
     )
-    return workers().read(source.id, job)
+    return parse_pool().parse(source.id, job)
 
 
-def _may_look_elsewhere(source: Source, seen: SourceState, error: NotAFeed) -> bool:
-    """Only a source that has never been a feed is looked up on its page: a feed that answers with a page for
-    once is a maintenance notice or a login."""
-    return bool(error.candidates) and source.kind == "feed" and seen.parsed_at is None
+def _may_discover_feed(source: Source, state: SourceState, error: NotAFeed) -> bool:
+    """Only for a source that was never a feed: a feed that answers with a page once shows a maintenance notice or a
+    login."""
+    return bool(error.candidates) and source.kind == "feed" and state.parsed_at is None
 
 
-def _discovered(
-    source: Source, page: NotAFeed, fetcher: Fetcher, workers: Callable[[], Workers], now: datetime
-) -> tuple[Response, bytes, str]:
-    """The first feed that the page names. One request more, at the first poll only."""
-    url = page.candidates[0]
+def _fetch_discovered(source: Source, url: str, fetcher: Fetcher) -> Response:
+    """Fetch the feed that the page names. This second request is sent at the first poll only."""
     answer = fetcher.fetch(source, url, Validators())
     if not isinstance(answer, Response):
         raise Unreachable(source.id, "the feed named by the page answered without a document")
-    return answer, _read(source, answer, workers, now), url
+    return answer

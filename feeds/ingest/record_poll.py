@@ -1,6 +1,7 @@
-"""One poll → the state, in the caller's transaction: articles, stories, changed outputs, the next due time.
+"""Record one poll in the state, in the caller's transaction: the source's row, articles, stories, changed outputs.
 
-Everything is fenced by the due time that the poll began from: a poll that comes twice has its effects once.
+The fence: the row is written only if its due time is the one that the poll began from. A poll that is recorded twice
+has its effects once.
 """
 
 from __future__ import annotations
@@ -14,30 +15,33 @@ from typing import Any
 from sqlalchemy import Connection
 
 from feeds import codec
-from feeds.errors import BACKOFF
+from feeds.errors import BACKOFF, SourceError
 from feeds.fetch.pacing import host_of
-from feeds.fetch.status import WITHOUT_CONDITIONS
-from feeds.fetch.validators import in_force
-from feeds.ingest.articles import Intake
-from feeds.ingest.poll_source import Outcome
+from feeds.fetch.status import RETRY_UNCONDITIONALLY_STATUSES
+from feeds.fetch.validators import usable_validators
+from feeds.ingest.articles import DocumentIngest, IngestCounts
+from feeds.ingest.poll_source import PollOutcome
 from feeds.model import Response, Source, SourceState, Validators
+from feeds.model.schemes import host_key
 from feeds.schedule import cache_hints, permanent_redirects
 from feeds.schedule.due import Brought, Due, after_answer, after_failure
 from feeds.schedule.publishing_pattern import Rhythm, learn
 from feeds.store import sources
+from feeds.store.poll_changes import UNSET, PollChanges, Unset
+from feeds.workers.parse_job import ParseResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
-    """What one poll came to: the facts of its log line."""
+class PollResult:
+    """What one poll, or one delivery of a hub, came to: the facts of its log line."""
 
     source: str
-    result: str  # "new", "unchanged", "failed", "late" (somebody else polled it first)
+    result: str  # "new", "unchanged", "failed", "late" (another poll was recorded first)
     new: int = 0
     updated: int = 0
-    merged: int = 0  # of the new: those that joined a story that was there
+    merged: int = 0  # of the new: joined an existing story
     known: int = 0
-    aside: int = 0  # of the new: ranked behind the news, because too much came at once
+    backfilled: int = 0  # of the new: ranked behind the news, because too many came at once
     skipped: tuple[str, ...] = ()
     note: str = ""  # what else the user should know
     error: str = ""
@@ -46,169 +50,223 @@ class Polled:
     wire_bytes: int = 0
     due_at: datetime | None = None
     due_why: str = ""
-    pushed: bool = False  # delivered by a hub, not asked for
+    pushed: bool = False  # delivered by a hub
 
 
-def commit(
+def record_poll(
     connection: Connection,
-    outcome: Outcome,
-    intake: Intake,
+    outcome: PollOutcome,
+    ingest: DocumentIngest,
     now: datetime,
     chance: Callable[[], float],
     pushed: Collection[str] = (),
-) -> Polled:
-    """Write one outcome. `chance` draws from [0, 1). `pushed`: the sources whose news a hub brings."""
+) -> PollResult:
+    """Write one outcome. `chance` draws from [0, 1). `pushed`: ids of the sources whose news a hub delivers."""
     if outcome.error is not None:
-        return _failed(connection, outcome, now, chance())
-    return _answered(connection, outcome, intake, now, chance(), pushed=outcome.seen.id in pushed)
+        return _record_failure(connection, outcome, outcome.error, now, chance())
+    is_pushed = outcome.state.id in pushed
+    return _record_answer(connection, outcome, ingest, now, chance(), pushed=is_pushed)
 
 
-def abandoned(
-    connection: Connection, source: Source, seen: SourceState, now: datetime, chance: float
+def record_abandoned(
+    connection: Connection, source: Source, state: SourceState, now: datetime, chance: float
 ) -> None:
-    """Note a poll that will have no outcome: we stop while its server is asked, and it has the request in its log."""
+    """Record a poll that the end of the process interrupts: the server has seen the request, so it counts."""
     due = after_failure(source, 1, BACKOFF, now, chance)
-    changes = {"due_at": due.at, "due_why": "we were stopped while it was asked", "asked_at": now}
-    sources.settle(connection, seen, changes)
+    changes = PollChanges(due_at=due.at, due_reason="we were stopped while it was asked", requested_at=now)
+    sources.finish_poll(connection, state, changes)
 
 
-def _failed(connection: Connection, outcome: Outcome, now: datetime, chance: float) -> Polled:
-    error, seen = outcome.error, outcome.seen
-    assert error is not None
-    failures = seen.failures + 1
-    before = permanent_redirects.of(seen)
-    read = outcome.fetched is not None
-    move = permanent_redirects.after_failure(
-        before, error, read=read, failures=failures, ok_at=seen.ok_at, now=now
+def _record_failure(
+    connection: Connection, outcome: PollOutcome, error: SourceError, now: datetime, chance: float
+) -> PollResult:
+    state = outcome.state
+    failures = state.failures + 1
+    before = permanent_redirects.of(state)
+    has_answered = outcome.fetched is not None
+    redirect = permanent_redirects.after_failure(
+        before, error, read=has_answered, failures=failures, ok_at=state.succeeded_at, now=now
     )
-    back = move.address != before.address
-    retry = BACKOFF if back else error.retry
+    gave_up_redirect = redirect.permanent_url != before.permanent_url
     status = getattr(error, "status", 0) or (outcome.fetched.status if outcome.fetched else 0)
     due = after_failure(
         outcome.source,
         failures,
-        retry,
+        BACKOFF if gave_up_redirect else error.retry,
         now,
         chance,
         status=status,
-        feed=seen.feed,
-        learned=_rhythm(seen),
-        silent=now - (seen.ok_at or now),
+        feed=state.feed,
+        learned=_pattern(state),
+        silent=now - (state.succeeded_at or now),
     )
-    changes: dict[str, Any] = {
-        "due_at": due.at,
-        "due_why": due.why,
-        "asked_at": outcome.asked_at,
-        "failures": failures,
-        "status": status,
-        "error": error.problem,
-        **_doubt(outcome),
-        **permanent_redirects.values(move),
-    }
-    if back:
-        changes["lane"] = sources.lane_of(seen.feed_url or seen.url)
-    if status in WITHOUT_CONDITIONS:
-        changes |= _validators(Validators())
-    written = sources.settle(connection, seen, changes)
-    note = permanent_redirects.told(before, move)
-    return _polled(
-        outcome, due, "failed" if written else "late", error=error.problem, status=status, note=note
+    changes = PollChanges(
+        due_at=due.at,
+        due_reason=due.why,
+        requested_at=outcome.asked_at,
+        failures=failures,
+        status=status,
+        error=error.problem,
+        validators=Validators() if status in RETRY_UNCONDITIONALLY_STATUSES else UNSET,
+        unconditional_at=_unconditional_at(outcome),
+        host=host_key(state.feed_url or state.url) if gave_up_redirect else UNSET,
+        permanent_url=redirect.permanent_url,
+        permanent_since=redirect.permanent_since,
+        redirect_url=redirect.redirect_url,
+        redirect_since=redirect.redirect_since,
+        redirect_count=redirect.redirect_count,
+    )
+    is_recorded = sources.finish_poll(connection, state, changes)
+    return _result(
+        outcome,
+        due,
+        "failed" if is_recorded else "late",
+        error=error.problem,
+        status=status,
+        note=permanent_redirects.told(before, redirect),
     )
 
 
-def _answered(
-    connection: Connection, outcome: Outcome, intake: Intake, now: datetime, chance: float, *, pushed: bool
-) -> Polled:
+def _record_answer(
+    connection: Connection,
+    outcome: PollOutcome,
+    ingest: DocumentIngest,
+    now: datetime,
+    chance: float,
+    *,
+    pushed: bool,
+) -> PollResult:
     assert outcome.fetched is not None
-    seen, reading = outcome.seen, outcome.reading
-    fetched = cache_hints.freshened(outcome.fetched, seen.cache_control)
-    outcome = replace(outcome, fetched=fetched)
-    rhythm = _rhythm(seen)
-    due = _due(outcome, rhythm, Brought(), now, chance, pushed=pushed)
-    # What was cut off must be asked for again, whole: none of its validators is kept.
-    cut = reading is not None and not reading.complete
-    validators = Validators() if cut else fetched.validators
-    before = move = permanent_redirects.of(seen)
-    if not cut:
-        move = permanent_redirects.after_answer(before, fetched.moved_to, seen.url, now)
-    note = permanent_redirects.told(before, move)
-    changes: dict[str, Any] = {
-        "due_at": due.at,
-        "due_why": due.why,
-        "asked_at": outcome.asked_at,
-        "ok_at": now,
-        "failures": 0,
-        "status": fetched.status,
-        "error": "",
-        "cache_control": fetched.header("cache-control"),
-        **_validators(validators),
-        **_doubt(outcome),
-        **permanent_redirects.values(move),
-    }
-    if host := host_of(fetched.url):
-        changes["lane"] = host  # it answers in the end, so many sources that lead there wait in one queue
-    if isinstance(fetched, Response):
-        # The same half once more is no reason to believe in it.
-        changes["body_hash"] = None if cut else outcome.body_hash
-        if fetched.status != HTTPStatus.IM_USED:  # what is new alone is not the whole
-            changes["full_at"] = now
-    if reading is not None:
-        changes |= {"feed": codec.dumps(reading.feed), "feed_url": outcome.feed_url}
-        if not reading.partial and fetched.status != HTTPStatus.IM_USED:
-            changes["parsed_at"] = now
-    # The fence first: it takes the row, and nothing below is written if it does not hold.
-    if not sources.settle(connection, seen, changes):
-        return _polled(outcome, due, "late")
-    if reading is None:
-        return _polled(outcome, due, "unchanged", status=fetched.status, note=note)
-    sources.keep_entries(connection, seen.id, reading.entries)
-    counts, published = intake.take_in(outcome.source, reading, now, first=seen.parsed_at is None)
-    result = "new" if counts["new"] or counts["updated"] else "unchanged"
-    told: dict[str, Any] = {"news_at": now} if result == "new" else {}
-    if counts["new"] or rhythm is None:
-        rhythm = learn(rhythm, published, now, seen.asked_at, len(reading.articles))
-        # Of a first document everything is new, and so it is of one that holds only what is (RFC 3229).
-        whole = seen.parsed_at and fetched.status != HTTPStatus.IM_USED
-        since = now - seen.asked_at if seen.asked_at and whole else None
-        brought = Brought(held=len(reading.articles) + len(reading.standing), new=counts["new"], since=since)
-        due = _due(outcome, rhythm, brought, now, chance, pushed=pushed)
-        told |= {"rhythm": codec.dumps(rhythm), "due_at": due.at, "due_why": due.why}
-    if counts["aside"] and seen.parsed_at:
-        told |= {"flooded_at": now, "flooded": counts["aside"]}
-    if told:
-        sources.note_news(connection, seen.id, told)
-    return _polled(outcome, due, result, status=fetched.status, skipped=reading.skipped, note=note, **counts)
+    state, document = outcome.state, outcome.result
+    outcome = replace(outcome, fetched=cache_hints.freshened(outcome.fetched, state.cache_control))
+    due = _due(outcome, _pattern(state), Brought(), now, chance, pushed=pushed)
+    changes, note = _answer_changes(outcome, due, now)
+    # The fence comes first: if another poll was recorded meanwhile, nothing below is written.
+    if not sources.finish_poll(connection, state, changes):
+        return _result(outcome, due, "late")
+    status = outcome.fetched.status if outcome.fetched else 0
+    if document is None:
+        return _result(outcome, due, "unchanged", status=status, note=note)
+    sources.save_entries(connection, state.id, document.seen_entries)
+    counts = ingest.add_document(outcome.source, document, now, first=state.parsed_at is None)
+    news, due = _news_changes(outcome, document, counts, due, now, chance, pushed=pushed)
+    sources.note_news(connection, state.id, news)
+    result = "new" if counts.has_news else "unchanged"
+    return _result(outcome, due, result, status=status, skipped=document.skipped, note=note, **counts.facts())
 
 
-def _rhythm(seen: SourceState) -> Rhythm | None:
-    return codec.loads(Rhythm, seen.rhythm) if seen.rhythm else None
+def _answer_changes(outcome: PollOutcome, due: Due, now: datetime) -> tuple[PollChanges, str]:
+    """What an answer changes in the source's row, and what the user should know of its redirects."""
+    state, document, fetched = outcome.state, outcome.result, outcome.fetched
+    assert fetched is not None
+    # A document that was cut off has to be fetched again, whole: none of its validators is kept.
+    is_cut_off = document is not None and not document.complete
+    before = redirect = permanent_redirects.of(state)
+    if not is_cut_off:
+        redirect = permanent_redirects.after_answer(before, fetched.moved_to, state.url, now)
+    is_response = isinstance(fetched, Response)
+    is_delta = fetched.status == HTTPStatus.IM_USED  # only the new entries (RFC 3229)
+    is_whole = document is not None and not document.only_new and not is_delta
+    changes = PollChanges(
+        due_at=due.at,
+        due_reason=due.why,
+        requested_at=outcome.asked_at,
+        succeeded_at=now,
+        failures=0,
+        status=fetched.status,
+        error="",
+        validators=Validators() if is_cut_off else fetched.validators,
+        cache_control=fetched.header("cache-control"),
+        # A document that was cut off is parsed again even if the next one is cut off at the same place.
+        body_hash=(None if is_cut_off else outcome.body_hash) if is_response else UNSET,
+        full_response_at=now if is_response and not is_delta else UNSET,
+        unconditional_at=_unconditional_at(outcome),
+        parsed_at=now if is_whole else UNSET,
+        # The host that answers in the end: all sources that lead there wait in one queue.
+        host=host_of(fetched.url) or UNSET,
+        feed_metadata=codec.dumps(document.feed) if document is not None else UNSET,
+        feed_url=outcome.feed_url if document is not None else UNSET,
+        permanent_url=redirect.permanent_url,
+        permanent_since=redirect.permanent_since,
+        redirect_url=redirect.redirect_url,
+        redirect_since=redirect.redirect_since,
+        redirect_count=redirect.redirect_count,
+    )
+    return changes, permanent_redirects.told(before, redirect)
+
+
+def _news_changes(
+    outcome: PollOutcome,
+    document: ParseResult,
+    counts: IngestCounts,
+    due: Due,
+    now: datetime,
+    chance: float,
+    *,
+    pushed: bool,
+) -> tuple[PollChanges, Due]:
+    """What the new articles change in the source's row, and when it is due next."""
+    state, fetched = outcome.state, outcome.fetched
+    assert fetched is not None
+    news = PollChanges(news_at=now) if counts.has_news else PollChanges()
+    pattern = _pattern(state)
+    if counts.new or pattern is None:
+        pattern = learn(pattern, counts.published, now, state.requested_at, len(document.articles))
+        # In a first document every entry is new, and so it is in a document of new entries only (RFC 3229).
+        is_comparable = state.parsed_at and fetched.status != HTTPStatus.IM_USED
+        poll_yield = Brought(
+            held=len(document.articles) + len(document.unchanged_keys),
+            new=counts.new,
+            since=now - state.requested_at if state.requested_at and is_comparable else None,
+        )
+        due = _due(outcome, pattern, poll_yield, now, chance, pushed=pushed)
+        encoded = codec.dumps(pattern)
+        news = replace(news, publishing_pattern=encoded, due_at=due.at, due_reason=due.why)
+    if counts.backfilled and state.parsed_at:
+        news = replace(news, backfill_at=now, backfill_entries=counts.backfilled)
+    return news, due
+
+
+def _pattern(state: SourceState) -> Rhythm | None:
+    return codec.loads(Rhythm, state.publishing_pattern) if state.publishing_pattern else None
 
 
 def _due(
-    outcome: Outcome, rhythm: Rhythm | None, brought: Brought, now: datetime, chance: float, *, pushed: bool
+    outcome: PollOutcome,
+    pattern: Rhythm | None,
+    poll_yield: Brought,
+    now: datetime,
+    chance: float,
+    *,
+    pushed: bool,
 ) -> Due:
-    seen, reading = outcome.seen, outcome.reading
-    feed = reading.feed if reading else seen.feed
+    state, document = outcome.state, outcome.result
+    feed = document.feed if document else state.feed
     due = after_answer(
-        outcome.source, feed, outcome.fetched, now, chance, learned=rhythm, brought=brought, pushed=pushed
+        outcome.source,
+        feed,
+        outcome.fetched,
+        now,
+        chance,
+        learned=pattern,
+        brought=poll_yield,
+        pushed=pushed,
     )
-    # The fence tells two polls apart by it.
-    return due if due.at != seen.due_at else replace(due, at=due.at + timedelta(seconds=1))
+    # The fence compares due times, so each poll needs another one.
+    return due if due.at != state.due_at else replace(due, at=due.at + timedelta(seconds=1))
 
 
-def _validators(kept: Validators) -> dict[str, Any]:
-    return {"etag": kept.etag, "last_modified": kept.last_modified, "validators_url": kept.url}
+def _unconditional_at(outcome: PollOutcome) -> datetime | Unset:
+    """The time of the request if it was sent without the stored validators."""
+    state = outcome.state
+    sent = usable_validators(
+        state.validators, state.full_response_at, outcome.asked_at, state.unconditional_at
+    )
+    return outcome.asked_at if state.validators and not sent else UNSET
 
 
-def _doubt(outcome: Outcome) -> dict[str, Any]:
-    """Note a request that was sent without the validators that the state has."""
-    seen = outcome.seen
-    sent = in_force(seen.validators, seen.full_at, outcome.asked_at, seen.doubted_at)
-    return {"doubted_at": outcome.asked_at} if seen.validators and not sent else {}
-
-
-def _polled(outcome: Outcome, due: Due, result: str, **facts: Any) -> Polled:
-    base = Polled(source=outcome.source.id, result=result, due_at=due.at, due_why=due.why)
+def _result(outcome: PollOutcome, due: Due, result: str, **facts: Any) -> PollResult:
+    base = PollResult(source=outcome.source.id, result=result, due_at=due.at, due_why=due.why)
     if outcome.fetched is not None:
         base = replace(base, seconds=outcome.fetched.seconds, wire_bytes=outcome.fetched.wire_bytes)
     return replace(base, **facts)

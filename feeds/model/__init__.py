@@ -1,16 +1,15 @@
-"""The nouns, in the order in which an article meets them:
+"""The value types, in the order of processing:
 
     Source → Response → Item → Article → Story → Edition → bytes
 
-All are frozen and hold tuples; every datetime is aware, in UTC, in whole seconds. A value is valid when it
-exists: what cannot be made valid is not made.
+All are frozen and hold tuples. Every datetime is aware, in UTC, in whole seconds. Every value is valid: code that
+cannot make a valid value makes none.
 """
 
 from __future__ import annotations
 
 from feeds.model.article import Article
 from feeds.model.edition import (
-    Caution,
     DedupeMode,
     DedupePolicy,
     Edition,
@@ -23,27 +22,29 @@ from feeds.model.edition import (
     RuleContext,
     Selector,
     Story,
+    Strictness,
 )
-from feeds.model.health import Trouble, TroubleKind
-from feeds.model.item import Body, Document, Feed, Item, Origin, Stated
-from feeds.model.ledger import LedgerRow, Recalled
+from feeds.model.health import IssueKind, SourceIssue
+from feeds.model.item import Body, Document, Feed, Item, Origin, StatedDate
+from feeds.model.ledger import LedgerRow, PreviousEntry
 from feeds.model.parts import (
     Category,
     Chapter,
+    GeoPlace,
     Link,
-    Locale,
     Media,
     Person,
-    Place,
     Podcast,
+    PodcastLocation,
+    PodcastPerson,
     Soundbite,
     Transcript,
-    Voice,
 )
 from feeds.model.response import Fetched, Response, Unchanged, Validators
+from feeds.model.schemes import Scheme
 from feeds.model.source import Access, Extract, Kind, Schedule, Source
 from feeds.model.source_state import SourceState
-from feeds.model.text import PRINTABLE, SafeHtml, Text, Url, untypeset, utc
+from feeds.model.text import PRINTABLE, SafeHtml, Text, Url, replace_typography, utc
 from feeds.model.websub import News, Ping, Subscription
 
 __all__ = [
@@ -52,7 +53,6 @@ __all__ = [
     "Article",
     "Body",
     "Category",
-    "Caution",
     "Chapter",
     "DedupeMode",
     "DedupePolicy",
@@ -63,11 +63,12 @@ __all__ = [
     "Feed",
     "Fetched",
     "Format",
+    "GeoPlace",
+    "IssueKind",
     "Item",
     "Kind",
     "LedgerRow",
     "Link",
-    "Locale",
     "Media",
     "Mention",
     "News",
@@ -75,30 +76,31 @@ __all__ = [
     "Output",
     "Person",
     "Ping",
-    "Place",
     "Podcast",
+    "PodcastLocation",
+    "PodcastPerson",
     "Preference",
-    "Recalled",
+    "PreviousEntry",
     "Response",
     "Rule",
     "RuleContext",
     "SafeHtml",
     "Schedule",
+    "Scheme",
     "Selector",
     "Soundbite",
     "Source",
+    "SourceIssue",
     "SourceState",
-    "Stated",
+    "StatedDate",
     "Story",
+    "Strictness",
     "Subscription",
     "Text",
     "Transcript",
-    "Trouble",
-    "TroubleKind",
     "Unchanged",
     "Url",
     "Validators",
-    "Voice",
-    "untypeset",
+    "replace_typography",
     "utc",
 ]

@@ -1,4 +1,4 @@
-"""Article: what an item means."""
+"""Article: a normalized item."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from datetime import datetime
 from typing import Literal
 
 from feeds.model.item import Origin
-from feeds.model.parts import Category, Link, Media, Person, Place, Podcast
+from feeds.model.parts import Category, GeoPlace, Link, Media, Person, Podcast
 from feeds.model.text import SafeHtml, Text, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """What an item means. `id` is derived from the source's id and the item's first identity, never drawn."""
+    """A normalized item. `id` depends only on the source's id and the item's first key."""
 
     id: str
     source: str  # Source.id
-    guid: str = ""  # as the document wrote it
-    link: Url | None = None  # where to read it: absolute, without tracking
-    canonical: str = ""  # the same, folded for comparison; "" where there is none
+    guid: str = ""  # as written in the document
+    link: Url | None = None  # the page: absolute, without tracking parameters
+    canonical: str = ""  # `link` in the form for comparison; "" if there is none
     title: Text = Text("")
     html: SafeHtml = SafeHtml("")
-    summary: SafeHtml = SafeHtml("")  # "" where it only repeats the beginning of `html`
-    text: Text = Text("")  # the body in plain words, paragraphs parted by "\n"
+    summary: SafeHtml = SafeHtml("")  # "" if it only repeats the beginning of `html`
+    text: Text = Text("")  # the body as plain text, paragraphs separated by "\n"
     authors: tuple[Person, ...] = ()
     contributors: tuple[Person, ...] = ()
-    credits: tuple[str, ...] = ()  # agencies: "AFP", "Reuters"
+    credits: tuple[str, ...] = ()  # credited agencies: "AFP", "Reuters"
     categories: tuple[Category, ...] = ()
-    published: datetime | None = None  # as stated, checked; None where the document does not say
+    published: datetime | None = None  # as stated and plausible; None if the document does not state it
     updated: datetime | None = None
-    first_seen: datetime  # by us; what everything is ordered by where dates are missing or absurd
+    first_seen: datetime  # when it was first fetched; used where dates are missing or implausible
     language: str = ""  # BCP 47
     direction: Literal["", "ltr", "rtl"] = ""
     media: tuple[Media, ...] = ()
@@ -40,12 +40,12 @@ class Article:
     rights: Text = Text("")
     license: Url | None = None
     podcast: Podcast = Podcast()
-    place: Place | None = None
-    related: tuple[Link, ...] = ()  # rel=related, via, replies …, and further alternates: cleaned
+    place: GeoPlace | None = None
+    related: tuple[Link, ...] = ()  # rel=related, via, replies … and further alternates; cleaned
     origin: Origin | None = None
-    content_hash: bytes = b""  # over what a reader would call the article; an edit changes it
+    content_hash: bytes = b""  # over the parts that readers see; an edit changes it
 
     @property
     def date(self) -> datetime:
-        """What the article is ordered by: a date in the future or a missing one cannot pin it to the top."""
+        """The date for ordering: `published`, but not after `first_seen`, so that a future date does not count."""
         return min(self.published, self.first_seen) if self.published else self.first_seen

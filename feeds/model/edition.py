@@ -1,11 +1,11 @@
-"""Output, Story, Edition: what is told, and how an output shows it."""
+"""Output, Story, Edition: what is published, and how."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from feeds.model.article import Article
 from feeds.model.item import Origin
@@ -13,19 +13,20 @@ from feeds.model.source import Source
 from feeds.model.text import Text, Url
 
 DedupeMode = Literal["near", "exact", "off"]
-Caution = Literal["balanced", "cautious"]
+Strictness = Literal["balanced", "cautious"]
 Preference = Literal["priority", "agency", "longest", "earliest", "latest"]
-Format = Literal["atom", "rss", "json", "html"]
+Format: TypeAlias = str
+"""The name of an output format: "atom". `feeds.render.formats` lists them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selector:
-    """Which sources feed an output: those with one of the tags, those named, or, with neither, all."""
+    """Which sources an output takes: those with one of the tags and those named; all if both are empty."""
 
     tags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
-    def takes(self, source: Source) -> bool:
+    def includes(self, source: Source) -> bool:
         if not self.tags and not self.sources:
             return True
         return source.id in self.sources or any(tag in self.tags for tag in source.tags)
@@ -33,38 +34,38 @@ class Selector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DedupePolicy:
-    """What one output takes for the same, and which copy it shows."""
+    """Which articles one output merges, and which copy it shows."""
 
     mode: DedupeMode = "near"
-    caution: Caution = "balanced"  # "cautious": near copies only where it is all but certain
+    caution: Strictness = "balanced"  # "cautious": only near-certain copies
     window: timedelta = timedelta(hours=72)
     prefer: tuple[Preference, ...] = ("priority", "longest", "earliest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """One list of stories to publish, under one name, in several formats."""
+    """The configuration of one output: a list of stories, published under one name in several formats."""
 
-    name: str  # a slug: the files' names begin with it
+    name: str  # a slug; the file names begin with it
     title: str
     description: str = ""
     language: str = ""
     select: Selector = Selector()
     dedupe: DedupePolicy = DedupePolicy()
     rules: tuple[Rule, ...] = ()
-    formats: tuple[Format, ...] = ("atom", "rss", "json", "html")
+    formats: tuple[Format, ...]
     limit: int = 100
     per_source: int | None = None
     also_in: bool = True
-    archive: int = 10  # the most pages of `limit` entries that are kept of what left the output; 0: none
-    hubs: tuple[str, ...] = ()  # WebSub hubs that are told when its feeds changed
-    private: bool = False  # only who knows the address finds it
-    token: str = field(default="", repr=False)  # of that address, where the user chose it
+    archive: int = 10  # how many archive pages of `limit` entries are kept; 0: none
+    hubs: tuple[str, ...] = ()  # WebSub hubs to ping when its feeds change
+    private: bool = False  # published under a secret address
+    token: str = field(default="", repr=False)  # the secret in that address, if the user chose it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The articles that tell one text. `id` is its first member's and never changes."""
+    """The articles with the same text. `id` is the id of the first member and never changes."""
 
     id: str
     lead: Article
@@ -76,18 +77,18 @@ class Story:
 
 
 class Rule(Protocol):
-    """Story → Story or nothing. One rule is one file in `rules/`; `str(rule)` says it in words."""
+    """A rule of an output: returns the story, a changed story, or None to drop it. `str(rule)` describes it."""
 
     def apply(self, story: Story, context: RuleContext) -> Story | None: ...
 
-    def because(self, article: Article, context: RuleContext) -> str:
-        """In words, why it took this article away."""
+    def reason(self, article: Article, context: RuleContext) -> str:
+        """Why the rule removed this article; "" if it removes none."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleContext:
-    """What a rule may know besides the story."""
+    """What a rule may use besides the story."""
 
     now: datetime
     sources: Mapping[str, Source]  # by id
@@ -96,7 +97,7 @@ class RuleContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Another place that carries the story."""
+    """Another source that has the story."""
 
     source: Text  # the source's title
     title: Text
@@ -105,35 +106,35 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A story as one output shows it. `id` and `published` never change once they were published."""
+    """A story as one output shows it. `id` and `published` never change after the entry is published."""
 
     id: str
     published: datetime
-    updated: datetime  # moves only on a material edit (RFC 4287 §4.2.15)
-    article: Article  # the lead, with the link that the entry began with
-    origin: Origin  # the feed that the lead was taken from
+    updated: datetime  # changes only with a significant edit (RFC 4287 §4.2.15)
+    article: Article  # the lead, with the link that the entry was first published with
+    origin: Origin  # the feed of the lead
     also: tuple[Mention, ...] = ()
-    rank: datetime | None = None  # what it is ordered by, where that is not `published`
+    rank: datetime | None = None  # date for ordering, if not `published`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One output at one moment. Rendering is a pure function of it: same Edition, same bytes."""
+    """The contents of one output at one time. Rendering is a pure function: same Edition, same bytes."""
 
     name: str
     title: Text
     description: Text = Text("")
     language: str = ""
-    id: str  # of the feed; kept for ever
-    base_url: str  # of the site; ends with "/"
-    folder: str = ""  # below it, where the files of the output stand: "" or ends with "/"
-    updated: datetime  # of the newest entry, never "now"
+    id: str  # id of the feed; never changes
+    base_url: str  # URL of the site; ends with "/"
+    folder: str = ""  # folder of the output's files below it; "" or ends with "/"
+    updated: datetime  # that of the newest entry, never the current time
     entries: tuple[Entry, ...] = ()
-    formats: tuple[Format, ...] = ("atom", "rss", "json", "html")
-    ttl: int = 60  # minutes; how often asking makes sense
+    formats: tuple[Format, ...]
+    ttl: int = 60  # minutes between polls, as a hint for readers
     hubs: tuple[str, ...] = ()
-    current: str = ""  # this is a page of the archive of the output with this name (RFC 5005 §4)
-    previous: str = ""  # the name of the archive page with the entries before these
+    current: str = ""  # for an archive page: the name of its output (RFC 5005 §4)
+    previous: str = ""  # name of the archive page with the next older entries
 
     def url(self, suffix: str, name: str = "") -> str:
         return f"{self.base_url}{self.folder}{name or self.name}.{suffix}"

@@ -1,4 +1,4 @@
-"""Trouble: what is, or was, wrong with a source."""
+"""SourceIssue: a problem of a source."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-TroubleKind = Literal["gone", "failing", "silent", "moved", "flooding"]
+IssueKind = Literal["gone", "failing", "silent", "moved", "flooding"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """One thing that is, or was, wrong with a source."""
+class SourceIssue:
+    """A current or past problem of a source."""
 
     source: str  # Source.id
-    kind: TroubleKind
-    said: str  # in words that follow the source's name, as it was when it began
+    kind: IssueKind
+    description: str  # a clause that follows the source's name, from when the issue began
     since: datetime
-    until: datetime | None = None  # None: it still is
+    until: datetime | None = None  # None: not ended

@@ -1,4 +1,4 @@
-"""Item: what a document said, decoded but otherwise untouched."""
+"""Item: an entry of a document, decoded but otherwise unchanged."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from feeds.model.parts import Category, Link, Media, Person, Place, Podcast
+from feeds.model.parts import Category, GeoPlace, Link, Media, Person, Podcast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A text construct as the document gave it. `type` is "text" or "html"; xhtml arrives as html."""
+    """A text construct as written in the document. XHTML is passed as html."""
 
     value: str
     type: Literal["text", "html"] = "html"
     language: str = ""
-    base: str = ""  # xml:base in force, absolute
+    base: str = ""  # the xml:base in effect, absolute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """A date as the document wrote it, and what the parser made of it (None: it could not)."""
+class StatedDate:
+    """A date as written in the document, and as parsed (None: it could not be parsed)."""
 
     raw: str = ""
     parsed: datetime | None = None
@@ -29,7 +29,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """What the document said, decoded but otherwise untouched. Nothing here may be trusted or shown."""
+    """An entry of a document, decoded but otherwise unchanged. Untrusted: clean it before it is shown."""
 
     guid: str = ""
     guid_is_link: bool = False  # RSS: isPermaLink is not "false"
@@ -37,12 +37,12 @@ class Item:
     links: tuple[Link, ...] = ()
     summary: Body | None = None
     content: Body | None = None
-    content_src: str = ""  # Atom content that lies elsewhere
+    content_src: str = ""  # URL of Atom content that is not in the feed
     authors: tuple[Person, ...] = ()
     contributors: tuple[Person, ...] = ()
     categories: tuple[Category, ...] = ()
-    published: Stated = Stated()
-    updated: Stated = Stated()
+    published: StatedDate = StatedDate()
+    updated: StatedDate = StatedDate()
     media: tuple[Media, ...] = ()  # enclosures first
     comments: str = ""
     comment_count: int | None = None
@@ -50,18 +50,18 @@ class Item:
     license: str = ""
     language: str = ""
     podcast: Podcast = Podcast()
-    place: Place | None = None
-    origin: Origin | None = None  # RSS source, Atom source: the feed that this was taken from
+    place: GeoPlace | None = None
+    origin: Origin | None = None  # RSS source, Atom source: the original feed of the entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The feed that an entry was taken from (RFC 4287 §4.2.11), as far as it is known."""
+    """The original feed of an entry (RFC 4287 §4.2.11), as far as it is known."""
 
     title: str = ""
     id: str = ""
-    url: str = ""  # the feed
-    link: str = ""  # the page that the feed belongs to
+    url: str = ""  # URL of the feed
+    link: str = ""  # the page of the feed
     links: tuple[Link, ...] = ()  # its other links
     categories: tuple[Category, ...] = ()
     updated: datetime | None = None
@@ -73,7 +73,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """What a document says of itself, and of how often it wants to be asked."""
+    """The metadata of a document, with its hints on how often to poll it."""
 
     format: str = ""  # rss20, rss10, rss091…, atom10, atom03, json11, page
     title: str = ""
@@ -87,22 +87,22 @@ class Feed:
     icon: str = ""
     image: str = ""
     categories: tuple[Category, ...] = ()
-    updated: Stated = Stated()
+    updated: StatedDate = StatedDate()
     hubs: tuple[str, ...] = ()
     ttl: int | None = None  # minutes
     skip_hours: tuple[int, ...] = ()  # GMT
     skip_days: tuple[str, ...] = ()  # English names, GMT
     update_period: str = ""
     update_frequency: int | None = None
-    update_base: str = ""  # a date, as written
+    update_base: str = ""  # a date as written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One parsed document. `skipped`: items that could not be read, in words."""
+    """One parsed document. `skipped`: a message for each item that could not be read."""
 
     feed: Feed
     items: tuple[Item, ...]
     skipped: tuple[str, ...] = ()
-    complete: bool = True  # False: it was cut off, and there may have been more
-    separable: bool = False  # each item, and `feed`, would read the same without the other items
+    complete: bool = True  # False: it was cut off; items may be missing
+    independent_entries: bool = False  # each item and `feed` would be parsed the same without the other items

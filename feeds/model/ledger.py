@@ -18,16 +18,18 @@ class LedgerRow:
     source: str  # the lead's
     link: str = ""  # where readers are sent; "" while no copy had a page
     published: datetime
-    rank: datetime  # what the output is ordered by: `published`, or further back for what came in a flood
+    rank_date: (
+        datetime  # what the output is ordered by: `published`, or further back for what came in a flood
+    )
     updated: datetime
     content_hash: bytes  # the lead's
     page: int | None = None  # of the archive
     shown: bool = True
-    why: str = ""  # not shown: why
+    hidden_reason: str = ""  # not shown: why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recalled:
+class PreviousEntry:
     """An entry as a file of ours says that it was published, by a state that is no more."""
 
     entry: str

@@ -1,4 +1,4 @@
-"""The parts that items and articles are made of."""
+"""The parts of items and articles. The field names of `Podcast` and its parts appear in JSON Feed output."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """An enclosure, or a media:content: anything that hangs on an entry and is played or shown."""
+    """An enclosure or media:content: a file of an entry that is played or shown."""
 
     url: str
-    type: str = ""  # "" in an Item where the document does not say; never "" in an Article
+    type: str = ""  # in an Item "" if the document does not state it; never "" in an Article
     length: int | None = None  # bytes
     medium: str = ""  # image, audio, video, document, executable (Media RSS 1.5.1)
     title: str = ""
@@ -43,11 +43,11 @@ class Media:
     width: int | None = None
     height: int | None = None
     duration: int | None = None  # seconds
-    bitrate: int | None = None  # kilobits a second
+    bitrate: int | None = None  # kilobits per second
     language: str = ""
     expression: str = ""  # full, sample, nonstop
-    default: bool = False  # of its group, the one to take
-    group: int = 0  # which media:group of the item; 0: none
+    default: bool = False  # the preferred one of its group
+    group: int = 0  # number of its media:group in the item; 0: none
     thumbnail: str = ""
     role: Literal["enclosure", "content", "thumbnail"] = "enclosure"
 
@@ -63,8 +63,8 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    """podcast:person: who is heard, or had a hand in it."""
+class PodcastPerson:
+    """podcast:person: a host, guest or contributor."""
 
     name: str
     role: str = ""
@@ -93,7 +93,7 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Locale:
+class PodcastLocation:
     """podcast:location"""
 
     name: str
@@ -103,27 +103,27 @@ class Locale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Podcast:
-    """What itunes:, podcast: and psc: say of an episode."""
+    """The itunes:, podcast: and psc: elements of an episode."""
 
     title: str = ""
     duration: str = ""
     episode: str = ""
-    episode_name: str = ""  # how apps call it in place of its number
+    episode_name: str = ""  # shown by apps instead of the number
     season: str = ""
     season_name: str = ""
     episode_type: str = ""
     explicit: str = ""
     image: str = ""
     subtitle: str = ""
-    summary: str = ""  # itunes:summary, where it is not the item's only one
+    summary: str = ""  # itunes:summary, if the item has another summary too
     keywords: str = ""
     chapters: str = ""  # URL
     chapters_type: str = ""
-    marks: tuple[Chapter, ...] = ()  # chapters told in the feed itself
+    marks: tuple[Chapter, ...] = ()  # chapters listed in the feed itself
     transcripts: tuple[Transcript, ...] = ()
-    voices: tuple[Voice, ...] = ()
+    voices: tuple[PodcastPerson, ...] = ()
     soundbites: tuple[Soundbite, ...] = ()
-    location: Locale | None = None
+    location: PodcastLocation | None = None
 
     def __bool__(self) -> bool:
         return self != _NO_PODCAST
@@ -133,8 +133,8 @@ _NO_PODCAST = Podcast()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """GeoRSS, WGS 84 degrees. A line or a polygon has more `points`, latitude first, beginning with this one."""
+class GeoPlace:
+    """GeoRSS, in WGS 84 degrees. A line or polygon lists all its `points` as (latitude, longitude), this one first."""
 
     latitude: float
     longitude: float

@@ -1,4 +1,4 @@
-"""Response: what a server or a file gave."""
+"""Response: the document that a server or a file returned."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What makes the next request conditional: byte for byte as the server sent it (RFC 9110 §8.8)."""
+    """Validators for the next conditional request, byte for byte as the server sent them (RFC 9110 §8.8)."""
 
     etag: str = ""
     last_modified: str = ""
-    url: str = ""  # the URL that issued them; they are worth nothing at another
+    url: str = ""  # the URL that issued them; they are only valid there
 
     def __bool__(self) -> bool:
         return bool(self.etag or self.last_modified)
@@ -19,14 +19,14 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A document, whole. `headers` are those that mean something to us, names in lower case."""
+    """A complete document. `headers`: only those that are used, names in lower case."""
 
-    url: str  # where it was in the end; what relative links refer to
+    url: str  # after redirects; the base of relative links
     status: int
     body: bytes = field(repr=False)
     headers: tuple[tuple[str, str], ...] = ()
     validators: Validators = Validators()
-    moved_to: str = ""  # where an unbroken chain of 301/308 from the source's URL led
+    moved_to: str = ""  # end of an unbroken chain of 301/308 from the source's URL
     seconds: float = 0.0
     wire_bytes: int = 0
 

@@ -1,4 +1,4 @@
-"""Source: where articles come from, and how it is asked."""
+"""Source: where articles come from, and how it is polled."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from feeds.model.schemes import Scheme, find_scheme
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """How often a source may and should be asked. `every=None`: by its own rhythm, between the shortest and
-    the longest interval; what the user did not write of those may give way to what the server says."""
+    """How often a source is polled. `every=None`: according to how often it publishes, between `shortest` and
+    `longest`. Where the user did not set `min` or `max`, hints of the server may exceed those limits."""
 
     every: timedelta | None = None
     min: timedelta | None = None
@@ -27,21 +29,21 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """How a source is reached. `headers` may hold secrets: never shown, nor sent to another origin."""
+    """How a source is fetched. `headers` may hold secrets: they are never shown, nor sent to another origin."""
 
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    user_agent: str = ""  # "" = ours
+    user_agent: str = ""  # "": the default one
     proxy: str = field(default="", repr=False)
     trust_env: bool = False  # take proxies and .netrc from the environment
     allow_private: bool = False
-    timeout: float = 30.0  # seconds, for the whole fetch with its redirects
-    max_wire: int = 20 << 20  # bytes as they come
-    max_body: int = 50 << 20  # bytes after unpacking
+    timeout: float = 30.0  # seconds, for the whole fetch including redirects
+    max_wire: int = 20 << 20  # bytes as transferred
+    max_body: int = 50 << 20  # bytes after decompression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """Where the parts of an item stand on a page without a feed: CSS selectors, `@name` for an attribute."""
+    """CSS selectors for the parts of an item on a page without a feed; `@name` selects an attribute."""
 
     item: str
     title: str
@@ -57,23 +59,27 @@ Kind = Literal["feed", "page", "opml"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One place that articles come from. `id` is stable: it survives a change of the URL."""
+    """One source of articles. `id` is stable: it stays when the URL changes."""
 
     id: str
-    url: str = field(repr=False)  # http(s), or a path below the configuration's directory; may hold a secret
+    url: str = field(repr=False)  # or a path below the configuration's directory; may hold a secret
     kind: Kind = "feed"
-    title: str = ""  # "" = what the feed calls itself
+    title: str = ""  # "": the title in the feed
     tags: tuple[str, ...] = ()
-    priority: int = 0  # the higher one wins when copies compete
+    priority: int = 0  # of several copies, the one of the source with the highest priority leads
     schedule: Schedule = Schedule()
     access: Access = Access()
     extract: Extract | None = None
-    dedupe: bool = True  # False: its articles are copies of nothing, and nothing is a copy of them
-    robots: bool = True  # robots.txt decides what may be scraped: its page, the pages of its articles
-    flood: int = 50  # how many new entries of one poll may stand as news; 0: all of them
-    push: bool = True  # let a hub bring its news, where it names one and we can be reached
+    dedupe: bool = True  # False: its articles are never merged with others
+    robots: bool = True  # obey robots.txt when scraping its page and the pages of its articles
+    flood: int = 50  # how many new entries of one poll count as news; 0: all
+    push: bool = True  # subscribe at its WebSub hub, if it names one and the callback can be reached
     full_text: int | None = None  # fetch the article's page when its text has fewer characters than this
 
     @property
-    def is_file(self) -> bool:
-        return "://" not in self.url
+    def scheme(self) -> Scheme:
+        """Raises ValueError for a scheme that is not registered. The configuration accepts no such URL."""
+        scheme = find_scheme(self.url)
+        if scheme is None:
+            raise ValueError(f"source {self.id}: the scheme of its URL is not registered")
+        return scheme

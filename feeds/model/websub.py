@@ -25,7 +25,7 @@ class Subscription:
     allow_private: bool = False  # the source's hub may be on this machine or in its network
     state: State = "pending"
     attempts: int = 0  # requests since one of them succeeded
-    asked_at: datetime | None = None  # a request that was neither verified nor refused yet
+    requested_at: datetime | None = None  # a request that was neither verified nor refused yet
     lease_end: datetime | None = None
     next_try: datetime
     error: str = ""
@@ -59,7 +59,7 @@ class Ping:
     hub: str
     topic: str
     digest: bytes  # of the feed as it is published
-    told: bytes = b""  # of the feed as it was when the hub last said yes
+    acknowledged_digest: bytes = b""  # of the feed as it was when the hub last said yes
     attempts: int = 0  # in a row that failed
     next_try: datetime
     error: str = ""

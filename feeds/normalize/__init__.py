@@ -1,8 +1,8 @@
-"""Item → Article: what a document said becomes what it means. Pure: no I/O, no clock, no log.
+"""Turns the items of a parsed document into articles. Pure: no I/O, no clock, no log.
 
-Document ─ article.to_articles ─┬ text      titles and other words
-                                ├ url       addresses ─ canonical, tracking
-                                ├ body      tree ─ rewrite ─ lines ─ credit, dateline, lead ─ html (nh3, last)
-                                ├ dates, language, people, media
-                                └ identity  the article's id, the hash of what it says
+Document -- article.to_articles --+ text      titles and other short fields as plain text
+                                  + url       absolute URLs; canonical, tracking
+                                  + body      tree - rewrite - lines - credits, repeated_lead - html (nh3, last)
+                                  + dates, language, people, media, podcast
+                                  + identity  the article's id and its content hash
 """

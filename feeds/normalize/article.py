@@ -1,6 +1,6 @@
-"""Item → Article: what a document said becomes what it means.
+"""Builds articles from the items of a parsed document.
 
-Document --to_articles--> (Article, …), (what was skipped, in words)
+Document --to_articles--> (Article, …), (reason for each skipped item, …)
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
-from feeds.model import Article, Document, Feed, Item, Link, Media, Origin, Place, Stated, Url, utc
-from feeds.normalize.body import Bodies, bodies
-from feeds.normalize.canonical import canonical
-from feeds.normalize.credits.agencies import name_of
-from feeds.normalize.dates import resolve
+from feeds.model import Article, Document, Feed, GeoPlace, Item, Link, Media, Origin, StatedDate, Url, utc
+from feeds.normalize.body import Bodies, read_bodies
+from feeds.normalize.canonical import canonical_form
+from feeds.normalize.credits.agencies import agency_name
+from feeds.normalize.dates import resolve_date
 from feeds.normalize.identity import article_id, content_hash
-from feeds.normalize.language import direction_of, language_of, tidy
-from feeds.normalize.media import lead_image, media
-from feeds.normalize.people import categories, people
-from feeds.normalize.podcast import podcast
-from feeds.normalize.text import fold, plain, title, xml_chars
-from feeds.normalize.url import absolute, clean
+from feeds.normalize.language import direction_of, language_of, normalize_tag
+from feeds.normalize.media import lead_image, normalize_media
+from feeds.normalize.people import normalize_categories, normalize_people
+from feeds.normalize.podcast import normalize_podcast
+from feeds.normalize.text import one_line, plain_text, strip_illegal_chars, title_text
+from feeds.normalize.url import absolute_url, clean_url
 
 _RELATED = frozenset({"alternate", "related", "via", "replies", "describedby", "payment"})
 
@@ -29,210 +29,225 @@ _RELATED = frozenset({"alternate", "related", "via", "replies", "describedby", "
 def to_articles(
     document: Document, *, source: str, url: str, now: datetime
 ) -> tuple[tuple[Article, ...], tuple[str, ...]]:
-    """The articles of a document, in its order, and why items were left out.
+    """Returns the articles of a document, in document order, and the reasons why items were skipped.
 
-    `source` is the source's id, `url` where the document was in the end: relative links refer to it. An item
-    without title, body and link is left out, and so is one that cannot be read, alone. Items that agree in
-    guid, link and content are one article. Raises ValueError for a `now` without zone, and nothing else.
+    `source` is the source's id. `url` is the document's final URL, to which relative links refer. An item is
+    skipped if it has no title, body, link or media, or if it cannot be read; the others are not affected. Items
+    with the same guid, link and content become one article. Raises only ValueError, for a `now` without time zone.
     """
     now = utc(now)
-    base = _base(url, document.feed)
+    base = _base_url(url, document.feed)
     drafts: list[Article] = []
     skipped: list[str] = []
     for number, item in enumerate(document.items, start=1):
         try:
             draft = _draft(item, document.feed, source=source, base=base, now=now)
-        except Exception as error:  # whatever hostile input brings about, the other items are published
+        except Exception as error:  # hostile input can raise anything; the other items are still published
             skipped.append(
-                f"item {number} ({_called(item)}): {type(error).__name__}: {fold(str(error)[:200])}"
+                f"item {number} ({_item_label(item)}): {type(error).__name__}: {one_line(str(error)[:200])}"
             )
             continue
         if draft is None:
-            skipped.append(f"item {number} ({_called(item)}): neither title, text, link nor media")
+            skipped.append(f"item {number} ({_item_label(item)}): neither title, text, link nor media")
         else:
             drafts.append(draft)
-    return _identified(drafts), tuple(skipped)
+    return _with_ids(drafts), tuple(skipped)
 
 
-def _called(item: Item) -> str:
-    return (fold(item.guid[:80]) or title(item.title)[:80] or "without a name").strip()
+def _item_label(item: Item) -> str:
+    return (one_line(item.guid[:80]) or title_text(item.title)[:80] or "without a name").strip()
 
 
-def _base(url: str, feed: Feed) -> str:
-    """What relative links refer to: the document's own address; for a file, what the feed calls itself."""
-    return next((made for one in (url, feed.self_url, feed.link) if (made := absolute(one))), "")
+def _base_url(url: str, feed: Feed) -> str:
+    """The base of relative links: the document's URL; for a local file, the URL that the feed states."""
+    candidates = (url, feed.self_url, feed.link)
+    return next((base for candidate in candidates if (base := absolute_url(candidate))), "")
 
 
 def _draft(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> Article | None:
-    """The article without its id."""
-    words = title(item.title)
-    link = _link(item, base)
-    read = bodies(item, words, base)
-    hung = media(item.media, base)
-    if not words and not read.body.html and link is None and not hung:
+    """The article with id "", or None for an empty item."""
+    title = title_text(item.title)
+    link = _page_link(item, base)
+    bodies = read_bodies(item, title, base)
+    body = bodies.body
+    attachments = normalize_media(item.media, base)
+    if not title and not body.html and link is None and not attachments:
         return None
-    episode = podcast(item.podcast, base)
-    authors = people(item.authors, base)
-    sample = f"{words}\n{read.body.text[:600]}"
-    language = language_of(_declared(item, feed), sample)
+    podcast = normalize_podcast(item.podcast, base)
+    authors = normalize_people(item.authors, base)
+    sample = f"{title}\n{body.text[:600]}"
+    language = language_of(_declared_languages(item, feed), sample)
     published, updated = _dates(item, now)
-    canonical_link = canonical(link) if link else ""
+    canonical_link = canonical_form(link) if link else ""
     return Article(
         id="",
         source=source,
-        guid=xml_chars(item.guid).strip(),
+        guid=strip_illegal_chars(item.guid).strip(),
         link=link,
         canonical=canonical_link,
-        title=words,
-        html=read.body.html,
-        summary=read.summary,
-        text=read.body.text,
+        title=title,
+        html=body.html,
+        summary=bodies.summary,
+        text=body.text,
         authors=authors,
-        contributors=people(item.contributors, base),
-        credits=_credits(read, tuple(one.name for one in authors), feed.title),
-        categories=categories(item.categories),
+        contributors=normalize_people(item.contributors, base),
+        credits=_credits(bodies, tuple(author.name for author in authors), feed.title),
+        categories=normalize_categories(item.categories),
         published=published,
         updated=updated,
         first_seen=now,
         language=language,
         direction=direction_of(language, sample),
-        media=hung,
-        image=lead_image(hung, read.body.tree, episode),
-        comments=_cleaned(item.comments, base),
+        media=attachments,
+        image=lead_image(attachments, body.tree, podcast),
+        comments=_clean_link(item.comments, base),
         comment_count=item.comment_count,
-        rights=plain(item.rights),
-        license=absolute(item.license, base),
-        podcast=episode,
-        place=_place(item.place),
-        related=_related(item, link, hung, base),
+        rights=plain_text(item.rights),
+        license=absolute_url(item.license, base),
+        podcast=podcast,
+        place=_valid_place(item.place),
+        related=_related_links(item, link, attachments, base),
         origin=_origin(item.origin, base, now),
-        content_hash=content_hash(words, read.body.text, canonical_link or link or "", hung),
+        content_hash=content_hash(title, body.text, canonical_link or link or "", attachments),
     )
 
 
-def _link(item: Item, base: str) -> Url | None:
-    """Where to read it: the alternate link, HTML first; a guid that is a link; where the content lies."""
-    alternates = [one for one in item.links if (one.rel or "alternate").lower() == "alternate"]
-    alternates.sort(key=lambda one: "html" not in one.type if one.type else False)
-    for one in alternates:
-        if (url := _cleaned(one.href, base)) is not None:
+def _page_link(item: Item, base: str) -> Url | None:
+    """The article's page: the first alternate link, HTML before other types; else a permalink guid; else the
+    URL of the content.
+    """
+    alternates = [link for link in item.links if (link.rel or "alternate").lower() == "alternate"]
+    alternates.sort(key=lambda link: "html" not in link.type if link.type else False)
+    for link in alternates:
+        if (url := _clean_link(link.href, base)) is not None:
             return url
-    if item.guid_is_link and (url := _cleaned(item.guid, "")) is not None:
+    if item.guid_is_link and (url := _clean_link(item.guid, "")) is not None:
         return url
-    return _cleaned(item.content_src, base)
+    return _clean_link(item.content_src, base)
 
 
-def _cleaned(href: str, base: str) -> Url | None:
-    url = absolute(href, base) if href else None
-    return clean(url) if url else None
+def _clean_link(href: str, base: str) -> Url | None:
+    url = absolute_url(href, base) if href else None
+    return clean_url(url) if url else None
 
 
-def _declared(item: Item, feed: Feed) -> tuple[str, ...]:
+def _declared_languages(item: Item, feed: Feed) -> tuple[str, ...]:
     bodies = (item.content, item.summary, item.title)
     return (item.language, *(body.language for body in bodies if body), feed.language)
 
 
 def _dates(item: Item, now: datetime) -> tuple[datetime | None, datetime | None]:
-    published, updated = resolve(item.published, now), resolve(item.updated, now)
+    published, updated = resolve_date(item.published, now), resolve_date(item.updated, now)
     if published is None:
         return updated, None
     return published, updated if updated is not None and updated > published else None
 
 
-def _credits(read: Bodies, authors: tuple[str, ...], outlet: str) -> tuple[str, ...]:
-    """Those in the copy, and agencies that stand as its author; not the outlet itself ("| HARBOUR, AFP")."""
-    found = (*read.credits, *(name for author in authors if (name := name_of(author))))
-    if not found:
+def _credits(bodies: Bodies, authors: tuple[str, ...], outlet: str) -> tuple[str, ...]:
+    """Names credited in the text, and agencies named as authors, without the outlet itself ("| HARBOUR, AFP")."""
+    names = (*bodies.credits, *(name for author in authors if (name := agency_name(author))))
+    if not names:
         return ()
-    own = _bare(outlet)
-    return tuple(dict.fromkeys(one for one in found if not _is_own(_bare(one), own)))
+    outlet_key = _name_key(outlet)
+    return tuple(dict.fromkeys(name for name in names if not _is_outlet(_name_key(name), outlet_key)))
 
 
-def _is_own(credit: str, outlet: str) -> bool:
-    """Agencies' names are short, and stand in other words by chance."""
-    return credit == outlet or (len(credit) > 4 and credit in outlet and name_of(credit) == "")
+def _is_outlet(credit: str, outlet: str) -> bool:
+    """Compares two name keys. Agency names must match whole: they are short and occur inside other words."""
+    return credit == outlet or (len(credit) > 4 and credit in outlet and agency_name(credit) == "")
 
 
-def _bare(name: str) -> str:
-    """Without case and accents, which capitals often drop."""
+def _name_key(name: str) -> str:
+    """The letters and digits of a name without case and accents (accents are often dropped in capitals)."""
     return "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if char.isalnum())
 
 
-def _place(place: Place | None) -> Place | None:
+def _valid_place(place: GeoPlace | None) -> GeoPlace | None:
     if place is None or not (-90 <= place.latitude <= 90 and -180 <= place.longitude <= 180):
         return None
-    return replace(place, name=plain(place.name))
+    return replace(place, name=plain_text(place.name))
 
 
-def _related(item: Item, page: Url | None, hung: tuple[Media, ...], base: str) -> tuple[Link, ...]:
-    """What the item points to besides its page. The same page in another form is an alternate of that type;
-    in another language, or at another address, it is a related page: readers take one page for the entry's.
+def _related_links(
+    item: Item, page: Url | None, attachments: tuple[Media, ...], base: str
+) -> tuple[Link, ...]:
+    """The item's links other than its page.
+
+    An alternate that is not HTML stays an alternate. An HTML alternate (another language, another URL) becomes
+    `related`, because feed readers take one HTML alternate for the entry's page.
     """
-    found: dict[tuple[str, str], Link] = {}
-    for one in item.links:
-        rel, kind = one.rel.strip().lower() or "alternate", _media_type(one.type)
-        if rel == "alternate" and (not kind or "html" in kind):
+    links: dict[tuple[str, str], Link] = {}
+    for stated in item.links:
+        rel, media_type = stated.rel.strip().lower() or "alternate", _media_type(stated.type)
+        if rel == "alternate" and (not media_type or "html" in media_type):
             rel = "related"
-        if rel not in _RELATED or (url := _cleaned(one.href, base)) is None or url == page:
+        if rel not in _RELATED or (url := _clean_link(stated.href, base)) is None or url == page:
             continue
-        made = Link(href=url, rel=rel, type=kind, title=plain(one.title), hreflang=tidy(one.hreflang))
-        found.setdefault((rel, url), made)
-    elsewhere = {page, *(one.url for one in hung), None}
-    if item.content_src and (url := _cleaned(item.content_src, base)) not in elsewhere:
-        found.setdefault(("related", str(url)), Link(href=str(url), rel="related"))
-    return tuple(found.values())
+        link = Link(
+            href=url,
+            rel=rel,
+            type=media_type,
+            title=plain_text(stated.title),
+            hreflang=normalize_tag(stated.hreflang),
+        )
+        links.setdefault((rel, url), link)
+    already_shown = {page, *(media.url for media in attachments), None}
+    if item.content_src and (url := _clean_link(item.content_src, base)) not in already_shown:
+        links.setdefault(("related", str(url)), Link(href=str(url), rel="related"))
+    return tuple(links.values())
 
 
-def _media_type(said: str) -> str:
-    """Without its parameters, which no format of ours needs: "text/html; charset=utf-8"."""
-    return plain(said).partition(";")[0].strip().lower()
+def _media_type(stated: str) -> str:
+    """The type without parameters, which no output format needs: "text/html; charset=utf-8" → "text/html"."""
+    return plain_text(stated).partition(";")[0].strip().lower()
 
 
 def _origin(origin: Origin | None, base: str, now: datetime) -> Origin | None:
     if origin is None:
         return None
-    made = replace(
+    normalized = replace(
         origin,
-        title=plain(origin.title),
-        id=xml_chars(origin.id).strip(),
-        url=absolute(origin.url, base) or "",
-        link=_cleaned(origin.link, base) or "",
+        title=plain_text(origin.title),
+        id=strip_illegal_chars(origin.id).strip(),
+        url=absolute_url(origin.url, base) or "",
+        link=_clean_link(origin.link, base) or "",
         links=tuple(
             replace(
-                one,
+                link,
                 href=href,
-                type=_media_type(one.type),
-                title=plain(one.title),
-                hreflang=tidy(one.hreflang),
+                type=_media_type(link.type),
+                title=plain_text(link.title),
+                hreflang=normalize_tag(link.hreflang),
             )
-            for one in origin.links
-            if (href := absolute(one.href, base))
+            for link in origin.links
+            if (href := absolute_url(link.href, base))
         ),
-        categories=categories(origin.categories),
-        updated=resolve(Stated(parsed=origin.updated), now),
-        rights=plain(origin.rights),
-        authors=people(origin.authors, base),
-        language=tidy(origin.language),
-        icon=absolute(origin.icon, base) or "",
+        categories=normalize_categories(origin.categories),
+        updated=resolve_date(StatedDate(parsed=origin.updated), now),
+        rights=plain_text(origin.rights),
+        authors=normalize_people(origin.authors, base),
+        language=normalize_tag(origin.language),
+        icon=absolute_url(origin.icon, base) or "",
     )
-    return made if made != Origin() else None
+    return normalized if normalized != Origin() else None
 
 
-def _identified(drafts: list[Article]) -> tuple[Article, ...]:
-    """Gives each draft the first of its identities that no other item of the document shares.
+def _with_ids(drafts: list[Article]) -> tuple[Article, ...]:
+    """Sets each article's id, from its guid, else its link, else its text.
 
-    A guid that several unlike items carry (some feeds have one for all) identifies none of them.
+    A guid or link that several different items share is not used: some feeds give one guid to all items. Drafts
+    with the same guid, link and content hash become one article, the first of them.
     """
-    said = {(draft.guid, draft.link, draft.content_hash): draft for draft in reversed(drafts)}
-    once = list(said.values())[::-1]
-    guids, links = Counter(draft.guid for draft in once), Counter(draft.canonical for draft in once)
+    by_content = {(draft.guid, draft.link, draft.content_hash): draft for draft in reversed(drafts)}
+    distinct = list(by_content.values())[::-1]
+    guids, links = Counter(draft.guid for draft in distinct), Counter(draft.canonical for draft in distinct)
     articles: dict[str, Article] = {}
-    for draft in once:
+    for draft in distinct:
         if draft.guid and guids[draft.guid] == 1:
-            made = article_id(draft.source, "guid", draft.guid)
+            id_ = article_id(draft.source, "guid", draft.guid)
         elif draft.canonical and links[draft.canonical] == 1:
-            made = article_id(draft.source, "link", draft.canonical)
+            id_ = article_id(draft.source, "link", draft.canonical)
         else:
-            made = article_id(draft.source, "text", f"{draft.title}\n{draft.text}\n{draft.link or ''}")
-        articles.setdefault(made, replace(draft, id=made))
+            id_ = article_id(draft.source, "text", f"{draft.title}\n{draft.text}\n{draft.link or ''}")
+        articles.setdefault(id_, replace(draft, id=id_))
     return tuple(articles.values())

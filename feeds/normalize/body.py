@@ -1,22 +1,22 @@
-"""The body of an item: one of its texts, cleaned, printed once, without what agencies and outlets add."""
+"""Turns the content and the summary of an item into clean HTML and plain text, without credits and repeats."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from feeds.model import Body, Item, SafeHtml, Text
-from feeds.normalize.credits.credit import strip
-from feeds.normalize.html import fragment, safe
+from feeds.normalize.credits.credit import remove_credits_and_promos
+from feeds.normalize.html import rewritten_tree, sanitize_tree
 from feeds.normalize.lines import lines_of, prune, text_of
-from feeds.normalize.media import has_picture
-from feeds.normalize.repeated_lead import letters, print_once, repeats_beginning
-from feeds.normalize.tree import Element, from_text
-from feeds.normalize.url import absolute
+from feeds.normalize.media import has_media
+from feeds.normalize.repeated_lead import comparison_key, remove_repeats, repeats_beginning
+from feeds.normalize.tree import Element, tree_from_text
+from feeds.normalize.url import absolute_url
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One text construct, read. `tree` is what `html` was written from."""
+class CleanBody:
+    """A content or summary after cleaning. `html` is serialized from `tree`."""
 
     html: SafeHtml = SafeHtml("")
     text: Text = Text("")
@@ -26,48 +26,51 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    body: Reading
-    summary: SafeHtml  # "" where it says nothing that is not near the beginning of the body
+    body: CleanBody
+    summary: SafeHtml  # "" if the beginning of the body says the same
     credits: tuple[str, ...]
 
 
-NOTHING = Reading()
+EMPTY_BODY = CleanBody()
 
 
-def bodies(item: Item, title: Text, base: str) -> Bodies:
-    """The content is the body, the summary is beside it; without content the summary is the body.
+def read_bodies(item: Item, title: Text, base: str) -> Bodies:
+    """Returns the item's body and summary. Without content, the summary is the body.
 
-    Where the content is only the beginning of the summary (some feeds have them the wrong way round) they
-    change places. A body that says the title and nothing else is none.
+    If the content is only the beginning of the summary, the two change places: some feeds swap them. A body that
+    only repeats the title counts as empty.
     """
-    body = _without_title(_read(item.content, title, base), title)
-    summary = _without_title(_read(item.summary, title, base), title)
-    said = tuple(dict.fromkeys((*body.credits, *summary.credits)))
+    body = _without_title(_clean_body(item.content, title, base), title)
+    summary = _without_title(_clean_body(item.summary, title, base), title)
+    credited = tuple(dict.fromkeys((*body.credits, *summary.credits)))
     if not body.html:
-        body, summary = summary, NOTHING
+        body, summary = summary, EMPTY_BODY
     elif summary.text:
         if repeats_beginning(summary.text, body.text):
-            summary = NOTHING
-        elif 0 < len(body.text) < len(summary.text) and letters(summary.text).startswith(letters(body.text)):
-            body, summary = summary, NOTHING
-    return Bodies(body, summary.html if summary.text else SafeHtml(""), said)
+            summary = EMPTY_BODY
+        elif 0 < len(body.text) < len(summary.text) and comparison_key(summary.text).startswith(
+            comparison_key(body.text)
+        ):
+            body, summary = summary, EMPTY_BODY
+    return Bodies(body, summary.html if summary.text else SafeHtml(""), credited)
 
 
-def _read(stated: Body | None, title: Text, base: str) -> Reading:
+def _clean_body(stated: Body | None, title: Text, base: str) -> CleanBody:
     if stated is None or not stated.value.strip():
-        return NOTHING
-    base = absolute(stated.base, base) or base
-    tree = from_text(stated.value) if stated.type == "text" else fragment(stated.value, base)
+        return EMPTY_BODY
+    base = absolute_url(stated.base, base) or base
+    tree = tree_from_text(stated.value) if stated.type == "text" else rewritten_tree(stated.value, base)
     lines = lines_of(tree)
-    was_cut, credited = strip(lines, title)
-    if print_once(lines, title) or was_cut:
+    was_cut, credited = remove_credits_and_promos(lines, title)
+    if remove_repeats(lines, title) or was_cut:
         prune(tree)
-    html = safe(tree)
+    html = sanitize_tree(tree)
     text = text_of(lines)
-    return Reading(html, text, credited, tree) if text or has_picture(html) else NOTHING
+    return CleanBody(html, text, credited, tree) if text or has_media(html) else EMPTY_BODY
 
 
-def _without_title(reading: Reading, title: Text) -> Reading:
-    if not reading.text or len(reading.text) > 2 * len(title) + 20 or has_picture(reading.html):
-        return reading
-    return NOTHING if letters(reading.text) == letters(title) else reading
+def _without_title(body: CleanBody, title: Text) -> CleanBody:
+    """`EMPTY_BODY` if the body only repeats the title; else the body, unchanged."""
+    if not body.text or len(body.text) > 2 * len(title) + 20 or has_media(body.html):
+        return body
+    return EMPTY_BODY if comparison_key(body.text) == comparison_key(title) else body

@@ -1,4 +1,4 @@
-"""HTML that may be published, and the plain words in it. The one sanitizer is nh3, and it comes last."""
+"""Makes HTML safe to publish, and extracts its plain text. nh3 is the only sanitizer and always runs last."""
 
 # ruff: noqa: SIM905 - lists of words are read as words
 
@@ -9,9 +9,9 @@ from lxml import etree
 
 from feeds.model import SafeHtml, Text
 from feeds.normalize.lines import lines_of, text_of
-from feeds.normalize.rewrite import rewrite, srcset
-from feeds.normalize.text import xml_chars
-from feeds.normalize.tree import Element, read
+from feeds.normalize.rewrite import normalize_srcset, rewrite
+from feeds.normalize.text import strip_illegal_chars
+from feeds.normalize.tree import Element, parse_html
 
 TAGS = frozenset(
     (
@@ -21,7 +21,7 @@ TAGS = frozenset(
         "sup table tbody td tfoot th thead time tr u ul var video wbr"
     ).split()
 )
-_WITHOUT_TEXT = {
+_REMOVED_WITH_CONTENT = {
     "script",
     "style",
     "template",
@@ -34,11 +34,11 @@ _WITHOUT_TEXT = {
     "textarea",
 }
 
-_SHARED = {"dir", "lang"}
-# On formatting elements no attribute at all: see `rewrite.FORMATTING`.
+_COMMON_ATTRIBUTES = {"dir", "lang"}
+# Formatting elements have no attributes: see `rewrite.FORMATTING_TAGS`.
 _ATTRIBUTES: dict[str, set[str]] = {
     **{
-        tag: set(_SHARED)
+        tag: set(_COMMON_ATTRIBUTES)
         for tag in [
             "p",
             "div",
@@ -60,10 +60,10 @@ _ATTRIBUTES: dict[str, set[str]] = {
             "bdi",
         ]
     },
-    "a": {"href", "hreflang", "title", *_SHARED},
+    "a": {"href", "hreflang", "title", *_COMMON_ATTRIBUTES},
     "abbr": {"title"},
     "audio": {"src", "preload", "loop"},
-    "blockquote": {"cite", *_SHARED},
+    "blockquote": {"cite", *_COMMON_ATTRIBUTES},
     "col": {"span"},
     "colgroup": {"span"},
     "data": {"value"},
@@ -72,9 +72,9 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "dfn": {"title"},
     "img": {"src", "alt", "title", "width", "height"},
     "ins": {"cite", "datetime"},
-    "li": {"value", *_SHARED},
-    "ol": {"start", "reversed", "type", *_SHARED},
-    "q": {"cite", *_SHARED},
+    "li": {"value", *_COMMON_ATTRIBUTES},
+    "ol": {"start", "reversed", "type", *_COMMON_ATTRIBUTES},
+    "q": {"cite", *_COMMON_ATTRIBUTES},
     "source": {"src", "type", "media"},
     "td": {"colspan", "rowspan", "headers"},
     "th": {"colspan", "rowspan", "headers", "scope", "abbr"},
@@ -83,12 +83,12 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 
 
-def _cleaner(attributes: dict[str, set[str]], *, with_sets: bool) -> nh3.Cleaner:
+def _cleaner(attributes: dict[str, set[str]], *, with_srcset: bool) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(TAGS),
-        clean_content_tags=_WITHOUT_TEXT,
+        clean_content_tags=_REMOVED_WITH_CONTENT,
         attributes=attributes,
-        attribute_filter=_without_bad_sets if with_sets else None,
+        attribute_filter=_filter_srcset if with_srcset else None,
         url_schemes={"http", "https", "mailto"},
         url_relative="deny",
         link_rel="noopener noreferrer",
@@ -96,50 +96,51 @@ def _cleaner(attributes: dict[str, set[str]], *, with_sets: bool) -> nh3.Cleaner
     )
 
 
-def _without_bad_sets(_tag: str, name: str, value: str) -> str | None:
-    """nh3 does not take srcset for an address."""
-    return (srcset(value, "") or None) if name == "srcset" else value
+def _filter_srcset(_tag: str, name: str, value: str) -> str | None:
+    """Checks the URLs of a srcset, which nh3 does not."""
+    return (normalize_srcset(value, "") or None) if name == "srcset" else value
 
 
-_CLEANER = _cleaner(_ATTRIBUTES, with_sets=False)
-# The filter is a call for every attribute, so it is there only where a srcset is.
-_SET_CLEANER = _cleaner(
+_CLEANER = _cleaner(_ATTRIBUTES, with_srcset=False)
+# The filter costs a call for every attribute, so it is used only for HTML with a srcset.
+_SRCSET_CLEANER = _cleaner(
     {
         **_ATTRIBUTES,
         "img": _ATTRIBUTES["img"] | {"srcset", "sizes"},
         "source": _ATTRIBUTES["source"] | {"srcset", "sizes"},
     },
-    with_sets=True,
+    with_srcset=True,
 )
 
 
 def sanitize(html: str, base: str) -> SafeHtml:
-    """What may be published of `html`, with every address absolute (against `base`). Never raises.
+    """Returns `html` in a form that is safe to publish, with all URLs made absolute against `base`. Never raises.
 
-    Scripts, styles, forms, frames, pixels, classes and ids go; known players become links to their pages.
-    Bodies over the limits of `tree` come back as plain paragraphs.
+    Scripts, styles, forms, frames, tracking pixels, classes and ids are removed. Known players become links to
+    their pages. HTML over the limits of `tree` becomes plain paragraphs.
     """
-    return safe(fragment(html, base))
+    return sanitize_tree(rewritten_tree(html, base))
 
 
 def to_text(html: str) -> Text:
-    """The plain words of `html`, paragraphs parted by "\\n". Never raises."""
-    return text_of(lines_of(fragment(html, "")))
+    r"""The plain text of `html`, with "\n" between paragraphs. Never raises."""
+    return text_of(lines_of(rewritten_tree(html, "")))
 
 
-def fragment(html: str, base: str) -> Element:
-    """The tree of `html`, rewritten; what `safe` makes of it may be published."""
-    body = read(html)
+def rewritten_tree(html: str, base: str) -> Element:
+    """Parses and rewrites `html`. The tree must pass `sanitize_tree` before it is published."""
+    body = parse_html(html)
     rewrite(body, base)
-    # What is no element of ours goes before the sanitizer reads it, or a list that stood in one stands in a <p>.
-    if strange := {element.tag for element in body.iter("*")}.difference(TAGS, ("body",)):
-        etree.strip_tags(body, *strange)
+    # Tags that are not allowed are removed before nh3 parses the HTML. Otherwise a list inside one ends up in a <p>.
+    if unknown := {element.tag for element in body.iter("*")}.difference(TAGS, ("body",)):
+        etree.strip_tags(body, *unknown)
     return body
 
 
-def safe(body: Element) -> SafeHtml:
+def sanitize_tree(body: Element) -> SafeHtml:
+    """Serializes the content of `body` and sanitizes it."""
     body.attrib.clear()
     written: str = etree.tostring(body, encoding="unicode", method="html", with_tail=False)
-    cleaner = _SET_CLEANER if "srcset" in written else _CLEANER
-    # `&#1;` is a character only now.
-    return SafeHtml(xml_chars(cleaner.clean(written)).strip())
+    cleaner = _SRCSET_CLEANER if "srcset" in written else _CLEANER
+    # nh3 resolves references such as `&#1;`, so illegal characters are removed after it.
+    return SafeHtml(strip_illegal_chars(cleaner.clean(written)).strip())

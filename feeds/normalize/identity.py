@@ -1,7 +1,7 @@
-"""Two digests of an article: what it is (never changes), and what it says (an edit changes it).
+"""Two digests of an article: its id, which never changes, and its content hash, which changes with an edit.
 
-Both are BLAKE2b-128 over named fields; an empty field counts as absent, so that a field added later does not
-change the digests of articles that lack it. A change of what is digested raises the version.
+Both are BLAKE2b-128 over named fields. Empty fields are left out, so that a new field does not change the digests of
+articles without it. Whoever changes what is digested must raise the version.
 """
 
 # ruff: noqa: SIM905 - lists of words are read as words
@@ -14,35 +14,35 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 from feeds.model import Media
-from feeds.normalize.canonical import canonical
+from feeds.normalize.canonical import canonical_form
 
 ID_VERSION = b"1"
 CONTENT_VERSION = b"1"
 
-_ADVERTS = frozenset(
+_ADVERT_LABELS = frozenset(
     "advertisement advertisment ad anzeige werbung publicité publicidad publicidade pubblicità реклама reklam reklama"
     " annonse annons annonce advertentie διαφήμιση 広告 广告 廣告 광고 โฆษณา विज्ञापन إعلان פרסומת".split()
 )
-_LONGEST = max(map(len, _ADVERTS))  # what is folded is no shorter for it
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_FILE = re.compile(r"/[^/?]*\.[a-z0-9]{2,5}\?", re.I)
+_MAX_ADVERT_CHARS = max(map(len, _ADVERT_LABELS))  # case folding never shortens a text
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_FILE_WITH_QUERY = re.compile(r"/[^/?]*\.[a-z0-9]{2,5}\?", re.I)
 
 
 def article_id(source: str, kind: str, value: str) -> str:
-    """32 hexadecimal digits: the same for the same source and the same identity (`kind`: guid, link, text)."""
+    """32 hexadecimal digits, from the source's id and one identity of the article (`kind`: guid, link or text)."""
     return _digest(ID_VERSION, (("source", source), (kind, value))).hex()
 
 
 def content_hash(title: str, text: str, link: str, media: Iterable[Media]) -> bytes:
-    """16 bytes over what a reader would call the article: title, text, link (canonical, if it can be), enclosures.
+    """16 bytes, a digest of title, text, link (canonical, if there is such a form) and enclosure URLs.
 
-    Not over markup, pictures, summary, dates, authors. White space, tracking parameters, the scheme, labels of
-    advertisements and the tokens in a file's address change nothing.
+    Markup, pictures, summary, dates and authors are not part of it. White space, tracking parameters, the URL
+    scheme, labels of advertisements and the query of a file's URL do not change it.
     """
-    enclosures = (_file(one.url) for one in media if one.role == "enclosure")
+    enclosures = (_file_key(item.url) for item in media if item.role == "enclosure")
     fields = [
-        ("title", _folded(title)),
-        ("text", _folded(_without_adverts(text))),
+        ("title", _without_white_space(title)),
+        ("text", _without_white_space(_without_advert_labels(text))),
         ("link", link),
         *(("enclosure", url) for url in enclosures),
     ]
@@ -59,19 +59,19 @@ def _digest(version: bytes, fields: Iterable[tuple[str, str]]) -> bytes:
     return digest.digest()
 
 
-def _folded(words: str) -> str:
-    words = "".join(words.split())
-    return words if words.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFC", words))
+def _without_white_space(text: str) -> str:
+    text = "".join(text.split())
+    return text if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 
 
-def _without_adverts(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if not _is_advert(line.strip(" :.-–—[]()")))
+def _without_advert_labels(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if not _is_advert_label(line.strip(" :.-–—[]()")))
 
 
-def _is_advert(line: str) -> bool:
-    return len(line) <= _LONGEST and line.casefold() in _ADVERTS
+def _is_advert_label(line: str) -> bool:
+    return len(line) <= _MAX_ADVERT_CHARS and line.casefold() in _ADVERT_LABELS
 
 
-def _file(url: str) -> str:
-    """A file's address without its query, which holds tokens that expire; other addresses whole."""
-    return canonical(url.partition("?")[0] if _FILE.search(url) else url) or url
+def _file_key(url: str) -> str:
+    """The canonical URL of an enclosure. A file's query is left out, because it may hold tokens that expire."""
+    return canonical_form(url.partition("?")[0] if _FILE_WITH_QUERY.search(url) else url) or url

@@ -1,4 +1,4 @@
-"""Which language, and which way it runs: declared tags made tidy (BCP 47), the script where it decides."""
+"""Finds the language and the text direction of an article, from declared tags (BCP 47) and from the script."""
 
 # ruff: noqa: E501, SIM905 - lists of words are read as words
 
@@ -18,8 +18,8 @@ _ISO_639_1 = frozenset(
 _ISO_639_3 = frozenset(
     "ast ckb fil gsw haw hsb dsb kab kok lmo mai mni nap nds pap sah sco szl tet tok yue wuu hak nan".split()
 )
-# Names, codes of countries, and codes that were withdrawn
-_MEANT = {
+# Names of languages, country codes, withdrawn codes, ISO 639-2 codes → tag
+_TAG_ALIASES = {
     "english": "en", "german": "de", "deutsch": "de", "french": "fr", "francais": "fr", "français": "fr",
     "spanish": "es", "espanol": "es", "español": "es", "italian": "it", "italiano": "it", "portuguese": "pt",
     "dutch": "nl", "nederlands": "nl", "swedish": "sv", "svenska": "sv", "danish": "da", "norwegian": "no",
@@ -35,7 +35,7 @@ _MEANT = {
     "chi": "zh", "kor": "ko", "pol": "pl", "ces": "cs", "cze": "cs", "ron": "ro", "rum": "ro", "hun": "hu",
 }  # fmt: skip
 
-# Scripts that one language is written in, nearly: (letters, the language, others that share the script)
+# Scripts of (nearly) one language: (letters, the language, other languages in this script)
 _SCRIPTS: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = tuple(
     (re.compile(letters), language, frozenset(others.split()))
     for letters, language, others in (
@@ -58,45 +58,45 @@ _SCRIPTS: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = tuple(
         ("[\u0b00-\u0b7f]", "or", ""),
     )
 )
-_SCRIPTED = re.compile("|".join(letters.pattern for letters, _, _ in _SCRIPTS))
+_DECIDING_LETTER = re.compile("|".join(letters.pattern for letters, _, _ in _SCRIPTS))
 _LETTER = re.compile(r"[^\W\d_]")
-_SAMPLE = 600  # characters
+_SAMPLE_CHARS = 600  # of the text are examined
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _RTL_LANGUAGES = frozenset("ar arc ckb dv fa he ks ps sd ug ur yi".split())
 _RTL_SCRIPTS = frozenset({"Arab", "Hebr", "Thaa", "Syrc", "Nkoo"})
 
 
-def tidy(tag: str) -> str:
-    """A BCP 47 tag for what a feed declares: "en_us" → "en-US", "english" → "en"; "" for what is none."""
+def normalize_tag(tag: str) -> str:
+    """The BCP 47 tag for a declared language: "en_us" → "en-US", "english" → "en"; "" if it is not valid."""
     tag = tag.strip().partition(".")[0].partition(",")[0].partition(";")[0].strip()
-    tag = _MEANT.get(tag.lower(), tag)
+    tag = _TAG_ALIASES.get(tag.lower(), tag)
     match = _TAG.fullmatch(tag)
     if match is None:
         return ""
     language = match[1].lower()
-    language = _MEANT.get(language, language).partition("-")[0]
+    language = _TAG_ALIASES.get(language, language).partition("-")[0]
     if language not in _ISO_639_1 and language not in _ISO_639_3:
         return ""
-    return "-".join([language, *map(_cased, match[2].replace("_", "-").split("-")[1:])])
+    return "-".join([language, *map(_subtag_case, match[2].replace("_", "-").split("-")[1:])])
 
 
-def _cased(part: str) -> str:
+def _subtag_case(part: str) -> str:
     if len(part) == 4 and part.isalpha():
         return part.title()
     return part.upper() if len(part) == 2 else part.lower()
 
 
 def language_of(declared: tuple[str, ...], text: str) -> str:
-    """The first tidy tag declared; the script's own language where none is, or where that one cannot be
-    (templates declare "en-us" for everything); "" otherwise.
+    """The first valid declared tag; but the script's language if the text is in a script that the declared language
+    does not use (templates declare "en-us" for everything). "" if neither is known.
     """
-    tag = next((made for value in declared if value and (made := tidy(value))), "")
-    sample = text[:_SAMPLE]
-    if _SCRIPTED.search(sample) is None:
+    tag = next((normalized for value in declared if value and (normalized := normalize_tag(value))), "")
+    sample = text[:_SAMPLE_CHARS]
+    if _DECIDING_LETTER.search(sample) is None:
         return tag
     count = len(_LETTER.findall(sample))
     for letters, language, others in _SCRIPTS:
-        # Kana are fewer than the Han between them.
+        # Japanese text has fewer kana than Han characters.
         share = 0.1 if language == "ja" else 0.5
         if len(letters.findall(sample)) > share * count:
             primary = tag.partition("-")[0]
@@ -105,8 +105,8 @@ def language_of(declared: tuple[str, ...], text: str) -> str:
 
 
 def direction_of(language: str, text: str) -> Literal["", "ltr", "rtl"]:
-    """By the letters, where there are any; else by the language."""
-    sample = text[:_SAMPLE]
+    """The direction of most letters; in a text without letters, that of the language; "" if that is unknown too."""
+    sample = text[:_SAMPLE_CHARS]
     rtl = 0 if sample.isascii() else len(_RTL.findall(sample))
     letters = len(_LETTER.findall(sample)) if rtl else _LETTER.search(sample) is not None
     if letters:

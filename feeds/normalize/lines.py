@@ -1,6 +1,6 @@
-"""The lines of a body: what stands between two breaks, with the places in the tree that it stands in.
+"""The text of a body as lines, each with the places in the tree that hold its characters.
 
-Text is read off the lines, and what is cut from a line is cut from the tree: so html and text agree.
+The plain text is read from the lines, and a cut in a line is made in the tree, so HTML and text always agree.
 """
 
 # ruff: noqa: SIM905 - lists of words are read as words
@@ -11,62 +11,63 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from feeds.model import Text
-from feeds.normalize.text import fold
-from feeds.normalize.tree import BLOCKS, Element, drop, is_dropped, sweep
+from feeds.normalize.text import one_line
+from feeds.normalize.tree import BLOCKS, Element, is_dropped, mark_dropped, remove_dropped
 
 _KEPT_EMPTY = frozenset(("img picture source video audio br hr td th col colgroup wbr").split())
 
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """A run of pieces: (element, whether it is its tail, the words)."""
+    """The text between two breaks. A piece is (element, whether the text is its tail, the text)."""
 
-    block: Element  # the block that it stands in
+    block: Element  # the innermost block element around the line
     pieces: list[tuple[Element, bool, str]] = field(default_factory=list)
     _text: Text | None = None
 
     @property
     def raw(self) -> str:
-        return "".join(words for _, _, words in self.pieces)
+        """The characters as they are in the tree. `cut` takes offsets into this string."""
+        return "".join(part for _, _, part in self.pieces)
 
     @property
     def text(self) -> Text:
         if self._text is None:
-            self._text = fold(self.raw)
+            self._text = one_line(self.raw)
         return self._text
 
     def cut(self, start: int, end: int) -> None:
-        """Takes the characters `raw[start:end]` out of the tree."""
+        """Removes the characters `raw[start:end]` from the tree."""
         self._text = None
         at = 0
-        for index, (element, is_tail, words) in enumerate(self.pieces):
-            left, right = max(start - at, 0), min(end - at, len(words))
+        for index, (element, is_tail, part) in enumerate(self.pieces):
+            left, right = max(start - at, 0), min(end - at, len(part))
             if left < right:
-                kept = words[:left] + words[right:]
+                rest = part[:left] + part[right:]
                 if is_tail:
-                    element.tail = kept
+                    element.tail = rest
                 else:
-                    element.text = kept
-                self.pieces[index] = (element, is_tail, kept)
-            at += len(words)
+                    element.text = rest
+                self.pieces[index] = (element, is_tail, rest)
+            at += len(part)
 
     def clear(self) -> None:
         self.cut(0, len(self.raw))
 
     def links(self) -> tuple[list[Element], bool]:
-        """The links in the line, and whether all its words, beyond separators, stand in links."""
-        found: dict[Element, None] = {}
-        only = True
-        for element, is_tail, words in self.pieces:
-            link = _enclosing(element.getparent() if is_tail else element, "a")
+        """Returns the `a` elements of the line, and whether all its letters and digits are inside them."""
+        links: dict[Element, None] = {}
+        only_links = True
+        for element, is_tail, part in self.pieces:
+            link = _closest(element.getparent() if is_tail else element, "a")
             if link is not None:
-                found[link] = None
-            elif any(character.isalnum() for character in words):
-                only = False
-        return list(found), only and bool(found)
+                links[link] = None
+            elif any(character.isalnum() for character in part):
+                only_links = False
+        return list(links), only_links and bool(links)
 
     def within(self, tags: frozenset[str]) -> bool:
-        """Does it stand in one of these elements?"""
+        """Whether the line's block, or an element around it, has one of these tags."""
         element = self.block
         while element is not None:
             if element.tag in tags:
@@ -76,16 +77,16 @@ class Line:
 
 
 def lines_of(body: Element) -> list[Line]:
-    """Every line with words in it, in the order of reading."""
-    return [line for line in _runs(body) if any(words.strip() for _, _, words in line.pieces)]
+    """The lines that are not blank, in reading order."""
+    return [line for line in _all_lines(body) if any(part.strip() for _, _, part in line.pieces)]
 
 
 def text_of(lines: list[Line]) -> Text:
-    """The words, paragraphs parted by line feeds."""
-    return Text("\n".join(words for line in lines if (words := line.text)))
+    r"""The plain text of the lines, separated by "\n"; empty ones left out."""
+    return Text("\n".join(text for line in lines if (text := line.text)))
 
 
-def _runs(body: Element) -> Iterator[Line]:
+def _all_lines(body: Element) -> Iterator[Line]:
     stack: list[tuple[Element, Iterator[Element], Element]] = []
     line = Line(body)
     if body.text:
@@ -109,30 +110,30 @@ def _runs(body: Element) -> Iterator[Line]:
             continue
         if not stack:
             break
-        done, inner = element, block
+        finished, inner_block = element, block
         element, children, block = stack.pop()
-        if inner is not block:
+        if inner_block is not block:
             yield line
             line = Line(block)
-        if done.tail:
-            line.pieces.append((done, True, done.tail))
+        if finished.tail:
+            line.pieces.append((finished, True, finished.tail))
     yield line
 
 
 def prune(body: Element) -> None:
-    """Takes out what cutting has left empty: elements without words or pictures, and breaks at the end."""
+    """Removes the elements that cuts have left without text or pictures, and breaks at the end of the body."""
     for element in reversed(list(body.iter("*"))):
         if element is body or element.tag in _KEPT_EMPTY or (element.text or "").strip():
             continue
         if all(is_dropped(child) and not (child.tail or "").strip() for child in element):
-            drop(element)
-    sweep(body)
-    while (last := _last_leaf(body)) is not None and last.tag in {"br", "hr"}:
+            mark_dropped(element)
+    remove_dropped(body)
+    while (last := _last_element(body)) is not None and last.tag in {"br", "hr"}:
         last.getparent().remove(last)
 
 
-def _last_leaf(element: Element) -> Element | None:
-    """What stands at the very end; None where that is words."""
+def _last_element(element: Element) -> Element | None:
+    """The innermost last element; None if text follows it or is in it."""
     # Not len(): it counts every child.
     while (last := next(element.iterchildren(reversed=True), None)) is not None:
         element = last
@@ -141,7 +142,8 @@ def _last_leaf(element: Element) -> Element | None:
     return None if (element.text or "").strip() else element
 
 
-def _enclosing(element: Element | None, tag: str) -> Element | None:
+def _closest(element: Element | None, tag: str) -> Element | None:
+    """`element` or its closest ancestor with this tag; None if there is none."""
     while element is not None and element.tag != tag:
         element = element.getparent()
     return element

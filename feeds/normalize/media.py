@@ -1,4 +1,4 @@
-"""Enclosures and pictures: addresses absolute, types never blank, each thing once, one lead image."""
+"""Normalizes the media of an item (absolute URLs, known types, no duplicates) and chooses the lead image."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import re
 from dataclasses import replace
 
 from feeds.model import Media, Podcast, SafeHtml, Url
-from feeds.normalize.language import tidy
+from feeds.normalize.language import normalize_tag
 from feeds.normalize.rewrite import is_beacon
-from feeds.normalize.text import plain
+from feeds.normalize.text import plain_text
 from feeds.normalize.tree import Element
-from feeds.normalize.url import absolute
+from feeds.normalize.url import absolute_url
 
-UNKNOWN = "application/octet-stream"
-MIN_WIDTH = 200  # CSS pixels; narrower pictures are thumbnails, faces and badges
-MAX_NUMBER = 2**53  # what JSON carries exactly (RFC 8259 §6)
+UNKNOWN_TYPE = "application/octet-stream"
+MIN_WIDTH_PIXELS = 200  # CSS pixels; narrower pictures are thumbnails, faces and badges
+MAX_JSON_INTEGER = 2**53  # larger integers lose precision in JSON (RFC 8259 §6)
 
-# By ending. Our own and small, since the machine's own table (`mimetypes`) differs from one to the next.
-_ENDINGS: dict[str, str] = {
+# Not from `mimetypes`, whose table differs between machines.
+_TYPES_BY_EXTENSION: dict[str, str] = {
     "mp3": "audio/mpeg", "m4a": "audio/mp4", "m4b": "audio/mp4", "aac": "audio/aac", "ogg": "audio/ogg",
     "oga": "audio/ogg", "opus": "audio/ogg", "flac": "audio/flac", "wav": "audio/wav", "wma": "audio/x-ms-wma",
     "mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "webm": "video/webm", "ogv": "video/ogg",
@@ -28,66 +28,70 @@ _ENDINGS: dict[str, str] = {
     "torrent": "application/x-bittorrent", "json": "application/json", "srt": "application/x-subrip",
     "vtt": "text/vtt", "txt": "text/plain", "html": "text/html", "htm": "text/html",
 }  # fmt: skip
-# Where neither type nor ending says anything: what nearly all of a medium is
-_MEDIUM = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
-_MEANT = {
+# The most frequent type of a medium, for media whose stated type and extension are both unknown
+_TYPES_BY_MEDIUM = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
+_TYPE_ALIASES = {
     "image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "audio/mp3": "audio/mpeg", "audio/x-mp3": "audio/mpeg",
     "audio/x-m4a": "audio/mp4", "audio/m4a": "audio/mp4", "video/x-m4v": "video/mp4",
 }  # fmt: skip
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
-_ENDING = re.compile(r"\.([a-z0-9]{2,7})$")
-_NO_PICTURE = re.compile(
+_EXTENSION = re.compile(r"\.([a-z0-9]{2,7})$")
+_NOT_A_PHOTO = re.compile(
     r"gravatar\.com/|/emoji/|/smil(?:ies|eys)/|(?:^|[/_-])(?:logo|icon|avatar|badge|button)s?[_.-]", re.I
 )
 
 
-def type_of(url: str, stated: str = "", medium: str = "") -> str:
-    """A media type: the one stated, if it is one; else by the URL's ending; else by the medium; never ""."""
-    made = stated.partition(";")[0].strip().lower()
-    made = _MEANT.get(made, made)
-    if _TYPE.fullmatch(made) and made != UNKNOWN:
-        return made
+def media_type(url: str, stated: str = "", medium: str = "") -> str:
+    """The stated media type, if it is valid; else the type for the URL's extension, else for the medium; never ""."""
+    type_ = stated.partition(";")[0].strip().lower()
+    type_ = _TYPE_ALIASES.get(type_, type_)
+    if _TYPE.fullmatch(type_) and type_ != UNKNOWN_TYPE:
+        return type_
     path = url.partition("#")[0].partition("?")[0].lower()
-    ending = _ENDING.search(path.rpartition("/")[2])
-    return _ENDINGS.get(ending[1] if ending else "", "") or _MEDIUM.get(medium, UNKNOWN)
+    extension = _EXTENSION.search(path.rpartition("/")[2])
+    return _TYPES_BY_EXTENSION.get(extension[1] if extension else "", "") or _TYPES_BY_MEDIUM.get(
+        medium, UNKNOWN_TYPE
+    )
 
 
-def media(found: tuple[Media, ...], base: str) -> tuple[Media, ...]:
-    """What hangs on an item, each URL once; what a later mention adds to an earlier one is taken over."""
-    kept: dict[str, Media] = {}
-    for one in found:
-        url = absolute(one.url, base)
-        if url is None or is_beacon(url) or (one.width == 1 and one.height == 1):
+def normalize_media(attachments: tuple[Media, ...], base: str) -> tuple[Media, ...]:
+    """The attachments of an item, one for each URL. A later one with the same URL fills the gaps of the first."""
+    by_url: dict[str, Media] = {}
+    for media in attachments:
+        url = absolute_url(media.url, base)
+        if url is None or is_beacon(url) or (media.width == 1 and media.height == 1):
             continue
-        made = replace(
-            one,
+        normalized = replace(
+            media,
             url=url,
-            type=type_of(url, one.type, one.medium),
-            length=one.length if one.length is not None and 0 <= one.length <= MAX_NUMBER else None,
-            medium=one.medium.strip().lower(),
-            title=plain(one.title),
-            description=plain(one.description),
-            width=_positive(one.width),
-            height=_positive(one.height),
-            duration=_positive(one.duration),
-            bitrate=_positive(one.bitrate),
-            language=tidy(one.language),
-            expression=one.expression.strip().lower(),
-            thumbnail=absolute(one.thumbnail, base) or "",
+            type=media_type(url, media.type, media.medium),
+            length=media.length
+            if media.length is not None and 0 <= media.length <= MAX_JSON_INTEGER
+            else None,
+            medium=media.medium.strip().lower(),
+            title=plain_text(media.title),
+            description=plain_text(media.description),
+            width=_positive(media.width),
+            height=_positive(media.height),
+            duration=_positive(media.duration),
+            bitrate=_positive(media.bitrate),
+            language=normalize_tag(media.language),
+            expression=media.expression.strip().lower(),
+            thumbnail=absolute_url(media.thumbnail, base) or "",
         )
-        kept[url] = _merged(kept[url], made) if url in kept else made
-    return tuple(kept.values())
+        by_url[url] = _merged(by_url[url], normalized) if url in by_url else normalized
+    return tuple(by_url.values())
 
 
 def _positive(number: int | None) -> int | None:
-    return number if number is not None and 0 < number <= MAX_NUMBER else None
+    return number if number is not None and 0 < number <= MAX_JSON_INTEGER else None
 
 
 def _merged(first: Media, second: Media) -> Media:
     roles = {first.role, second.role}
     return replace(
         first,
-        type=second.type if first.type == UNKNOWN else first.type,
+        type=second.type if first.type == UNKNOWN_TYPE else first.type,
         length=first.length or second.length,
         medium=first.medium or second.medium,
         title=first.title or second.title,
@@ -105,34 +109,38 @@ def _merged(first: Media, second: Media) -> Media:
     )
 
 
-def lead_image(found: tuple[Media, ...], body: Element | None, podcast: Podcast) -> Url | None:
-    """The picture to show beside the title: from the media, widest first; else the body's first big one; else
-    whatever small one there is. `found` and `body` are normalized already.
+def lead_image(attachments: tuple[Media, ...], body: Element | None, podcast: Podcast) -> Url | None:
+    """The picture to show beside the title; None if there is none. `attachments` and `body` must be normalized.
+
+    In this order: attached pictures that are not small (content before thumbnail before enclosure, wider first), the
+    first large image of the body, thumbnails of other attachments, small attached pictures, the podcast's cover.
     """
-    pictures = [one for one in found if one.role == "thumbnail" or one.type.startswith("image/")]
+    pictures = [
+        media for media in attachments if media.role == "thumbnail" or media.type.startswith("image/")
+    ]
     order = {"content": 0, "thumbnail": 1, "enclosure": 2}
-    pictures.sort(key=lambda one: (order[one.role], -(one.width or 0)))
-    big = [one.url for one in pictures if one.width is None or one.width >= MIN_WIDTH]
-    inside = [big_one] if body is not None and (big_one := _first_big(body)) else []
-    posters = [one.thumbnail for one in found if one.thumbnail]
-    small = [one.url for one in pictures]
+    pictures.sort(key=lambda media: (order[media.role], -(media.width or 0)))
+    large = [media.url for media in pictures if media.width is None or media.width >= MIN_WIDTH_PIXELS]
+    in_body = [source] if body is not None and (source := _first_large_image(body)) else []
+    thumbnails = [media.thumbnail for media in attachments if media.thumbnail]
+    small = [media.url for media in pictures]
     cover = [podcast.image] if podcast.image else []
-    return next((Url(url) for url in (*big, *inside, *posters, *small, *cover)), None)
+    return next((Url(url) for url in (*large, *in_body, *thumbnails, *small, *cover)), None)
 
 
-def _first_big(body: Element) -> str:
+def _first_large_image(body: Element) -> str:
     for image in body.iter("img"):
         source: str = image.get("src", "")
-        if source and _wide_enough(image.get("width")) and not _NO_PICTURE.search(source):
+        if source and _is_wide_enough(image.get("width")) and not _NOT_A_PHOTO.search(source):
             return source
     return ""
 
 
-def _wide_enough(width: str | None) -> bool:
+def _is_wide_enough(width: str | None) -> bool:
     digits = re.match(r"\s*(\d{1,5})\s*(?:px\s*)?$", width or "")
-    return digits is None or int(digits[1]) >= MIN_WIDTH
+    return digits is None or int(digits[1]) >= MIN_WIDTH_PIXELS
 
 
-def has_picture(html: SafeHtml) -> bool:
-    """Is there something to look at or listen to, besides words?"""
+def has_media(html: SafeHtml) -> bool:
+    """Whether the HTML has a picture, video or audio element."""
     return any(tag in html for tag in ("<img", "<video", "<audio"))

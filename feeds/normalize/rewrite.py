@@ -1,6 +1,6 @@
-"""One pass over a body's tree: every address absolute or gone, lazy images awake, what watches or runs gone.
+"""Rewrites a body's tree in one pass: absolute URLs, real URLs for lazy images, no scripts, no tracking pixels.
 
-Nothing here makes the result safe; `html.sanitize` does, after every rewrite.
+This does not make the result safe. `html.sanitize_tree` does, after the rewrite.
 """
 
 # ruff: noqa: SIM905 - lists of words are read as words
@@ -15,34 +15,35 @@ from lxml import etree
 
 from feeds.model import Url
 from feeds.normalize import tracking
-from feeds.normalize.text import fold, xml_chars
-from feeds.normalize.tree import Element, drop, sweep
-from feeds.normalize.url import absolute, clean, origin
+from feeds.normalize.text import one_line, strip_illegal_chars
+from feeds.normalize.tree import Element, mark_dropped, remove_dropped
+from feeds.normalize.url import absolute_url, clean_url, host_of
 
-# Gone with all that is in them
-DROPPED = frozenset(
+# Elements removed with their content
+DROPPED_TAGS = frozenset(
     (
         "script style template svg math object embed applet frame frameset noframes noembed xmp plaintext "
         "canvas dialog input button select textarea option optgroup datalist meta link base title head map "
         "area param menuitem"
     ).split()
 )
-# Known to older pages; shown as the nearest element that is left
-RENAMED = {
+# Obsolete or interactive element → the nearest allowed element
+RENAMED_TAGS = {
     "center": "div", "form": "div", "fieldset": "div", "legend": "div", "main": "div", "label": "span",
     "font": "span", "big": "span", "nobr": "span", "listing": "pre", "dir": "ul", "menu": "ul",
     "strike": "s", "tt": "code", "acronym": "abbr",
     "bdo": "span",
 }  # fmt: skip
-# Elements that a parser opens anew in every block until they are closed. Without attributes it does so for
-# three of a name at most (HTML §13.2.4.3, "Noah's Ark"); with them, without end.
-FORMATTING = frozenset(("b big code em font i nobr s small strike strong tt u").split())
-# Boxes that plugins put below an article
-WIDGETS = frozenset(
+# Elements that a parser reopens in every block until they are closed. It reopens at most three of a kind
+# (HTML §13.2.4.3, "Noah's Ark clause"), but elements with different attributes count as different kinds, so there
+# is no limit. Their attributes are therefore removed.
+FORMATTING_TAGS = frozenset(("b big code em font i nobr s small strike strong tt u").split())
+# Classes of the share and related-posts boxes that plugins add below an article
+WIDGET_CLASSES = frozenset(
     {"feedflare", "sharedaddy", "jp-relatedposts", "addtoany_share_save_container", "mc4wp-form"}
 )
 
-MAX_SRCSET = 8192  # characters; a dozen candidates with long addresses need half of that
+MAX_SRCSET_CHARS = 8192  # a dozen candidates with long URLs need half of that
 
 _LAZY_SOURCES = (
     "data-src",
@@ -52,19 +53,19 @@ _LAZY_SOURCES = (
     "data-orig-file",
     "data-hi-res-src",
 )
-_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
+_LAZY_SRCSETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
 _PLACEHOLDER = re.compile(
     r"^\s*(?:data:|about:)|(?:^|[/_.-])(?:blank|placeholder|spacer|transparent|lazy\w*|loading|grey|gray|1x1)[^/]*$",
     re.I,
 )
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
-_POINT = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)", re.I)
+_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_TINY_STYLE = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)", re.I)
 _CANDIDATE = re.compile(r"[\s,]*+(\S*[^\s,])(?:,|\s+([^,]*))?")
 _DESCRIPTOR = re.compile(r"\d+(?:\.\d+)?[wx](?:\s+\d+h)?")
-_MAIL = re.compile(r"mailto:[^\s<>\"'@?]+@[\w.-]+", re.I)
+_MAILTO = re.compile(r"mailto:[^\s<>\"'@?]+@[\w.-]+", re.I)
 
-# Players that cannot be shown here → the page that shows the same
-_PLAYERS: tuple[tuple[re.Pattern[str], str], ...] = (
+# URL of an embedded player → URL of the page that shows the same
+_EMBEDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]{11})"), "https://www.youtube.com/watch?v={}"),
     (re.compile(r"https?://player\.vimeo\.com/video/(\d+)"), "https://vimeo.com/{}"),
     (re.compile(r"https?://(?:www\.)?dailymotion\.com/embed/video/(\w+)"), "https://www.dailymotion.com/video/{}"),
@@ -73,61 +74,66 @@ _PLAYERS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def rewrite(body: Element, base: str) -> None:
-    """Works on `body` in place; `base` is what relative addresses refer to."""
+    """Changes `body` in place. Relative URLs refer to `base`."""
     for element in list(body.iter("*")):
         tag = element.tag
-        if tag in DROPPED:
-            drop(element)
+        if tag in DROPPED_TAGS:
+            mark_dropped(element)
             continue
-        if tag in RENAMED:
-            element.tag = tag = RENAMED[tag]
+        if tag in RENAMED_TAGS:
+            element.tag = tag = RENAMED_TAGS[tag]
         if tag == "noscript":
-            _noscript(element)
-        if not element.attrib and tag not in _HOLDERS:
-            if tag in _NEEDS_ADDRESS:
-                drop(element)
+            _rewrite_noscript(element)
+        if not element.attrib and tag not in _MEDIA_CONTAINERS:
+            if tag in _NEEDS_URL:
+                mark_dropped(element)
             continue
-        if _is_unseen(element):
-            drop(element)
-        elif tag in FORMATTING:
+        if _is_hidden(element):
+            mark_dropped(element)
+        elif tag in FORMATTING_TAGS:
             element.attrib.clear()
         elif (handle := _HANDLERS.get(tag)) is not None:
             handle(element, base)
-    sweep(body)
+    remove_dropped(body)
 
 
-def _is_unseen(element: Element) -> bool:
+def _is_hidden(element: Element) -> bool:
     style = element.get("style")
-    if style is not None and _HIDDEN.search(style):
+    if style is not None and _HIDDEN_STYLE.search(style):
         return True
-    kind = element.get("class")
-    return (kind is not None and not WIDGETS.isdisjoint(kind.split())) or element.get("hidden") is not None
+    classes = element.get("class")
+    if classes is not None and not WIDGET_CLASSES.isdisjoint(classes.split()):
+        return True
+    return element.get("hidden") is not None
 
 
-def srcset(value: str, base: str) -> str:
-    """The candidates of a srcset whose address can be made absolute (HTML §4.8.4.2.1)."""
-    if len(value) > MAX_SRCSET:
+def normalize_srcset(value: str, base: str) -> str:
+    """The candidates of a srcset whose URL can be made absolute (HTML §4.8.4.2.1); "" if there is none."""
+    if len(value) > MAX_SRCSET_CHARS:
         return ""
-    kept = []
-    for address, descriptor in _CANDIDATE.findall(value.strip(" ,")):
-        url = absolute(address, base)
+    candidates = []
+    for stated_url, descriptor in _CANDIDATE.findall(value.strip(" ,")):
+        url = absolute_url(stated_url, base)
         if url is not None:
-            # A comma at either end of an address would end the candidate.
+            # A comma at the end of the URL would end the candidate.
             url = Url(url.rstrip(","))
-            kept.append(f"{url} {descriptor.strip()}" if _DESCRIPTOR.fullmatch(descriptor.strip()) else url)
-    return ", ".join(kept)
+            candidates.append(
+                f"{url} {descriptor.strip()}" if _DESCRIPTOR.fullmatch(descriptor.strip()) else url
+            )
+    return ", ".join(candidates)
 
 
 def is_beacon(url: str) -> bool:
+    """Whether the URL is that of a known tracking pixel."""
     return tracking.BEACON.match(url.partition("://")[2]) is not None
 
 
-def _address(element: Element, name: str, base: str) -> Url | None:
-    """Makes the attribute absolute, or takes it off."""
+def _rewrite_url(element: Element, name: str, base: str) -> Url | None:
+    """Makes the URL in an attribute absolute, or removes the attribute. Returns the URL, if any."""
     value = element.get(name)
     if value is None:
         return None
-    url = absolute(value, base)
+    url = absolute_url(value, base)
     if url is None:
         del element.attrib[name]
     elif url != value:
@@ -135,108 +141,104 @@ def _address(element: Element, name: str, base: str) -> Url | None:
     return url
 
 
-def _candidates(element: Element, base: str) -> str:
+def _rewrite_srcset(element: Element, base: str) -> str:
     value = element.get("srcset")
     if value is None:
         return ""
-    made = srcset(value, base)
-    if made:
-        element.set("srcset", made)
+    srcset = normalize_srcset(value, base)
+    if srcset:
+        element.set("srcset", srcset)
     else:
         del element.attrib["srcset"]
-    return made
+    return srcset
 
 
-def _link(element: Element, base: str) -> None:
+def _rewrite_link(element: Element, base: str) -> None:
     value = element.get("href")
     if value is None:
         return
-    url = absolute(value, base)
+    url = absolute_url(value, base)
     if url is not None:
-        url = clean(url)
+        url = clean_url(url)
         if url != value:
             element.set("href", url)
-    elif match := _MAIL.match(value.strip()):
+    elif match := _MAILTO.match(value.strip()):
         element.set("href", match[0])
     else:
         del element.attrib["href"]
 
 
-def _image(element: Element, base: str) -> None:
+def _rewrite_image(element: Element, base: str) -> None:
     source = element.get("src")
     if source is None or _PLACEHOLDER.search(source):
-        lazy = next((value for name in _LAZY_SOURCES if (value := element.get(name))), "")
-        lazy_set = next((value for name in _LAZY_SETS if (value := element.get(name))), "")
-        if lazy or lazy_set:
+        lazy_source = next((value for name in _LAZY_SOURCES if (value := element.get(name))), "")
+        lazy_srcset = next((value for name in _LAZY_SRCSETS if (value := element.get(name))), "")
+        if lazy_source or lazy_srcset:
             element.attrib.pop("src", None)
-        if lazy:
-            element.set("src", lazy)
-        if lazy_set:
-            element.set("srcset", lazy_set)
-    url = _address(element, "src", base)
-    made = _candidates(element, base)
-    if url is None and made:
-        element.set("src", made.split(", ")[0].split(" ")[0])
-    elif url is None or is_beacon(url) or _is_point(element):
-        drop(element)
+        if lazy_source:
+            element.set("src", lazy_source)
+        if lazy_srcset:
+            element.set("srcset", lazy_srcset)
+    url = _rewrite_url(element, "src", base)
+    srcset = _rewrite_srcset(element, base)
+    if url is None and srcset:
+        element.set("src", srcset.split(", ")[0].split(" ")[0])
+    elif url is None or is_beacon(url) or _is_tiny(element):
+        mark_dropped(element)
 
 
-def _is_point(element: Element) -> bool:
-    if element.get("width", "").strip() in {"0", "1", "1px"} and element.get("height", "").strip() in {
-        "0",
-        "1",
-        "1px",
-    }:
+def _is_tiny(element: Element) -> bool:
+    """Whether the attributes (both) or the style (either) state a size of at most one pixel: a tracking pixel."""
+    if {element.get("width", "").strip(), element.get("height", "").strip()} <= {"0", "1", "1px"}:
         return True
     style = element.get("style")
-    return style is not None and len(_POINT.findall(style)) > 0
+    return style is not None and len(_TINY_STYLE.findall(style)) > 0
 
 
-def _source(element: Element, base: str) -> None:
+def _rewrite_source(element: Element, base: str) -> None:
     if (lazy := element.get("data-srcset")) and not element.get("srcset"):
         element.set("srcset", lazy)
-    if _address(element, "src", base) is None and not _candidates(element, base):
-        drop(element)
+    if _rewrite_url(element, "src", base) is None and not _rewrite_srcset(element, base):
+        mark_dropped(element)
 
 
-def _player(element: Element, base: str) -> None:
-    """A player, and beside it a link to its first file: not every reader of feeds shows a player.
+def _rewrite_player(element: Element, base: str) -> None:
+    """Adds a link to the first file after a player, because not every feed reader shows players.
 
-    The link stands in for `controls`, which validators take for a risk (SecurityRiskAttr), and for what is said to
-    those who cannot play it.
+    The link replaces `controls`, which validators report as a risk (SecurityRiskAttr), and the fallback content.
     """
-    _address(element, "poster", base)
+    _rewrite_url(element, "poster", base)
     files = list(element.iter("source"))
-    addresses = (one.get("src", "") for one in (element, *files))
-    first = next((url for one in addresses if (url := absolute(one, base)) is not None), None)
-    if first is None:
-        drop(element)
+    stated = (holder.get("src", "") for holder in (element, *files))
+    first_url = next((url for src in stated if (url := absolute_url(src, base)) is not None), None)
+    if first_url is None:
+        mark_dropped(element)
         return
-    _address(element, "src", base)
+    _rewrite_url(element, "src", base)
     element.text = None
     element[:] = files
-    for one in files:  # each in the one before, to a parser that does not know them
-        one.text = one.tail = None
-        del one[:]
+    for file in files:  # an HTML parser that does not know `source` nests each in the one before
+        file.text = file.tail = None
+        del file[:]
     element.set("preload", "none")
     if (parent := element.getparent()) is not None and next(element.iterancestors("a"), None) is None:
-        link = etree.Element("a", href=first)
-        link.text = fold(element.get("title", "")) or _file_name(first)
-        link.tail, element.tail = xml_chars(element.tail or ""), " "
+        link = etree.Element("a", href=first_url)
+        link.text = one_line(element.get("title", "")) or _file_name(first_url)
+        link.tail, element.tail = strip_illegal_chars(element.tail or ""), " "
         parent.insert(parent.index(element) + 1, link)
 
 
 def _file_name(url: Url) -> str:
     parts = urlsplit(url)
-    return fold(unquote(parts.path).rpartition("/")[2]) or parts.netloc
+    return one_line(unquote(parts.path).rpartition("/")[2]) or parts.netloc
 
 
-def _frame(element: Element, base: str) -> None:
-    url = absolute(element.get("src") or element.get("data-src") or "", base) or ""
-    page = next((form.format(match[1]) for form_re, form in _PLAYERS if (match := form_re.match(url))), "")
+def _rewrite_frame(element: Element, base: str) -> None:
+    url = absolute_url(element.get("src") or element.get("data-src") or "", base) or ""
+    page = next((form.format(match[1]) for pattern, form in _EMBEDS if (match := pattern.match(url))), "")
     title = element.get("title", "").strip()
     if not page:
-        drop(element)
+        mark_dropped(element)
         return
     element.tag = "a"
     element.attrib.clear()
@@ -244,27 +246,28 @@ def _frame(element: Element, base: str) -> None:
     element.text = title or page.partition("://")[2].removeprefix("www.")
 
 
-def _noscript(element: Element) -> None:
-    """An image that lazy loading put aside; a place-holder before it that was woken is the same image."""
+def _rewrite_noscript(element: Element) -> None:
+    """Keeps a lazily loaded image, unless the element before is its placeholder, which now has the real URL."""
     before = element.getprevious()
     if element.find(".//img") is None or (before is not None and before.tag in {"img", "picture"}):
-        drop(element)
+        mark_dropped(element)
     else:
         element.tag = "span"
 
 
-def _cited(element: Element, base: str) -> None:
-    _address(element, "cite", base)
+def _rewrite_cite(element: Element, base: str) -> None:
+    _rewrite_url(element, "cite", base)
 
 
 _HANDLERS: dict[str, Callable[[Element, str], None]] = {
-    "a": _link, "img": _image, "source": _source, "video": _player, "audio": _player, "iframe": _frame,
-    "blockquote": _cited, "q": _cited, "ins": _cited, "del": _cited,
+    "a": _rewrite_link, "img": _rewrite_image, "source": _rewrite_source, "iframe": _rewrite_frame,
+    "video": _rewrite_player, "audio": _rewrite_player,
+    "blockquote": _rewrite_cite, "q": _rewrite_cite, "ins": _rewrite_cite, "del": _rewrite_cite,
 }  # fmt: skip
-_NEEDS_ADDRESS = frozenset({"img", "source", "iframe"})
-_HOLDERS = frozenset({"audio", "video"})  # of sources that have addresses
+_NEEDS_URL = frozenset({"img", "source", "iframe"})
+_MEDIA_CONTAINERS = frozenset({"audio", "video"})  # `source` children may hold the URL
 
 
-def host(element: Element) -> str:
-    """The host that a link leads to; "" for none."""
-    return origin(element.get("href", ""))
+def link_host(element: Element) -> str:
+    """The host of a link's target; "" if it has none."""
+    return host_of(element.get("href", ""))

@@ -1,16 +1,16 @@
-"""What is known to watch readers: parameters, redirectors, pixels. A table; each entry says whose it is.
+"""Tables of known tracking: URL parameters, redirectors, pixels. Each parameter is listed with its owner.
 
-A name is listed for every host only where it means nothing but tracking on all of them. A name that may also
-choose what a page shows (`ref`, `source`, `s`) is listed with the hosts on which it does not.
+A parameter is listed for all hosts only if it is used for nothing but tracking. One that may also select content
+(`ref`, `source`, `s`) is listed with the hosts on which it only tracks.
 """
 
 from __future__ import annotations
 
 import re
 
-# Begin of a parameter's name → whose it is
-PREFIXES: dict[str, str] = {
-    "utm_": "Google Analytics, and everyone after it",
+# Prefix of a parameter's name → owner
+PARAMETER_PREFIXES: dict[str, str] = {
+    "utm_": "Google Analytics, copied by others",
     "hsa_": "HubSpot ads",
     "_hs": "HubSpot e-mail: _hsenc, _hsmi",
     "__hs": "HubSpot: __hstc, __hssc, __hsfp",
@@ -31,8 +31,8 @@ PREFIXES: dict[str, str] = {
     "amp_": "AMP analytics of the sharing reader",
 }
 
-# Whole name → whose it is
-NAMES: dict[str, str] = {
+# Parameter name → owner
+PARAMETER_NAMES: dict[str, str] = {
     "fbclid": "Facebook", "igshid": "Instagram", "igsh": "Instagram", "gclid": "Google Ads",
     "gclsrc": "Google Ads", "dclid": "Google Display", "gbraid": "Google Ads", "wbraid": "Google Ads",
     "gad_source": "Google Ads", "gad_campaignid": "Google Ads", "srsltid": "Google Merchant",
@@ -52,8 +52,8 @@ NAMES: dict[str, str] = {
     "phpsessid": "a visit, not a page", "jsessionid": "a visit, not a page",
 }  # fmt: skip
 
-# Host, with everything below it → names that mean tracking there
-HOSTED: dict[str, frozenset[str]] = {
+# Host and its subdomains → names of parameters that only track there
+PARAMETERS_BY_HOST: dict[str, frozenset[str]] = {
     "youtube.com": frozenset({"si", "feature", "pp", "ab_channel"}),
     "youtu.be": frozenset({"si", "feature"}),
     "spotify.com": frozenset({"si"}),
@@ -77,16 +77,18 @@ HOSTED: dict[str, frozenset[str]] = {
     "blogspot.com": frozenset({"m"}),  # the mobile layout of the same post
 }
 
-# Names that say where the reader came from, and go only where the value says that it was a feed
-ORIGIN_NAMES = frozenset(
+# Parameters that name the referrer. They are removed only if the value says that it is a feed.
+REFERRER_NAMES = frozenset(
     {"ref", "source", "src", "from", "partner", "via", "origin", "cid", "xtref", "medium"}
 )
-ORIGIN_VALUE = re.compile(r"(?:rss|feed|atom|newsfeed|rssfeed)(?:[-_.].*)?$", re.I)
+REFERRER_FEED_VALUE = re.compile(r"(?:rss|feed|atom|newsfeed|rssfeed)(?:[-_.].*)?$", re.I)
 
-# Fragments that only measure: `#xtor=RSS-16`, `#utm_source=…`, `#ref=rss`, `#tk.rss_all`
-FRAGMENT = re.compile(r"(?:xtor|utm_\w+|at_\w+|ref|ftag|intcid|wt_mc|echobox|Echobox)=|tk\.rss|:~:", re.I)
+# Fragments that only track: `#xtor=RSS-16`, `#utm_source=…`, `#ref=rss`, `#tk.rss_all`
+TRACKING_FRAGMENT = re.compile(
+    r"(?:xtor|utm_\w+|at_\w+|ref|ftag|intcid|wt_mc|echobox|Echobox)=|tk\.rss|:~:", re.I
+)
 
-# Host → path → parameter that holds the page meant. Only redirectors that do nothing but redirect.
+# Host → path → parameters that hold the target URL. Only for paths that do nothing but redirect.
 REDIRECTORS: dict[str, dict[str, tuple[str, ...]]] = {
     "facebook.com": {"/l.php": ("u",)},
     "l.facebook.com": {"/l.php": ("u",)},
@@ -101,9 +103,9 @@ REDIRECTORS: dict[str, dict[str, tuple[str, ...]]] = {
     "l.messenger.com": {"/l.php": ("u",)},
     "exit.sc": {"/": ("url",)},
 }
-GOOGLE = re.compile(r"google\.[a-z]{2,3}(?:\.[a-z]{2})?")  # /url?q=, /url?url=, /amp/s/
+GOOGLE_HOST = re.compile(r"google\.[a-z]{2,3}(?:\.[a-z]{2})?")  # /url?q=, /url?url=, /amp/s/
 
-# Pixels and badges in bodies that count readers: matched against host and path
+# Pixels and badges that count readers. Matched against host and path.
 BEACON = re.compile(
     r"""^(?:
         feeds\.feedburner\.com/~(?:r|ff|f)/ | feedads\.g\.doubleclick\.net/ | [\w.-]*\.doubleclick\.net/

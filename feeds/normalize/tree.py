@@ -1,7 +1,8 @@
-"""HTML → a tree to work on, of bounded depth and size, whatever came in.
+"""Parses HTML of any quality into an lxml tree of bounded depth and size.
 
-nh3 makes the result safe; this makes it cheap. Measured: 488 KB of nested `<div>` takes nh3 more than 20 s,
-40,000 attributes on one element libxml2 1.5 s. What is over a limit becomes plain text, and so loses no word.
+nh3 makes the result safe; this module makes it cheap. Measured: nh3 takes more than 20 s for 488 KB of nested
+`<div>`, libxml2 1.5 s for 40,000 attributes on one element. HTML over a limit becomes plain text, so that no word
+is lost.
 """
 
 # ruff: noqa: SIM905 - lists of words are read as words
@@ -13,12 +14,12 @@ from typing import Any
 
 from lxml import etree
 
-from feeds.normalize.text import references, xml_chars
+from feeds.normalize.text import resolve_references, strip_illegal_chars
 
-Element = Any  # lxml has no types of its own
+Element = Any  # lxml has no type annotations
 
-MAX_HTML = 500_000  # characters; the longest real article bodies have some 300,000
-MAX_TEXT = 500_000  # characters of what is left of a body over a limit
+MAX_HTML_CHARS = 500_000  # the longest real article bodies have some 300,000
+MAX_TEXT_CHARS = 500_000  # the text kept of a body over a limit
 MAX_DEPTH = 100  # real bodies stay under 40; libxml2 stops, in silence, at 255
 
 BLOCKS = frozenset(
@@ -42,40 +43,40 @@ _DATA_URI = re.compile(r"data:[^\"'\s<>]{200,}")
 _DOCUMENT_TAG = re.compile(r"<(?:/?(?:html|body|head)\b[^<>]*|!doctype[^<>]*)>", re.I)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>?")
 # One element start tag up to its ">". Group 1 matches only if the tag has some 200 attributes or more. Groups are
-# atomic and matches do not overlap, so the time is linear in the length of the body: an alternative that can be tried
-# again inside a repetition takes exponential time on an <img> of ten attributes.
+# atomic and matches do not overlap, so the time is linear in the length of the body. An alternative that can be
+# retried inside a repetition takes exponential time on an <img> with ten attributes.
 _TAG_PART = r"(?>[\s/]++|=\s*+(?>\"[^\"]*+\"|'[^']*+'|[^\s<>]++|)|[^\s/<>=]++|<)"
 _START_TAG = re.compile(rf"<[A-Za-z][^\s/<>]*+({_TAG_PART}{{400}})?{_TAG_PART}*+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
-# A whole body that was escaped once too often: it begins with a tag and ends with one.
-_ESCAPED_MARKUP = re.compile(
+# A whole body that was escaped once too often: it begins and ends with an escaped tag.
+_ESCAPED_START = re.compile(
     r"\s*&lt;(?:p|div|br|a|b|i|em|strong|span|img|ul|ol|h[1-6]|table|figure|blockquote)\b", re.I
 )
 _ESCAPED_END = re.compile(r"&gt;\s*$")
 
 
-def read(html: str) -> Element:
-    """The `body` of an HTML fragment. Never raises; without a tag in it, blank lines part its paragraphs."""
-    html = xml_chars(html)
+def parse_html(html: str) -> Element:
+    """Returns a `body` element. Never raises. In HTML without any tag, blank lines separate paragraphs."""
+    html = strip_illegal_chars(html)
     if "<" not in html:
-        html = html[:MAX_TEXT]
-        if not (_ESCAPED_MARKUP.match(html) and _ESCAPED_END.search(html)):
-            return from_text(references(html), breaks=False)
-        html = references(html)
-    if len(html) > MAX_HTML:
+        html = html[:MAX_TEXT_CHARS]
+        if not (_ESCAPED_START.match(html) and _ESCAPED_END.search(html)):
+            return tree_from_text(resolve_references(html), breaks=False)
+        html = resolve_references(html)
+    if len(html) > MAX_HTML_CHARS:
         html = _DATA_URI.sub("", html)
-    if len(html) > MAX_HTML or (len(html) > 16_000 and _has_many_attributes(html)):
-        return from_text(_without_tags(html))
-    body = _parsed(html)
+    if len(html) > MAX_HTML_CHARS or (len(html) > 16_000 and _has_many_attributes(html)):
+        return tree_from_text(_without_tags(html))
+    body = _parse(html)
     if body is None or (html.count("<") > MAX_DEPTH and _too_deep(body)):
-        return from_text(_without_tags(html))
+        return tree_from_text(_without_tags(html))
     return body
 
 
-def from_text(text: str, *, breaks: bool = True) -> Element:
-    """Plain text as a tree: a blank line parts paragraphs; a line's end is one too, if `breaks`."""
+def tree_from_text(text: str, *, breaks: bool = True) -> Element:
+    """A `body` element for plain text. Blank lines separate paragraphs; with `breaks`, a line end is a `br`."""
     body = etree.Element("body")
-    paragraphs = [part for part in _BLANK_LINE.split(xml_chars(text).strip()) if part]
+    paragraphs = [part for part in _BLANK_LINE.split(strip_illegal_chars(text).strip()) if part]
     if len(paragraphs) == 1 and not (breaks and "\n" in paragraphs[0]):
         body.text = paragraphs[0]
         return body
@@ -88,9 +89,9 @@ def from_text(text: str, *, breaks: bool = True) -> Element:
     return body
 
 
-def _parsed(html: str) -> Element | None:
+def _parse(html: str) -> Element | None:
     if "<!" in html or ("</" in html and ("body" in (low := html.lower()) or "html" in low)):
-        html = _DOCUMENT_TAG.sub("", html)  # libxml2 drops whatever follows the first </body>
+        html = _DOCUMENT_TAG.sub("", html)  # libxml2 drops everything after the first </body>
     try:
         root = etree.fromstring(f"<html><body>{html}</body></html>", _PARSER)
     except (etree.LxmlError, ValueError):
@@ -112,28 +113,28 @@ def _too_deep(body: Element) -> bool:
 
 
 def _without_tags(html: str) -> str:
-    """The words, in linear time, for markup that is too costly to read."""
+    """The text of markup that is too costly to parse, in linear time."""
     pieces: list[str] = []
-    at, hidden, size = 0, "", 0
+    at, in_script, chars = 0, False, 0
     for match in _TAG.finditer(html):
-        if not hidden:
+        if not in_script:
             pieces.append(html[at : match.start()])
-            size += match.start() - at
+            chars += match.start() - at
         name = match[2].lower()
         if name in {"script", "style"}:
-            hidden = "" if match[1] else name
+            in_script = not match[1]
         elif name in BLOCKS or name == "br":
             pieces.append("\n\n" if name != "br" else "\n")
         at = match.end()
-        if size > MAX_TEXT:
+        if chars > MAX_TEXT_CHARS:
             break
-    if not hidden:
+    if not in_script:
         pieces.append(html[at:])
-    return references("".join(pieces)[:MAX_TEXT]).strip()
+    return resolve_references("".join(pieces)[:MAX_TEXT_CHARS]).strip()
 
 
-def drop(element: Element) -> None:
-    """Marks `element` for `sweep`. Taking it out at once would join the texts around it, again and again."""
+def mark_dropped(element: Element) -> None:
+    """Marks `element` for `remove_dropped`. Removing elements one by one would join the texts around each of them."""
     element.tag = _DROPPED
 
 
@@ -141,6 +142,6 @@ def is_dropped(element: Element) -> bool:
     return bool(element.tag == _DROPPED)
 
 
-def sweep(body: Element) -> None:
-    """Takes out what was dropped, with all that is in it, and leaves what follows it."""
+def remove_dropped(body: Element) -> None:
+    """Removes the marked elements with their content. The text after them stays."""
     etree.strip_elements(body, _DROPPED, with_tail=False)

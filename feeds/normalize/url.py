@@ -1,9 +1,9 @@
-"""URLs: made absolute or dropped, freed of tracking, folded for comparison. Nothing here asks the network.
+"""Makes URLs absolute and removes tracking from them. No network access.
 
-    href --absolute--> Url --clean--> what is shown --canonical--> what is compared
+    href --absolute_url--> Url --clean_url--> URL to publish --canonical_form--> URL to compare
 
-A `Url` is a URI in ASCII (RFC 3986): RSS asks for one, and a host in punycode cannot pose as another. Names
-of hosts follow UTS 46, as browsers do.
+A `Url` is an ASCII URI (RFC 3986): RSS requires one, and a host in punycode cannot pass for another. Host names
+follow UTS 46, as in browsers.
 """
 
 from __future__ import annotations
@@ -17,44 +17,45 @@ import idna
 from feeds.model import Url
 from feeds.normalize import tracking
 
-MAX_URL = 4096  # characters; longer ones break readers and servers (RFC 9110 §4.1 asks for 8000)
+MAX_URL_CHARS = 4096  # longer URLs break feed readers and servers (RFC 9110 §4.1 recommends to support 8000)
 
 _SAFE = r"A-Za-z0-9\-._~!$&'()*+,;=:@/"
 _PERCENT = "%[0-9A-Fa-f]{2}"
 _PATH, _QUERY = (f"[{safe}]*(?:{_PERCENT}[{safe}]*)*" for safe in (_SAFE, _SAFE + "?"))
-# What nearly every URL looks like; it needs no work.
-_PLAIN = re.compile(
+# Nearly all URLs have this form. They need no further work.
+_ORDINARY_URL = re.compile(
     r"https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
     rf"/{_PATH}(?:\?(?!\#|$){_QUERY})?(?:\#(?!$){_QUERY})?"
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
-_STRIPPED = "".join(map(chr, range(0x21)))  # C0 controls and space, at both ends (URL standard)
-_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?")
-_HOST_V6 = re.compile(r"\[[0-9a-f:.]+\]")
+# C0 controls and space, stripped at both ends (WHATWG URL standard)
+_STRIPPED = "".join(map(chr, range(0x21)))
+_VALID_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?")
+_VALID_IPV6_HOST = re.compile(r"\[[0-9a-f:.]+\]")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
-_TRACKING_PREFIXES = tuple(tracking.PREFIXES)
+_PARAMETER_PREFIXES = tuple(tracking.PARAMETER_PREFIXES)
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
-def absolute(href: str, base: str = "") -> Url | None:
-    """What a browser would open for `href` on the page `base`; None where that is not http or https.
+def absolute_url(href: str, base: str = "") -> Url | None:
+    """The URL that a browser would open for `href` on the page `base`; None if that is not http or https.
 
-    Userinfo is taken off. A reference to a place in the page itself ("#notes") is None: the page is not here.
+    Userinfo is removed. A reference within the page ("#notes") gives None: the page is not part of the feed.
     """
-    if len(href) > MAX_URL:
+    if len(href) > MAX_URL_CHARS:
         return None
-    if "/." not in href and _PLAIN.fullmatch(href):
+    if "/." not in href and _ORDINARY_URL.fullmatch(href):
         return Url(href)
-    return _resolved(href, base)
+    return _resolve(href, base)
 
 
-@lru_cache(maxsize=1024)  # the same picture stands in src and srcset, the same link in every item
-def _resolved(href: str, base: str) -> Url | None:
+@lru_cache(maxsize=1024)  # pictures repeat in src and srcset, links in every item
+def _resolve(href: str, base: str) -> Url | None:
     href = href.strip(_STRIPPED).translate({0x09: None, 0x0A: None, 0x0D: None})
     if not href or href.startswith("#"):
         return None
-    stem, mark, rest = _cut(href, "?#")
+    stem, mark, rest = _split_at_first(href, "?#")
     href = stem.replace("\\", "/") + mark + rest
     if match := _SCHEME.match(href):
         if match[1].lower() not in _DEFAULT_PORTS:
@@ -69,14 +70,14 @@ def _resolved(href: str, base: str) -> Url | None:
             href = urljoin(base, href)
         except ValueError:  # "Invalid IPv6 URL"
             return None
-    return _rebuilt(href)
+    return _rebuild(href)
 
 
-def _rebuilt(url: str) -> Url | None:
+def _rebuild(url: str) -> Url | None:
     scheme, _, rest = url.partition("://")
-    authority, mark, tail = _cut(rest, "/?#")
+    authority, mark, tail = _split_at_first(rest, "/?#")
     host, _, port = _split_port(authority.rpartition("@")[2])
-    host = _host(host)
+    host = _normalize_host(host)
     if not host or (port and (not port.isascii() or not port.isdigit() or int(port) > 65535)):
         return None
     if port and port != _DEFAULT_PORTS[scheme]:
@@ -85,22 +86,22 @@ def _rebuilt(url: str) -> Url | None:
     path, _, query = tail.partition("?")
     if "/." in path:
         path = urlsplit(urljoin("http://x/", "http://x" + path)).path
-    path = _quoted(path or "/", _PATH_SAFE)
-    made = f"{scheme}://{host}{path}"
+    path = _quote(path or "/", _PATH_SAFE)
+    result = f"{scheme}://{host}{path}"
     if query:
-        made += "?" + _quoted(query, _PATH_SAFE + "?")
+        result += "?" + _quote(query, _PATH_SAFE + "?")
     if fragment:
-        made += "#" + _quoted(fragment, _PATH_SAFE + "?")
-    return Url(made) if len(made) <= MAX_URL else None
+        result += "#" + _quote(fragment, _PATH_SAFE + "?")
+    return Url(result) if len(result) <= MAX_URL_CHARS else None
 
 
-def _cut(value: str, marks: str) -> tuple[str, str, str]:
-    """`value` at the first of `marks`: what stands before, the mark, what stands after."""
+def _split_at_first(value: str, marks: str) -> tuple[str, str, str]:
+    """Splits at the first of the characters `marks`: (before, mark, after); (value, "", "") if there is none."""
     at = -1
     for mark in marks:
-        place = value.find(mark)
-        if place >= 0 and (at < 0 or place < at):
-            at = place
+        found = value.find(mark)
+        if found >= 0 and (at < 0 or found < at):
+            at = found
     return (value, "", "") if at < 0 else (value[:at], value[at], value[at + 1 :])
 
 
@@ -111,28 +112,28 @@ def _split_port(authority: str) -> tuple[str, str, str]:
     return authority.partition(":")
 
 
-def _host(host: str) -> str:
+def _normalize_host(host: str) -> str:
     host = unquote(host).lower() if "%" in host else host.lower()
     if not host.isascii():
         try:
             host = idna.encode(host, uts46=True, std3_rules=True).decode("ascii")
         except (idna.IDNAError, UnicodeError):
             return ""
-    return host if _HOST.fullmatch(host) or _HOST_V6.fullmatch(host) else ""
+    return host if _VALID_HOST.fullmatch(host) or _VALID_IPV6_HOST.fullmatch(host) else ""
 
 
-def _quoted(value: str, safe: str) -> str:
+def _quote(value: str, safe: str) -> str:
     return quote(_BAD_PERCENT.sub("%25", value), safe=safe, errors="replace")
 
 
-def origin(url: str) -> str:
-    """The host of an absolute `Url`, without port."""
+def host_of(url: str) -> str:
+    """The host of an absolute `Url`, without the port."""
     return _split_port(url.partition("://")[2].partition("/")[0])[0]
 
 
-def clean(url: Url) -> Url:
-    """The same page without redirector and without tracking; what is left keeps its order."""
-    while (target := _unwrapped(url)) is not None:
+def clean_url(url: Url) -> Url:
+    """The URL of the same page without redirector and tracking. The other parameters keep their order."""
+    while (target := _redirect_target(url)) is not None:
         url = target
     url = _without_session(url)
     if "?" not in url and "#" not in url:
@@ -140,25 +141,27 @@ def clean(url: Url) -> Url:
     rest, _, fragment = url.partition("#")
     stem, _, query = rest.partition("?")
     if query:
-        hosted = _hosted(origin(stem))
-        query = "&".join(part for part in query.split("&") if part and not _is_tracking(part, hosted))
-    if fragment and tracking.FRAGMENT.match(fragment):
+        host_parameters = _host_parameters(host_of(stem))
+        query = "&".join(
+            part for part in query.split("&") if part and not _is_tracking(part, host_parameters)
+        )
+    if fragment and tracking.TRACKING_FRAGMENT.match(fragment):
         fragment = ""
     return Url(stem + (query and "?" + query) + (fragment and "#" + fragment))
 
 
-def _is_tracking(part: str, hosted: frozenset[str]) -> bool:
+def _is_tracking(part: str, host_parameters: frozenset[str]) -> bool:
     name, _, value = part.partition("=")
     name = (unquote_plus(name) if "%" in name else name).lower()
-    if name in tracking.NAMES or name in hosted or name.startswith(_TRACKING_PREFIXES):
+    if name in tracking.PARAMETER_NAMES or name in host_parameters or name.startswith(_PARAMETER_PREFIXES):
         return True
-    return name in tracking.ORIGIN_NAMES and tracking.ORIGIN_VALUE.match(value) is not None
+    return name in tracking.REFERRER_NAMES and tracking.REFERRER_FEED_VALUE.match(value) is not None
 
 
-def _hosted(host: str) -> frozenset[str]:
+def _host_parameters(host: str) -> frozenset[str]:
     while host:
-        if host in tracking.HOSTED:
-            return tracking.HOSTED[host]
+        if host in tracking.PARAMETERS_BY_HOST:
+            return tracking.PARAMETERS_BY_HOST[host]
         host = host.partition(".")[2]
     return frozenset()
 
@@ -166,40 +169,40 @@ def _hosted(host: str) -> frozenset[str]:
 def _without_session(url: Url) -> Url:
     if ";" not in url:
         return url
-    stem, mark, rest = _cut(url, "?#")
+    stem, mark, rest = _split_at_first(url, "?#")
     at = stem.lower().find(";jsessionid=")
     return url if at < 0 else Url(stem[:at] + mark + rest)
 
 
-def _unwrapped(url: Url) -> Url | None:
-    """The page behind a redirector that does nothing but redirect, or behind an AMP cache."""
-    host = origin(url).removeprefix("www.")
+def _redirect_target(url: Url) -> Url | None:
+    """The target URL of a known redirector or AMP cache; None for other URLs."""
+    host = host_of(url).removeprefix("www.")
     redirector = tracking.REDIRECTORS.get(host)
     if redirector is None and not host.startswith("google.") and not host.endswith("cdn.ampproject.org"):
         return None
     stem, _, query = url.partition("#")[0].partition("?")
-    path = unquote(_cut(stem.partition("://")[2], "/")[2])
+    path = unquote(_split_at_first(stem.partition("://")[2], "/")[2])
     if redirector is None:
         if host.endswith("cdn.ampproject.org"):
-            return _from_amp(path)
-        if tracking.GOOGLE.fullmatch(host) is None:
+            return _amp_target(path)
+        if tracking.GOOGLE_HOST.fullmatch(host) is None:
             return None
         if path.startswith("amp/"):
-            return _from_amp("c/" + path.removeprefix("amp/"))
+            return _amp_target("c/" + path.removeprefix("amp/"))
         redirector = {"/url": ("q", "url")}
     names = redirector.get("/" + path, ())
     for part in query.split("&") if names else ():
         name, _, value = part.partition("=")
         if name in names and unquote_plus(value).lower().startswith(("http://", "https://")):
-            return absolute(unquote_plus(value))
+            return absolute_url(unquote_plus(value))
     return None
 
 
-def _from_amp(path: str) -> Url | None:
-    """`c/s/example.org/story` → https://example.org/story; without the `s`, http."""
+def _amp_target(path: str) -> Url | None:
+    """Path of an AMP cache → original URL: `c/s/example.org/story` → https://example.org/story; http without `s`."""
     kind, _, rest = path.partition("/")
     if kind not in {"c", "v", "i"} or not rest:
         return None
     if rest.startswith("s/"):
-        return absolute("https://" + rest.removeprefix("s/"))
-    return absolute("http://" + rest) if "." in rest.partition("/")[0] else None
+        return absolute_url("https://" + rest.removeprefix("s/"))
+    return absolute_url("http://" + rest) if "." in rest.partition("/")[0] else None

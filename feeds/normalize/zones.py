@@ -1,53 +1,54 @@
-"""Names of time zones → minutes east of Greenwich. A table.
+"""Tables for dates: time zone names and month names.
 
-RFC 822 §5 gives the American ones and UT; the rest is what feeds of those regions write. Where two zones
-share a name, the one with the more feeds stands: IST is India's, CST, EST and MST America's, BST Britain's.
+RFC 822 §5 defines the American zones and UT; the others are in use in feeds of their regions. If two zones share a
+name, the one with more feeds is listed: IST is India's; CST, EST and MST are America's; BST is Britain's.
 """
 
 from __future__ import annotations
 
 
-def _at(hours: float, names: str) -> dict[str, int]:
+def _zones(hours: float, names: str) -> dict[str, int]:
     return dict.fromkeys(names.split(), round(hours * 60))
 
 
+# Zone name → minutes east of Greenwich
 ZONES: dict[str, int] = {
-    **_at(0, "UT UTC GMT Z WET AZOST GMT0 UCT"),
-    **_at(1, "CET MEZ WEST BST WAT MET"),
-    **_at(2, "CEST MESZ EET CAT SAST MEST IDT"),
-    **_at(3, "EEST MSK TRT EAT"),
-    **_at(3.5, "IRST"),
-    **_at(4, "MSD GST SAMT AZT GET"),
-    **_at(4.5, "AFT IRDT"),
-    **_at(5, "PKT UZT YEKT TJT"),
-    **_at(5.5, "IST SLST"),
-    **_at(5.75, "NPT"),
-    **_at(6, "BDT OMST ALMT BTT"),
-    **_at(6.5, "MMT"),
-    **_at(7, "ICT WIB KRAT NOVT"),
-    **_at(8, "HKT SGT MYT PHT AWST WITA IRKT"),
-    **_at(9, "JST KST WIT YAKT"),
-    **_at(9.5, "ACST"),
-    **_at(10, "AEST VLAT ChST"),
-    **_at(10.5, "ACDT"),
-    **_at(11, "AEDT SBT MAGT"),
-    **_at(12, "NZST FJT PETT"),
-    **_at(13, "NZDT TOT"),
-    **_at(-1, "AZOT CVT"),
-    **_at(-2, "FNT"),
-    **_at(-2.5, "NDT"),
-    **_at(-3, "ADT ART BRT UYT CLST"),
-    **_at(-3.5, "NST"),
-    **_at(-4, "AST EDT CLT VET BOT PYT AMT"),
-    **_at(-5, "EST CDT COT PET ECT"),
-    **_at(-6, "CST MDT"),
-    **_at(-7, "MST PDT"),
-    **_at(-8, "PST AKDT"),
-    **_at(-9, "AKST HADT"),
-    **_at(-10, "HST HAST"),
+    **_zones(0, "UT UTC GMT Z WET AZOST GMT0 UCT"),
+    **_zones(1, "CET MEZ WEST BST WAT MET"),
+    **_zones(2, "CEST MESZ EET CAT SAST MEST IDT"),
+    **_zones(3, "EEST MSK TRT EAT"),
+    **_zones(3.5, "IRST"),
+    **_zones(4, "MSD GST SAMT AZT GET"),
+    **_zones(4.5, "AFT IRDT"),
+    **_zones(5, "PKT UZT YEKT TJT"),
+    **_zones(5.5, "IST SLST"),
+    **_zones(5.75, "NPT"),
+    **_zones(6, "BDT OMST ALMT BTT"),
+    **_zones(6.5, "MMT"),
+    **_zones(7, "ICT WIB KRAT NOVT"),
+    **_zones(8, "HKT SGT MYT PHT AWST WITA IRKT"),
+    **_zones(9, "JST KST WIT YAKT"),
+    **_zones(9.5, "ACST"),
+    **_zones(10, "AEST VLAT ChST"),
+    **_zones(10.5, "ACDT"),
+    **_zones(11, "AEDT SBT MAGT"),
+    **_zones(12, "NZST FJT PETT"),
+    **_zones(13, "NZDT TOT"),
+    **_zones(-1, "AZOT CVT"),
+    **_zones(-2, "FNT"),
+    **_zones(-2.5, "NDT"),
+    **_zones(-3, "ADT ART BRT UYT CLST"),
+    **_zones(-3.5, "NST"),
+    **_zones(-4, "AST EDT CLT VET BOT PYT AMT"),
+    **_zones(-5, "EST CDT COT PET ECT"),
+    **_zones(-6, "CST MDT"),
+    **_zones(-7, "MST PDT"),
+    **_zones(-8, "PST AKDT"),
+    **_zones(-9, "AKST HADT"),
+    **_zones(-10, "HST HAST"),
 }
 
-# Three letters of a month's name, in the languages that feeds write it in against RFC 822
+# First letters of a month's name → number. RFC 822 allows English only, feeds use many languages.
 MONTHS: dict[str, int] = {
     name: number
     for number, names in enumerate(

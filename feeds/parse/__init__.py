@@ -1,12 +1,12 @@
-"""Response → Items: what a document says, decoded, and nothing of what it means.
+"""Parses the body of a response into a Document: its feed and items, decoded but not interpreted.
 
-    bytes ─ sniff ┬ JSON Feed ──────────────────── jsonfeed ┐
-                  ├ RSS, RDF, Atom ─ door ─ fast or reader ─┼→ bounds → Document
-                  ├ a page, with `extract` ─────────── page ┘
-                  └ a page without ─ discover ─→ NotAFeed(candidates)
+    bytes ─ sniff ┬ JSON Feed ───────────────────────────── jsonfeed ┐
+                  ├ RSS, RDF, Atom ─ encoding ─ fast or reference ───┼→ limits → Document
+                  ├ HTML page, with `extract` ───────────────── page ┘
+                  └ HTML page, without ─ discover ─→ NotAFeed(candidates)
 
-Hostile documents can make feedparser slow without end: whoever calls this does so in a process that can be
-killed. Arguments and results are plain values and cross processes.
+A hostile document can make feedparser run for ever: call this in a process that can be killed. Arguments and results
+are plain values that can be sent between processes.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from feeds.model import Document, Extract
 def parse(
     source: str, body: bytes, *, url: str, content_type: str = "", extract: Extract | None = None
 ) -> Document:
-    """Read a document of any kind that we know; what it is, its content decides.
+    """Parse a document of any known kind. The kind is decided by its content.
 
-    `source` names it in errors, `url` is where it was in the end, `extract` says where the items stand on a
-    page without a feed. Raises NotAFeed (with `candidates`, when it is a page that names feeds), Malformed
-    and TooCostly; nothing else.
+    `source`: the name to use in errors. `url`: the document's own, after redirects. `extract`: the selectors for the
+    items of a page without a feed. Raises only NotAFeed (with `candidates` if it is a page that links to feeds),
+    Malformed and TooCostly.
     """
     try:
         return _parse(source, body, url, content_type, extract)
     except ParseError:
         raise
     except (RecursionError, MemoryError) as error:
-        raise TooCostly(source, f"reading it went over a limit: {type(error).__name__}") from error
-    except Exception as error:  # what feedparser raises on damaged feeds: about one in 2,000
+        raise TooCostly(source, f"parsing it exceeded a limit: {type(error).__name__}") from error
+    except Exception as error:  # feedparser raises others for about one damaged feed in 2,000
         raise Malformed(source, f"it cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
 
 
 def _parse(source: str, body: bytes, url: str, content_type: str, extract: Extract | None) -> Document:
-    # Each reader brings a library; a poll needs one of them.
+    # Imports are local because each parser loads a library, and a poll needs only one of them.
     from feeds.parse.sniff import sniff
 
     kind = sniff(body, content_type)
@@ -61,9 +61,9 @@ def _parse(source: str, body: bytes, url: str, content_type: str, extract: Extra
         from feeds.parse import page
 
         return page.read(source, body, extract, url=url, content_type=content_type)
-    from feeds.parse.discover import candidates
+    from feeds.parse.discover import feed_candidates
 
-    found = candidates(body, url)
+    candidates = feed_candidates(body, url)
     what = "a page" if kind == "html" else "not a feed"
-    named = f"; it names {len(found)} that may be" if found else ""
-    raise NotAFeed(source, f"it is {what}{named}", candidates=found)
+    named = f"; it names {len(candidates)} that may be" if candidates else ""
+    raise NotAFeed(source, f"it is {what}{named}", candidates=candidates)

@@ -1,4 +1,4 @@
-"""Which feeds a page names: RSS autodiscovery, and where there is none, links that look like feeds."""
+"""Finds the feeds of a page: by RSS autodiscovery, or if that finds none, by links that look like feeds."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from feeds.parse import tree
-from feeds.parse.parts import absolute, is_web
+from feeds.parse.html_tree import base_url, parse_html
+from feeds.parse.values import absolute_url, is_http_url
 
-SIZE = 2 << 20  # bytes of the page that are looked at
-MOST = 20  # candidates
-GUESSES = 5  # of them, links that merely look like feeds
+MAX_PAGE_BYTES = 2 << 20  # of the page that are parsed
+MAX_CANDIDATES = 20
+MAX_GUESSES = 5  # candidates that only look like feeds
 
-# The better tested a format is among publishers, the earlier.
-_WORTH = {
+# Lower is better: formats that publishers test better come first.
+_TYPE_RANK = {
     "application/atom+xml": 0,
     "application/rss+xml": 0,
     "application/feed+json": 1,
@@ -25,48 +25,50 @@ _WORTH = {
     "text/rss+xml": 1,
     "application/xml": 2,
     "text/xml": 2,
-    "application/json": 2,  # JSON Feed 1.0; also what every WordPress names its API by
+    "application/json": 2,  # JSON Feed 1.0; WordPress gives this type to the link to its API too
 }
 _JSON_API = re.compile(r"/wp-json/|oembed", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario|комментари|комментарі", re.IGNORECASE)
-_LOOKS = re.compile(
+_LOOKS_LIKE_FEED = re.compile(
     r"(?:/(?:feed|rss|atom)/?|\.(?:rss|atom|rdf)|/(?:rss|feed|atom|index)\.xml|/feed\.json)(?:\?[^#]*)?$",
     re.IGNORECASE,
 )
 
 
-def candidates(html: bytes, url: str) -> tuple[str, ...]:
-    """Absolute http(s) URLs of the feeds that the page at `url` names, best first; comments come last.
+def feed_candidates(html: bytes, url: str) -> tuple[str, ...]:
+    """Absolute http(s) URLs of the feeds of the page at `url`, best first; feeds of comments come last.
 
-    Never raises for anything in the page.
+    Never raises, whatever the page contains.
     """
-    root = tree.read(html[:SIZE])
+    root = parse_html(html[:MAX_PAGE_BYTES])
     if root is None:
         return ()
-    base = tree.base_of(root, url)
-    ranked = sorted(_named(root, base), key=lambda found: found[0])
-    urls = [found for _, found in ranked] or list(_guessed(root, base))
-    return tuple(dict.fromkeys(found for found in urls if found != url))[:MOST]
+    base = base_url(root, url)
+    ranked = sorted(_declared(root, base), key=lambda pair: pair[0])
+    hrefs = [href for _, href in ranked] or list(_guessed(root, base))
+    return tuple(dict.fromkeys(href for href in hrefs if href != url))[:MAX_CANDIDATES]
 
 
-def _named(root: Any, base: str) -> Iterator[tuple[tuple[bool, int], str]]:
+def _declared(root: Any, base: str) -> Iterator[tuple[tuple[bool, int], str]]:
+    """(rank, URL) of the feeds in the page's `<link>` elements."""
     for link in root.iter("link"):
         rel = (link.get("rel") or "").lower().split()
         kind = (link.get("type") or "").partition(";")[0].strip().lower()
-        href = absolute(base, link.get("href") or "")
-        is_feed = "alternate" in rel and "stylesheet" not in rel and kind in _WORTH
-        if not (is_feed or "feed" in rel) or not is_web(href) or _JSON_API.search(href):
+        href = absolute_url(base, link.get("href") or "")
+        is_feed = "alternate" in rel and "stylesheet" not in rel and kind in _TYPE_RANK
+        if not (is_feed or "feed" in rel) or not is_http_url(href) or _JSON_API.search(href):
             continue
         is_comments = bool(_COMMENTS.search(f"{link.get('title') or ''} {href}"))
-        yield (is_comments, _WORTH.get(kind, 2)), href
+        yield (is_comments, _TYPE_RANK.get(kind, 2)), href
 
 
 def _guessed(root: Any, base: str) -> Iterator[str]:
-    found: dict[str, bool] = {}
+    """The URLs in `<a>` elements that look like feeds."""
+    is_comments: dict[str, bool] = {}
     for link in root.iter("a"):
-        href = absolute(base, link.get("href") or "").partition("#")[0]
-        if href not in found and is_web(href) and _LOOKS.search(href):
-            found[href] = bool(_COMMENTS.search(href))
-            if len(found) == GUESSES:
+        href = absolute_url(base, link.get("href") or "").partition("#")[0]
+        if href not in is_comments and is_http_url(href) and _LOOKS_LIKE_FEED.search(href):
+            is_comments[href] = bool(_COMMENTS.search(href))
+            if len(is_comments) == MAX_GUESSES:
                 break
-    yield from sorted(found, key=found.__getitem__)
+    yield from sorted(is_comments, key=is_comments.__getitem__)

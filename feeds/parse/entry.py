@@ -1,7 +1,7 @@
-"""One entry of feedparser → Item.
+"""Builds an Item from one of feedparser's entries and its raw extras.
 
-Everything is read with `dict.get`: feedparser's own look-up takes one field for another ("updated" falls back
-to "published") and raises where a list of links is missing.
+Fields are read with `dict.get`: feedparser's own look-up returns one field for another ("updated" falls back to
+"published") and raises where an entry has no links.
 """
 
 from __future__ import annotations
@@ -9,81 +9,90 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from feeds.model import Body, Category, Item, Link, Media, Origin, Person, Stated
-from feeds.parse.parts import Fields, each_once, is_web, moment, text, whole_number
-from feeds.parse.place import place
-from feeds.parse.reference.handlers import AS_WRITTEN
-from feeds.parse.reference.mediarss import caption, contents, thumbnails
-from feeds.parse.reference.podcasting import podcast
-from feeds.parse.reference.raw_extras import Extra
-from feeds.parse.tree import plain
+from feeds.model import Body, Category, Item, Link, Media, Origin, Person, StatedDate
+from feeds.parse.html_tree import html_to_text
+from feeds.parse.place import read_place
+from feeds.parse.reference.handlers import TYPE_AS_WRITTEN
+from feeds.parse.reference.mediarss import media_contents, media_thumbnails, shared_caption
+from feeds.parse.reference.podcasting import read_podcast
+from feeds.parse.reference.raw_extras import RawExtras
+from feeds.parse.values import Fields, is_http_url, merge_people, text_field, utc_datetime, whole_number
 
-# RFC 4287 §4.1.3.3: content may as well be an image in base64, or another document in line.
-_READABLE = ("text", "html", "xhtml", "plain", "application/xhtml+xml")
-_IANA = "http://www.iana.org/assignments/relation/"  # RFC 4287 §4.2.7.2: the same as the bare name
-_MARKUP = ("html", "xml")
+# RFC 4287 §4.1.3.3: content of other types may be an image in base64, or another document in line.
+_READABLE_TYPES = ("text", "html", "xhtml", "plain", "application/xhtml+xml")
+_IANA = "http://www.iana.org/assignments/relation/"  # RFC 4287 §4.2.7.2: the same relation as without it
+_MARKUP_SUFFIXES = ("html", "xml")
 
 
-def item(entry: Fields, extra: Extra, version: str) -> Item:
-    """What the entry says."""
-    links = (*links_of(entry), *_further_links(entry, extra))
+def build_item(entry: Fields, extras: RawExtras, version: str) -> Item:
+    """The item of an entry. `version`: feedparser's name of the document's format. May raise on bad values."""
+    links = (*links_of(entry), *_further_links(entry, extras))
     content, content_src, src_type = _content(entry)
     tags = categories(entry)
-    summary = _summary(entry, extra)
-    guid = text(entry, "id")
-    guid_is_link = extra.permalink and version.startswith("rss")
-    if guid_is_link and is_web(guid) and all(link.rel != "alternate" for link in links):
+    summary = _summary(entry, extras)
+    guid = text_field(entry, "id")
+    guid_is_link = extras.guid_is_permalink and version.startswith("rss")
+    if guid_is_link and is_http_url(guid) and all(link.rel != "alternate" for link in links):
         links = (Link(href=guid), *links)
     return Item(
         guid=guid,
         guid_is_link=guid_is_link,
-        title=body(entry, "title") or _plain(caption(extra, "title")),
+        title=text_body(entry, "title") or _text_body(shared_caption(extras, "title")),
         links=tuple(link for link in links if link.rel not in ("enclosure", "license")),
         summary=summary,
         content=content,
         content_src=content_src,
         authors=people(entry, "author"),
-        contributors=each_once(
-            (*people(entry, "contributor"), *(Person(name=name.strip()) for name in extra.credits))
+        contributors=merge_people(
+            (*people(entry, "contributor"), *(Person(name=name.strip()) for name in extras.credits))
         ),
-        categories=(*tags, *(Category(term=word.strip()) for word in extra.keywords if word.strip())),
-        published=stated(entry, "published") if text(entry, "published") else stated(entry, "created"),
-        updated=stated(entry, "updated"),
-        media=(*_enclosures(links), *_played(content_src, src_type), *contents(extra), *thumbnails(extra)),
-        comments=text(entry, "comments") or _comments(links),
+        categories=(*tags, *(Category(term=word.strip()) for word in extras.keywords if word.strip())),
+        published=stated_date(entry, "published")
+        if text_field(entry, "published")
+        else stated_date(entry, "created"),
+        updated=stated_date(entry, "updated"),
+        media=(
+            *_enclosures(links),
+            *_linked_media(content_src, src_type),
+            *media_contents(extras),
+            *media_thumbnails(extras),
+        ),
+        comments=text_field(entry, "comments") or _comments(links),
         comment_count=_comment_count(entry),
-        rights=line(entry, "rights") or line(entry, "media_copyright"),
-        license=next((href for href in (*_licenses(links), *extra.licenses) if href), ""),
-        language=text(entry, "language") or extra.language,
-        podcast=podcast(entry, extra, tags, summary.value if summary else ""),
-        place=place(entry, extra.location.get("geo", "")),
+        rights=plain_line(entry, "rights") or plain_line(entry, "media_copyright"),
+        license=next((href for href in (*_licenses(links), *extras.license_urls) if href), ""),
+        language=text_field(entry, "language") or extras.language,
+        podcast=read_podcast(entry, extras, tags, summary.value if summary else ""),
+        place=read_place(entry, extras.location.get("geo", "")),
         origin=_origin(entry),
     )
 
 
-def _further_links(entry: Fields, extra: Extra) -> Iterable[Link]:
-    """What other vocabularies have an element for, and Atom a link."""
-    if feed := text(entry, "wfw_commentrss"):
-        yield Link(href=feed, rel="replies", type="application/rss+xml")
-    for talk in filter(is_web, extra.talks):
-        yield Link(href=talk, rel="replies")
-    answered = dict.get(entry, "thr_in-reply-to")
-    if isinstance(answered, dict) and answered.get("href"):  # RFC 4685 §3
-        yield Link(href=answered["href"], rel="related", type=answered.get("type", ""))
-    for player in filter(None, extra.players):
-        yield Link(href=player, rel="related", type="text/html")
+def _further_links(entry: Fields, extras: RawExtras) -> Iterable[Link]:
+    """The elements of other vocabularies that Atom expresses as a link."""
+    if comments_feed := text_field(entry, "wfw_commentrss"):
+        yield Link(href=comments_feed, rel="replies", type="application/rss+xml")
+    for discussion_url in filter(is_http_url, extras.discussion_urls):
+        yield Link(href=discussion_url, rel="replies")
+    in_reply_to = dict.get(entry, "thr_in-reply-to")
+    if isinstance(in_reply_to, dict) and in_reply_to.get("href"):  # RFC 4685 §3
+        yield Link(href=in_reply_to["href"], rel="related", type=in_reply_to.get("type", ""))
+    for player_url in filter(None, extras.player_urls):
+        yield Link(href=player_url, rel="related", type="text/html")
 
 
 def _comments(links: tuple[Link, ...]) -> str:
-    """The page with the comments, which RFC 4685 §4 has as a link."""
+    """The URL of the page with the comments, which may be given as a link (RFC 4685 §4)."""
     pages = (link for link in links if link.rel == "replies" and (not link.type or "html" in link.type))
     return next((link.href for link in pages), "")
 
 
 def _comment_count(entry: Fields) -> int | None:
-    said: list[object] = [text(entry, "slash_comments"), text(entry, "thr_total")]
-    said += [dict.get(link, "thr:count") for link in dict.get(entry, "links") or () if "thr:count" in link]
-    return next((count for one in said if (count := whole_number(one)) is not None), None)
+    stated_counts: list[object] = [text_field(entry, "slash_comments"), text_field(entry, "thr_total")]
+    stated_counts += [
+        dict.get(link, "thr:count") for link in dict.get(entry, "links") or () if "thr:count" in link
+    ]
+    return next((count for stated in stated_counts if (count := whole_number(stated)) is not None), None)
 
 
 def _licenses(links: tuple[Link, ...]) -> Iterable[str]:
@@ -91,27 +100,27 @@ def _licenses(links: tuple[Link, ...]) -> Iterable[str]:
 
 
 def is_empty(item: Item) -> bool:
-    """Nothing by which it could be told, read or linked: RSS 2.0 asks for a title or a description."""
-    says = item.guid or item.links or item.title or item.summary or item.content or item.content_src
-    return not (says or item.media)
+    """Whether nothing identifies the item, and there is nothing to read or link (RSS 2.0: a title or a description)."""
+    stated = item.guid or item.links or item.title or item.summary or item.content or item.content_src
+    return not (stated or item.media)
 
 
-def line(fields: Fields, name: str) -> str:
+def plain_line(fields: Fields, name: str) -> str:
     """A text construct as plain text, on one line."""
-    said = body(fields, name)
-    if said is None:
+    construct = text_body(fields, name)
+    if construct is None:
         return ""
-    return plain(said.value) if said.type == "html" else " ".join(said.value.split())
+    return html_to_text(construct.value) if construct.type == "html" else " ".join(construct.value.split())
 
 
 def _rows(fields: Fields, name: str) -> list[Fields]:
-    """The list of that name, its members freed of feedparser's look-up."""
-    return [dict(one) for one in dict.get(fields, name) or () if isinstance(one, dict)]
+    """The dictionaries in the list of that name, as plain dictionaries without feedparser's look-up."""
+    return [dict(row) for row in dict.get(fields, name) or () if isinstance(row, dict)]
 
 
-def body(fields: Fields, name: str) -> Body | None:
-    """A text construct. Its `_detail` may be of another element of that name, nested deeper: compare."""
-    value = text(fields, name)
+def text_body(fields: Fields, name: str) -> Body | None:
+    """A text construct. Its `_detail` may come from another element of that name, nested deeper: compare them."""
+    value = text_field(fields, name)
     detail = dict.get(fields, f"{name}_detail") or {}
     return _body(detail if detail.get("value") == value else {"value": value, "type": "text/html"})
 
@@ -124,53 +133,53 @@ def _body(detail: Fields) -> Body | None:
     return Body(value=value, type=kind, language=language, base=base) if value else None
 
 
-def _plain(value: str) -> Body | None:
+def _text_body(value: str) -> Body | None:
     return Body(value=value, type="text") if value else None
 
 
-def _summary(entry: Fields, extra: Extra) -> Body | None:
-    # Without a detail it is feedparser's copy of the content.
-    said = body(entry, "summary") if "summary_detail" in entry else None
-    words = caption(extra, "description")
-    kind: Literal["text", "html"] = "html" if caption(extra, "description type") == "html" else "text"
-    return said or body(entry, "itunes_summary") or (Body(value=words, type=kind) if words else None)
+def _summary(entry: Fields, extras: RawExtras) -> Body | None:
+    # A summary without a detail is feedparser's copy of the content.
+    stated = text_body(entry, "summary") if "summary_detail" in entry else None
+    media_description = shared_caption(extras, "description")
+    kind: Literal["text", "html"] = "html" if shared_caption(extras, "description type") == "html" else "text"
+    described = Body(value=media_description, type=kind) if media_description else None
+    return stated or text_body(entry, "itunes_summary") or described
 
 
 def _content(entry: Fields) -> tuple[Body | None, str, str]:
-    """The best of several: HTML before text, then the longest; and where content lies elsewhere, its URL and
-    its type."""
-    several = _rows(entry, "content")
-    readable = (one for one in several if one.get("type", "text/html").startswith(_READABLE))
-    bodies = [made for one in readable if (made := _body(one))]
-    best = max(bodies, key=lambda made: (made.type == "html", len(made.value)), default=None)
-    return best, *next(((one["src"], one.get("type", "")) for one in several if one.get("src")), ("", ""))
+    """The best content (HTML before text, then the longest), and the URL and media type of external content."""
+    rows = _rows(entry, "content")
+    readable = (row for row in rows if row.get("type", "text/html").startswith(_READABLE_TYPES))
+    bodies = [body for row in readable if (body := _body(row))]
+    best = max(bodies, key=lambda body: (body.type == "html", len(body.value)), default=None)
+    return best, *next(((row["src"], row.get("type", "")) for row in rows if row.get("src")), ("", ""))
 
 
 def people(fields: Fields, role: str) -> tuple[Person, ...]:
     """`role`: "author" or "contributor"."""
-    return each_once(
-        Person(name=one.get("name") or "", email=one.get("email") or "", uri=one.get("href") or "")
-        for one in _rows(fields, f"{role}s")
+    return merge_people(
+        Person(name=row.get("name") or "", email=row.get("email") or "", uri=row.get("href") or "")
+        for row in _rows(fields, f"{role}s")
     )
 
 
 def categories(fields: Fields) -> tuple[Category, ...]:
     return tuple(
         Category(
-            term=one.get("term") or one["label"], scheme=one.get("scheme") or "", label=one.get("label") or ""
+            term=row.get("term") or row["label"], scheme=row.get("scheme") or "", label=row.get("label") or ""
         )
-        for one in _rows(fields, "tags")
-        if one.get("term") or one.get("label")
+        for row in _rows(fields, "tags")
+        if row.get("term") or row.get("label")
     )
 
 
-def stated(fields: Fields, name: str) -> Stated:
-    return Stated(raw=text(fields, name), parsed=moment(dict.get(fields, f"{name}_parsed")))
+def stated_date(fields: Fields, name: str) -> StatedDate:
+    return StatedDate(raw=text_field(fields, name), parsed=utc_datetime(dict.get(fields, f"{name}_parsed")))
 
 
 def links_of(entry: Fields) -> Iterable[Link]:
-    # What feedburner wraps in a counting redirect.
-    original = text(entry, "feedburner_origlink")
+    # The link that FeedBurner replaced by a counting redirect.
+    original = text_field(entry, "feedburner_origlink")
     if original:
         yield Link(href=original)
     for link in _rows(entry, "links"):
@@ -179,7 +188,7 @@ def links_of(entry: Fields) -> Iterable[Link]:
             yield Link(
                 href=href,
                 rel=(link.get("rel") or "alternate").strip().lower().removeprefix(_IANA),
-                type=link.get(AS_WRITTEN, link.get("type")) or "",
+                type=link.get(TYPE_AS_WRITTEN, link.get("type")) or "",
                 title=link.get("title") or "",
                 hreflang=link.get("hreflang") or "",
                 length=link.get("length") or "",
@@ -192,9 +201,9 @@ def _enclosures(links: tuple[Link, ...]) -> Iterable[Media]:
             yield Media(url=link.href, type=link.type, length=whole_number(link.length), title=link.title)
 
 
-def _played(src: str, kind: str) -> Iterable[Media]:
-    """Atom content that lies elsewhere and is not read but heard or seen (RFC 4287 §4.1.3.2)."""
-    if src and "/" in kind and not kind.startswith("text/") and not kind.endswith(_MARKUP):
+def _linked_media(src: str, kind: str) -> Iterable[Media]:
+    """Atom content at a URL that is not text but audio, video or an image (RFC 4287 §4.1.3.2)."""
+    if src and "/" in kind and not kind.startswith("text/") and not kind.endswith(_MARKUP_SUFFIXES):
         yield Media(url=src, type=kind)
 
 
@@ -202,19 +211,24 @@ def _origin(entry: Fields) -> Origin | None:
     source = dict.get(entry, "source")
     if not isinstance(source, dict):
         return None
-    every = tuple(links_of(source))
-    links = {link.rel: link.href for link in reversed(every)}
+    all_links = tuple(links_of(source))
+    url_by_rel = {link.rel: link.href for link in reversed(all_links)}
     origin = Origin(
-        title=line(source, "title"),
-        id=text(source, "id"),
-        # feedparser keeps RSS's url there, and the address of an Atom author as well.
-        url=links.get("self", "") or ("" if every or text(source, "id") else text(source, "href")),
-        link=links.get("alternate", ""),
-        links=tuple(one for one in every if one.href not in (links.get("self"), links.get("alternate"))),
+        title=plain_line(source, "title"),
+        id=text_field(source, "id"),
+        # feedparser's href is the url of an RSS source, but in Atom it may be an author's.
+        url=url_by_rel.get("self", "")
+        or ("" if all_links or text_field(source, "id") else text_field(source, "href")),
+        link=url_by_rel.get("alternate", ""),
+        links=tuple(
+            link
+            for link in all_links
+            if link.href not in (url_by_rel.get("self"), url_by_rel.get("alternate"))
+        ),
         categories=categories(source),
-        updated=stated(source, "updated").parsed,
-        rights=line(source, "rights"),
+        updated=stated_date(source, "updated").parsed,
+        rights=plain_line(source, "rights"),
         authors=people(source, "author"),
-        icon=text(source, "icon"),
+        icon=text_field(source, "icon"),
     )
     return origin if origin != Origin() else None

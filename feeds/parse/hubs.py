@@ -1,6 +1,7 @@
-"""Which hubs push a document, and under which name: WebSub's discovery (W3C, §4).
+"""WebSub discovery (W3C, §4): finds the hubs and the topic URL of a document.
 
-Link header fields ─ else ─ <link> in Atom, atom:link in RSS, hubs of JSON Feed, <link> in a page's head
+They come from the Link header field, or else from the document: <link> in Atom or in a page's head, atom:link in RSS,
+`hubs` in JSON Feed.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feeds.model import Feed
-from feeds.parse.parts import absolute, is_web
+from feeds.parse.values import absolute_url, is_http_url
 
-MOST = 5
-"""Hubs of one document that are kept; a hub is asked in place of one that fails, and no feed names many."""
+MAX_HUBS = 5
+"""Of one document. Another hub is tried if one fails, and no feed names many."""
 
 # RFC 8288 §3: <target>; name=value; name="quoted". No part can begin where another may: linear in time.
 _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[^\s=;,"<>]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)')
@@ -21,38 +22,39 @@ _PARAMETER = re.compile(r';\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """A document that is pushed. `topic` is its rel=self, `hubs` are in the order of the document."""
+class DiscoveredHubs:
+    """The hubs that a document can be subscribed to at, in its order. `topic` is its rel=self URL."""
 
     topic: str
     hubs: tuple[str, ...]
 
 
-def offer(header: str, feed: Feed | None, url: str) -> Offer | None:
-    """What the `Link` header field (its lines joined by commas) and the document at `url` offer together.
+def discover_hubs(header: str, feed: Feed | None, url: str) -> DiscoveredHubs | None:
+    """The hubs and topic of the document at `url`; None if it has no hub or no topic, which MUST be the self URL.
 
-    The header's hubs go before the document's, and so does its self. None where either is missing: a topic
-    MUST be the self URL, so there is nothing that could be subscribed to.
+    `header`: the lines of the Link header field, joined by commas. Its hubs replace the document's, and so does its
+    self URL.
     """
-    found = [(rel, target) for rel, target in links(header, url) if is_web(target)] if header else []
-    hubs = [target for rel, target in found if rel == "hub"] or list(feed.hubs if feed else ())
-    topics = [target for rel, target in found if rel == "self"] or [feed.self_url if feed else ""]
-    wanted = tuple(hub for hub in dict.fromkeys(absolute(url, hub) for hub in hubs) if is_web(hub))
-    topic = absolute(url, topics[0])
-    return Offer(topic=topic, hubs=wanted[:MOST]) if wanted and is_web(topic) else None
+    links = [(rel, target) for rel, target in parse_link_header(header, url) if is_http_url(target)]
+    hubs = [target for rel, target in links if rel == "hub"] or list(feed.hubs if feed else ())
+    topics = [target for rel, target in links if rel == "self"] or [feed.self_url if feed else ""]
+    hub_urls = tuple(hub for hub in dict.fromkeys(absolute_url(url, hub) for hub in hubs) if is_http_url(hub))
+    topic = absolute_url(url, topics[0])
+    return DiscoveredHubs(topic=topic, hubs=hub_urls[:MAX_HUBS]) if hub_urls and is_http_url(topic) else None
 
 
-def links(header: str, url: str) -> Iterator[tuple[str, str]]:
-    """(relation in lower case, absolute target) of a Link header field, in its order.
+def parse_link_header(header: str, url: str) -> Iterator[tuple[str, str]]:
+    """(relation in lower case, absolute target) of each link in a Link header field, in its order.
 
-    A link with an `anchor` elsewhere is about another document (RFC 8288 §3.2), and is left out.
+    A link whose `anchor` is another document is about that document (RFC 8288 §3.2): it is left out.
     """
-    for target, written in _LINK.findall(header):
+    for target, parameter_text in _LINK.findall(header):
         parameters: dict[str, str] = {}
-        for name, quoted, token in _PARAMETER.findall(written):
-            parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or token)  # the first counts
-        if absolute(url, parameters.get("anchor", "")) in ("", url):
-            # <> is the document itself (RFC 3986 §4.4). Apostrophes are no quotes; servers write them all the same.
-            leads_to = absolute(url, target) if target.strip() else url
+        for name, quoted, token in _PARAMETER.findall(parameter_text):
+            # Of several parameters of one name, the first is valid.
+            parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or token)
+        if absolute_url(url, parameters.get("anchor", "")) in ("", url):
+            # <> is the document itself (RFC 3986 §4.4). Some servers quote with apostrophes, which are not quotes.
+            absolute_target = absolute_url(url, target) if target.strip() else url
             for relation in parameters.get("rel", "").strip("'").lower().split():
-                yield relation, leads_to
+                yield relation, absolute_target

@@ -1,7 +1,7 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) → Document.
+"""Reads JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) into a Document.
 
-Read as the specification asks: what is of the wrong type is as good as missing, identifiers are made
-strings, and "any item without an id must be discarded".
+As the specification asks: values of the wrong type are ignored, ids are converted to strings, and "any item without
+an id must be discarded".
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any, cast
 from feeds.errors import Malformed, NotAFeed
 from feeds.model import Body, Category, Document, Feed, Item, Link, Media, Person
 from feeds.parse import limits
-from feeds.parse.parts import absolute, each_once, iso, number_of, whole_number
+from feeds.parse.values import absolute_url, finite_number, merge_people, parse_iso_date, whole_number
 
 Fields = dict[str, Any]
 
 
 def read(source: str, body: bytes, *, url: str) -> Document:
-    """The document. Raises NotAFeed for other JSON, Malformed for what is no JSON or nested without end."""
+    """The document. Raises NotAFeed for other JSON, and Malformed for invalid JSON and too deeply nested values."""
     top = _load(source, body)
     if not isinstance(top, dict):
         raise NotAFeed(source, f"it is JSON, but a {type(top).__name__} and not a feed")
@@ -30,22 +30,22 @@ def read(source: str, body: bytes, *, url: str) -> Document:
         raise Malformed(source, "its items are not a list")
     items: list[Item] = []
     skipped: list[str] = []
-    for at, fields in enumerate(top.get("items", []), 1):
+    for number, fields in enumerate(top.get("items", []), 1):
         if not isinstance(fields, dict):
-            skipped.append(f"item {at}: it is no object")
+            skipped.append(f"item {number}: it is no object")
         elif not _id(fields):
-            skipped.append(f"item {at}: it has no id")
+            skipped.append(f"item {number}: it has no id")
         else:
             items.append(_item(fields, url))
     if skipped and not items:
         raise Malformed(source, f"no item could be read: {skipped[0]}")
-    return limits.document(_feed(top, version, url), items, skipped)
+    return limits.bounded_document(_feed(top, version, url), items, skipped)
 
 
 def _load(source: str, body: bytes) -> Any:
     try:
         text = body.decode(json.detect_encoding(body), "replace")
-        # Control characters in strings are common; integers of thousands of digits are refused by `int`.
+        # Control characters in strings are common. `int` refuses integers of thousands of digits.
         return json.loads(text, strict=False, parse_int=_number, parse_constant=lambda _: None)
     except RecursionError as error:
         raise Malformed(source, "its values are nested without end") from error
@@ -78,14 +78,14 @@ def _item(fields: Fields, url: str) -> Item:
     content = Body(value=html, base=url, language=language) if html else None
     return Item(
         guid=_id(fields),
-        title=_plain(fields, "title"),
+        title=_text_body(fields, "title"),
         links=tuple(_links(fields, url)),
-        summary=_plain(fields, "summary"),
+        summary=_text_body(fields, "summary"),
         content=content or (Body(value=text, type="text", language=language) if text else None),
         authors=_authors(fields, url),
         categories=tuple(Category(term=tag) for tag in _list(fields, "tags") if isinstance(tag, str) and tag),
-        published=iso(_text(fields, "date_published")),
-        updated=iso(_text(fields, "date_modified")),
+        published=parse_iso_date(_text(fields, "date_published")),
+        updated=parse_iso_date(_text(fields, "date_modified")),
         media=(*_attachments(fields, url), *_images(fields, url)),
         language=language,
     )
@@ -94,19 +94,19 @@ def _item(fields: Fields, url: str) -> Item:
 def _links(fields: Fields, url: str) -> Iterable[Link]:
     if _url(fields, "url", url):
         yield Link(href=_url(fields, "url", url))
-    if _url(fields, "external_url", url):  # what the item is about: a linkblog's target
+    if _url(fields, "external_url", url):  # the page that the item is about, as in a linkblog
         yield Link(href=_url(fields, "external_url", url), rel="related")
 
 
 def _attachments(fields: Fields, url: str) -> Iterable[Media]:
-    for one in _objects(fields, "attachments"):
-        if _url(one, "url", url):
+    for attachment in _objects(fields, "attachments"):
+        if _url(attachment, "url", url):
             yield Media(
-                url=_url(one, "url", url),
-                type=_text(one, "mime_type"),
-                length=whole_number(one.get("size_in_bytes")),
-                title=_text(one, "title"),
-                duration=whole_number(one.get("duration_in_seconds")),
+                url=_url(attachment, "url", url),
+                type=_text(attachment, "mime_type"),
+                length=whole_number(attachment.get("size_in_bytes")),
+                title=_text(attachment, "title"),
+                duration=whole_number(attachment.get("duration_in_seconds")),
             )
 
 
@@ -117,14 +117,16 @@ def _images(fields: Fields, url: str) -> Iterable[Media]:
 
 
 def _authors(fields: Fields, url: str) -> tuple[Person, ...]:
-    single = fields.get("author")  # 1.0
-    listed = _objects(fields, "authors") or ([single] if isinstance(single, dict) else [])
-    return each_once(Person(name=_text(one, "name"), uri=_url(one, "url", url)) for one in listed)
+    single = fields.get("author")  # JSON Feed 1.0
+    authors = _objects(fields, "authors") or ([single] if isinstance(single, dict) else [])
+    return merge_people(
+        Person(name=_text(author, "name"), uri=_url(author, "url", url)) for author in authors
+    )
 
 
 def _id(fields: Fields) -> str:
     value = fields.get("id")
-    if not isinstance(value, str) and number_of(value) is not None:
+    if not isinstance(value, str) and finite_number(value) is not None:
         return str(value)
     return value.strip() if isinstance(value, str) else ""
 
@@ -134,13 +136,13 @@ def _text(fields: Fields, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _plain(fields: Fields, name: str) -> Body | None:
+def _text_body(fields: Fields, name: str) -> Body | None:
     value = _text(fields, name)
     return Body(value=value, type="text", language=_text(fields, "language")) if value else None
 
 
 def _url(fields: Fields, name: str, base: str) -> str:
-    return absolute(base, _text(fields, name))
+    return absolute_url(base, _text(fields, name))
 
 
 def _list(fields: Fields, name: str) -> list[Any]:

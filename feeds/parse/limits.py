@@ -1,4 +1,4 @@
-"""What every value read from a document goes through last: nothing that XML forbids, nothing without end."""
+"""Removes characters that XML forbids from all values of a document, and cuts values that are too long."""
 
 from __future__ import annotations
 
@@ -10,65 +10,71 @@ from typing import Any
 
 from feeds.model import Document, Feed, Item
 
-ITEMS = 5_000  # in a document; the largest honest feeds seen (podcast archives) have about 3,000
-MANY = 500  # links, people, categories, media … of one item
-LINE = 8_192  # characters of anything else: a title, a name; the longest URL that servers commonly accept
-TEXT = 2 << 20  # characters of a summary or a content
+MAX_ITEMS = 5_000  # of a document; the largest real feeds seen (podcast archives) have about 3,000
+MAX_LIST_LENGTH = 500  # e.g. the links, people, categories or media of one item
+MAX_BODY_CHARS = 2 << 20  # of a summary or a content
+MAX_FIELD_CHARS = 8_192  # of any other text; the longest URL that servers commonly accept
 
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-)  # what is no Char, XML 1.0 §2.2
-_ADDRESSES = frozenset(
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not a Char, XML 1.0 §2.2
+_URL_FIELDS = frozenset(
     {"base", "chapters", "comments", "content_src", "guid", "href", "icon", "id", "image", "license", "link"}
     | {"hubs", "self_url", "thumbnail", "uri", "url"}
 )
+_BODY_FIELDS = frozenset({"summary", "content"})
 
 
-_BODIES = frozenset({"summary", "content"})
-
-
-def clean(text: str) -> str:
-    """The text without the characters that XML cannot carry, lone surrogates among them."""
-    if text.isprintable():  # true of no forbidden character, and much quicker to ask
+def remove_forbidden(text: str) -> str:
+    """The text without the characters that XML forbids, such as lone surrogates."""
+    if text.isprintable():  # no forbidden character is printable, and this test is much faster
         return text
     return _FORBIDDEN.sub("", text)
 
 
-def document(
-    feed: Feed, items: list[Item], skipped: list[str], *, complete: bool = True, separable: bool = False
+def bounded_document(
+    feed: Feed,
+    items: list[Item],
+    skipped: list[str],
+    *,
+    complete: bool = True,
+    independent_entries: bool = False,
 ) -> Document:
-    """A Document within bounds; what was cut off is said in `skipped`."""
+    """A Document within the limits. What was cut or dropped is added to its `skipped`."""
     notes = list(skipped)
-    if len(items) > ITEMS:
-        notes.append(f"the items after the first {ITEMS} of {len(items)}")
-    kept = tuple(_bounded(item, f"item {at}", notes) for at, item in enumerate(items[:ITEMS], 1))
+    if len(items) > MAX_ITEMS:
+        notes.append(f"the items after the first {MAX_ITEMS} of {len(items)}")
+    bounded = tuple(
+        _bounded(item, f"item {number}", notes) for number, item in enumerate(items[:MAX_ITEMS], 1)
+    )
     return Document(
         feed=_bounded(feed, "feed", notes),
-        items=kept,
-        skipped=tuple(notes[:MANY]),
+        items=bounded,
+        skipped=tuple(notes[:MAX_LIST_LENGTH]),
         complete=complete,
-        separable=separable,
+        independent_entries=independent_entries,
     )
 
 
 def _bounded(value: Any, where: str, notes: list[str], name: str = "") -> Any:
-    """The same value; strings cleaned and cut, tuples cut, all the way down."""
+    """The value with strings cleaned and cut, and tuples cut, at every depth. The same object if nothing changed.
+
+    `where` (the feed or an item) and `name` (the field) are for the notes.
+    """
     if not value:
         return value
     if isinstance(value, str):
-        return _string(value, where, notes, name)
+        return _bounded_text(value, where, notes, name)
     if isinstance(value, tuple):
-        if len(value) > MANY:
-            notes.append(f"{where}: the {name} after the first {MANY} of {len(value)}")
-        kept = tuple([_bounded(part, where, notes, name) for part in value[:MANY]])
-        same = len(kept) == len(value) and all(map(is_, kept, value))
-        return value if same else kept
+        if len(value) > MAX_LIST_LENGTH:
+            notes.append(f"{where}: the {name} after the first {MAX_LIST_LENGTH} of {len(value)}")
+        bounded = tuple([_bounded(part, where, notes, name) for part in value[:MAX_LIST_LENGTH]])
+        unchanged = len(bounded) == len(value) and all(map(is_, bounded, value))
+        return value if unchanged else bounded
     kind: Any = type(value)
     changes: dict[str, Any] = {}
     for field in _field_names(kind):
         old = getattr(value, field)
-        if not old or (isinstance(old, str) and len(old) <= LINE and old.isprintable()):
-            continue  # nearly all of them
+        if not old or (isinstance(old, str) and len(old) <= MAX_FIELD_CHARS and old.isprintable()):
+            continue  # nearly all fields
         new = _bounded(old, where, notes, name if field == "value" else field)
         if new is not old:
             changes[field] = new
@@ -77,16 +83,16 @@ def _bounded(value: Any, where: str, notes: list[str], name: str = "") -> Any:
 
 @cache
 def _field_names(kind: type) -> tuple[str, ...]:
-    """Those of a value of ours; a number or a date has none."""
+    """The names of a dataclass's fields; none for other types, such as numbers and dates."""
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
-def _string(text: str, where: str, notes: list[str], name: str) -> str:
-    text = clean(text)
-    limit = TEXT if name in _BODIES else LINE
+def _bounded_text(text: str, where: str, notes: list[str], name: str) -> str:
+    text = remove_forbidden(text)
+    limit = MAX_BODY_CHARS if name in _BODY_FIELDS else MAX_FIELD_CHARS
     if len(text) <= limit:
         return text
-    if name in _ADDRESSES:  # a cut address is another address
+    if name in _URL_FIELDS:  # a URL that is cut is another URL
         notes.append(f"{where}: {name} of {len(text)} characters")
         return ""
     notes.append(f"{where}: {name} of {len(text)} characters, cut after {limit}")

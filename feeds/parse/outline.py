@@ -1,4 +1,4 @@
-"""What a list of feeds says of one; apart from its reader, which brings lxml."""
+"""One feed of an OPML list. Apart from `opml`, so that importing it does not load lxml."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """One feed of the list. `tags`: the folders that it lies in, outermost first, then its categories."""
+    """`tags`: the names of the folders that hold the feed, outermost first, then its categories."""
 
     url: str
     title: str = ""

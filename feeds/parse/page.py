@@ -1,4 +1,4 @@
-"""A page without a feed, and CSS selectors that say where its items stand → Document."""
+"""Reads a Document from a page without a feed, with CSS selectors for its items."""
 
 from __future__ import annotations
 
@@ -10,32 +10,35 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
-from feeds.model import Body, Document, Extract, Feed, Item, Link, Media, Person, Stated
-from feeds.parse import limits, tree
-from feeds.parse.parts import absolute, is_web, iso
+from feeds.model import Body, Document, Extract, Feed, Item, Link, Media, Person, StatedDate
+from feeds.parse import limits
+from feeds.parse.html_tree import base_url, parse_html
+from feeds.parse.values import absolute_url, is_http_url, parse_iso_date
 
-SIZE = 10 << 20  # bytes
+MAX_PAGE_BYTES = 10 << 20
 
 _DEFAULT_ATTRIBUTES = {"link": "href", "image": "src"}
 
 
-class _Part:
-    """One selector of the configuration: `css@attribute`, either of which may be missing."""
+class _Selector:
+    """A selector of the configuration: `css@attribute`, of which either part may be missing. Raises Malformed."""
 
-    def __init__(self, source: str, name: str, written: str) -> None:
-        css, _, attribute = written.partition("@") if "[" not in written else _split_last(written)
+    def __init__(self, source: str, name: str, selector: str) -> None:
+        css, _, attribute = (
+            selector.partition("@") if "[" not in selector else _split_after_brackets(selector)
+        )
         self.attribute = attribute.strip() or _DEFAULT_ATTRIBUTES.get(name, "")
-        self.wanted = bool(written.strip())
+        self.wanted = bool(selector.strip())
         try:
             self.select = CSSSelector(css.strip(), translator="html") if css.strip() else lambda item: [item]
         except (SelectorError, etree.LxmlError) as error:
-            raise Malformed(source, f"extract.{name}: {written!r} is not a CSS selector: {error}") from error
+            raise Malformed(source, f"extract.{name}: {selector!r} is not a CSS selector: {error}") from error
 
     def nodes(self, item: Any) -> list[Any]:
         return list(self.select(item)) if self.wanted else []
 
     def text(self, item: Any) -> str:
-        """The attribute, or the words, of the first node that has any."""
+        """The attribute, or the text, of the first node in which it is not empty."""
         for node in self.nodes(item):
             value = (
                 node.get(self.attribute) or "" if self.attribute else " ".join(node.text_content().split())
@@ -45,41 +48,41 @@ class _Part:
         return ""
 
     def html(self, item: Any) -> str:
-        """What stands inside all of the nodes."""
+        """The HTML inside all of the nodes."""
         if self.attribute:
             return self.text(item)
-        return "\n".join(_inside(node) for node in self.nodes(item))
+        return "\n".join(_inner_html(node) for node in self.nodes(item))
 
 
 def read(source: str, body: bytes, extract: Extract, *, url: str, content_type: str = "") -> Document:
-    """The page's items, in its order. Raises NotAFeed for what is no page, TooCostly for one too large,
-    Malformed for a wrong selector and where nothing is found."""
-    if len(body) > SIZE:
-        raise TooCostly(source, f"the page has {len(body)} bytes, more than {SIZE}")
-    parts = {
-        name: _Part(source, name, getattr(extract, name))
+    """The page's items, in its order. Raises NotAFeed for other documents, TooCostly for too large a page, and
+    Malformed for an invalid selector or if no item is found."""
+    if len(body) > MAX_PAGE_BYTES:
+        raise TooCostly(source, f"the page has {len(body)} bytes, more than {MAX_PAGE_BYTES}")
+    selectors = {
+        name: _Selector(source, name, getattr(extract, name))
         for name in ("item", "title", "link", "date", "text", "image", "author")
     }
-    root = tree.read(body, content_type)
+    root = parse_html(body, content_type)
     if root is None:
         raise NotAFeed(source, "it is not a page")
-    base = tree.base_of(root, url)
-    found = parts["item"].nodes(root)
-    if not found:
+    base = base_url(root, url)
+    nodes = selectors["item"].nodes(root)
+    if not nodes:
         raise Malformed(source, f"nothing on the page matches {extract.item!r}")
     items: list[Item] = []
     skipped: list[str] = []
-    for at, node in enumerate(found[: limits.ITEMS], 1):
-        item = _item(node, parts, base)
+    for number, node in enumerate(nodes[: limits.MAX_ITEMS], 1):
+        item = _item(node, selectors, base)
         if item:
             items.append(item)
         else:
-            skipped.append(f"item {at}: it has neither a title nor a link")
+            skipped.append(f"item {number}: it has neither a title nor a link")
     if not items:
         raise Malformed(
-            source, f"{len(found)} places match {extract.item!r}, but none has a title or a link in it"
+            source, f"{len(nodes)} places match {extract.item!r}, but none has a title or a link in it"
         )
-    return limits.document(_feed(root, url, base), items, skipped)
+    return limits.bounded_document(_feed(root, url, base), items, skipped)
 
 
 def _feed(root: Any, url: str, base: str) -> Feed:
@@ -96,21 +99,21 @@ def _feed(root: Any, url: str, base: str) -> Feed:
 
 
 def _links(root: Any, base: str) -> Iterator[tuple[str, str]]:
-    """(relation, URL) of the links in the head; those in the body may be a visitor's (WebSub §8.1)."""
+    """(relation, URL) of the links in the head. Those in the body may come from visitors (WebSub §8.1)."""
     for link in root.iterfind("head/link"):
-        href = absolute(base, link.get("href") or "")
+        href = absolute_url(base, link.get("href") or "")
         for relation in (link.get("rel") or "").lower().split():
-            if is_web(href):
+            if is_http_url(href):
                 yield relation, href
 
 
-def _item(node: Any, parts: dict[str, _Part], base: str) -> Item | None:
-    link = absolute(base, parts["link"].text(node))
-    link = link if is_web(link) else ""
-    title, author = parts["title"].text(node), parts["author"].text(node)
+def _item(node: Any, selectors: dict[str, _Selector], base: str) -> Item | None:
+    link = absolute_url(base, selectors["link"].text(node))
+    link = link if is_http_url(link) else ""
+    title, author = selectors["title"].text(node), selectors["author"].text(node)
     if not (title or link):
         return None
-    html, image = parts["text"].html(node), absolute(base, parts["image"].text(node))
+    html, image = selectors["text"].html(node), absolute_url(base, selectors["image"].text(node))
     return Item(
         guid=link,
         guid_is_link=bool(link),
@@ -118,8 +121,8 @@ def _item(node: Any, parts: dict[str, _Part], base: str) -> Item | None:
         links=(Link(href=link),) if link else (),
         content=_body(html, "html", base),
         authors=(Person(name=author),) if author else (),
-        published=iso(parts["date"].text(node)) if parts["date"].wanted else Stated(),
-        media=(Media(url=image, medium="image", role="content"),) if is_web(image) else (),
+        published=parse_iso_date(selectors["date"].text(node)) if selectors["date"].wanted else StatedDate(),
+        media=(Media(url=image, medium="image", role="content"),) if is_http_url(image) else (),
     )
 
 
@@ -127,13 +130,13 @@ def _body(value: str, kind: Literal["text", "html"], base: str) -> Body | None:
     return Body(value=value, type=kind, base=base) if value else None
 
 
-def _split_last(written: str) -> tuple[str, str, str]:
-    """At the last @ behind the last bracket: an attribute's value may hold one."""
-    close = written.rfind("]") + 1
-    css, at, attribute = written[close:].partition("@")
-    return written[:close] + css, at, attribute
+def _split_after_brackets(selector: str) -> tuple[str, str, str]:
+    """Split at the first @ after the last bracket, as an attribute's value in brackets may contain one."""
+    close = selector.rfind("]") + 1
+    css, at, attribute = selector[close:].partition("@")
+    return selector[:close] + css, at, attribute
 
 
-def _inside(node: Any) -> str:
+def _inner_html(node: Any) -> str:
     parts = [node.text or "", *(etree.tostring(child, encoding="unicode", method="html") for child in node)]
     return "".join(parts).strip()

@@ -1,7 +1,8 @@
-"""What falls off the end of an output is kept on pages that never change (RFC 5005 §4).
+"""Archive pages: entries that no longer fit into the output are kept on pages that never change (RFC 5005 §4).
 
-The output itself and its pages hold, together, all that it published: what stands on no page yet stands in the
-output. A page is closed when something falls off, filled up with what will fall off next, and frozen.
+The output and its archive pages hold, together, everything that the output published. An entry that is on no page yet
+is in the output. When entries no longer fit, a page is closed: it is filled up with the entries that will fall out
+next, and never changes again.
 """
 
 from __future__ import annotations
@@ -12,78 +13,89 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from feeds.model import Edition, LedgerRow, Recalled
-from feeds.publish.output_view import Desk, entries_of
+from feeds.model import Edition, LedgerRow, PreviousEntry
+from feeds.publish.output_view import OutputView, build_entries
 from feeds.publish.sink import Sink
+from feeds.render import formats
 from feeds.render.edition import archive_name, archive_page
 from feeds.render.entry_ids import feed_id
 from feeds.store import archive
 
 
-def close_pages(connection: Connection, desk: Desk, front: Sequence[LedgerRow]) -> tuple[int, ...]:
-    """Give a page to all that is in the output no more. `front`: what it shows. Returns the pages that are
-    kept, in order."""
-    name, size, depth = desk.output.name, desk.output.limit, desk.output.archive
-    shown = {row.entry for row in front}
-    waiting = archive.unpaged(connection, name)
-    fallen = [entry for entry in waiting if entry not in shown]
+def close_pages(connection: Connection, view: OutputView, shown_rows: Sequence[LedgerRow]) -> tuple[int, ...]:
+    """Give a page to each entry that the output no longer shows. Returns the numbers of the kept pages, in order."""
+    name, page_size, max_pages = view.output.name, view.output.limit, view.output.archive
+    shown = {row.entry for row in shown_rows}
+    unpaged = archive.unpaged(connection, name)
+    fallen_out = [entry for entry in unpaged if entry not in shown]
     pages = list(archive.pages(connection, name))
-    if fallen:
-        # The oldest of what is still shown fill the last page up: else every entry that falls off made its own.
-        fallen += [entry for entry in waiting if entry in shown][: -len(fallen) % size]
-        made = [fallen[start : start + size] for start in range(0, len(fallen), size)]
-        beyond = max(0, len(made) - depth)
-        for entries in made[:beyond]:
-            archive.close(connection, name, archive.BEYOND, entries)
-        for number, entries in enumerate(made[beyond:], start=pages[-1] + 1 if pages else 1):
-            archive.close(connection, name, number, entries)
+    if fallen_out:
+        # The oldest entries that are still shown fill the last page up. Without them, each entry that falls out would
+        # make a page of its own.
+        fallen_out += [entry for entry in unpaged if entry in shown][: -len(fallen_out) % page_size]
+        new_pages = [fallen_out[start : start + page_size] for start in range(0, len(fallen_out), page_size)]
+        too_old = max(0, len(new_pages) - max_pages)
+        for entries in new_pages[:too_old]:
+            archive.close_page(connection, name, archive.OLDER_THAN_ARCHIVE, entries)
+        for number, entries in enumerate(new_pages[too_old:], start=pages[-1] + 1 if pages else 1):
+            archive.close_page(connection, name, number, entries)
             pages.append(number)
-    dropped = pages[: max(0, len(pages) - depth)]
+    dropped = pages[: max(0, len(pages) - max_pages)]
     for number in dropped:
-        archive.drop(connection, name, number)
+        archive.drop_page(connection, name, number)
     return tuple(pages[len(dropped) :])
 
 
-def missing(desk: Desk, pages: Sequence[int], standing: frozenset[str]) -> list[int]:
-    """The pages of which a file is not there: new ones, and those that somebody removed."""
-    output, found = desk.output, []
+def missing_pages(view: OutputView, pages: Sequence[int], existing_files: frozenset[str]) -> list[int]:
+    """The pages of which a file does not exist: new pages, and pages that somebody removed."""
+    output = view.output
+    missing = []
     for number in pages:
-        name = desk.folder + archive_name(output.name, number)
-        if not all(f"{name}.{form}" in standing for form in output.formats):
-            found.append(number)
-    return found
+        name = view.folder + archive_name(output.name, number)
+        if not all(f"{name}.{form}" in existing_files for form in output.formats):
+            missing.append(number)
+    return missing
 
 
-def remade(connection: Connection, desk: Desk, subscription: Edition, number: int) -> Edition | None:
-    """A page as its articles are kept today; one of which none is kept is given up."""
-    if entries := entries_of(connection, desk, archive.entries(connection, desk.output.name, number)):
+def rebuild_page(
+    connection: Connection, view: OutputView, subscription: Edition, number: int
+) -> Edition | None:
+    """An archive page with its articles as the state has them now. A page of which no article is kept is dropped."""
+    rows = archive.page_entries(connection, view.output.name, number)
+    if entries := build_entries(connection, view, rows):
         return archive_page(subscription, number, entries)
-    archive.drop(connection, desk.output.name, number)
+    archive.drop_page(connection, view.output.name, number)
     return None
 
 
-def recall_entries(desk: Desk, sink: Sink, standing: frozenset[str]) -> tuple[list[Recalled], list[int]]:
-    """What the files of an output that the state has never heard of say: its entries, and its archive pages."""
-    from feeds.publish import recover_from_files  # once in the life of an output
+def recover_entries(
+    view: OutputView, sink: Sink, existing_files: frozenset[str]
+) -> tuple[list[PreviousEntry], list[int]]:
+    """Read the entries and the archive pages of an output that the state has never published out of its files."""
+    from feeds.publish import recover_from_files  # needed once in the life of an output
 
-    name, base_url = desk.output.name, desk.settings.site.base_url
-    said: dict[str, Recalled] = {}
-    kept: set[int] = set()
-    for form in recover_from_files.FORMS:
-        pages = _numbers(name, form, desk.folder, standing)
-        for page in (None, *reversed(pages)):  # what stands in the output is newer than its archive
-            file = f"{desk.folder}{archive_name(name, page) if page else name}.{form}"
-            if file not in standing or (data := sink.read(file)) is None:
+    name, base_url = view.output.name, view.settings.site.base_url
+    recovered: dict[str, PreviousEntry] = {}
+    kept_pages: set[int] = set()
+    for output_format in formats.recoverable():
+        form = output_format.name
+        pages = _page_numbers(name, form, view.folder, existing_files)
+        for page in (None, *reversed(pages)):  # the output is newer than its archive
+            file = f"{view.folder}{archive_name(name, page) if page else name}.{form}"
+            if file not in existing_files or (data := sink.read(file)) is None:
                 continue
-            for one in recover_from_files.entries(data, form, feed_id(base_url, name), f"{base_url}{file}"):
-                known = said.setdefault(one.entry, one)
-                said[one.entry] = replace(known, page=known.page or page)
+            for entry in recover_from_files.recover_entries(
+                data, output_format, feed_id(base_url, name), f"{base_url}{file}"
+            ):
+                known = recovered.setdefault(entry.entry, entry)
+                recovered[entry.entry] = replace(known, page=known.page or page)
                 if page:
-                    kept.add(page)
-    return list(said.values()), sorted(kept)
+                    kept_pages.add(page)
+    return list(recovered.values()), sorted(kept_pages)
 
 
-def _numbers(output: str, form: str, folder: str, standing: frozenset[str]) -> list[int]:
-    """The archive pages of which there is a file."""
-    name = re.compile(rf"{re.escape(folder + output)}\.archive-(\d{{1,9}})\.{form}")
-    return sorted(int(found[1]) for one in standing if (found := name.fullmatch(one)))
+def _page_numbers(output: str, form: str, folder: str, existing_files: frozenset[str]) -> list[int]:
+    """The numbers of the archive pages that have a file in this format."""
+    pattern = re.compile(rf"{re.escape(folder + output)}\.archive-(\d{{1,9}})\.{form}")
+    matches = (pattern.fullmatch(file) for file in existing_files)
+    return sorted(int(match[1]) for match in matches if match)

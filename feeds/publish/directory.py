@@ -1,9 +1,9 @@
-"""Bytes → files: the one writer of an output directory. A reader sees the old file or the new one, whole.
+"""Directory: the sink that writes files. A reader gets the old file or the new one, whole.
 
-Beside a file may stand packed copies of it (`world.atom.gz`), for web servers that send them as they are. Such a
-server (nginx's gzip_static) never compares the two. So the copies of the old version go before the new one takes the
-name, and the new ones are made when everything is published: in between the server packs by itself, or not at
-all, and nobody gets old news. A copy belongs to the version that has its time of modification.
+A file may have compressed copies beside it (`world.atom.gz`), for web servers that send them unchanged. Such a server
+(nginx with gzip_static) does not compare the copy with the file. So the copies of the old version are removed before
+the new version takes the name, and new copies are made after everything is published. In between the server compresses
+by itself or not at all, and nobody gets an old version. A copy belongs to the version with the same modification time.
 """
 
 from __future__ import annotations
@@ -16,45 +16,47 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from feeds.errors import PublishError
-from feeds.publish.compression import ENDINGS, pack
-from feeds.publish.sink import PRIVATE, Check, check_for, is_name, named, verify
+from feeds.publish.compression import CODING_SUFFIXES, compress
+from feeds.publish.sink import PRIVATE_FOLDER, Check, check_for, checked_name, is_file_name, verify
 
-MODE = 0o644  # a web server of another user reads them
-PRIVATE_MODE = 0o711  # it opens what it is asked for, and nobody lists the tokens
+FILE_MODE = 0o644  # a web server that runs as another user must read them
+PRIVATE_FOLDER_MODE = 0o711  # the web server can open a file by its name, and nobody can list the tokens
 
 
 class Directory:
-    """The output directory, a `Sink`. `packings`: the content codings that stand beside each file."""
+    """An output directory, as a `Sink`. `codings`: the content codings of the compressed copies."""
 
-    near = True
+    cheap_reads = True
 
-    def __init__(self, path: Path, packings: tuple[str, ...] = ()) -> None:
+    def __init__(self, path: Path, codings: tuple[str, ...] = ()) -> None:
         self.path = path
-        self._packings = packings
+        self._codings = codings
 
-    def survey(self) -> frozenset[str]:
-        with _told(self.path):
-            return frozenset(name for name, _ in self._standing())
+    def list_files(self) -> frozenset[str]:
+        with _publish_errors(self.path):
+            return frozenset(name for name, _ in self._existing())
 
     def read(self, name: str) -> bytes | None:
         try:
-            return (self.path / named(name)).read_bytes()
+            return (self.path / checked_name(name)).read_bytes()
         except OSError:
             return None
 
     def write(self, name: str, data: bytes, check: Check | None = None) -> bool:
-        """The bytes go to a temporary file beside it, are synced, read back and checked, and take the name in
-        one step. A link under that name is replaced, never followed."""
-        target = self.path / named(name)
+        """Write a file by way of a temporary file, which is synced, read back, checked, and renamed in one step.
+
+        A symbolic link under the name is replaced, never followed.
+        """
+        target = self.path / checked_name(name)
         temporary = _temporary(target)
-        with _told(target):
-            self._make(target.parent)
-            # Its name is fixed, so what a killed run left behind goes with the next write.
+        with _publish_errors(target):
+            self._make_folder(target.parent)
+            # The temporary name is fixed, so the next write removes what a killed process left.
             temporary.unlink(missing_ok=True)
-            if _holds(target, data):
+            if _has_content(target, data):
                 return False
             try:
-                _write_through(temporary, data)
+                _write_and_sync(temporary, data)
                 _read_back(temporary, data, check or check_for(name), name)
                 for copy in _copies(target):
                     copy.unlink(missing_ok=True)
@@ -66,64 +68,68 @@ class Directory:
         return True
 
     def remove(self, name: str) -> bool:
-        """Nothing is searched for: only the name that is given goes, with its copies, and only if it is one that
-        `write` takes. The folder of a token goes with its last file."""
-        target = self.path / named(name)
-        with _told(target):
-            for beside in (_temporary(target), *_copies(target)):
-                beside.unlink(missing_ok=True)
+        """Remove a file and its compressed copies. The folder of a token is removed with its last file.
+
+        Only a name that `write` accepts can be removed.
+        """
+        target = self.path / checked_name(name)
+        with _publish_errors(target):
+            for path in (_temporary(target), *_copies(target)):
+                path.unlink(missing_ok=True)
             if not target.is_symlink() and not target.is_file():
                 return False
             target.unlink()
             _sync_directory(target.parent)
-            if name.startswith(PRIVATE):
-                with suppress(OSError):  # it holds another file
+            if name.startswith(PRIVATE_FOLDER):
+                with suppress(OSError):  # the folder holds another file
                     target.parent.rmdir()
         return True
 
     def finish(self) -> None:
-        """Makes the packed copies that are wanted and not there, and removes those that are not wanted."""
-        with _told(self.path):
-            for name, status in list(self._standing()):
+        """Make the missing compressed copies, and remove those of codings that are not configured."""
+        with _publish_errors(self.path):
+            for name, status in list(self._existing()):
                 path = self.path / name
-                for coding, ending in ENDINGS.items():
-                    self._bring(path, status, coding, path.with_name(path.name + ending))
+                for coding, ending in CODING_SUFFIXES.items():
+                    self._update_copy(path, status, coding, path.with_name(path.name + ending))
 
-    def _bring(self, path: Path, status: os.stat_result, coding: str, copy: Path) -> None:
-        if coding not in self._packings:
+    def _update_copy(self, path: Path, status: os.stat_result, coding: str, copy: Path) -> None:
+        if coding not in self._codings:
             copy.unlink(missing_ok=True)
-        elif not is_copy(copy, status):
-            packed = pack(coding, path.read_bytes())
-            if not packed:
+        elif not is_current_copy(copy, status):
+            compressed = compress(coding, path.read_bytes())
+            if not compressed:
                 copy.unlink(missing_ok=True)
                 return
             temporary = _temporary(copy)
             temporary.unlink(missing_ok=True)
-            _write_through(temporary, packed)
+            _write_and_sync(temporary, compressed)
             os.utime(temporary, ns=(status.st_mtime_ns, status.st_mtime_ns))
             temporary.replace(copy)
 
-    def _standing(self) -> Iterator[tuple[str, os.stat_result]]:
-        """Every regular file that has a name of ours."""
+    def _existing(self) -> Iterator[tuple[str, os.stat_result]]:
+        """(name, status) of every regular file that has the name of a published file."""
         folders = [""]
-        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(self.path / PRIVATE) as found:
-            folders += [f"{PRIVATE}{one.name}/" for one in found if one.is_dir(follow_symlinks=False)]
+        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(self.path / PRIVATE_FOLDER) as items:
+            folders += [
+                f"{PRIVATE_FOLDER}{item.name}/" for item in items if item.is_dir(follow_symlinks=False)
+            ]
         for folder in folders:
-            with suppress(FileNotFoundError), os.scandir(self.path / folder) as found:
-                for one in found:
-                    if is_name(folder + one.name) and one.is_file(follow_symlinks=False):
-                        yield folder + one.name, one.stat(follow_symlinks=False)
+            with suppress(FileNotFoundError), os.scandir(self.path / folder) as items:
+                for item in items:
+                    if is_file_name(folder + item.name) and item.is_file(follow_symlinks=False):
+                        yield folder + item.name, item.stat(follow_symlinks=False)
 
-    def _make(self, folder: Path) -> None:
+    def _make_folder(self, folder: Path) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
-        for one in (folder.parent, folder) if folder != self.path else ():
+        for path in (folder.parent, folder) if folder != self.path else ():
             with suppress(FileExistsError):
-                one.mkdir()
-                one.chmod(PRIVATE_MODE)  # whatever the umask
+                path.mkdir()
+                path.chmod(PRIVATE_FOLDER_MODE)  # whatever the umask
 
 
-def is_copy(copy: Path, of: os.stat_result) -> bool:
-    """Whether a packed copy stands that belongs to this version of its file."""
+def is_current_copy(copy: Path, of: os.stat_result) -> bool:
+    """Whether the compressed copy exists and belongs to this version of its file."""
     try:
         status = copy.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -132,22 +138,23 @@ def is_copy(copy: Path, of: os.stat_result) -> bool:
 
 
 def _copies(target: Path) -> list[Path]:
-    return [target.with_name(target.name + ending) for ending in ENDINGS.values()]
+    return [target.with_name(target.name + ending) for ending in CODING_SUFFIXES.values()]
 
 
 @contextmanager
-def _told(place: Path) -> Iterator[None]:
+def _publish_errors(path: Path) -> Iterator[None]:
+    """Translate an OSError into a PublishError that says what to do."""
     try:
         yield
     except OSError as error:
-        raise PublishError(f"{place}: {error.strerror or error}. {_remedy(error)}") from error
+        raise PublishError(f"{path}: {error.strerror or error}. {_remedy(error)}") from error
 
 
 def _temporary(target: Path) -> Path:
-    return target.with_name(f".{target.name}.tmp")  # hidden: a server does not offer it
+    return target.with_name(f".{target.name}.tmp")  # hidden: web servers do not offer it
 
 
-def _holds(target: Path, data: bytes) -> bool:
+def _has_content(target: Path, data: bytes) -> bool:
     try:
         status = target.lstat()
     except FileNotFoundError:
@@ -155,23 +162,23 @@ def _holds(target: Path, data: bytes) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_size == len(data) and target.read_bytes() == data
 
 
-def _write_through(path: Path, data: bytes) -> None:
-    # O_EXCL: made here and now; nothing that waits under this name, link or file, is written to.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
+def _write_and_sync(path: Path, data: bytes) -> None:
+    # O_EXCL: a file or link that exists under this name is never written to.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
     with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, MODE)  # whatever the umask
+        os.fchmod(descriptor, FILE_MODE)  # whatever the umask
         file.write(data)
         file.flush()
         os.fsync(descriptor)
 
 
 def _read_back(path: Path, data: bytes, check: Check, name: str) -> None:
-    def same(back: bytes) -> None:
-        if back != data:
-            raise ValueError("the disk gave back other bytes")
-        check(back)
+    def check_written(written: bytes) -> None:
+        if written != data:
+            raise ValueError("the disk returned other bytes than were written")
+        check(written)
 
-    verify(path.read_bytes(), same, name)
+    verify(path.read_bytes(), check_written, name)
 
 
 def _sync_directory(path: Path) -> None:
@@ -189,9 +196,9 @@ _MISPLACED = frozenset({errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ELOOP})
 
 def _remedy(error: OSError) -> str:
     if error.errno in _FULL:
-        return "The disk is full: free some space, and the next run writes it. The old file stands."
+        return "The disk is full: free some space, and the next run writes the file. The old file is kept."
     if error.errno in _FORBIDDEN:
         return "Make the output directory writable for this user, or set site.output to one that is."
     if error.errno in _MISPLACED:
-        return "Something else stands there: move it away, or set site.output to another directory."
-    return "The old file stands."
+        return "Something else has this name: move it away, or set site.output to another directory."
+    return "The old file is kept."

@@ -1,7 +1,6 @@
-"""How the sources are: looked at now and then, published when something began or ended.
+"""The health report: which sources have a problem. It is written when a problem begins or ends.
 
-The files are public: a source that only private outputs take is not named in them. `feeds status` and the log tell
-how it is.
+The files are public, so they do not name a source that only private outputs take. `feeds status` and the log name all.
 """
 
 from __future__ import annotations
@@ -13,84 +12,91 @@ from hashlib import blake2b
 from feeds import __version__
 from feeds.config import Settings
 from feeds.errors import FeedsError, PublishError
-from feeds.logs import mask
+from feeds.logs import mask_secrets
 from feeds.model import Source
 from feeds.publish.private_outputs import may_be_named
-from feeds.publish.publish_result import Published
-from feeds.publish.sink import HEALTH
-from feeds.publish.sink_factory import sink_of
+from feeds.publish.publish_result import PublishResult
+from feeds.publish.sink import HEALTH_FILES
+from feeds.publish.sink_factory import sink_for
 from feeds.render.edition import source_title
 from feeds.render.template_digest import digest
 from feeds.schedule.source_health import changes
 from feeds.store import Store, health, sources
-from feeds.store.store import remember, remembered
+from feeds.store.store import load_fact, save_fact
 
-TOLD = timedelta(days=30)
-"""For so long it is told that something is over."""
+SHOW_ENDED = timedelta(days=30)
+"""How long the report shows a problem that ended."""
+
+_META_KEY = "health"
 
 
-def check_up(
+def publish_health_report(
     store: Store, settings: Settings, configured: Sequence[Source], now: datetime
-) -> Published | None:
-    """Note what began and what ended, and publish that. None where nothing did and the files stand."""
-    sink, name = sink_of(settings), "health"
-    named = [one for one in configured if may_be_named(one, settings.outputs)]
+) -> PublishResult | None:
+    """Record which problems began and ended, and publish the report. None if there is nothing to publish."""
+    sink, name = sink_for(settings), "health"
+    named = [source for source in configured if may_be_named(source, settings.outputs)]
     try:
-        files_there = sink.survey()
+        existing_files = sink.list_files()
         if not settings.site.health:
-            for file in files_there.intersection(HEALTH):
+            for file in existing_files.intersection(HEALTH_FILES):
                 sink.remove(file)
             return None
         stamp = _stamp(settings, named)
     except FeedsError as error:
-        return Published(output=name, error=mask(str(error)))
+        return PublishResult(output=name, error=mask_secrets(str(error)))
     with store.read() as connection:
         states = sources.states(connection)
-        changed = changes(health.standing(connection), states, now)
-        same = remembered(connection, _STAMP) == stamp
-    if same and not changed and files_there.issuperset(HEALTH):
+        changed = changes(health.ongoing(connection), states, now)
+        same_stamp = load_fact(connection, _META_KEY) == stamp
+    if same_stamp and not changed and existing_files.issuperset(HEALTH_FILES):
         return None
     from feeds.render import health as report
-    from feeds.render.theme import theme
+    from feeds.render.theme import load_theme
 
     with store.write() as connection:
-        health.note(connection, changed)
-        health.forget(connection, now - TOLD)
-        if not (since := remembered(connection, "health_since")):
+        health.save(connection, changed)
+        health.delete_ended(connection, now - SHOW_ENDED)
+        if not (since := load_fact(connection, "health_since")):
             since = now.replace(microsecond=0).isoformat()
-            remember(connection, "health_since", since)
-        troubles = report.newest(health.all_told(connection))
+            save_fact(connection, "health_since", since)
+        issues = report.newest_first(health.load_all(connection))
     feeds = {state.id: state.feed for state in states}
-    titles = {one.id: source_title(one, feeds.get(one.id)) for one in named}
-    facts = report.Health(
+    titles = {source.id: source_title(source, feeds.get(source.id)) for source in named}
+    facts = report.HealthReport(
         title=settings.site.title,
         base_url=settings.site.base_url,
-        troubles=tuple(one for one in troubles if one.source in titles),
+        issues=tuple(issue for issue in issues if issue.source in titles),
         titles=titles,
         sources=sum(state.id in titles for state in states),
         since=datetime.fromisoformat(since),
     )
     try:
-        look = theme(settings.site.templates, settings.site.timezone)
-        data = report.render_feed(facts), report.render_page(facts, look)
-        written = tuple(file for file, bytes_ in zip(HEALTH, data, strict=True) if sink.write(file, bytes_))
+        page_theme = load_theme(settings.site.templates, settings.site.timezone)
+        rendered = report.render_feed(facts), report.render_page(facts, page_theme)
+        written = tuple(
+            file for file, data in zip(HEALTH_FILES, rendered, strict=True) if sink.write(file, data)
+        )
         sink.finish()
         with store.write() as connection:
-            remember(connection, _STAMP, stamp)
+            save_fact(connection, _META_KEY, stamp)
     except FeedsError as error:
-        return Published(output=name, error=mask(str(error)))
-    return Published(output=name, entries=len(facts.troubles), written=written)
-
-
-_STAMP = "health"
+        return PublishResult(output=name, error=mask_secrets(str(error)))
+    return PublishResult(output=name, entries=len(facts.issues), written=written)
 
 
 def _stamp(settings: Settings, named: Sequence[Source]) -> str:
-    """Of the settings that decide what is told. Raises PublishError."""
+    """A digest of the settings that the report depends on. Raises PublishError."""
     site = settings.site
     try:
-        look = digest(site.templates, site.timezone)
+        theme_digest = digest(site.templates, site.timezone)
     except OSError as error:
         raise PublishError(f"site.templates: {error}") from error
-    facts = __version__, site.title, site.base_url, look, [(one.id, one.title) for one in named]
+    facts = (
+        __version__,
+        site.title,
+        site.base_url,
+        theme_digest,
+        [(source.id, source.title) for source in named],
+    )
     return blake2b(repr(facts).encode(), digest_size=16).hexdigest()

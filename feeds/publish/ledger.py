@@ -1,8 +1,7 @@
-"""Identity for life: what an entry is called, and when it was published and updated.
+"""The ledger: an entry's id and its dates, written when it first appears and kept for life.
 
-The first time that a story appears in an output, a row is written; from then on the row rules. Nothing in it
-is drawn or taken from the clock where the articles say it themselves, so that a state rebuilt from the same
-sources arrives at the same rows.
+A row takes its values from the articles, not from the clock or from chance, wherever the articles state them. So a
+state that is rebuilt from the same sources arrives at the same rows.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from feeds.model import Article, LedgerRow, Recalled
+from feeds.model import Article, LedgerRow, PreviousEntry
 
 
 def enter(
@@ -26,8 +25,8 @@ def enter(
 ) -> LedgerRow:
     """The row of an entry that appears for the first time. `first` gives it its id, its link and its date.
 
-    `rank`: the place that the entry's copies deserve. What has no date of its own is dated by it as well, for
-    every date of it is invented.
+    `rank`: the date by which the entry's copies order it. An entry without a date of its own is also dated by it,
+    because every date of it has to be made up.
     """
     published = min(first.date if first.published else rank, now)
     stated = lead.updated or published
@@ -40,32 +39,32 @@ def enter(
         source=lead.source,
         link=first.link or lead.link or "",
         published=published,
-        rank=min(rank, published),
+        rank_date=min(rank, published),
         updated=max(published, min(stated, now)),
         content_hash=lead.content_hash,
     )
 
 
-def recall(row: LedgerRow, said: Recalled) -> LedgerRow:
-    """The row as readers know it from before. What it is ordered by follows: it stood there."""
+def restore(row: LedgerRow, previous: PreviousEntry) -> LedgerRow:
+    """The row with the id, link and dates under which an earlier state published the entry."""
     return replace(
         row,
-        entry=said.entry,
-        link=said.link or row.link,
-        published=said.published,
-        rank=min(row.rank, said.published),
-        updated=max(said.published, said.updated),
-        page=said.page,
+        entry=previous.entry,
+        link=previous.link or row.link,
+        published=previous.published,
+        rank_date=min(row.rank_date, previous.published),
+        updated=max(previous.published, previous.updated),
+        page=previous.page,
     )
 
 
 def revise(
     row: LedgerRow, *, story: str, lead: Article, lead_n: int, rank: datetime, now: datetime
 ) -> LedgerRow:
-    """The row after its story changed. `rank`: a better place than it has, or the same.
+    """The row after its story changed. `rank`: a later rank than the row has, or the same.
 
-    `updated` moves only when the article that is shown was itself edited (RFC 4287 §4.2.15). A better copy
-    that takes the lead tells the same text: a reader who has read the entry need not see it again.
+    `updated` moves only if the article that is shown was itself edited (RFC 4287 §4.2.15). When another copy takes the
+    lead, the text is the same: a reader who has read the entry need not see it again.
     """
     updated = row.updated
     if lead_n == row.lead and lead.content_hash != row.content_hash:
@@ -77,13 +76,13 @@ def revise(
         lead=lead_n,
         source=lead.source,
         link=row.link or lead.link or "",
-        rank=max(row.rank, rank),
+        rank_date=max(row.rank_date, rank),
         updated=updated,
         content_hash=lead.content_hash,
         shown=True,
-        why="",
+        hidden_reason="",
     )
 
 
-def hide(row: LedgerRow, why: str) -> LedgerRow:
-    return replace(row, shown=False, why=why)
+def hide(row: LedgerRow, reason: str) -> LedgerRow:
+    return replace(row, shown=False, hidden_reason=reason)

@@ -1,7 +1,9 @@
-"""Changed stories → ledger → editions → files. Costs nothing where nothing changed.
+"""One output's view of the stories: which of their articles it takes, what its rules leave, which entries it shows.
 
-Two steps that a crash may part: the ledger is written first, and a story counts as looked at only when the
-files stand. A restart in between renders the same files again.
+    stories that changed ─ OutputView.ledger_rows ─→ ledger ─ newest_rows ─→ rows ─ build_edition ─→ Edition
+
+The ledger is written first, and a story counts as done only when the files are written (`publish_output`). A process
+that is killed in between renders the same files again.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from sqlalchemy import Connection
 
 from feeds import __version__
 from feeds.config import Settings
-from feeds.dedupe.story import Member, first_member, groups, place, ranked
+from feeds.dedupe.story import Member, first_member, group_rank_date, groups, rank_members
 from feeds.model import (
     Article,
     Edition,
@@ -25,7 +27,7 @@ from feeds.model import (
     LedgerRow,
     Origin,
     Output,
-    Recalled,
+    PreviousEntry,
     RuleContext,
     Source,
     Story,
@@ -35,20 +37,23 @@ from feeds.render import entry_ids
 from feeds.render.edition import edition, entry, source_origin, source_title
 from feeds.store import articles, outputs
 
-HOUR = timedelta(hours=1)
+_DEFAULT_INTERVAL = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One group of a story as an output tells it: what the rules left, and who leads."""
+class GroupDraft:
+    """One group of a story's articles after the output's rules: the article that leads, and the others."""
 
     lead: Article
     lead_n: int
     others: tuple[Article, ...]
 
 
-class Desk:
-    """One output with all that deciding about its stories needs; asks the store, writes nothing by itself."""
+class OutputView:
+    """One output, with everything that decisions about its stories need. It reads values and writes nothing.
+
+    `folder`: "private/TOKEN/" for a private output, else "".
+    """
 
     def __init__(
         self,
@@ -60,56 +65,66 @@ class Desk:
         folder: str = "",
     ) -> None:
         self.output = output
-        self.folder = folder  # of a private output's files
+        self.folder = folder
         self.settings = settings
         self.now = now
-        self.sources = {one.id: one for one in sources if output.select.takes(one)}
+        self.sources = {source.id: source for source in sources if output.select.includes(source)}
         self.origins: dict[str, Origin] = {
-            one.id: source_origin(one, feeds.get(one.id), private=one.id in settings.private)
-            for one in self.sources.values()
+            source.id: source_origin(source, feeds.get(source.id), private=source.id in settings.private)
+            for source in self.sources.values()
         }
         self.context = RuleContext(
             now=now,
             sources=self.sources,
-            titles={one.id: source_title(one, feeds.get(one.id)) for one in self.sources.values()},
+            titles={
+                source.id: source_title(source, feeds.get(source.id)) for source in self.sources.values()
+            },
         )
 
     @property
     def ttl(self) -> int:
-        """Minutes for which a reader may rest."""
-        every = (one.schedule.every or one.schedule.shortest for one in self.sources.values())
-        return max(1, round(min(every, default=HOUR).total_seconds() / 60))
+        """Minutes for which a reader may use its copy: the shortest interval of the sources."""
+        intervals = (source.schedule.every or source.schedule.shortest for source in self.sources.values())
+        return max(1, round(min(intervals, default=_DEFAULT_INTERVAL).total_seconds() / 60))
 
-    def digest(self, look: bytes) -> bytes:
-        """Of all settings that decide what the output holds and says. `look`: the theme's."""
+    def settings_digest(self, theme_digest: bytes) -> bytes:
+        """A digest of all settings that decide what the output holds."""
         private = self.settings.private
         facts = (
             __version__,
             self.output,
             self.settings.site.base_url,
-            [(one.id, one.priority, one.title, one.tags, one.id in private) for one in self.sources.values()],
+            [
+                (source.id, source.priority, source.title, source.tags, source.id in private)
+                for source in self.sources.values()
+            ],
             self.ttl,
-            look,
+            theme_digest,
         )
         return blake2b(repr(facts).encode(), digest_size=16).digest()
 
     def groups(self, members: Iterable[Member], anchors: frozenset[str]) -> tuple[tuple[Member, ...], ...]:
-        """The members that this output knows, as its entries-to-be. An entry's anchor belongs to its group
-        even where its source does not feed the output any more: the entry keeps its id."""
-        mine = [one for one in members if one.source in self.sources or one.id in anchors]
-        return groups(mine, self.output.dedupe)
+        """Group the members of a story that this output takes. One group becomes one entry.
+
+        The article that an entry began with (its anchor) stays in its group even if its source no longer feeds the
+        output: the entry keeps its id.
+        """
+        own = [member for member in members if member.source in self.sources or member.id in anchors]
+        return groups(own, self.output.dedupe)
 
     def story(self, group: Sequence[Member]) -> Story | None:
-        """The copies that are kept, the preferred one first, before any rule has seen them."""
-        usable = [one for one in group if one.source in self.sources]
-        order = ranked(
-            [one for one in usable if one.article is not None], self.output.dedupe.prefer, self.sources
+        """The group's articles whose bodies are kept, the preferred one first, before any rule is applied."""
+        usable = [member for member in group if member.source in self.sources]
+        order = rank_members(
+            [member for member in usable if member.article is not None],
+            self.output.dedupe.prefer,
+            self.sources,
         )
-        copies = [one.article for one in order if one.article is not None]
+        copies = [member.article for member in order if member.article is not None]
         return Story(id=group[0].story, lead=copies[0], others=tuple(copies[1:])) if copies else None
 
-    def tell(self, group: Sequence[Member]) -> Told | str:
-        """What a group comes to under the rules; why nothing, where nothing is left."""
+    def draft(self, group: Sequence[Member]) -> GroupDraft | str:
+        """Apply the output's rules to a group. Returns the reason, as a string, if nothing is left."""
         story = self.story(group)
         if story is None:
             return "no copy of it is kept any more"
@@ -118,137 +133,152 @@ class Desk:
             if left is None:
                 return str(rule)
             story = left
-        numbers = {one.id: one.n for one in group}
-        return Told(lead=story.lead, lead_n=numbers[story.lead.id], others=story.others)
+        numbers = {member.id: member.n for member in group}
+        return GroupDraft(lead=story.lead, lead_n=numbers[story.lead.id], others=story.others)
 
-    def decide(
+    def ledger_rows(
         self,
         members: Sequence[Member],
-        standing: Sequence[LedgerRow],
-        taken: set[str],
-        recalled: Mapping[str, Recalled],
+        existing: Sequence[LedgerRow],
+        taken_ids: set[str],
+        previous: Mapping[str, PreviousEntry],
     ) -> Iterator[LedgerRow]:
-        """The rows of one story after it changed. `standing`: the entries that its members began; `taken`:
-        entry ids in use, which grow by those given out; `recalled`: by id, those of a state before."""
-        for group in self.groups(members, frozenset(row.anchor for row in standing)):
-            ids = {one.id for one in group}
-            own = [row for row in standing if row.anchor in ids]
-            told = self.tell(group)
-            if isinstance(told, str):
-                yield from (ledger.hide(row, told) for row in own)
-            elif own:
-                placed = any(one.id == own[0].anchor and one.placed for one in group)
+        """The ledger rows of one story after it changed.
+
+        `existing`: the rows whose anchor is a member. `taken_ids`: entry ids in use; the ids of new rows are added.
+        `previous`: entry id → what the files of an earlier state say of it.
+        """
+        for group in self.groups(members, frozenset(row.anchor for row in existing)):
+            ids = {member.id for member in group}
+            own_rows = [row for row in existing if row.anchor in ids]
+            draft = self.draft(group)
+            if isinstance(draft, str):
+                yield from (ledger.hide(row, draft) for row in own_rows)
+            elif own_rows:
+                has_rank_date = any(member.id == own_rows[0].anchor and member.rank_date for member in group)
                 yield ledger.revise(
-                    own[0],
+                    own_rows[0],
                     story=group[0].story,
-                    lead=told.lead,
-                    lead_n=told.lead_n,
-                    rank=place(group) if placed else own[0].rank,
+                    lead=draft.lead,
+                    lead_n=draft.lead_n,
+                    rank=group_rank_date(group) if has_rank_date else own_rows[0].rank_date,
                     now=self.now,
                 )
-                yield from (ledger.hide(row, f"one story with {own[0].entry}") for row in own[1:])
+                yield from (ledger.hide(row, f"one story with {own_rows[0].entry}") for row in own_rows[1:])
             else:
-                yield self._enter(group, told, taken, recalled)
+                yield self._new_row(group, draft, taken_ids, previous)
 
-    def _enter(
-        self, group: Sequence[Member], told: Told, taken: set[str], recalled: Mapping[str, Recalled]
+    def _new_row(
+        self,
+        group: Sequence[Member],
+        draft: GroupDraft,
+        taken_ids: set[str],
+        previous: Mapping[str, PreviousEntry],
     ) -> LedgerRow:
-        kept = {article.id for article in (told.lead, *told.others)}
-        copies = [one for one in group if one.id in kept]
-        first, name = first_member(copies).article, ""
-        # An entry that readers know goes before all others, whichever copy it began with.
+        kept = {article.id for article in (draft.lead, *draft.others)}
+        copies = [member for member in group if member.id in kept]
+        first, entry_id = first_member(copies).article, ""
+        # An id that readers know already wins over all others, whichever copy it began with.
         known = [
-            (recalled[id_].published, id_, one.article)
-            for one in copies
-            for id_ in _ids(one.article)
-            if id_ in recalled and id_ not in taken
+            (previous[id_].published, id_, member.article)
+            for member in copies
+            for id_ in _possible_ids(member.article)
+            if id_ in previous and id_ not in taken_ids
         ]
         if known:
-            _, name, first = min(known, key=lambda found: found[:2])
+            _, entry_id, first = min(known, key=lambda candidate: candidate[:2])
         assert first is not None
-        name = name or entry_ids.entry_id(first)
-        if name in taken:
-            name = entry_ids.minted_id(first)
-        taken.add(name)
+        entry_id = entry_id or entry_ids.entry_id(first)
+        if entry_id in taken_ids:
+            entry_id = entry_ids.minted_id(first)
+        taken_ids.add(entry_id)
         row = ledger.enter(
             output=self.output.name,
-            entry=name,
+            entry=entry_id,
             story=group[0].story,
             first=first,
-            lead=told.lead,
-            lead_n=told.lead_n,
-            rank=place(copies),
+            lead=draft.lead,
+            lead_n=draft.lead_n,
+            rank=group_rank_date(copies),
             now=self.now,
         )
-        return ledger.recall(row, recalled[name]) if name in recalled else row
+        return ledger.restore(row, previous[entry_id]) if entry_id in previous else row
 
 
-def look_at(connection: Connection, desk: Desk, stories: Sequence[str]) -> None:
-    """Bring the ledger up to date with some stories."""
-    name = desk.output.name
+def update_ledger(connection: Connection, view: OutputView, stories: Sequence[str]) -> None:
+    """Write the ledger rows of the stories that changed."""
+    name = view.output.name
     for chunk in articles.chunks(stories):
         members = articles.members(connection, chunk)
-        owner = {one.id: story for story, group in members.items() for one in group}
-        standing: dict[str, list[LedgerRow]] = {}
-        for row in outputs.anchored(connection, name, owner):
-            standing.setdefault(owner[row.anchor], []).append(row)
-        ids = [known for group in members.values() for one in group for known in _ids(one.article)]
-        taken = set(outputs.taken(connection, name, ids))
-        recalled = outputs.recall(connection, name, ids)
+        story_of = {member.id: story for story, group in members.items() for member in group}
+        existing: dict[str, list[LedgerRow]] = {}
+        for row in outputs.find_by_anchor(connection, name, story_of):
+            existing.setdefault(story_of[row.anchor], []).append(row)
+        ids = [
+            entry_id
+            for group in members.values()
+            for member in group
+            for entry_id in _possible_ids(member.article)
+        ]
+        taken_ids = set(outputs.used_entry_ids(connection, name, ids))
+        previous = outputs.find_previous_entries(connection, name, ids)
         rows = [
             row
             for story in chunk
-            for row in desk.decide(members.get(story, ()), standing.get(story, ()), taken, recalled)
+            for row in view.ledger_rows(members.get(story, ()), existing.get(story, ()), taken_ids, previous)
         ]
-        outputs.write(connection, rows)
+        outputs.save_rows(connection, rows)
 
 
-def _ids(article: Article | None) -> tuple[str, ...]:
-    """The ids that an entry has that begins with this article."""
+def _possible_ids(article: Article | None) -> tuple[str, ...]:
+    """The ids that an entry can have that begins with this article."""
     return () if article is None else (article.guid, entry_ids.minted_id(article))
 
 
-def front(connection: Connection, desk: Desk) -> list[LedgerRow]:
-    """What the output shows now: its newest entries, at most `limit`, at most `per_source` of one source."""
-    output = desk.output
+def newest_rows(connection: Connection, view: OutputView) -> list[LedgerRow]:
+    """The rows that the output shows now: the newest, at most `limit`, at most `per_source` of one source."""
+    output = view.output
     rows: list[LedgerRow] = []
-    held: Counter[str] = Counter()
-    for row in outputs.newest(connection, output.name):
-        if output.per_source is not None and held[row.source] >= output.per_source:
+    rows_of_source: Counter[str] = Counter()
+    for row in outputs.newest_shown(connection, output.name):
+        if output.per_source is not None and rows_of_source[row.source] >= output.per_source:
             continue
-        held[row.source] += 1
+        rows_of_source[row.source] += 1
         rows.append(row)
         if len(rows) >= output.limit:
             break
     return rows
 
 
-def entries_of(connection: Connection, desk: Desk, rows: Sequence[LedgerRow]) -> list[Entry]:
-    """The entries as they are told now; without those of which no copy is left."""
+def build_entries(connection: Connection, view: OutputView, rows: Sequence[LedgerRow]) -> list[Entry]:
+    """The entries of these rows as they read now. A row of which no article is kept gives no entry."""
     members = articles.members(connection, sorted({row.story for row in rows}))
     anchors = frozenset(row.anchor for row in rows)
-    return [made for row in rows if (made := _entry(desk, row, members.get(row.story, ()), anchors))]
+    entries = (_build_entry(view, row, members.get(row.story, ()), anchors) for row in rows)
+    return [entry for entry in entries if entry is not None]
 
 
-def compose(
-    connection: Connection, desk: Desk, rows: Sequence[LedgerRow], since: datetime, previous: str
+def build_edition(
+    connection: Connection, view: OutputView, rows: Sequence[LedgerRow], since: datetime, previous_page: str
 ) -> Edition:
-    """The output at this moment. `previous`: the name of its newest archive page."""
+    """The output at this moment. `previous_page`: the name of its newest archive page, or ""."""
     return edition(
-        desk.output,
-        entries_of(connection, desk, rows),
-        base_url=desk.settings.site.base_url,
+        view.output,
+        build_entries(connection, view, rows),
+        base_url=view.settings.site.base_url,
         since=since,
-        ttl=desk.ttl,
-        previous=previous,
-        folder=desk.folder,
+        ttl=view.ttl,
+        previous=previous_page,
+        folder=view.folder,
     )
 
 
-def _entry(desk: Desk, row: LedgerRow, members: Sequence[Member], anchors: frozenset[str]) -> Entry | None:
-    for group in desk.groups(members, anchors):
-        began = next((one.source for one in group if one.id == row.anchor), None)
-        if began is not None and isinstance(told := desk.tell(group), Told):
-            made = entry(row, told.lead, told.others, desk.origins, began=began)
-            return made if desk.output.also_in else replace(made, also=())
+def _build_entry(
+    view: OutputView, row: LedgerRow, members: Sequence[Member], anchors: frozenset[str]
+) -> Entry | None:
+    for group in view.groups(members, anchors):
+        first_source = next((member.source for member in group if member.id == row.anchor), None)
+        if first_source is not None and isinstance(draft := view.draft(group), GroupDraft):
+            built = entry(row, draft.lead, draft.others, view.origins, first_source=first_source)
+            return built if view.output.also_in else replace(built, also=())
     return None

@@ -1,5 +1,4 @@
-"""What is private: the addresses that nobody can guess, where files of private outputs stand, and the sources that
-only those outputs take."""
+"""Private outputs: the secret folders of their files, and the sources that public files must not name."""
 
 from __future__ import annotations
 
@@ -9,53 +8,62 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from feeds.model import Output, Source
-from feeds.publish.sink import PRIVATE
-from feeds.store.store import remember, remembered
+from feeds.publish.sink import PRIVATE_FOLDER
+from feeds.store.store import load_fact, save_fact
 
-TOKEN = 16
-"""Random bytes of a token that we draw: 128 bits, as many as a key has."""
+TOKEN_BYTES = 16
+"""Random bytes of a generated token: 128 bits, as many as a cryptographic key has."""
 
 
 def folders(
-    connection: Connection, outputs: Iterable[Output], standing: frozenset[str] = frozenset()
+    connection: Connection, outputs: Iterable[Output], existing_files: frozenset[str] = frozenset()
 ) -> dict[str, str]:
-    """Output → the folder of its files: "" where it is public, else "private/TOKEN/".
+    """Output name → the folder of its files: "" for a public output, "private/TOKEN/" for a private one.
 
-    A token that is not given is drawn once and kept in the state. A state that knows none takes it from the files
-    that stand (`standing`: their names), so that readers keep their address when the state is deleted.
+    A token that the configuration does not give is generated once and kept in the state. A state without one takes
+    the token from the folder in `existing_files` that holds the output's files, so that readers keep their address
+    after the state was deleted.
     """
     return {
-        one.name: f"{PRIVATE}{_token(connection, one, standing)}/" if one.private else "" for one in outputs
+        output.name: f"{PRIVATE_FOLDER}{_token(connection, output, existing_files)}/"
+        if output.private
+        else ""
+        for output in outputs
     }
 
 
 def folder(connection: Connection, output: Output) -> str:
-    """As `folders`, without drawing anything; "" as well where no token was drawn yet."""
-    token = output.token or remembered(connection, _key(output))
-    return f"{PRIVATE}{token}/" if output.private and token else ""
+    """Like `folders`, for one output, without generating a token; "" also if there is no token yet."""
+    token = output.token or load_fact(connection, _meta_key(output))
+    return f"{PRIVATE_FOLDER}{token}/" if output.private and token else ""
 
 
 def may_be_named(source: Source, outputs: Sequence[Output]) -> bool:
-    """Whether a public file may name it: it feeds an output that is public, or none at all."""
-    fed = [output for output in outputs if output.select.takes(source)]
+    """Whether a public file may name the source: it feeds a public output, or none at all."""
+    fed = [output for output in outputs if output.select.includes(source)]
     return not fed or any(not output.private for output in fed)
 
 
-def _token(connection: Connection, output: Output, standing: frozenset[str]) -> str:
+def _token(connection: Connection, output: Output, existing_files: frozenset[str]) -> str:
     if output.token:
         return output.token
-    if not (token := remembered(connection, _key(output))):
-        token = _on_disk(output, standing) or secrets.token_hex(TOKEN)
-        remember(connection, _key(output), token)
+    if not (token := load_fact(connection, _meta_key(output))):
+        token = _token_of_files(output, existing_files) or secrets.token_hex(TOKEN_BYTES)
+        save_fact(connection, _meta_key(output), token)
     return token
 
 
-def _on_disk(output: Output, standing: frozenset[str]) -> str:
-    files = {f"{output.name}.{form}" for form in output.formats}
-    paths = (name.removeprefix(PRIVATE).partition("/") for name in standing if name.startswith(PRIVATE))
-    found = {token for token, _, file in paths if file in files}
-    return found.pop() if len(found) == 1 else ""
+def _token_of_files(output: Output, existing_files: frozenset[str]) -> str:
+    """The token of the one private folder that holds files of this output; "" if there is none, or several."""
+    own_files = {f"{output.name}.{form}" for form in output.formats}
+    paths = (
+        name.removeprefix(PRIVATE_FOLDER).partition("/")
+        for name in existing_files
+        if name.startswith(PRIVATE_FOLDER)
+    )
+    tokens = {token for token, _, file in paths if file in own_files}
+    return tokens.pop() if len(tokens) == 1 else ""
 
 
-def _key(output: Output) -> str:
+def _meta_key(output: Output) -> str:
     return f"token of {output.name}"

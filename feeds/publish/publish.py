@@ -1,224 +1,211 @@
-"""Bring the output directory up to date with the state.
+"""Bring the published files up to date with the state.
 
-Cost follows the news: where nothing changed, one statement says so; else only those outputs are rendered of which a
-story, the settings or a file is not as it was when they were last written. What renders is imported where that is
-done, for most cycles do not come so far.
+    publish ─┬ is_current: nothing changed → one SQL statement, and done
+             └ _publish_changed ─ publish_output (each output that changed) ─ site_pages ─ remove files
+
+An output is rendered only if a story, its settings or one of its files changed since it was last written. Modules that
+render are imported where they are used, because most cycles publish nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import blake2b
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
-
-from feeds import __version__, codec
+from feeds import __version__
 from feeds.config import Settings
 from feeds.errors import FeedsError, PublishError
-from feeds.logs import mask
-from feeds.model import Format, Source
+from feeds.logs import mask_secrets
+from feeds.model import PreviousEntry, Source
 from feeds.publish import private_outputs
-from feeds.publish.archive import close_pages, missing, recall_entries, remade
-from feeds.publish.output_view import Desk, compose, front, look_at
-from feeds.publish.publish_result import Published
-from feeds.publish.sink import HEALTH, PRIVATE, Sink
-from feeds.publish.sink_factory import sink_of
-from feeds.render.edition import archive_name
+from feeds.publish.archive import recover_entries
+from feeds.publish.output_view import OutputView
+from feeds.publish.publication import Publication, file_names, files_of
+from feeds.publish.publish_result import PublishResult
+from feeds.publish.sink import HEALTH_FILES, PRIVATE_FOLDER, Sink
+from feeds.publish.sink_factory import sink_for
+from feeds.render import formats
 from feeds.render.template_digest import digest
-from feeds.store import Store, archive, outputs, pings
+from feeds.store import Store, outputs
 from feeds.store import sources as source_rows
 
 if TYPE_CHECKING:
     from feeds.render.listing import Listing
-
-FORMATS: tuple[Format, ...] = get_args(Format)
+    from feeds.render.theme import Theme
 
 
 def publish(
     store: Store, settings: Settings, sources: Sequence[Source], now: datetime
-) -> tuple[Published, ...]:
-    """Every output and the pages around them. Where no story and no setting changed and every file stands, nothing
-    is read beyond that. What fails is reported, and tried again next time; the others are published."""
-    sink = sink_of(settings)
+) -> tuple[PublishResult, ...]:
+    """Publish every output that changed, and the site pages. A failure is reported in its result and tried again next
+    time; the other outputs are published."""
+    sink = sink_for(settings)
     try:
-        standing = sink.survey()
-    except PublishError as error:  # there is no place to publish to
-        return (Published(output="index", error=mask(str(error))),)
+        existing_files = sink.list_files()
+    except PublishError as error:  # the sink cannot be reached
+        return (PublishResult(output="index", error=mask_secrets(str(error))),)
     stamp = partial(_stamp, settings, sources)
     with store.read() as connection:
-        if (known := stamp(standing)) and outputs.at_rest(connection, known):
+        if (current := stamp(existing_files)) and outputs.is_current(connection, current):
             return tuple(
-                Published(output=one.name, left=_names(one.name, one.formats)) for one in settings.outputs
+                PublishResult(output=output.name, left=file_names(output.name, output.formats))
+                for output in settings.outputs
             )
-    done, stands = _publish(store, settings, sources, sink, standing, now)
-    if not any(one.error for one in done) and (known := stamp(stands)):
+    results, files_now = _publish_changed(store, settings, sources, sink, existing_files, now)
+    if not any(result.error for result in results) and (current := stamp(files_now)):
         with store.write() as connection:
-            outputs.rest(connection, known)
-    return done
+            outputs.mark_current(connection, current)
+    return results
 
 
-def _stamp(settings: Settings, sources: Sequence[Source], standing: frozenset[str]) -> str:
-    """Of all that decides about the files besides the stories. "": it cannot be told."""
+def _stamp(settings: Settings, sources: Sequence[Source], existing_files: frozenset[str]) -> str:
+    """A digest of everything besides the stories that the files depend on. "" if the templates cannot be read."""
     site = settings.site
     try:
-        look = digest(site.templates, site.timezone)
+        theme_digest = digest(site.templates, site.timezone)
     except OSError:
         return ""
     facts = (
-        *(__version__, site, settings.outputs, look, sorted(settings.private)),
-        [one.token for one in settings.outputs],  # of which `repr` says nothing
-        [(one.id, one.kind, one.url, one.title, one.tags, one.priority, one.schedule) for one in sources],
-        sorted(standing.difference(HEALTH)),  # those come and go by themselves
+        *(__version__, site, settings.outputs, theme_digest, sorted(settings.private)),
+        [output.token for output in settings.outputs],  # which `repr` of an output leaves out
+        [
+            (
+                *(source.id, source.kind, source.url, source.title),
+                *(source.tags, source.priority, source.schedule),
+            )
+            for source in sources
+        ],
+        sorted(existing_files.difference(HEALTH_FILES)),  # the health report is published on its own
     )
     return blake2b(repr(facts).encode(), digest_size=16).hexdigest()
 
 
-def _publish(
+def _publish_changed(
     store: Store,
     settings: Settings,
     sources: Sequence[Source],
     sink: Sink,
-    standing: frozenset[str],
+    existing_files: frozenset[str],
     now: datetime,
-) -> tuple[tuple[Published, ...], frozenset[str]]:
-    """What became of the outputs, and the files that stand now."""
-    from feeds.publish import site_pages, write_files
-    from feeds.render.listing import Listing, listing
-    from feeds.render.rendered import Admitted, admit_edition
-    from feeds.render.theme import ours, theme
+) -> tuple[tuple[PublishResult, ...], frozenset[str]]:
+    """Returns the result of each output and of the site pages, and the files that exist now."""
+    from feeds.publish.publish_output import open_outputs, publish_output
 
-    done: list[Published] = []
-    try:
-        look = theme(settings.site.templates, settings.site.timezone)
-    except PublishError as error:  # the feeds do not wait for a page to be mended
-        look = ours()
-        done.append(Published(output="templates", error=str(error)))
+    theme, results = _theme(settings)
     with store.read() as connection:
         feeds = source_rows.feeds(connection)
-        new = {one.name for one in settings.outputs if outputs.is_new(connection, one.name)}
-    with store.write() as connection:
-        folders = private_outputs.folders(connection, settings.outputs, standing)
-    desks = [Desk(one, settings, sources, feeds, now, folders[one.name]) for one in settings.outputs]
-    recalled = [
-        (desk.output.name, *recall_entries(desk, sink, standing)) for desk in desks if desk.output.name in new
-    ]
-    digests = {desk.output.name: desk.digest(look.digest) for desk in desks}
-    with store.write() as connection:
-        for name, said, kept in recalled:
-            outputs.remember(connection, name, said)
-            archive.keep(connection, name, kept)
-        opened = {
-            desk.output.name: outputs.open_output(
-                connection,
-                desk.output.name,
-                digests[desk.output.name],
-                sources=list(desk.sources),
-                depth=10 * desk.output.limit,
-                now=now,
-            )
-            for desk in desks
-        }
-        closed = _close_others(connection, settings)
-        changed = {desk.output.name: outputs.changed(connection, desk.output.name) for desk in desks}
-    listings: dict[str, Listing] = {}
-    for desk in desks:
-        name = desk.output.name
-        last = write_files.kept(Listing, opened[name].listing)
-        if last is not None:
-            listings[name] = last
-            with store.read() as connection:
-                stands = files_of(connection, desk) <= standing
-            if stands and not changed[name]:
-                done.append(Published(output=name, left=_names(name, desk.output.formats)))
-                continue
-        try:
-            with store.write() as connection:
-                look_at(connection, desk, changed[name])
-                rows = front(connection, desk)
-                pages = close_pages(connection, desk, rows)
-                previous = archive_name(name, pages[-1]) if pages else ""
-                edition = compose(connection, desk, rows, opened[name].since, previous)
-            admitted = Admitted(*admit_edition(edition))
-            listings[name] = listing(admitted)
-            last_laid = write_files.kept(write_files.LAID, opened[name].laid) or {}
-            pieces = write_files.standing(sink, edition, last_laid)
-            # The archive first, page by page: each is there before anything points to it.
-            files: list[str] = []
-            for number in missing(desk, pages, standing):
-                with store.write() as connection:
-                    page = remade(connection, desk, edition, number)
-                if page is not None:
-                    files += write_files.write(sink, Admitted(*admit_edition(page)), look, pieces)[0].written
-            here, news, laid = write_files.write(sink, admitted, look, pieces)
-            done.append(replace(here, written=(*files, *here.written)))
-            with store.write() as connection:
-                outputs.settle(
-                    connection,
-                    name,
-                    changed[name],
-                    settings=digests[name],
-                    listing=codec.dumps(listings[name]),
-                    laid=codec.dumps(laid),
-                )
-                pings.note(connection, news, now)
-        except FeedsError as error:
-            done.append(Published(output=name, error=mask(str(error))))
-    with store.read() as connection:
-        wanted = frozenset(site_pages.FILES).union(*(files_of(connection, desk) for desk in desks))
-    gone = left_over(standing, wanted, desks, closed)
-    public = [
-        listings[desk.output.name] for desk in desks if not desk.folder and desk.output.name in listings
-    ]
-    try:
-        written = site_pages.write(sink, settings, public, sources, feeds, look)
-        for name in gone:  # nothing points to it any more
-            sink.remove(name)
-        sink.finish()
-        left = tuple(name for name in site_pages.FILES if name not in written)
-        done.append(Published(output="index", written=written, left=left))
-    except FeedsError as error:
-        done.append(Published(output="index", error=mask(str(error))))
-    return tuple(done), standing.difference(gone) | wanted
-
-
-def files_of(connection: Connection, desk: Desk) -> frozenset[str]:
-    """The names of an output's files, with those of the archive pages that are kept."""
-    output = desk.output
-    pages = (archive_name(output.name, page) for page in archive.pages(connection, output.name))
-    return frozenset(
-        desk.folder + file for name in (output.name, *pages) for file in _names(name, output.formats)
+    publication = Publication(
+        store=store,
+        settings=settings,
+        sources=sources,
+        sink=sink,
+        existing_files=existing_files,
+        now=now,
+        theme=theme,
+        feeds=feeds,
     )
+    views = _views(publication)
+    previous = _recover_new_outputs(publication, views)
+    closed, opened = open_outputs(publication, views, previous)
+    listings: dict[str, Listing] = {}
+    for output in opened:
+        result, listing = publish_output(publication, output)
+        results.append(result)
+        if listing is not None:
+            listings[output.name] = listing
+    with store.read() as connection:
+        wanted = site_files().union(*(files_of(connection, view) for view in views))
+    obsolete = obsolete_files(existing_files, wanted, views, closed)
+    public = [
+        listings[view.output.name] for view in views if not view.folder and view.output.name in listings
+    ]
+    results.append(_publish_site_pages(publication, public, obsolete))
+    return tuple(results), existing_files.difference(obsolete) | wanted
 
 
-def left_over(
-    standing: frozenset[str], wanted: frozenset[str], desks: Sequence[Desk], closed: Sequence[str]
+def _theme(settings: Settings) -> tuple[Theme, list[PublishResult]]:
+    """The user's theme; if its templates are broken, ours, and a result that says so. Feeds are published anyway."""
+    from feeds.render.theme import built_in_theme, load_theme
+
+    try:
+        return load_theme(settings.site.templates, settings.site.timezone), []
+    except PublishError as error:
+        return built_in_theme(), [PublishResult(output="templates", error=str(error))]
+
+
+def _views(publication: Publication) -> list[OutputView]:
+    settings = publication.settings
+    with publication.store.write() as connection:
+        folders = private_outputs.folders(connection, settings.outputs, publication.existing_files)
+    return [
+        OutputView(
+            output, settings, publication.sources, publication.feeds, publication.now, folders[output.name]
+        )
+        for output in settings.outputs
+    ]
+
+
+def _recover_new_outputs(
+    publication: Publication, views: Sequence[OutputView]
+) -> list[tuple[str, list[PreviousEntry], list[int]]]:
+    """(output, entries, archive pages) of each output that the state has never published, read out of its files."""
+    with publication.store.read() as connection:
+        new = [view for view in views if outputs.is_new(connection, view.output.name)]
+    return [
+        (view.output.name, *recover_entries(view, publication.sink, publication.existing_files))
+        for view in new
+    ]
+
+
+def _publish_site_pages(
+    publication: Publication, listings: Sequence[Listing], obsolete: Sequence[str]
+) -> PublishResult:
+    """Write the front page and the OPML lists, then remove files that nothing links to any more."""
+    from feeds.publish import site_pages
+
+    try:
+        written = site_pages.write_site_pages(
+            publication.sink,
+            publication.settings,
+            listings,
+            publication.sources,
+            publication.feeds,
+            publication.theme,
+        )
+        for name in obsolete:
+            publication.sink.remove(name)
+        publication.sink.finish()
+    except FeedsError as error:
+        return PublishResult(output="index", error=mask_secrets(str(error)))
+    left = tuple(name for name in site_pages.FILES if name not in written)
+    return PublishResult(output="index", written=written, left=left)
+
+
+def site_files() -> frozenset[str]:
+    from feeds.publish import site_pages
+
+    return frozenset(site_pages.FILES)
+
+
+def obsolete_files(
+    existing_files: frozenset[str],
+    wanted: frozenset[str],
+    views: Sequence[OutputView],
+    closed: Sequence[str],
 ) -> tuple[str, ...]:
-    """What stands and is published no more: of outputs that are closed, or that are private now or under another
-    token, in formats that are not wanted, and archive pages that are not kept."""
-    known = {*closed, *(desk.output.name for desk in desks)}
-    endings = {f".{form}" for form in FORMATS}
+    """The files of ours that are no longer published: of outputs that were removed, or that became private or got
+    another token, in formats that are no longer configured, and archive pages that are not kept."""
+    known = {*closed, *(view.output.name for view in views)}
+    suffixes = {f".{form}" for form in formats.names()}
     return tuple(
         sorted(
             name
-            for name in standing - wanted
-            if name.startswith(PRIVATE)
-            or (name.partition(".")[0] in known and PurePosixPath(name).suffix in endings)
+            for name in existing_files - wanted
+            if name.startswith(PRIVATE_FOLDER)
+            or (name.partition(".")[0] in known and PurePosixPath(name).suffix in suffixes)
         )
     )
-
-
-def _names(output: str, formats: Sequence[Format]) -> tuple[str, ...]:
-    return tuple(f"{output}.{form}" for form in formats)
-
-
-def _close_others(connection: Connection, settings: Settings) -> tuple[str, ...]:
-    configured = {output.name for output in settings.outputs}
-    closed = tuple(name for name in outputs.names(connection) if name not in configured)
-    for name in closed:
-        outputs.close_output(connection, name)
-    return closed

@@ -1,4 +1,4 @@
-"""What is told of a publication."""
+"""PublishResult: what one publication did to one output."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """What became of one output."""
-
+class PublishResult:
     output: str
     entries: int = 0
     written: tuple[str, ...] = ()  # files whose bytes changed
-    left: tuple[str, ...] = ()  # files that stand as they were
-    left_out: tuple[str, ...] = ()  # entries that could not be rendered, and why
+    left: tuple[str, ...] = ()  # files that were up to date already
+    left_out: tuple[str, ...] = ()  # entries that could not be rendered, each with the reason
     error: str = ""

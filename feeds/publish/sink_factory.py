@@ -1,15 +1,15 @@
-"""The place that a configuration publishes to."""
+"""The sink that a configuration publishes to: a directory or an object store."""
 
 from __future__ import annotations
 
 from feeds.config import Settings
 from feeds.publish.directory import Directory
 from feeds.publish.object_store import ObjectStore
-from feeds.publish.sink import Sink, freshness
+from feeds.publish.sink import Sink, freshness_lifetime
 
 
-def sink_of(settings: Settings) -> Sink:
+def sink_for(settings: Settings) -> Sink:
     site = settings.site
     if site.bucket:
-        return ObjectStore(site.bucket, freshness(settings.sources))
+        return ObjectStore(site.bucket, freshness_lifetime(settings.sources))
     return Directory(site.output, site.packings)

@@ -1,6 +1,4 @@
-"""What stands around the outputs: the front page and the lists of subscriptions, none of which tells of what is
-private.
-"""
+"""The site pages: the front page, the OPML list of the outputs and that of the sources. They name nothing private."""
 
 from __future__ import annotations
 
@@ -18,37 +16,39 @@ from feeds.render.theme import Theme
 FILES = ("feeds.opml", "sources.opml", "index.html")
 
 
-def write(
+def write_site_pages(
     sink: Sink,
     settings: Settings,
     listings: Sequence[Listing],
     sources: Sequence[Source],
     feeds: Mapping[str, Feed | None],
-    look: Theme,
+    theme: Theme,
 ) -> tuple[str, ...]:
-    """`listings`: of the outputs that are public. Returns the names of the files whose bytes changed. Raises
+    """`listings`: one for each public output. Returns the names of the files whose bytes changed. Raises
     PublishError."""
     subscriptions = tuple(
-        subscription(one, feeds.get(one.id), settings)
-        for one in sources
-        if one.kind != "opml" and may_be_named(one, settings.outputs)
+        subscription(source, feeds.get(source.id), settings)
+        for source in sources
+        if source.kind != "opml" and may_be_named(source, settings.outputs)
     )
     title, base_url = settings.site.title, settings.site.base_url
     health = settings.site.health
     files = {
-        "feeds.opml": opml.render(title, opml.own(tuple(listings))).data,
+        "feeds.opml": opml.render(title, opml.output_subscriptions(tuple(listings))).data,
         "sources.opml": opml.render(f"{title}: sources", subscriptions).data,
-        "index.html": index.render(title, base_url, tuple(listings), subscriptions, health=health, look=look),
+        "index.html": index.render(
+            title, base_url, tuple(listings), subscriptions, health=health, theme=theme
+        ),
     }
     return tuple(name for name, data in files.items() if sink.write(name, data))
 
 
 def subscription(source: Source, feed: Feed | None, settings: Settings) -> Subscription:
-    """A source as a list of subscriptions names it."""
+    """A source as an OPML list names it."""
     origin = source_origin(source, feed, private=source.id in settings.private)
     return Subscription(
         title=source_title(source, feed),
-        url=origin.url if source.kind == "feed" else "",  # a page is none that a reader could subscribe to
+        url=origin.url if source.kind == "feed" else "",  # a reader cannot subscribe to a scraped page
         link=origin.link or origin.url,
         tags=source.tags,
         description=feed.subtitle if feed else "",

@@ -1,4 +1,4 @@
-"""One document → the files of its formats, with as little rendered as can be."""
+"""One edition → the files of its formats. An entry that did not change is not rendered again."""
 
 from __future__ import annotations
 
@@ -10,68 +10,72 @@ from msgspec import MsgspecError
 
 from feeds import codec
 from feeds.model import Edition, News
-from feeds.publish.publish_result import Published
+from feeds.publish.publish_result import PublishResult
 from feeds.publish.sink import Sink
-from feeds.render import render
-from feeds.render.rendered import Admitted
-from feeds.render.rendered_cache import Laid, Pieces, known
+from feeds.render import formats, render
+from feeds.render.rendered import CleanEdition
+from feeds.render.rendered_cache import EntryOffsets, RenderedCache, cached_entries
 from feeds.render.theme import Theme
 
 T = TypeVar("T")
 
-LAID = dict[str, Laid]  # by format
+OffsetsByFormat = dict[str, EntryOffsets]
+"""Format → where the entries lie in its file."""
+
+ReusableEntries = Mapping[str, Mapping[bytes, bytes]]
+"""Format → entry key → the entry's bytes."""
 
 
-STANDING = Mapping[str, Mapping[bytes, bytes]]  # by format: key → bytes
-
-
-def standing(sink: Sink, edition: Edition, last: Mapping[str, Laid]) -> STANDING:
-    """The entries in the files of an output. `last`: where they lay when the files were written."""
-    if not sink.near:
+def reusable_entries(sink: Sink, edition: Edition, offsets: OffsetsByFormat) -> ReusableEntries:
+    """Read the rendered entries out of an output's files. `offsets`: as they were when the files were written."""
+    if not sink.cheap_reads:
         return {}
     return {
-        # The cards of a page cost less than to find them again.
-        form: known(last[form], sink.read(f"{edition.folder}{edition.name}.{form}")) if form in last else {}
+        form: cached_entries(offsets[form], sink.read(f"{edition.folder}{edition.name}.{form}"))
+        if form in offsets
+        else {}
         for form in edition.formats
-        if form != "html"
+        if formats.get(form).reuses_entries
     }
 
 
-def write(
-    sink: Sink, admitted: Admitted, look: Theme, pieces_of: STANDING
-) -> tuple[Published, tuple[News, ...], LAID]:
-    """`pieces_of`: entries that need not be rendered. Returns where they all lie now."""
-    edition = admitted.edition
+def write_files(
+    sink: Sink, clean: CleanEdition, theme: Theme, reusable: ReusableEntries
+) -> tuple[PublishResult, tuple[News, ...], OffsetsByFormat]:
+    """Render an edition in each of its formats and write the files whose bytes changed.
+
+    Returns the result, what hubs may have to be told, and where the entries lie now. Raises PublishError.
+    """
+    edition = clean.edition
     written: list[str] = []
     left: list[str] = []
     left_out: list[str] = []
     news: list[News] = []
-    laid: LAID = {}
+    offsets: OffsetsByFormat = {}
     for form in edition.formats:
         name = f"{edition.name}.{form}"
-        file = edition.folder + name
-        pieces = Pieces(pieces_of[form]) if form in pieces_of else None
-        rendered = render(admitted, form, look, pieces)
-        if pieces is not None:
-            laid[form] = pieces.laid(rendered.data)
-        changed = sink.write(file, rendered.data)
+        cache = RenderedCache(reusable[form]) if form in reusable else None
+        rendered = render(clean, form, theme, cache)
+        if cache is not None:
+            offsets[form] = cache.offsets(rendered.data)
+        changed = sink.write(edition.folder + name, rendered.data)
         (written if changed else left).append(name)
-        left_out += [one for one in rendered.left_out if one not in left_out]
-        if form != "html":
+        left_out += [reason for reason in rendered.left_out if reason not in left_out]
+        if formats.get(form).is_feed:
             digest = blake2b(rendered.data, digest_size=16).digest()
             news += [News(hub, edition.url(form), digest, changed) for hub in edition.hubs]
-    published = Published(
+    result = PublishResult(
         output=edition.name,
         entries=len(edition.entries),
         written=tuple(written),
         left=tuple(left),
         left_out=tuple(left_out),
     )
-    return published, tuple(news), laid
+    return result, tuple(news), offsets
 
 
-def kept(kind: type[T], data: bytes | None) -> T | None:
-    """A value that the state keeps; None where it keeps none, or one of another version of this program."""
+def decode_or_none(kind: type[T], data: bytes | None) -> T | None:
+    """A value that the state keeps. None if it keeps none, or one that another version of the program wrote."""
     try:
         return codec.loads(kind, data) if data else None
     except MsgspecError:

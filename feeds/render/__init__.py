@@ -1,34 +1,28 @@
-"""Edition → bytes (pure), and bytes → files (`files`, the only part that touches a disk)."""
+"""Turn an Edition into bytes, one module for each output format; `formats` lists them. Nothing here touches a disk,
+except for the reading of the user's templates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from feeds.model import Edition, Format
+from feeds.render import formats
 
 if TYPE_CHECKING:
-    from feeds.render.rendered import Admitted, Rendered
-    from feeds.render.rendered_cache import Pieces
+    from feeds.render.rendered import CleanEdition, Rendered
+    from feeds.render.rendered_cache import RenderedCache
     from feeds.render.theme import Theme
 
 
 def render(
-    edition: Edition | Admitted, form: Format, look: Theme | None = None, pieces: Pieces | None = None
+    edition: Edition | CleanEdition,
+    form: Format,
+    theme: Theme | None = None,
+    cache: RenderedCache | None = None,
 ) -> Rendered:
-    """One output in one format; the same Edition gives the same bytes, wherever and whenever. `look`: of its
-    page; None: ours. `pieces`: of the feeds, what need not be rendered anew."""
-    if form == "atom":
-        from feeds.render import atom
+    """Render one output in one format. The same Edition gives the same bytes, everywhere and at any time.
 
-        return atom.render(edition, pieces)
-    if form == "rss":
-        from feeds.render import rss
-
-        return rss.render(edition, pieces)
-    if form == "json":
-        from feeds.render import jsonfeed
-
-        return jsonfeed.render(edition, pieces)
-    from feeds.render import output_page
-
-    return output_page.render(edition, look)
+    `theme`: of the HTML page; None: the built-in one. `cache`: entries that need not be rendered again. Raises KeyError
+    for a format that is not registered.
+    """
+    return formats.get(form).load().render(edition, theme=theme, cache=cache)

@@ -1,4 +1,4 @@
-"""An entry as the site shows it: enough to decide whether to read it where it stands."""
+"""Card: an entry as the pages show it, with an excerpt and a link to the article."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from feeds.model import Entry, Media, Mention, utc
 from feeds.render import entry_text, labels
 
-TITLE = 200  # characters of a headline; more is no headline, and pushes the others off the page
+MAX_TITLE_CHARS = 200  # a longer headline would push the other cards off the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +34,24 @@ class Card:
     source: str
     source_link: str
     published: datetime
-    placed: datetime  # where it stands among the others
+    placed: datetime  # cards are ordered by it
     excerpt: str
     picture: Picture | None
-    language: str  # "" where it is that of the output
+    language: str  # "" if it is the language of the output
     direction: str
     also: tuple[Mention, ...]
-    also_said: str  # what is written before them
+    also_said: str  # the label before `also`
     credits: tuple[str, ...]
     attachments: tuple[Attachment, ...]
 
 
 def card(entry: Entry, language: str) -> Card:
-    """`language`: of the output that shows it."""
+    """The card of an entry. `language`: of the output that shows it."""
     article = entry.article
-    own = entry_text.language(article.language)
+    entry_language = entry_text.language_tag(article.language)
     return Card(
         id=entry.id,
-        title=entry_text.clip(entry_text.headline(entry), TITLE),
+        title=entry_text.clip(entry_text.headline(entry), MAX_TITLE_CHARS),
         link=article.link or "",
         source=entry_text.source_title(entry),
         source_link=entry.origin.link,
@@ -59,12 +59,14 @@ def card(entry: Entry, language: str) -> Card:
         placed=utc(entry.rank or entry.published),
         excerpt=entry_text.excerpt(entry),
         picture=_picture(entry),
-        language=own if own != language else "",
-        direction=article.direction or ("rtl" if entry_text.right_to_left(own) else "auto"),
+        language=entry_language if entry_language != language else "",
+        direction=article.direction or ("rtl" if entry_text.is_right_to_left(entry_language) else "auto"),
         also=entry_text.mentions(entry),
-        also_said=labels.said(article.language),
-        credits=tuple(filter(None, map(entry_text.line, article.credits))),
-        attachments=tuple(_attachment(one) for one in entry_text.media(article, "enclosure") if _plays(one)),
+        also_said=labels.also_in(article.language),
+        credits=tuple(filter(None, map(entry_text.one_line, article.credits))),
+        attachments=tuple(
+            _attachment(medium) for medium in entry_text.media(article, "enclosure") if not _is_image(medium)
+        ),
     )
 
 
@@ -72,20 +74,24 @@ def _picture(entry: Entry) -> Picture | None:
     article = entry.article
     if not article.image:
         return None
-    same = next((one for one in article.media if one.url == article.image), Media(url=article.image))
-    alt = entry_text.line(same.description) or entry_text.line(same.title)
-    return Picture(article.image, entry_text.clip(alt, entry_text.EXCERPT), same.width, same.height)
+    medium = next(
+        (medium for medium in article.media if medium.url == article.image), Media(url=article.image)
+    )
+    alt = entry_text.one_line(medium.description) or entry_text.one_line(medium.title)
+    return Picture(
+        article.image, entry_text.clip(alt, entry_text.MAX_EXCERPT_CHARS), medium.width, medium.height
+    )
 
 
-def _plays(one: Media) -> bool:
-    return one.medium != "image" and not one.type.startswith("image/")
+def _is_image(medium: Media) -> bool:
+    return medium.medium == "image" or medium.type.startswith("image/")
 
 
-def _attachment(one: Media) -> Attachment:
-    major = one.medium or one.type.partition("/")[0]
+def _attachment(medium: Media) -> Attachment:
+    major = medium.medium or medium.type.partition("/")[0]
     label = {"audio": "Audio", "video": "Video"}.get(major, "Attachment")
-    if one.duration and one.duration > 0:
-        hours, rest = divmod(one.duration, 3600)
+    if medium.duration and medium.duration > 0:
+        hours, rest = divmod(medium.duration, 3600)
         clock = f"{rest // 60:02}:{rest % 60:02}"
         label += f", {hours}:{clock}" if hours else f", {clock}"
-    return Attachment(label, one.url, entry_text.media_type(one))
+    return Attachment(label, medium.url, entry_text.media_type(medium))

@@ -1,8 +1,7 @@
-"""The door of every renderer: what does not belong in a published document ends here.
+"""Clean every value of an edition before it is rendered.
 
-`admit` walks a value of the model once, so that the renderers below need not think of it again:
-characters that XML 1.0 forbids are dropped from every text, and whatever stands in the place of a URL is an
-absolute http or https URL or nothing.
+Characters that XML 1.0 forbids are dropped from all texts, and every URL is an absolute http or https URL or "". So the
+renderers need not check either.
 """
 
 from __future__ import annotations
@@ -19,10 +18,12 @@ from feeds.render.entry_ids import is_iri
 
 T = TypeVar("T")
 
-# So that one feed cannot make a reader's terminal act; lone surrogates and U+FFFE/U+FFFF are no Chars either.
+# Also control characters that a terminal would act on. Lone surrogates and U+FFFE/U+FFFF are not XML characters.
 _FORBIDDEN = re.compile(f"[^\t\n{PRINTABLE}]")
 _LINE_END = re.compile("\r\n?")
-_LOST = "\ufffd"  # where a character was lost in somebody's decoding; validators warn of it (BadCharacters)
+_REPLACEMENT_CHARACTER = (
+    "\ufffd"  # for a character that somebody could not decode; validators warn of it (BadCharacters)
+)
 
 URL_FIELDS = frozenset(
     {
@@ -39,10 +40,10 @@ URL_FIELDS = frozenset(
         "url",
     }
 )
-"""The names under which the model keeps URLs; a test holds this against the model itself."""
+"""The fields of the model that hold URLs. A test compares this set with the model."""
 
-# Nothing to mend; most are so.
-_FINE = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,4})?/[\x21-\x7e]*")
+# Most URLs match and need no repair.
+_VALID_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,4})?/[\x21-\x7e]*")
 _WEB = re.compile(r"https?://[^/?#\\]", re.IGNORECASE)
 _IGNORED = re.compile(r"[\t\n\r]")  # browsers drop these inside a URL (WHATWG URL §4.4)
 _UNWISE = re.compile(r'[^\x21-\x7e]|[<>"{}|\\^`\[\]]')  # outside RFC 3986
@@ -52,24 +53,24 @@ _USERINFO = re.compile(r"(?<=://)[^/?#]*@")
 _SCHEME = re.compile(r"(?:https?://[^\s/]|urn:[a-z0-9]|tag:[^\s])", re.IGNORECASE)
 
 
-def characters(value: str) -> str:
-    """The text without what XML cannot hold, its line ends as XML reads them (XML 1.0 §2.11)."""
+def xml_characters(value: str) -> str:
+    """The text without characters that XML forbids, with line ends as XML reads them (XML 1.0 §2.11)."""
     if "\r" in value:
         value = _LINE_END.sub("\n", value)
-    if _LOST in value:
-        value = value.replace(_LOST, "?")
+    if _REPLACEMENT_CHARACTER in value:
+        value = value.replace(_REPLACEMENT_CHARACTER, "?")
     return _FORBIDDEN.sub("", value) if _FORBIDDEN.search(value) else value
 
 
 def web_url(value: str) -> str:
-    """The URL where it is absolute and http or https, else "". Never with a user name or a password.
+    """The URL if it is absolute and http or https, else "". User names and passwords are removed.
 
-    In ASCII (RFC 3987 §3.1), as RSS asks, and with a path, as the validator does.
+    In ASCII (RFC 3987 §3.1), as RSS requires, and with a path, as the validator requires.
     """
-    return value if _FINE.fullmatch(value) and not _UNWISE.search(value) else _mended(value)
+    return value if _VALID_URL.fullmatch(value) and not _UNWISE.search(value) else _repair_url(value)
 
 
-def _mended(value: str) -> str:
+def _repair_url(value: str) -> str:
     value = _IGNORED.sub("", _FORBIDDEN.sub("", value)).strip()
     if not _WEB.match(value):
         return ""
@@ -78,65 +79,69 @@ def _mended(value: str) -> str:
         _ = parts.port
     except ValueError:
         return ""
-    if not parts.hostname or "\\" in parts.netloc:  # browsers read a backslash as a slash: another host
+    if (
+        not parts.hostname or "\\" in parts.netloc
+    ):  # browsers read a backslash as a slash, and so another host
         return ""
     if "@" in parts.netloc:
         value = _USERINFO.sub("", value, count=1)
     authority = _AUTHORITY.match(value)
-    at = authority.end() if authority else 0
-    plain = value[at : at + 1] == "/" and not _UNWISE.search(value, at) and value[:at].isascii()
-    made = value if plain else _rebuilt(value, at)
-    return made if _HOST.match(made) else ""
+    end = authority.end() if authority else 0
+    is_valid = value[end : end + 1] == "/" and not _UNWISE.search(value, end) and value[:end].isascii()
+    url = value if is_valid else _rebuild_url(value, end)
+    return url if _HOST.match(url) else ""
 
 
-def _rebuilt(value: str, at: int) -> str:
-    """`at`: where the host, the port and with them the authority end."""
-    scheme, _, host = value[:at].partition("://")
+def _rebuild_url(value: str, end: int) -> str:
+    """Encode a URL in ASCII. `end`: the offset behind the authority, which is the host and the port."""
+    scheme, _, host = value[:end].partition("://")
     if not host.isascii():
         try:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
             return ""
-    rest = value[at:] if value[at : at + 1] == "/" else f"/{value[at:]}"
-    return f"{scheme}://{host}" + _UNWISE.sub(lambda found: quote(found[0]), rest)
+    path = value[end:] if value[end : end + 1] == "/" else f"/{value[end:]}"
+    return f"{scheme}://{host}" + _UNWISE.sub(lambda match: quote(match[0]), path)
 
 
 def uri(value: str) -> str:
-    """The identifier where it is one that a reader may be shown, in ASCII, else ""."""
-    if made := web_url(value):
-        return value if made == f"{value}/" else made  # an identifier is compared character by character
+    """The URI if it is http or https or a valid IRI in ASCII, else ""."""
+    if url := web_url(value):
+        return (
+            value if url == f"{value}/" else url
+        )  # identifiers are compared character by character: add no slash
     return value if is_iri(value) and not _UNWISE.search(value) and not _WEB.match(value) else ""
 
 
 def iri(value: str) -> str:
-    """The identifier where it is one that a reader may be shown (http, https, urn, tag), else ""."""
-    return value if _SCHEME.match(value) and not any(sign.isspace() for sign in value) else ""
+    """The identifier if its scheme is http, https, urn or tag and it contains no white space, else ""."""
+    return value if _SCHEME.match(value) and not any(character.isspace() for character in value) else ""
 
 
-def admit(value: T) -> T:
-    """The same value, fit for publication; itself where there was nothing to mend."""
-    return cast(T, _admit(value, url=False))
+def clean_for_publication(value: T) -> T:
+    """A cleaned copy of a value of the model. Returns the value itself if nothing had to change."""
+    return cast(T, _clean(value, url=False))
 
 
 @cache
-def _names(kind: Hashable) -> tuple[tuple[str, bool], ...]:
-    """The fields of a dataclass, and which of them are URLs; of another type none."""
+def _fields(kind: Hashable) -> tuple[tuple[str, bool], ...]:
+    """(name, whether it is a URL) of the fields of a dataclass; () for another type."""
     return (
-        tuple((one.name, one.name in URL_FIELDS) for one in fields(cast(Any, kind)))
+        tuple((field.name, field.name in URL_FIELDS) for field in fields(cast(Any, kind)))
         if is_dataclass(kind)
         else ()
     )
 
 
-def _admit(value: Any, *, url: bool) -> Any:
+def _clean(value: Any, *, url: bool) -> Any:
     if isinstance(value, str):
-        return web_url(value) if url else characters(value)
+        return web_url(value) if url else xml_characters(value)
     if isinstance(value, tuple):
-        admitted = tuple([_admit(part, url=False) for part in value])
-        return value if all(a is b for a, b in zip(admitted, value, strict=True)) else admitted
+        cleaned = tuple([_clean(part, url=False) for part in value])
+        return value if all(a is b for a, b in zip(cleaned, value, strict=True)) else cleaned
     changes = {}
-    for name, is_url in _names(cast(Hashable, type(value))):
-        was = getattr(value, name)
-        if was and (now := _admit(was, url=is_url)) is not was:
-            changes[name] = now
+    for name, is_url in _fields(cast(Hashable, type(value))):
+        old = getattr(value, name)
+        if old and (new := _clean(old, url=is_url)) is not old:
+            changes[name] = new
     return replace(value, **changes) if changes else value

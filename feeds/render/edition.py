@@ -1,4 +1,4 @@
-"""Stories → Edition: one output at one moment, as a value. Same stories, same edition, same bytes."""
+"""Build an Edition: one output at one moment. The same stories give the same edition, and so the same bytes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from feeds.render.entry_ids import NAMESPACE, feed_id
 
 
 def source_title(source: Source, feed: Feed | None) -> Text:
-    """What the user calls the source, else what it calls itself, else its id."""
+    """The title from the configuration, else from the feed, else the id of the source."""
     return Text(source.title or (feed.title if feed else "") or source.id)
 
 
 def source_origin(source: Source, feed: Feed | None, *, private: bool = False) -> Origin:
     """The feed that entries of a source are taken from, for atom:source and RSS source.
 
-    `private`: its URL holds a secret, and is not told.
+    `private`: its URL contains a secret and is left out.
     """
     feed = feed or Feed()
     address = "" if private else next((url for url in (source.url, feed.self_url) if _is_web(url)), "")
@@ -38,20 +38,20 @@ def source_origin(source: Source, feed: Feed | None, *, private: bool = False) -
 
 
 def entry(
-    row: LedgerRow, lead: Article, others: Sequence[Article], origins: dict[str, Origin], *, began: str
+    row: LedgerRow, lead: Article, others: Sequence[Article], origins: dict[str, Origin], *, first_source: str
 ) -> Entry:
-    """An entry with its lead and those that also carry the story, each source once.
+    """An entry with its lead article and the other sources that carry the story, each once.
 
-    Readers are sent to the page that the entry began with, for life; the lead's own, where it is another
-    source's, is named among the others. `began`: the source that the entry began with.
+    The entry always links to the page that it began with. If the lead comes from another source, its page is listed
+    among the others. `first_source`: the id of the source that the entry began with.
     """
-    home = origins[lead.source]
-    origin = replace(lead.origin, id=lead.origin.id or lead.origin.url) if lead.origin else home
+    source_feed = origins[lead.source]
+    origin = replace(lead.origin, id=lead.origin.id or lead.origin.url) if lead.origin else source_feed
     if not origin.title or not origin.id:
-        origin = home
+        origin = source_feed
     link = Url(row.link) if row.link else lead.link
     copies = (lead, *others)
-    linked = {began} | {one.source for one in copies if one.link == link}
+    linked = {first_source} | {copy.source for copy in copies if copy.link == link}
     also: dict[str, Mention] = {}
     for other in copies:
         if other.source not in linked and other.link:
@@ -64,10 +64,10 @@ def entry(
         published=row.published,
         updated=row.updated,
         article=lead if link == lead.link else replace(lead, link=link),
-        # what the document says of it; never our source's own: that moves without news
+        # From the document. The date of the source's own feed changes without news.
         origin=replace(origin, updated=origin.updated or row.updated),
         also=tuple(also.values()),
-        rank=row.rank if row.rank != row.published else None,
+        rank=row.rank_date if row.rank_date != row.published else None,
     )
 
 
@@ -81,8 +81,11 @@ def edition(
     previous: str = "",
     folder: str = "",
 ) -> Edition:
-    """`since`: when the output began, for one that has no entries yet. `ttl` in minutes. `previous`: the name
-    of the newest archive page. `folder`: below `base_url`, of a private output; its id does not tell it."""
+    """An output at this moment.
+
+    `since`: when the output began, used while it has no entries. `ttl`: minutes. `previous`: the name of the newest
+    archive page. `folder`: of a private output, below `base_url`; the id of the feed does not reveal it.
+    """
     return Edition(
         name=output.name,
         title=Text(output.title),
@@ -91,7 +94,7 @@ def edition(
         id=feed_id(base_url, output.name),
         base_url=base_url,
         folder=folder,
-        updated=max((one.updated for one in entries), default=since),
+        updated=max((entry_.updated for entry_ in entries), default=since),
         entries=tuple(entries),
         formats=output.formats,
         ttl=ttl,
@@ -101,20 +104,20 @@ def edition(
 
 
 def archive_page(subscription: Edition, number: int, entries: Sequence[Entry]) -> Edition:
-    """A page of the archive (RFC 5005 §4): the same feed, entries that never change place."""
+    """A page of the archive (RFC 5005 §4): a document of the same feed whose entries never move to another page."""
     return replace(
         subscription,
         name=archive_name(subscription.name, number),
-        updated=max(one.updated for one in entries),
+        updated=max(entry_.updated for entry_ in entries),
         entries=tuple(entries),
         current=subscription.name,
-        hubs=(),  # there is no news of what never changes
+        hubs=(),  # a page that never changes has no updates to announce
         previous=archive_name(subscription.name, number - 1) if number > 1 else "",
     )
 
 
 def archive_name(output: str, number: int) -> str:
-    """The name of an archive page's files, for ever. Pages count from 1, the oldest."""
+    """The name of an archive page's files, which never changes. Page 1 is the oldest."""
     return f"{output}.archive-{number}"
 
 

@@ -1,4 +1,4 @@
-"""The words of an entry as every format shows them: headline, body, summary, excerpt, names, dates."""
+"""The texts of an entry that all formats share: headline, body, summary, excerpt, names, dates."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from lxml import html as lxml_html
 
 from feeds.model import Article, Category, Entry, Link, Media, Mention, Person, utc
 from feeds.render import labels
-from feeds.render.clean_for_publication import characters, uri
+from feeds.render.clean_for_publication import uri, xml_characters
 from feeds.render.entry_ids import NAMESPACE, is_iri
 
-HEADLINE = 100  # characters, where a headline has to be made out of the text
-LONGEST_TITLE = 1000  # characters; a longer one is no title
-LONGEST_BODY = 4_000_000  # characters; libxml2, and with it most readers, refuses a text above 10 MB
-EXCERPT = 300  # characters
+MAX_DERIVED_HEADLINE_CHARS = 100  # of a headline that is made out of the text
+MAX_TITLE_CHARS = 1000
+MAX_BODY_CHARS = 4_000_000  # libxml2, and with it most readers, refuses a text above 10 MB
+MAX_EXCERPT_CHARS = 300
 
 _BLOCKS = (
     "p",
@@ -50,29 +50,28 @@ _TAG = re.compile(
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"})
 
 
-def line(text: str) -> str:
-    """The text on one line, "" where nothing in it can be seen."""
+def one_line(text: str) -> str:
+    """The text on one line; "" if it contains nothing visible."""
     flat = " ".join(text.split())
-    return flat if any(sign.isprintable() for sign in flat.replace(" ", "")) else ""
+    return flat if any(character.isprintable() for character in flat.replace(" ", "")) else ""
 
 
-def holds_tags(text: str) -> bool:
-    """Whether plain text looks as if it held elements (ContainsUndeclaredHTML)."""
+def looks_like_html(text: str) -> bool:
+    """Whether the validator takes this plain text for HTML (ContainsUndeclaredHTML)."""
     return "</" in text
 
 
-def unmarked(text: str) -> str:
-    """Plain text that is no markup to a reader that takes it for HTML.
+def neutralize_tags(text: str) -> str:
+    """Plain text that is safe if a reader takes it for HTML.
 
-    RSS and its modules cannot say whether a title is text or HTML, and most readers guess. A word joiner,
-    which is not seen, stands after a `<` that would open a tag: both readings then show the same words, and
-    neither runs them.
+    RSS and its modules cannot state whether a title is text or HTML, and most readers guess. An invisible word joiner
+    is inserted after each `<` that would open a tag. The text then looks the same either way, and nothing in it runs.
     """
     return _TAG_LIKE.sub("<\u2060", text)
 
 
 def clip(text: str, limit: int) -> str:
-    """At most `limit` characters, cut between words where there are any, with an ellipsis."""
+    """The text cut to at most `limit` characters, between words if possible, with an ellipsis."""
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
@@ -81,163 +80,182 @@ def clip(text: str, limit: int) -> str:
 
 
 def headline(entry: Entry) -> str:
-    """The title; else the first words of the text; else where and when. Never blank (Atom: NotBlank)."""
+    """The title; else the first words of the text; else the host or source, and the date. Never blank (NotBlank)."""
     article = entry.article
-    if words := opening(article):
+    if words := title_or_first_words(article):
         return words
     place = urlsplit(article.link).hostname if article.link else ""
     return f"{place or source_title(entry)}, {entry.published.date().isoformat()}"
 
 
-def opening(article: Article) -> str:
-    """The title, else the first words of the text; "" where there are neither."""
-    if title := line(article.title):
-        return clip(title, LONGEST_TITLE)
+def title_or_first_words(article: Article) -> str:
+    """The title, else the first words of the text, else ""."""
+    if title := one_line(article.title):
+        return clip(title, MAX_TITLE_CHARS)
     return clip(
-        line(article.text[:1000]) or line(plain(article.summary)) or line(plain(article.html)), HEADLINE
+        one_line(article.text[:1000])
+        or one_line(plain_text(article.summary))
+        or one_line(plain_text(article.html)),
+        MAX_DERIVED_HEADLINE_CHARS,
     )
 
 
 def source_title(entry: Entry) -> str:
-    """What the place is called that the lead was taken from."""
+    """The title of the feed that the lead was taken from, else its host, else the source's id."""
     origin = entry.origin
     return (
-        line(origin.title) or urlsplit(origin.link or origin.url).hostname or entry.article.source or entry.id
+        one_line(origin.title)
+        or urlsplit(origin.link or origin.url).hostname
+        or entry.article.source
+        or entry.id
     )
 
 
-def plain(html: str) -> str:
-    """The words of an HTML fragment, on one line; blocks are parted by a space."""
+def plain_text(html: str) -> str:
+    """The text of an HTML fragment on one line, with a space between blocks."""
     if not html.strip():
         return ""
     if "<" not in html and "&" not in html:
-        return line(html)
-    root = lxml_html.fragment_fromstring(html[:LONGEST_BODY], create_parent="div")
+        return one_line(html)
+    root = lxml_html.fragment_fromstring(html[:MAX_BODY_CHARS], create_parent="div")
     for block in root.iter(*_BLOCKS):
         block.text = " " + (block.text or "")
         block.tail = " " + (block.tail or "")
-    return line(characters(str(root.text_content())))  # &#0; is U+FFFD to a parser
+    return one_line(xml_characters(str(root.text_content())))  # &#0; is U+FFFD to a parser
 
 
 def _paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(part)}</p>" for raw in text.split("\n") if (part := raw.strip()))
 
 
-def body(entry: Entry) -> str:
-    """The article in HTML: its body, else its summary, else its plain text; below it where else it stands.
+def body_html(entry: Entry) -> str:
+    """The article in HTML: its body, else its summary, else its plain text, followed by the other sources.
 
-    Wrapped in a `div` that says so where it is written from right to left, since few readers honour the
-    language of the entry. "" where there is nothing but a headline.
+    "" if the article has nothing but a headline. Right-to-left text is wrapped in a `div` with its direction, because
+    few readers use the language of the entry.
     """
     article = entry.article
-    candidates = (article.html, article.summary, _paragraphs(article.text[:LONGEST_BODY]))
-    html = next((one for one in candidates if one.strip() and len(one) <= LONGEST_BODY), "")
+    candidates = (article.html, article.summary, _paragraphs(article.text[:MAX_BODY_CHARS]))
+    html = next((text for text in candidates if text.strip() and len(text) <= MAX_BODY_CHARS), "")
     html += _also_in(mentions(entry), article.language)
     if html and article.direction == "rtl":
-        tag = language(article.language)
+        tag = language_tag(article.language)
         html = f'<div dir="rtl" lang="{tag}">{html}</div>'
     return html
 
 
 def has_own_summary(entry: Entry) -> bool:
-    """Whether a summary stands beside the body and is not itself the body."""
+    """Whether the article has a summary besides the body that `body_html` returns."""
     article = entry.article
-    return bool(article.summary.strip() and article.html.strip() and len(article.html) <= LONGEST_BODY)
+    return bool(article.summary.strip() and article.html.strip() and len(article.html) <= MAX_BODY_CHARS)
 
 
 def excerpt(entry: Entry) -> str:
-    """At most 300 characters of plain text: the summary, else the beginning of the article."""
+    """At most MAX_EXCERPT_CHARS of plain text: the summary, else the beginning of the article."""
     article = entry.article
-    words = plain(article.summary) or line(article.text[:2000]) or plain(article.html)
-    return clip(words, EXCERPT)
+    words = plain_text(article.summary) or one_line(article.text[:2000]) or plain_text(article.html)
+    return clip(words, MAX_EXCERPT_CHARS)
 
 
 def mentions(entry: Entry) -> tuple[Mention, ...]:
-    """The other places that carry the story: those that can be visited, each once, and not the lead's own."""
-    found: dict[str, Mention] = {}
+    """The other pages that carry the story, each once; not the page of the entry itself."""
+    by_link: dict[str, Mention] = {}
     for mention in entry.also:
         if mention.link and mention.link != entry.article.link:
-            found.setdefault(mention.link, mention)
-    return tuple(found.values())
+            by_link.setdefault(mention.link, mention)
+    return tuple(by_link.values())
 
 
 def mention_title(mention: Mention) -> str:
-    return line(mention.source) or urlsplit(mention.link).hostname or line(mention.title) or mention.link
+    return (
+        one_line(mention.source) or urlsplit(mention.link).hostname or one_line(mention.title) or mention.link
+    )
 
 
 def _also_in(others: tuple[Mention, ...], tag: str) -> str:
     if not others:
         return ""
-    links = ", ".join(f'<a href="{escape(one.link)}">{escape(mention_title(one))}</a>' for one in others)
-    return f"<p>{labels.said(tag)}: {links}</p>"
+    links = ", ".join(
+        f'<a href="{escape(mention.link)}">{escape(mention_title(mention))}</a>' for mention in others
+    )
+    return f"<p>{labels.also_in(tag)}: {links}</p>"
 
 
-def language(tag: str) -> str:
-    """The language tag where it has the form of one (BCP 47), else ""."""
+def language_tag(tag: str) -> str:
+    """The language tag if it has the form of one (BCP 47), else ""."""
     tag = tag.replace("_", "-")
     return tag if _TAG.fullmatch(tag) else ""
 
 
-def right_to_left(tag: str) -> bool:
+def is_right_to_left(tag: str) -> bool:
     return tag.partition("-")[0].lower() in _RIGHT_TO_LEFT
 
 
 def people(persons: Iterable[Person]) -> tuple[Person, ...]:
-    """Those who have a name, each once. An address inside a name moves to where addresses belong."""
-    found: dict[str, Person] = {}
+    """The persons that have a name, each once. An e-mail address inside a name becomes the person's address."""
+    by_name: dict[str, Person] = {}
     for person in persons:
         inside = _EMAIL.search(person.name)
         address = person.email if _EMAIL.fullmatch(person.email) else inside[0] if inside else ""
-        name = line(_EMAIL.sub("", person.name).replace("()", "").replace("<>", "").replace("mailto:", ""))
-        if name := name or line(address.partition("@")[0]):
-            found.setdefault(name, Person(name=name, email=address, uri=person.uri))
-    return tuple(found.values())
+        name = one_line(
+            _EMAIL.sub("", person.name).replace("()", "").replace("<>", "").replace("mailto:", "")
+        )
+        if name := name or one_line(address.partition("@")[0]):
+            by_name.setdefault(name, Person(name=name, email=address, uri=person.uri))
+    return tuple(by_name.values())
 
 
 def contributors(article: Article) -> tuple[Person, ...]:
-    """Contributors, and the agencies that the copy came from: who else had a hand in it."""
-    writers = {person.name for person in people(article.authors)}
+    """The contributors and the credited agencies, without those that are authors already."""
+    authors = {person.name for person in people(article.authors)}
     agencies = (Person(name=credit) for credit in article.credits)
-    return tuple(one for one in people((*article.contributors, *agencies)) if one.name not in writers)
+    contributors = people((*article.contributors, *agencies))
+    return tuple(person for person in contributors if person.name not in authors)
 
 
 def media(article: Article, *roles: str) -> tuple[Media, ...]:
-    """What hangs on the article in these roles: those with a URL, each once."""
-    found: dict[str, Media] = {}
-    for one in article.media:
-        if one.url and one.role in roles:
-            found.setdefault(one.url, one)
-    return tuple(found.values())
+    """The media of the article in these roles that have a URL, each once."""
+    by_url: dict[str, Media] = {}
+    for medium in article.media:
+        if medium.url and medium.role in roles:
+            by_url.setdefault(medium.url, medium)
+    return tuple(by_url.values())
 
 
-def media_type(one: Media) -> str:
-    return one.type if is_media_type(one.type) else "application/octet-stream"
+def media_type(medium: Media) -> str:
+    return medium.type if is_media_type(medium.type) else "application/octet-stream"
 
 
-def is_media_type(said: str) -> bool:
-    return _MEDIA_TYPE.fullmatch(said) is not None
+def is_media_type(text: str) -> bool:
+    return _MEDIA_TYPE.fullmatch(text) is not None
 
 
 def related(article: Article, relations: Collection[str]) -> tuple[Link, ...]:
-    """The links that may be published: each once, and none that is said in another way."""
-    said = {article.link, article.comments}
-    return distinct((one for one in article.related if one.href not in said), relations)
+    """The related links with these relations, each once, without those that have an element of their own."""
+    published_elsewhere = {article.link, article.comments}
+    return distinct_links(
+        (link for link in article.related if link.href not in published_elsewhere), relations
+    )
 
 
-def distinct(links: Iterable[Link], relations: Collection[str]) -> tuple[Link, ...]:
-    """Links in these relations, each address once; of alternates, one a type and language (DuplicateAtomLink)."""
-    found: dict[tuple[str, ...], Link] = {}
-    for one in links:
-        if one.href and one.rel in relations:
-            is_page = one.rel == "alternate" and one.type in ("", "text/html") and not one.hreflang
-            alternate = one.rel == "alternate" and not is_page
-            key = (one.rel, one.type, one.hreflang) if alternate else ("related", one.href)
-            found.setdefault(key, replace(one, rel="related") if is_page else one)
-    return tuple(found.values())
+def distinct_links(links: Iterable[Link], relations: Collection[str]) -> tuple[Link, ...]:
+    """The links with these relations, each address once.
+
+    Of the alternates, one for each type and language (DuplicateAtomLink). An alternate HTML page becomes a related
+    link.
+    """
+    by_key: dict[tuple[str, ...], Link] = {}
+    for link in links:
+        if link.href and link.rel in relations:
+            is_page = link.rel == "alternate" and link.type in ("", "text/html") and not link.hreflang
+            is_alternate = link.rel == "alternate" and not is_page
+            key = (link.rel, link.type, link.hreflang) if is_alternate else ("related", link.href)
+            by_key.setdefault(key, replace(link, rel="related") if is_page else link)
+    return tuple(by_key.values())
 
 
 def source_id(entry: Entry) -> str:
-    """The id of the feed that the lead was taken from; RSS has none, so its address stands for it."""
+    """The id of the feed that the lead was taken from. RSS feeds have none: their URL is used."""
     origin = entry.origin
     return (
         (origin.id if is_iri(origin.id) else "")
@@ -247,30 +265,32 @@ def source_id(entry: Entry) -> str:
     )
 
 
-def instant(entry: Entry) -> str:
-    """When the entry was updated, as `rfc3339`, told from all others of that second by a fraction made of its id.
+def unique_timestamp(entry: Entry) -> str:
+    """The update time of an entry, with a fraction of a second that is derived from its id.
 
-    Feeds date to the second, and a validator takes two entries of one second for one that was copied
-    (DuplicateUpdated); the fraction also gives readers that sort by it an order that stays.
+    Feeds date to the second, and a validator takes two entries with the same time for a copied entry
+    (DuplicateUpdated). The fraction also gives a stable order to readers that sort by time.
     """
     fraction = int.from_bytes(blake2b(entry.id.encode("utf-8", "replace"), digest_size=8).digest()) % 10**6
     return f"{rfc3339(entry.updated)[:-1]}.{fraction:06}Z"
 
 
 def rfc3339(moment: datetime) -> str:
-    """RFC 3339 in UTC. Raises ValueError for a moment without a zone."""
+    """RFC 3339 in UTC. Raises ValueError for a datetime without a time zone."""
     return utc(moment).isoformat().replace("+00:00", "Z")
 
 
 def categories(stated: Iterable[Category]) -> tuple[Category, ...]:
-    """Those with a term, each once within its scheme."""
-    found: dict[tuple[str, str], Category] = {}
-    for one in stated:
-        if term := line(one.term):
-            found.setdefault((term, one.scheme), Category(term=term, scheme=one.scheme, label=one.label))
-    return tuple(found.values())
+    """The categories that have a term, each once within its scheme."""
+    by_key: dict[tuple[str, str], Category] = {}
+    for category in stated:
+        if term := one_line(category.term):
+            by_key.setdefault(
+                (term, category.scheme), Category(term=term, scheme=category.scheme, label=category.label)
+            )
+    return tuple(by_key.values())
 
 
-def taxonomy(category: Category) -> str:
-    """What the category belongs to: any name; what looks like an address has to be one."""
-    return uri(category.scheme) or ("" if ":" in category.scheme else line(category.scheme))
+def category_scheme(category: Category) -> str:
+    """The scheme of a category: a URI, or a name without a colon; else ""."""
+    return uri(category.scheme) or ("" if ":" in category.scheme else one_line(category.scheme))

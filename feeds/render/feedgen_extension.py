@@ -1,9 +1,9 @@
-"""feedgen's seam: the one extension of ours, and what it writes in both formats.
+"""The feedgen extension through which Atom and RSS write their elements, and the elements that both have.
 
-feedgen makes the envelope and the elements that it makes well; then it hands over each finished element, and
-the callback completes it. What feedgen 1.0 gets wrong is thus never asked of it: entry links (rel, type and
-length are lost), atom:source (title and link only), dates (through `setlocale`, process-wide), authors
-without an e-mail, a second enclosure.
+feedgen makes the envelope and the elements that it makes well. Then it calls the extension with each finished element,
+and a callback completes it. So feedgen 1.0 is never asked for what it gets wrong: entry links (rel, type and length are
+lost), atom:source (title and link only), dates (through `setlocale`, process-wide), authors without an e-mail address,
+a second enclosure.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from feeds.model import Edition, Format
+from feeds.render import formats
 
 Element = Any  # lxml is untyped
-Complete = Callable[[Element], None]
+ElementCallback = Callable[[Element], None]
 
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -36,33 +37,26 @@ NAMESPACES = {
     "thr": "http://purl.org/syndication/thread/1.0",
     "wfw": "http://wellformedweb.org/CommentAPI/",
 }
-"""Under the prefixes that the W3C's validator knows them by."""
+"""Prefix → namespace, with the prefixes that the W3C's validator expects."""
 
-STRANGE = frozenset({"podcast", "psc"})
-"""What the validator does not know and warns of: declared where an entry uses it. The others are declared in
-every feed, so that one entry more does not change its first line."""
-
-TYPES: dict[Format, str] = {
-    "atom": "application/atom+xml",
-    "rss": "application/rss+xml",
-    "json": "application/feed+json",
-    "html": "text/html",
-}
+OPTIONAL_NAMESPACES = frozenset({"podcast", "psc"})
+"""Namespaces that the validator does not know and warns of. They are declared only if an entry uses them. The others
+are declared in every feed, so that a new entry does not change the first line."""
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-GENERATOR = "feeds"  # without a version: an upgrade is no news
+GENERATOR = "feeds"  # without a version: an upgrade must not change the bytes
 
 
-class Completion(BaseEntryExtension):  # type: ignore[misc]  # feedgen is untyped
-    """Serves as the extension of the feed and of each entry; `complete` does the work."""
+class CompletionExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen is untyped
+    """The extension of a feed or of an entry: calls `complete` with its element."""
 
     atom_feed: bool = False
-    used: Collection[str] = ()  # of the strange vocabularies
-    complete: Complete
+    used_prefixes: Collection[str] = ()  # those of OPTIONAL_NAMESPACES that an entry uses
+    complete: ElementCallback
 
     def extend_ns(self) -> dict[str, str]:
-        unused = STRANGE.difference(self.used)
-        if self.atom_feed:  # where it is the default namespace already
+        unused = OPTIONAL_NAMESPACES.difference(self.used_prefixes)
+        if self.atom_feed:  # where Atom is the default namespace already
             unused |= {"atom"}
         return {prefix: name for prefix, name in NAMESPACES.items() if prefix not in unused}
 
@@ -75,29 +69,30 @@ class Completion(BaseEntryExtension):  # type: ignore[misc]  # feedgen is untype
         return feed
 
 
-def new_entry(complete: Complete) -> FeedEntry:
+def new_entry(complete: ElementCallback) -> FeedEntry:
     entry = FeedEntry()
-    entry.register_extension("feeds", Completion)
+    entry.register_extension("feeds", CompletionExtension)
     entry.feeds.complete = complete
     return entry
 
 
-def new_feed(complete: Complete, *, atom: bool, used: Collection[str]) -> FeedGenerator:
-    """A feed without a time of its own: feedgen's default is now, through `setlocale`. `used`: the vocabularies
-    that its entries use.
+def new_feed(complete: ElementCallback, *, atom: bool, used_prefixes: Collection[str]) -> FeedGenerator:
+    """A feed without a build date: feedgen's default is the current time, through `setlocale`.
+
+    `complete` is called with the finished root element. `used_prefixes`: the namespaces that the entries use.
     """
     feed = FeedGenerator()
     feed._FeedGenerator__rss_lastBuildDate = None
     feed.generator(GENERATOR)
-    feed.register_extension("feeds", Completion, Completion)
+    feed.register_extension("feeds", CompletionExtension, CompletionExtension)
     feed.feeds.atom_feed = atom
-    feed.feeds.used = used
+    feed.feeds.used_prefixes = used_prefixes
     feed.feeds.complete = complete
     return feed
 
 
 def put(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
-    """A child, `prefix:name` or `name`; attributes without a value are left out. "" as text: none."""
+    """Append a child element, `prefix:name` or `name`, and return it. Empty attributes and texts are left out."""
     prefix, colon, local = name.rpartition(":")
     tag = f"{{{NAMESPACES[prefix]}}}{local}" if colon else name
     child = etree.SubElement(parent, tag, {key: value for key, value in attributes.items() if value})
@@ -106,25 +101,26 @@ def put(parent: Element, name: str, text: str = "", /, **attributes: str) -> Ele
     return child
 
 
-def put_some(parent: Element, name: str, text: str, /, **attributes: str) -> None:
-    """`put`, where there is a text."""
+def put_if_text(parent: Element, name: str, text: str, /, **attributes: str) -> None:
+    """Append a child element if the text is not empty."""
     if text:
         put(parent, name, text, **attributes)
 
 
 def put_history(parent: Element, edition: Edition, form: Format, link: str) -> None:
-    """Where the other documents of the same feed are (RFC 5005 §4). `link`: the name of Atom's link element.
+    """Link to the other documents of the same feed (RFC 5005 §4). `link`: the name of Atom's link element.
 
-    A page does not point to its successor: it would have to change when that one is made.
+    An archive page does not link to the next one: it would have to change when the next one is made.
     """
+    media_type = formats.get(form).media_type
     if edition.current:
         put(parent, "fh:archive")
-        put(parent, link, rel="current", href=edition.url(form, edition.current), type=TYPES[form])
+        put(parent, link, rel="current", href=edition.url(form, edition.current), type=media_type)
     if edition.previous:
-        put(parent, link, rel="prev-archive", href=edition.url(form, edition.previous), type=TYPES[form])
+        put(parent, link, rel="prev-archive", href=edition.url(form, edition.previous), type=media_type)
 
 
 def put_hubs(parent: Element, edition: Edition, link: str) -> None:
-    """Who can be asked for the news of this feed (WebSub §4). `link`: the name of Atom's link element."""
+    """Link to the WebSub hubs of this feed (WebSub §4). `link`: the name of Atom's link element."""
     for hub in edition.hubs:
         put(parent, link, rel="hub", href=hub)

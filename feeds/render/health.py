@@ -1,4 +1,4 @@
-"""How the sources are: a feed that speaks when something begins or ends, and a page. Never part of an output."""
+"""The health report: a feed with an entry for each problem of a source, and a page. It is never part of an output."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid5
 
-from feeds.model import Article, Edition, Entry, Origin, Text, Trouble
+from feeds.model import Article, Edition, Entry, Origin, SourceIssue, Text
 from feeds.render import atom
-from feeds.render.clean_for_publication import admit
+from feeds.render.clean_for_publication import clean_for_publication
 from feeds.render.entry_ids import NAMESPACE, feed_id
-from feeds.render.theme import Theme, ours, short_date
+from feeds.render.theme import Theme, built_in_theme, short_date
 
-NAME = "health"
+OUTPUT_NAME = "health"
 
-NEWEST = 100
-"""Changes that the feed tells; the page tells them all. Whoever reads it has read those before."""
+MAX_FEED_ENTRIES = 100
+"""Most entries of the feed. The page lists all problems; feed readers have seen the older ones before."""
 
 _HEADINGS = {
     "gone": "Ended",
@@ -42,53 +42,56 @@ _ENDED = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """All that is told. `troubles`: the newest change first; `since`: when this began to be told."""
+class HealthReport:
+    """What the report is made of."""
 
-    title: str  # the site's
+    title: str  # of the site
     base_url: str
-    troubles: tuple[Trouble, ...]
-    titles: Mapping[str, str]  # Source.id → what it is called
-    sources: int
-    since: datetime
+    issues: tuple[SourceIssue, ...]  # the newest change first
+    titles: Mapping[str, str]  # Source.id → its title
+    sources: int  # number of all sources
+    since: datetime  # when the first report was written
 
-    def name(self, source: str) -> str:
-        """What people call a source, with its id where that says more."""
+    def source_name(self, source: str) -> str:
+        """The title of a source, followed by its id if that differs."""
         title = " ".join(self.titles.get(source, "").split()) or source
         return title if title == source else f"{title} ({source})"
 
 
-def render_feed(health: Health) -> bytes:
-    """Atom; one entry a trouble, which is updated when the trouble ends, for the newest of them."""
+def render_feed(health: HealthReport) -> bytes:
+    """Atom. One entry for each issue, updated when the issue ends."""
     return atom.render(_edition(health)).data
 
 
-def render_page(health: Health, look: Theme | None = None) -> bytes:
-    """What is wrong now, by kind, and what lately was."""
-    standing = [one for one in health.troubles if one.until is None]
-    kinds = [(heading, [one for one in standing if one.kind == kind]) for kind, heading in _HEADINGS.items()]
-    facts = {
-        "title": admit(health.title) or "Feeds",
+def render_page(health: HealthReport, theme: Theme | None = None) -> bytes:
+    """The current issues by kind, and those that ended lately."""
+    current = [issue for issue in health.issues if issue.until is None]
+    by_kind = [
+        (heading, [_page_row(health, issue) for issue in current if issue.kind == kind])
+        for kind, heading in _HEADINGS.items()
+    ]
+    values = {
+        "title": clean_for_publication(health.title) or "Feeds",
         "base_url": health.base_url,
         "language": "en",
         "direction": "ltr",
         "sources": health.sources,
-        "troubled": len({one.source for one in standing}),
-        "kinds": [(heading, [_told(health, one) for one in some]) for heading, some in kinds if some],
-        "over": [_told(health, one) for one in health.troubles if one.until is not None],
+        "troubled": len({issue.source for issue in current}),
+        "kinds": [(heading, rows) for heading, rows in by_kind if rows],
+        "over": [_page_row(health, issue) for issue in health.issues if issue.until is not None],
         "updated": _updated(health),
     }
-    return (look or ours()).render("health.html", facts)
+    return (theme or built_in_theme()).render("health.html", values)
 
 
-def _edition(health: Health) -> Edition:
-    entries = tuple(_entry(health, one) for one in health.troubles[:NEWEST])
+def _edition(health: HealthReport) -> Edition:
+    entries = tuple(_entry(health, issue) for issue in health.issues[:MAX_FEED_ENTRIES])
     return Edition(
-        name=NAME,
+        name=OUTPUT_NAME,
         title=Text(f"{health.title or 'Feeds'}: health"),
         description=Text("What is wrong with the sources: one entry when it begins, updated when it ends."),
         language="en",
-        id=feed_id(health.base_url, NAME),
+        id=feed_id(health.base_url, OUTPUT_NAME),
         base_url=health.base_url,
         updated=_updated(health),
         entries=entries,
@@ -96,51 +99,55 @@ def _edition(health: Health) -> Edition:
     )
 
 
-def _updated(health: Health) -> datetime:
-    return max((one.until or one.since for one in health.troubles), default=health.since)
+def _updated(health: HealthReport) -> datetime:
+    return max((issue.until or issue.since for issue in health.issues), default=health.since)
 
 
-def _entry(health: Health, trouble: Trouble) -> Entry:
-    key = f"{NAME} {trouble.source} {trouble.kind} {trouble.since.isoformat()}"
-    title, said = _words(health, trouble)
+def _entry(health: HealthReport, issue: SourceIssue) -> Entry:
+    key = f"{OUTPUT_NAME} {issue.source} {issue.kind} {issue.since.isoformat()}"
+    title, text = _title_and_text(health, issue)
     return Entry(
         id=f"urn:uuid:{uuid5(NAMESPACE, key)}",
-        published=trouble.since,
-        updated=trouble.until or trouble.since,
+        published=issue.since,
+        updated=issue.until or issue.since,
         article=Article(
             id=key,
-            source=trouble.source,
+            source=issue.source,
             title=Text(title),
-            text=Text(said),
-            first_seen=trouble.since,
+            text=Text(text),
+            first_seen=issue.since,
         ),
         origin=Origin(
             title=f"{health.title or 'Feeds'}: health",
-            id=feed_id(health.base_url, NAME),
-            url=f"{health.base_url}{NAME}.atom",
+            id=feed_id(health.base_url, OUTPUT_NAME),
+            url=f"{health.base_url}{OUTPUT_NAME}.atom",
         ),
     )
 
 
-def _words(health: Health, trouble: Trouble) -> tuple[str, str]:
-    name = health.name(trouble.source)
-    said = f"{name}: {trouble.said}.\nSince {short_date(trouble.since)}."
-    if trouble.until is None:
-        return _BEGAN[trouble.kind].format(name), said
-    return _ENDED[trouble.kind].format(name), f"{said}\nOver since {short_date(trouble.until)}."
+def _title_and_text(health: HealthReport, issue: SourceIssue) -> tuple[str, str]:
+    name = health.source_name(issue.source)
+    text = f"{name}: {issue.description}.\nSince {short_date(issue.since)}."
+    if issue.until is None:
+        return _BEGAN[issue.kind].format(name), text
+    return _ENDED[issue.kind].format(name), f"{text}\nOver since {short_date(issue.until)}."
 
 
-def _told(health: Health, trouble: Trouble) -> tuple[str, str, Trouble]:
-    """(the source's name, the title, the trouble)"""
-    return admit(health.name(trouble.source)), admit(_words(health, trouble)[0]), admit(trouble)
+def _page_row(health: HealthReport, issue: SourceIssue) -> tuple[str, str, SourceIssue]:
+    """(name of the source, title, issue), as the template unpacks it."""
+    return (
+        clean_for_publication(health.source_name(issue.source)),
+        clean_for_publication(_title_and_text(health, issue)[0]),
+        clean_for_publication(issue),
+    )
 
 
-def newest(troubles: Sequence[Trouble]) -> tuple[Trouble, ...]:
-    """The newest change first."""
+def newest_first(issues: Sequence[SourceIssue]) -> tuple[SourceIssue, ...]:
+    """The issues by their newest change."""
     return tuple(
         sorted(
-            troubles,
-            key=lambda one: (one.until or one.since, one.since, one.source, one.kind),
+            issues,
+            key=lambda issue: (issue.until or issue.since, issue.since, issue.source, issue.kind),
             reverse=True,
         )
     )

@@ -1,27 +1,27 @@
-"""The site's front page: the news as a newspaper lays it out, and what can be subscribed to."""
+"""The front page of the site: the newest stories of each output, and the feeds and sources."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from feeds.render import entry_text
+from feeds.render import entry_text, formats
 from feeds.render.card import Card
-from feeds.render.clean_for_publication import admit
-from feeds.render.lead_story import leading
+from feeds.render.clean_for_publication import clean_for_publication
+from feeds.render.formats import FeedLink
+from feeds.render.lead_story import choose_lead
 from feeds.render.listing import Listing, Subscription
-from feeds.render.output_page import subscribable
-from feeds.render.theme import Theme, ours
+from feeds.render.theme import Theme, built_in_theme
 
-BESIDE = 6  # stories under the lead of the first output
-SHELF = 5  # of each other output
+FIRST_OUTPUT_STORIES = 6  # stories below the lead of the first output
+OTHER_OUTPUT_STORIES = 5  # stories of each other output, with its lead
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """An output on the front page. `lead`: the story that most others carry as well."""
+    """An output on the front page."""
 
     listing: Listing
-    formats: list[tuple[str, str, str]]
+    formats: list[FeedLink]
     lead: Card | None
     others: tuple[Card, ...]
 
@@ -33,33 +33,32 @@ def render(
     sources: tuple[Subscription, ...],
     *,
     health: bool = True,
-    look: Theme | None = None,
+    theme: Theme | None = None,
 ) -> bytes:
-    """The outputs in their order, the first at length, and where the news comes from. `health`: there is a page
-    about that as well."""
-    listings = admit(listings)
-    facts = {
-        "title": entry_text.line(admit(site_title)) or "Feeds",
+    """The outputs in their order, the first one at length, and the sources. `health`: link to the health page."""
+    listings = clean_for_publication(listings)
+    values = {
+        "title": entry_text.one_line(clean_for_publication(site_title)) or "Feeds",
         "base_url": base_url,
         "language": "en",
         "direction": "ltr",
-        "shelves": arranged(listings),
-        "sources": admit(sources),
-        "updated": max((one.updated for one in listings), default=None),
+        "shelves": arrange_shelves(listings),
+        "sources": clean_for_publication(sources),
+        "updated": max((listing.updated for listing in listings), default=None),
         "health": health,
     }
-    return (look or ours()).render("index.html", facts)
+    return (theme or built_in_theme()).render("index.html", values)
 
 
-def arranged(listings: tuple[Listing, ...]) -> list[Shelf]:
-    """What stands where. Nothing stands twice: outputs often overlap, and whoever looks down the page has read it
-    above."""
+def arrange_shelves(listings: tuple[Listing, ...]) -> list[Shelf]:
+    """Choose the stories of each output. Outputs often overlap, so a story that is shown above is not shown again."""
     shown: set[str] = set()
     shelves: list[Shelf] = []
-    for at, listing in enumerate(listings):
-        fresh = [one for one in listing.latest if (one.link or one.id) not in shown]
-        lead = leading(fresh)
-        others = [one for one in fresh if one is not lead][: SHELF - 1 if at else BESIDE]
-        shown |= {one.link or one.id for one in (lead, *others) if one}
-        shelves.append(Shelf(listing, subscribable(listing.formats), lead, tuple(others)))
+    for position, listing in enumerate(listings):
+        fresh = [card for card in listing.latest if (card.link or card.id) not in shown]
+        lead = choose_lead(fresh)
+        limit = OTHER_OUTPUT_STORIES - 1 if position else FIRST_OUTPUT_STORIES
+        others = [card for card in fresh if card is not lead][:limit]
+        shown |= {card.link or card.id for card in (lead, *others) if card}
+        shelves.append(Shelf(listing, formats.feed_links(listing.formats), lead, tuple(others)))
     return shelves

@@ -1,8 +1,8 @@
-"""“Also in”, in the language of the entry that ends with it."""
+"""The label “Also in”, in the language of the entry."""
 
 from __future__ import annotations
 
-_SAID = {
+_ALSO_IN = {
     "ar": "أيضًا في",
     "bn": "আরও আছে",
     "ca": "També a",
@@ -37,9 +37,9 @@ _SAID = {
     "vi": "Cũng có tại",
     "zh": "亦见于",
 }
-"""Primary language subtag → the words; English where a language has none here."""
+"""Primary language subtag → label."""
 
 
-def said(language: str) -> str:
-    """The words before the list, in the language of a tag (BCP 47)."""
-    return _SAID.get(language.partition("-")[0].lower(), _SAID["en"])
+def also_in(language: str) -> str:
+    """The label before the list of other sources, for a language tag (BCP 47); English if the language is not known."""
+    return _ALSO_IN.get(language.partition("-")[0].lower(), _ALSO_IN["en"])

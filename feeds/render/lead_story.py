@@ -1,4 +1,4 @@
-"""Which of some stories stands at the top of a page, at length."""
+"""Choose the story that leads a page."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from datetime import timedelta
 
 from feeds.render.card import Card
 
-HALF = timedelta(days=1)
-"""In which what a story is worth as the lead of a page halves."""
+HALF_LIFE = timedelta(days=1)
+"""The weight of the other sources that carry a story halves in this time."""
 
-LONG = 200  # characters of an excerpt
+LONG_EXCERPT_CHARS = 200
 
 
-def leading(cards: Sequence[Card]) -> Card | None:
-    """The one that most sources carry, as it is what most thought worth printing, and the sooner the better;
-    else one of the last day to look at, or that has something to say; else the newest. `cards`: the newest first.
+def choose_lead(cards: Sequence[Card]) -> Card | None:
+    """The story that most sources carry, newer ones weighing more; else a story of the last day with a picture, or with
+    a long excerpt; else the newest. `cards`: the newest first. None if there is no card.
     """
 
-    def worth(one: Card) -> tuple[float, bool, bool]:
-        age = max(cards[0].placed - one.placed, timedelta(0)) / HALF
+    def score(card: Card) -> tuple[float, bool, bool]:
+        age = max(cards[0].placed - card.placed, timedelta(0)) / HALF_LIFE
         return (
-            len(one.also) * 0.5**age,
-            age <= 1 and one.picture is not None,
-            age <= 1 and len(one.excerpt) >= LONG,
+            len(card.also) * 0.5**age,
+            age <= 1 and card.picture is not None,
+            age <= 1 and len(card.excerpt) >= LONG_EXCERPT_CHARS,
         )
 
-    return max(cards, key=worth, default=None)
+    return max(cards, key=score, default=None)

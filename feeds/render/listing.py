@@ -1,4 +1,4 @@
-"""What the site says of an output and of a source without showing their entries."""
+"""An output and a source as the site pages and the OPML lists name them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from functools import partial
 from feeds.model import Edition, Format, Text
 from feeds.render import entry_text
 from feeds.render.card import Card, card
-from feeds.render.rendered import Admitted, admit_edition, each
+from feeds.render.rendered import CleanEdition, clean_edition, render_each
 
-LATEST = 60
-"""More than are shown, because what another output shows is left out."""
+MAX_LATEST_CARDS = 60
+"""More than the front page shows, because it leaves out stories that another output shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """An output in a list of outputs. `count`: the entries that it holds now."""
+    """An output in a list of outputs."""
 
     name: str
     title: Text
@@ -25,8 +25,8 @@ class Listing:
     language: str = ""
     base_url: str
     updated: datetime
-    count: int = 0
-    formats: tuple[Format, ...] = ("atom", "rss", "json", "html")
+    count: int = 0  # of its entries
+    formats: tuple[Format, ...]
     latest: tuple[Card, ...] = ()
 
     def url(self, suffix: str) -> str:
@@ -45,15 +45,15 @@ class Subscription:
     language: str = ""
 
 
-def listing(edition: Edition | Admitted) -> Listing:
-    """What the index shows of an edition: itself, and its newest entries."""
-    edition, _ = admit_edition(edition)
-    _, latest, _ = each(edition.entries[:LATEST], partial(card, language=edition.language))
+def listing(edition: Edition | CleanEdition) -> Listing:
+    """The listing of an edition, with cards of its newest entries."""
+    edition, _ = clean_edition(edition)
+    _, latest, _ = render_each(edition.entries[:MAX_LATEST_CARDS], partial(card, language=edition.language))
     return Listing(
         name=edition.name,
         title=edition.title,
         description=edition.description,
-        language=entry_text.language(edition.language),
+        language=entry_text.language_tag(edition.language),
         base_url=edition.base_url,
         updated=edition.updated,
         count=len(edition.entries),

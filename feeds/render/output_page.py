@@ -1,6 +1,6 @@
-"""An HTML page per output: for people, and for readers that look for the feeds in it.
+"""The HTML page of an output, for people and for feed readers that search a page for feeds.
 
-Nothing in them runs. The content security policy allows pictures and the one style sheet, by its hash.
+It runs no scripts: its content security policy allows images and the one style sheet, by its hash.
 """
 
 from __future__ import annotations
@@ -8,37 +8,37 @@ from __future__ import annotations
 from functools import partial
 from itertools import groupby
 
-from feeds.model import Edition, Format
-from feeds.render import entry_text
+from feeds.model import Edition
+from feeds.render import entry_text, formats
 from feeds.render.card import card
-from feeds.render.feedgen_extension import TYPES
-from feeds.render.lead_story import leading
-from feeds.render.rendered import Admitted, Rendered, admit_edition, each
-from feeds.render.theme import Theme, ours
+from feeds.render.checks import check_html
+from feeds.render.lead_story import choose_lead
+from feeds.render.rendered import CleanEdition, Rendered, clean_edition, render_each
+from feeds.render.rendered_cache import RenderedCache
+from feeds.render.theme import Theme, built_in_theme
 
-FORMATS: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
+check = check_html
 
 
-def render(edition: Edition | Admitted, look: Theme | None = None) -> Rendered:
-    """The output's page: a story that leads, the others by day, the newest first, with excerpts; the articles are
-    read where they stand. What is in the archive has no lead: it is looked through by date.
+def render(
+    edition: Edition | CleanEdition, *, theme: Theme | None = None, cache: RenderedCache | None = None
+) -> Rendered:
+    """One lead story, then the others by day, newest first, each with an excerpt and a link to the article.
+
+    An archive page has no lead, because people browse it by date. `cache` is ignored: rendering a card costs less than
+    finding it in the old file.
     """
-    (edition, refused), look = admit_edition(edition), look or ours()
-    _, cards, left_out = each(edition.entries, partial(card, language=edition.language))
-    days = groupby(cards, key=lambda one: one.placed.astimezone(look.zone).date())
+    (edition, refused), theme = clean_edition(edition), theme or built_in_theme()
+    _, cards, left_out = render_each(edition.entries, partial(card, language=edition.language))
+    days = groupby(cards, key=lambda card_: card_.placed.astimezone(theme.zone).date())
     facts = {
         "edition": edition,
-        "name": edition.current or edition.name,  # what one subscribes to
-        "language": entry_text.language(edition.language) or "en",
-        "direction": "rtl" if entry_text.right_to_left(edition.language) else "ltr",
-        "formats": subscribable(edition.formats),
-        "lead": None if edition.current else leading(cards),
+        "name": edition.current or edition.name,  # an archive page links to the feeds of its output
+        "language": entry_text.language_tag(edition.language) or "en",
+        "direction": "rtl" if entry_text.is_right_to_left(edition.language) else "ltr",
+        "formats": formats.feed_links(edition.formats),
+        "lead": None if edition.current else choose_lead(cards),
         "days": [(day, list(group)) for day, group in days],
         "count": len(cards),
     }
-    return Rendered(look.render("page.html", facts), refused + left_out)
-
-
-def subscribable(formats: tuple[str, ...]) -> list[tuple[str, str, str]]:
-    """(ending, what people call it, media type) of the feeds among the formats."""
-    return [(form, name, TYPES[form]) for form, name in FORMATS.items() if form in formats]
+    return Rendered(theme.render("page.html", facts), refused + left_out)

@@ -1,4 +1,4 @@
-"""Podcasts: Apple's, the Podcast Index's and Podlove's elements; a value outside their rules is not repeated."""
+"""The podcast elements of Apple, the Podcast Index and Podlove. Values that break their rules are left out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from feeds.model import Edition, Entry, Podcast
 from feeds.render import entry_text
-from feeds.render.feedgen_extension import STRANGE, Element, put
+from feeds.render.feedgen_extension import OPTIONAL_NAMESPACES, Element, put
 
-LONGEST = 255  # characters of an itunes: text
-LONGEST_SUMMARY = 4000  # characters of itunes:summary
+MAX_TEXT_CHARS = 255  # of an itunes: text
+MAX_SUMMARY_CHARS = 4000  # of itunes:summary
 
 _EXPLICIT = {
     **dict.fromkeys(("true", "yes", "explicit"), "true"),
@@ -21,69 +21,73 @@ _NUMBER = re.compile(r"0*[1-9][0-9]*")
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _PLAY_TIME = re.compile(r"(?:[0-9]+:){0,2}[0-9]+(?:\.[0-9]+)?")
 
-Said = tuple[str, str, dict[str, str]]  # an element: its name, its text, its attributes
+ElementData = tuple[str, str, dict[str, str]]  # name, text and attributes of an element
 
 
 def put_episode(parent: Element, podcast: Podcast) -> None:
-    """What is said of the episode, into its entry."""
-    for name, text, attributes in _said(podcast):
+    """Append the elements of an episode to its entry."""
+    for name, text, attributes in _elements(podcast):
         put(parent, name, text, **attributes)
-    marks = [one for one in podcast.marks if _PLAY_TIME.fullmatch(one.start)]
+    marks = [mark for mark in podcast.marks if _PLAY_TIME.fullmatch(mark.start)]
     if marks:
         chapters = put(parent, "psc:chapters", version="1.2")
-        for one in marks:
-            title = entry_text.line(one.title) or one.start
-            put(chapters, "psc:chapter", start=one.start, title=title, href=one.href, image=one.image)
+        for mark in marks:
+            title = entry_text.one_line(mark.title) or mark.start
+            put(chapters, "psc:chapter", start=mark.start, title=title, href=mark.href, image=mark.image)
 
 
-def vocabularies(entries: Iterable[Entry]) -> frozenset[str]:
-    """The prefixes that the entries use."""
+def used_namespaces(entries: Iterable[Entry]) -> frozenset[str]:
+    """The prefixes of the podcast namespaces that the entries use."""
     used: set[str] = set()
     for entry in entries:
         podcast = entry.article.podcast
         if podcast:
-            used.update(name.partition(":")[0] for name, _, _ in _said(podcast))
+            used.update(name.partition(":")[0] for name, _, _ in _elements(podcast))
             if podcast.marks:
                 used.add("psc")
     return frozenset(used)
 
 
-def strange(entries: Iterable[Entry]) -> frozenset[str]:
-    return vocabularies(entries) & STRANGE
+def optional_namespaces(entries: Iterable[Entry]) -> frozenset[str]:
+    """The prefixes that the feed must declare because an entry uses them; see OPTIONAL_NAMESPACES."""
+    return used_namespaces(entries) & OPTIONAL_NAMESPACES
 
 
 def put_show(parent: Element, edition: Edition) -> None:
-    """What Apple asks of a feed that speaks its language: a category, an owner, whether anything in it is
-    explicit. The address is one that nobody reads: whom to write to is not ours to publish.
+    """Append what Apple requires of a feed with itunes: elements: a category, an owner, an explicit flag.
+
+    The owner's address is a no-reply address, because no real one is known that may be published.
     """
-    if "itunes" not in vocabularies(edition.entries):
+    if "itunes" not in used_namespaces(edition.entries):
         return
-    explicit = {_EXPLICIT.get(one.article.podcast.explicit.lower(), "") for one in edition.entries}
+    explicit = {_EXPLICIT.get(entry.article.podcast.explicit.lower(), "") for entry in edition.entries}
     put(parent, "itunes:explicit", "true" if "true" in explicit else "false")
     put(parent, "itunes:category", text="News")
     owner = put(parent, "itunes:owner")
-    put(owner, "itunes:name", entry_text.unmarked(entry_text.clip(edition.title, LONGEST)))
+    put(owner, "itunes:name", entry_text.neutralize_tags(entry_text.clip(edition.title, MAX_TEXT_CHARS)))
     host = urlsplit(edition.base_url).hostname or ""
-    # a name of the local network alone is none to a validator (RFC 2606 keeps .invalid for such a place)
+    # The validator rejects a host name without a dot. RFC 2606 reserves .invalid for placeholders.
     put(owner, "itunes:email", f"noreply@{host if '.' in host else 'feeds.invalid'}")
 
 
 def feed_language(edition: Edition) -> str:
-    """The edition's language. One that holds podcasts has to name one: its entries', or that there are several
-    ("mul", ISO 639-2).
+    """The language of the edition. A feed with podcasts must state one: that of its entries, or "mul" (ISO 639-2) if they
+    have several or none.
     """
-    stated = entry_text.language(edition.language)
-    if stated or "itunes" not in vocabularies(edition.entries):
+    stated = entry_text.language_tag(edition.language)
+    if stated or "itunes" not in used_namespaces(edition.entries):
         return stated
-    spoken = {entry_text.language(entry.article.language) for entry in edition.entries} - {""}
-    return spoken.pop() if len(spoken) == 1 else "mul"
+    languages = {entry_text.language_tag(entry.article.language) for entry in edition.entries} - {""}
+    return languages.pop() if len(languages) == 1 else "mul"
 
 
-def _said(podcast: Podcast) -> Iterator[Said]:
-    return (one for one in (*_itunes(podcast), *_index(podcast)) if one[1] or one[2])
+def _elements(podcast: Podcast) -> Iterator[ElementData]:
+    """The elements that have a text or an attribute."""
+    elements = (*_itunes(podcast), *_podcast_index(podcast))
+    return (element for element in elements if element[1] or element[2])
 
 
-def _itunes(podcast: Podcast) -> Iterator[Said]:
+def _itunes(podcast: Podcast) -> Iterator[ElementData]:
     yield "itunes:title", _text(podcast.title), {}
     for name, value in (("season", podcast.season), ("episode", podcast.episode)):
         yield f"itunes:{name}", value if _NUMBER.fullmatch(value) else "", {}
@@ -92,47 +96,52 @@ def _itunes(podcast: Podcast) -> Iterator[Said]:
     yield "itunes:duration", duration(podcast.duration), {}
     yield "itunes:explicit", _EXPLICIT.get(podcast.explicit.lower(), ""), {}
     yield "itunes:subtitle", _text(podcast.subtitle), {}
-    yield "itunes:summary", _text(podcast.summary, LONGEST_SUMMARY), {}
+    yield "itunes:summary", _text(podcast.summary, MAX_SUMMARY_CHARS), {}
     yield "itunes:keywords", _keywords(podcast.keywords), {}
     yield "itunes:image", "", {"href": podcast.image} if podcast.image else {}
 
 
-def _index(podcast: Podcast) -> Iterator[Said]:
-    name = entry_text.line(podcast.season_name)
+def _podcast_index(podcast: Podcast) -> Iterator[ElementData]:
+    name = entry_text.one_line(podcast.season_name)
     if name and podcast.season.isascii() and podcast.season.isdigit():
         yield "podcast:season", podcast.season, {"name": name}
-    name, number = entry_text.line(podcast.episode_name), podcast.episode
+    name, number = entry_text.one_line(podcast.episode_name), podcast.episode
     if _DECIMAL.fullmatch(number) and (name or not _NUMBER.fullmatch(number)):
         yield "podcast:episode", number, {"display": name}
     if podcast.chapters:
         kind = podcast.chapters_type or "application/json+chapters"
         yield "podcast:chapters", "", {"url": podcast.chapters, "type": kind}
-    for one in podcast.transcripts:
-        if one.url:
-            told = {"url": one.url, "type": one.type or "text/plain"}
-            yield (
-                "podcast:transcript",
-                "",
-                {**told, "language": entry_text.language(one.language), "rel": one.rel},
-            )
+    for transcript in podcast.transcripts:
+        if transcript.url:
+            attributes = {
+                "url": transcript.url,
+                "type": transcript.type or "text/plain",
+                "language": entry_text.language_tag(transcript.language),
+                "rel": transcript.rel,
+            }
+            yield "podcast:transcript", "", attributes
     for person in podcast.voices:
-        seen = {"role": person.role, "group": person.group, "img": person.image, "href": person.href}
-        yield "podcast:person", entry_text.unmarked(entry_text.line(person.name)), seen
-    for bite in podcast.soundbites:
-        span = {"startTime": _seconds(bite.start), "duration": _seconds(bite.duration)}
-        yield "podcast:soundbite", entry_text.unmarked(entry_text.line(bite.title)), span
+        attributes = {"role": person.role, "group": person.group, "img": person.image, "href": person.href}
+        yield "podcast:person", entry_text.neutralize_tags(entry_text.one_line(person.name)), attributes
+    for soundbite in podcast.soundbites:
+        attributes = {"startTime": _seconds(soundbite.start), "duration": _seconds(soundbite.duration)}
+        yield (
+            "podcast:soundbite",
+            entry_text.neutralize_tags(entry_text.one_line(soundbite.title)),
+            attributes,
+        )
     if podcast.location:
-        where = podcast.location
+        location = podcast.location
         yield (
             "podcast:location",
-            entry_text.unmarked(entry_text.line(where.name)),
-            {"geo": where.geo, "osm": where.osm},
+            entry_text.neutralize_tags(entry_text.one_line(location.name)),
+            {"geo": location.geo, "osm": location.osm},
         )
 
 
-def duration(said: str) -> str:
-    """H:MM:SS, M:SS or seconds, as Apple reads them; "" for what is none of them."""
-    parts = said.strip().split(":")
+def duration(stated: str) -> str:
+    """H:MM:SS, M:SS or seconds, as Apple reads them; "" for any other text."""
+    parts = stated.strip().split(":")
     whole = [*parts[:-1], parts[-1].partition(".")[0]]
     if len(whole) > 3 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in whole):
         return ""
@@ -144,21 +153,23 @@ def duration(said: str) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _text(said: str, limit: int = LONGEST) -> str:
-    words = entry_text.line(said)
-    # the marks of `unmarked` count as well
-    return entry_text.clip(entry_text.unmarked(entry_text.clip(words, limit)), limit) if words else ""
+def _text(stated: str, limit: int = MAX_TEXT_CHARS) -> str:
+    words = entry_text.one_line(stated)
+    # The characters that `neutralize_tags` inserts count as well.
+    return entry_text.clip(entry_text.neutralize_tags(entry_text.clip(words, limit)), limit) if words else ""
 
 
-def _keywords(said: str) -> str:
-    """As many as there is room for. One of several words alone is taken for several without commas."""
-    kept = ""
-    for word in filter(None, (entry_text.unmarked(entry_text.line(one)) for one in said.split(","))):
-        longer = f"{kept}, {word}" if kept else word
-        if len(longer) > LONGEST:
-            break
-        kept = longer
-    return "" if " " in kept and "," not in kept else kept
+def _keywords(stated: str) -> str:
+    """As many keywords as fit. Left out if it is a single keyword of several words: readers would take it for a list
+    without commas."""
+    keywords = ""
+    for part in stated.split(","):
+        if keyword := entry_text.neutralize_tags(entry_text.one_line(part)):
+            longer = f"{keywords}, {keyword}" if keywords else keyword
+            if len(longer) > MAX_TEXT_CHARS:
+                break
+            keywords = longer
+    return "" if " " in keywords and "," not in keywords else keywords
 
 
 def _seconds(value: float) -> str:

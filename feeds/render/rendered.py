@@ -1,4 +1,4 @@
-"""What a renderer gives back, and the loop that keeps one bad entry from costing the others."""
+"""The result of a renderer, and the loops in which an entry that cannot be rendered is left out."""
 
 from __future__ import annotations
 
@@ -7,76 +7,79 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from feeds.model import Article, Edition, Entry, Text
-from feeds.render.clean_for_publication import admit, iri
-from feeds.render.entry_text import line
+from feeds.render.clean_for_publication import clean_for_publication, iri
+from feeds.render.entry_text import one_line
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One document. `left_out` names, in words, the entries that could not be rendered, each with why."""
+    """One document. `left_out`: a line for each entry that could not be rendered: its id and the reason."""
 
     data: bytes
     left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
-    """An edition that was admitted once, for all of its formats."""
+class CleanEdition:
+    """An edition that was cleaned once for all of its formats. `left_out`: as in `Rendered`."""
 
     edition: Edition
     left_out: tuple[str, ...] = ()
 
 
-def admit_edition(edition: Edition | Admitted) -> tuple[Edition, tuple[str, ...]]:
-    """The edition, fit for publication, and the entries that cannot be. An id is used once (RFC 4287 §4.2.6)."""
-    if isinstance(edition, Admitted):
+def clean_edition(edition: Edition | CleanEdition) -> tuple[Edition, tuple[str, ...]]:
+    """Clean an edition for publication, unless it is clean already. Returns it with the reasons for entries left out.
+
+    An entry id is published once (RFC 4287 §4.2.6).
+    """
+    if isinstance(edition, CleanEdition):
         return edition.edition, edition.left_out
-    head = admit(replace(edition, entries=()))
-    admitted: dict[str, Entry] = {}
+    head = clean_for_publication(replace(edition, entries=()))
+    entries: dict[str, Entry] = {}
     left_out: list[str] = []
     for raw in edition.entries:
         try:
-            _admit_into(admitted, raw)
-        except Exception as error:  # whatever is wrong with one, the others are published
-            left_out.append(_because(raw, error))
-    made = replace(
+            _add_entry(entries, raw)
+        except Exception as error:  # the other entries are published anyway
+            left_out.append(_reason(raw, error))
+    cleaned = replace(
         head,
-        title=Text(line(head.title) or head.name),
-        description=Text(line(head.description)),
-        entries=tuple(admitted.values()),
+        title=Text(one_line(head.title) or head.name),
+        description=Text(one_line(head.description)),
+        entries=tuple(entries.values()),
     )
-    return made, tuple(left_out)
+    return cleaned, tuple(left_out)
 
 
-def _admit_into(admitted: dict[str, Entry], raw: Entry) -> None:
-    entry = admit(raw)
-    if not iri(entry.id):  # a reader may take it for a link, whatever the format says of it
-        raise ValueError("its id is no IRI")
-    if entry.id in admitted:
-        raise ValueError("an entry with this id stands above it")
+def _add_entry(entries: dict[str, Entry], raw: Entry) -> None:
+    entry = clean_for_publication(raw)
+    if not iri(entry.id):  # a feed reader may use the id as a link
+        raise ValueError("its id is not an IRI")
+    if entry.id in entries:
+        raise ValueError("an entry above it has the same id")
     if not isinstance(entry.article, Article):
         raise TypeError("it has no article")
-    admitted[entry.id] = entry
+    entries[entry.id] = entry
 
 
-def each(
-    entries: tuple[Entry, ...], make: Callable[[Entry], T]
+def render_each(
+    entries: tuple[Entry, ...], render_entry: Callable[[Entry], T]
 ) -> tuple[tuple[Entry, ...], list[T], tuple[str, ...]]:
-    """The entries that could be made, in order; what was made of each; and which could not."""
-    kept: list[Entry] = []
-    made: list[T] = []
+    """Returns the entries that could be rendered, in order, the result for each, and the reasons for those left out."""
+    rendered: list[Entry] = []
+    results: list[T] = []
     left_out: list[str] = []
     for entry in entries:
         try:
-            made.append(make(entry))
-        except Exception as error:  # whatever is wrong with one, the others are published
-            left_out.append(_because(entry, error))
+            results.append(render_entry(entry))
+        except Exception as error:  # the other entries are published anyway
+            left_out.append(_reason(entry, error))
         else:
-            kept.append(entry)
-    return tuple(kept), made, tuple(left_out)
+            rendered.append(entry)
+    return tuple(rendered), results, tuple(left_out)
 
 
-def _because(entry: Entry, error: Exception) -> str:
+def _reason(entry: Entry, error: Exception) -> str:
     return f"{entry.id!r}: {str(error) or type(error).__name__}"

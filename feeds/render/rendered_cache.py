@@ -1,12 +1,13 @@
-"""What was rendered once is not rendered again: the bytes of an entry are taken from the file that stands.
+"""The cache of rendered entries: an entry that did not change is copied from the output's existing file.
 
-    Entry ─ key ─┬ known: its bytes, as they stand in the file of last time
-                 └ new:   feedgen, among the head and the tail that it makes anew each time
+    Entry ─ key ─┬ cached: its bytes, copied from the existing file
+                 └ new:    rendered by feedgen, with the head and the tail of the document
 
-A key is the digest of all that the bytes hang on: the entry, what the feed around it tells it, and the code. In XML
-each entry is announced by a comment with its key, and what follows the comment is its bytes, or they are put there;
-the comments go. Beside the file is remembered where in it each entry lies, and the digest of the whole: a file that
-somebody else wrote is not believed. What comes out is, byte for byte, what would be rendered without all this.
+The key is a digest of everything that the bytes depend on: the entry, the language of the feed, and the code. In XML a
+comment with the key (the marker) stands before each entry while the document is built. Cached bytes are inserted after
+their marker, then all markers are removed. The state stores where each entry lies in the file, and a digest of the
+file: a file that somebody else changed is not used. The result has the same bytes as a document rendered without the
+cache.
 """
 
 from __future__ import annotations
@@ -24,118 +25,126 @@ from feeds.model import Entry
 
 Element = Any  # lxml is untyped
 
-SIZE = 16
-_END = bytes(SIZE)
-_MARK = re.compile(rb" *<!--([0-9a-f]{%d})-->\n" % (2 * SIZE))
+DIGEST_BYTES = 16
+_END_KEY = bytes(DIGEST_BYTES)
+_MARKER = re.compile(rb" *<!--([0-9a-f]{%d})-->\n" % (2 * DIGEST_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
-    """Where the entries lie in a file: (key, first byte, the byte after the last)."""
+class EntryOffsets:
+    """Where the entries lie in a file."""
 
     digest: bytes  # of the file
-    entries: tuple[tuple[bytes, int, int], ...]
+    entries: tuple[tuple[bytes, int, int], ...]  # (key, offset of the first byte, offset after the last)
 
 
-class Pieces:
-    """The entries of one document while it is rendered. `known`: key → bytes."""
+class RenderedCache:
+    """The entries of one document while it is rendered. `cached`: key → bytes, from `cached_entries`."""
 
-    def __init__(self, known: Mapping[bytes, bytes] | None = None) -> None:
-        self._known = known or {}
-        self._used: list[bytes] = []  # keys, in the order of the document
+    def __init__(self, cached: Mapping[bytes, bytes] | None = None) -> None:
+        self._cached = cached or {}
+        self._keys: list[bytes] = []  # in the order of the document
         self._bytes: dict[bytes, bytes] = {}
-        self.made = 0  # rendered anew
+        self.misses = 0  # entries that were rendered
 
-    def json(self, make: Callable[[Entry], bytes], told: str) -> Callable[[Entry], bytes]:
-        """`make`, or what is known. `told`: what the feed tells its entries."""
+    def cached_json(
+        self, render_entry: Callable[[Entry], bytes], feed_language: str
+    ) -> Callable[[Entry], bytes]:
+        """A function that returns an entry's bytes: cached, or from `render_entry`."""
 
-        def one(entry: Entry) -> bytes:
-            key = _key(entry, told)
-            if (piece := self._known.get(key)) is None:
-                piece = make(entry)
-                self.made += 1
-            self._used.append(key)
-            self._bytes[key] = piece
-            return piece
+        def cached(entry: Entry) -> bytes:
+            key = _key(entry, feed_language)
+            if (data := self._cached.get(key)) is None:
+                data = render_entry(entry)
+                self.misses += 1
+            self._keys.append(key)
+            self._bytes[key] = data
+            return data
 
-        return one
+        return cached
 
-    def xml(self, make: Callable[[Entry], Element], told: str) -> Callable[[Entry], tuple[Element, ...]]:
-        """An entry's mark, and what `make` makes of it, where that is not known."""
+    def cached_xml(
+        self, render_entry: Callable[[Entry], Element], feed_language: str
+    ) -> Callable[[Entry], tuple[Element, ...]]:
+        """A function that returns an entry's marker, followed by its element if it is not cached."""
 
-        def one(entry: Entry) -> tuple[Element, ...]:
-            key = _key(entry, told)
-            made = () if key in self._known else (make(entry),)
-            self.made += len(made)
-            self._used.append(key)
-            return (_mark(key), *made)
+        def cached(entry: Entry) -> tuple[Element, ...]:
+            key = _key(entry, feed_language)
+            rendered = () if key in self._cached else (render_entry(entry),)
+            self.misses += len(rendered)
+            self._keys.append(key)
+            return (_marker(key), *rendered)
 
-        return one
+        return cached
 
-    def filled(self, data: bytes) -> bytes:
-        """The document, with what is known where it belongs and without the marks."""
-        head, *rest = _MARK.split(data)
+    def insert_cached(self, data: bytes) -> bytes:
+        """Insert the cached entries after their markers, and remove the markers."""
+        head, *rest = _MARKER.split(data)
         keys, texts = rest[::2], rest[1::2]
-        # In an entry there is no comment: whatever looks like one is text, and its `<` escaped.
-        assert keys == [key.hex().encode() for key in (*self._used, _END)]
-        pieces = [self._known.get(key) or text for key, text in zip(self._used, texts, strict=False)]
-        self._bytes = dict(zip(self._used, pieces, strict=True))
-        return b"".join((head, *pieces, texts[-1]))
+        # An entry contains no comment: in text that looks like one, `<` is escaped.
+        assert keys == [key.hex().encode() for key in (*self._keys, _END_KEY)]
+        entries = [self._cached.get(key) or text for key, text in zip(self._keys, texts, strict=False)]
+        self._bytes = dict(zip(self._keys, entries, strict=True))
+        return b"".join((head, *entries, texts[-1]))
 
-    def laid(self, data: bytes) -> Laid:
-        """Where everything lies in the document that was rendered."""
-        found = []
+    def offsets(self, data: bytes) -> EntryOffsets:
+        """Where the entries lie in the rendered document."""
+        entries = []
         end = 0
-        for key in self._used:
+        for key in self._keys:
             start = data.index(self._bytes[key], end)
             end = start + len(self._bytes[key])
-            found.append((key, start, end))
-        return Laid(_digest(data), tuple(found))
+            entries.append((key, start, end))
+        return EntryOffsets(_digest(data), tuple(entries))
 
 
-def known(laid: Laid | None, data: bytes | None) -> dict[bytes, bytes]:
-    """What a file holds of entries; nothing, where it is not the one that was laid out so."""
-    if laid is None or data is None or _digest(data) != laid.digest:
+def cached_entries(offsets: EntryOffsets | None, data: bytes | None) -> dict[bytes, bytes]:
+    """Key → bytes of the entries of a file; {} if the file is not the one that the offsets describe."""
+    if offsets is None or data is None or _digest(data) != offsets.digest:
         return {}
-    return {key: data[start:end] for key, start, end in laid.entries}
+    return {key: data[start:end] for key, start, end in offsets.entries}
 
 
-def each_in_xml(
-    make: Callable[[Entry], Element], told: str, pieces: Pieces | None
+def entry_renderer(
+    render_entry: Callable[[Entry], Element], feed_language: str, cache: RenderedCache | None
 ) -> Callable[[Entry], tuple[Element, ...]]:
-    """`make`; with marks, and for what is not known, where there are pieces."""
-    return pieces.xml(make, told) if pieces is not None else lambda entry: (make(entry),)
+    """A function that returns the elements to write for an entry, from the cache if there is one."""
+    if cache is not None:
+        return cache.cached_xml(render_entry, feed_language)
+    return lambda entry: (render_entry(entry),)
 
 
-def announced(made: Iterable[tuple[Element, ...]], pieces: Pieces | None) -> Iterator[Element]:
-    """The elements of all entries, with the mark that ends the last one."""
-    for one in made:
-        yield from one
-    if pieces is not None:
-        yield _mark(_END)
+def with_end_marker(entries: Iterable[tuple[Element, ...]], cache: RenderedCache | None) -> Iterator[Element]:
+    """The elements of all entries, with a marker behind the last one if there is a cache."""
+    for elements in entries:
+        yield from elements
+    if cache is not None:
+        yield _marker(_END_KEY)
 
 
-def _mark(key: bytes) -> Element:
+def _marker(key: bytes) -> Element:
     from lxml import etree
 
     return etree.Comment(key.hex())
 
 
-def _key(entry: Entry, told: str) -> bytes:
-    return blake2b(codec.dumps((entry, told)), digest_size=SIZE, key=_code()).digest()
+def _key(entry: Entry, feed_language: str) -> bytes:
+    return blake2b(codec.dumps((entry, feed_language)), digest_size=DIGEST_BYTES, key=_code_digest()).digest()
 
 
 def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=SIZE).digest()
+    return blake2b(data, digest_size=DIGEST_BYTES).digest()
 
 
 @cache
-def _code() -> bytes:
-    """Of what renders: after an upgrade, everything is rendered anew."""
+def _code_digest() -> bytes:
+    """A digest of the code that renders: after an upgrade, all entries are rendered again."""
     from feedgen.version import version_full_str
     from lxml import etree
 
-    found = blake2b(repr((__version__, version_full_str, etree.LXML_VERSION)).encode(), digest_size=SIZE)
+    digest = blake2b(
+        repr((__version__, version_full_str, etree.LXML_VERSION)).encode(), digest_size=DIGEST_BYTES
+    )
     for path in sorted(Path(__file__).parent.glob("*.py")):
-        found.update(path.read_bytes())
-    return found.digest()
+        digest.update(path.read_bytes())
+    return digest.digest()

@@ -1,61 +1,73 @@
-"""RSS 2.0, after the RSS Advisory Board's specification and its profile of best practices."""
+"""RSS 2.0, by the RSS Advisory Board's specification and its profile of best practices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
-from email.utils import format_datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-from feeds.model import Edition, Entry, utc
-from feeds.render import entry_text, podcast
-from feeds.render.atom import RELATIONS, put_link
-from feeds.render.entry_text import unmarked
-from feeds.render.extensions import put_modules
+from feeds.model import Edition, Entry, PreviousEntry, utc
+from feeds.render import entry_text, formats, podcast
+from feeds.render.atom import ENTRY_RELATIONS, put_link
+from feeds.render.checks import check_xml
+from feeds.render.entry_text import neutralize_tags
+from feeds.render.extensions import put_extensions
 from feeds.render.feedgen_extension import (
-    TYPES,
+    NAMESPACES,
     Element,
     new_entry,
     new_feed,
     put,
     put_history,
     put_hubs,
-    put_some,
+    put_if_text,
 )
-from feeds.render.rendered import Admitted, Rendered, admit_edition, each
-from feeds.render.rendered_cache import Pieces, announced, each_in_xml
+from feeds.render.recovery import parse_rfc3339, xml_root
+from feeds.render.rendered import CleanEdition, Rendered, clean_edition, render_each
+from feeds.render.rendered_cache import RenderedCache, entry_renderer, with_end_marker
+
+if TYPE_CHECKING:
+    from feeds.render.theme import Theme
+
+_ATOM = f"{{{NAMESPACES['atom']}}}"
+
+check = check_xml
 
 
 def rfc822(moment: datetime) -> str:
-    """With English names, whatever the locale. Raises ValueError for a moment without a zone."""
+    """An RFC 822 date with English names in every locale. Raises ValueError for a datetime without a time zone."""
     return format_datetime(utc(moment), usegmt=True)
 
 
-def render(edition: Edition | Admitted, pieces: Pieces | None = None) -> Rendered:
-    """RSS 2.0, UTF-8."""
-    edition, refused = admit_edition(edition)
+def render(
+    edition: Edition | CleanEdition, *, theme: Theme | None = None, cache: RenderedCache | None = None
+) -> Rendered:
+    """RSS 2.0, UTF-8. `theme` is ignored."""
+    edition, refused = clean_edition(edition)
     language = podcast.feed_language(edition)
-    made = each_in_xml(partial(_item, language=language), language, pieces)
-    kept, items, left_out = each(edition.entries, made)
-    edition = replace(edition, entries=kept)
+    render_item = entry_renderer(partial(_item, language=language), language, cache)
+    rendered, items, left_out = render_each(edition.entries, render_item)
+    edition = replace(edition, entries=rendered)
 
     feed = new_feed(
-        lambda root: _complete_channel(root[0], edition, announced(items, pieces)),
+        lambda root: _complete_channel(root[0], edition, with_end_marker(items, cache)),
         atom=False,
-        used=podcast.strange(kept),
+        used_prefixes=podcast.optional_namespaces(rendered),
     )
-    feed.title(unmarked(edition.title))
-    feed.description(unmarked(edition.description or edition.title))
+    feed.title(neutralize_tags(edition.title))
+    feed.description(neutralize_tags(edition.description or edition.title))
     feed.language(language or None)
     feed.ttl(max(edition.ttl, 1))
-    feed.link(href=edition.url("rss"), rel="self", type=TYPES["rss"])
-    # The last one becomes the channel's link.
+    feed.link(href=edition.url("rss"), rel="self", type=formats.get("rss").media_type)
+    # feedgen makes the last link the channel's own link element.
     feed.link(href=edition.url("html") if "html" in edition.formats else edition.base_url, rel="alternate")
     data: bytes = feed.rss_str(pretty=True)
-    # As the profile asks: a reader that decodes once too often meets a character reference, not an entity.
+    # As the profile asks: a reader that decodes twice meets a numeric character reference, not an entity.
     data = data.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
-    return Rendered(pieces.filled(data) if pieces is not None else data, refused + left_out)
+    return Rendered(cache.insert_cached(data) if cache is not None else data, refused + left_out)
 
 
 def _complete_channel(channel: Element, edition: Edition, items: Iterable[Element]) -> None:
@@ -68,25 +80,27 @@ def _complete_channel(channel: Element, edition: Edition, items: Iterable[Elemen
 
 def _item(entry: Entry, language: str) -> Element:
     article = entry.article
-    made = new_entry(partial(_complete_item, entry=entry, language=language))
-    made.title(unmarked(entry_text.headline(entry)))
-    made.guid(entry.id, permalink=entry.id == article.link)
+    generated = new_entry(partial(_complete_item, entry=entry, language=language))
+    generated.title(neutralize_tags(entry_text.headline(entry)))
+    generated.guid(entry.id, permalink=entry.id == article.link)
     if article.link:
-        made.link(href=article.link, rel="alternate")
-    body = entry_text.body(entry)
+        generated.link(href=article.link, rel="alternate")
+    body = entry_text.body_html(entry)
     if entry_text.has_own_summary(entry):
-        made.description(article.summary)
-        made.content(body)
+        generated.description(article.summary)
+        generated.content(body)
     elif body:
-        made.description(body)
+        generated.description(body)
     for category in entry_text.categories(article.categories):
-        name = entry_text.line(category.label) or category.term
-        made.category({"term": unmarked(name), "scheme": unmarked(entry_text.taxonomy(category))})
+        name = entry_text.one_line(category.label) or category.term
+        generated.category(
+            {"term": neutralize_tags(name), "scheme": neutralize_tags(entry_text.category_scheme(category))}
+        )
     if article.comments:
-        made.comments(article.comments)
+        generated.comments(article.comments)
     if entry.origin.url:
-        made.source(url=entry.origin.url, title=unmarked(entry_text.source_title(entry)))
-    return made.rss_entry()
+        generated.source(url=entry.origin.url, title=neutralize_tags(entry_text.source_title(entry)))
+    return generated.rss_entry()
 
 
 def _complete_item(item: Element, entry: Entry, language: str) -> None:
@@ -94,19 +108,19 @@ def _complete_item(item: Element, entry: Entry, language: str) -> None:
     put(item, "pubDate", rfc822(entry.published))
     _authors(item, entry)
     for contributor in entry_text.contributors(article):
-        put(item, "dc:contributor", unmarked(contributor.name))
-    own = entry_text.language(article.language)
-    put_some(item, "dc:language", own if own != language else "")
-    put_some(item, "dc:rights", unmarked(article.rights.strip() or entry.origin.rights.strip()))
-    put_some(item, "creativeCommons:license", article.license or "")
+        put(item, "dc:contributor", neutralize_tags(contributor.name))
+    item_language = entry_text.language_tag(article.language)
+    put_if_text(item, "dc:language", item_language if item_language != language else "")
+    put_if_text(item, "dc:rights", neutralize_tags(article.rights.strip() or entry.origin.rights.strip()))
+    put_if_text(item, "creativeCommons:license", article.license or "")
     for mention in entry_text.mentions(entry):
-        title = unmarked(entry_text.mention_title(mention))
+        title = neutralize_tags(entry_text.mention_title(mention))
         put(item, "atom:link", rel="related", href=mention.link, title=title)
-    told = ""
-    for link in entry_text.related(article, RELATIONS):
-        if link.rel == "replies" and "xml" in link.type and not told:
-            told = link.href
-            put(item, "wfw:commentRss", told)
+    comment_feed = ""
+    for link in entry_text.related(article, ENTRY_RELATIONS):
+        if link.rel == "replies" and "xml" in link.type and not comment_feed:
+            comment_feed = link.href
+            put(item, "wfw:commentRss", comment_feed)
         else:
             put_link(item, "atom:link", link)
     if article.comment_count is not None:
@@ -114,22 +128,40 @@ def _complete_item(item: Element, entry: Entry, language: str) -> None:
     if entry.updated > entry.published:
         put(item, "atom:updated", entry_text.rfc3339(entry.updated))
     enclosures = entry_text.media(article, "enclosure")
-    for one in enclosures[:1]:
+    for enclosure in enclosures[:1]:
         put(
             item,
             "enclosure",
-            url=one.url,
-            length=str(max(one.length or 0, 0)),  # 0: unknown, as the profile asks
-            type=entry_text.media_type(one),
+            url=enclosure.url,
+            length=str(max(enclosure.length or 0, 0)),  # 0: unknown, as the profile asks
+            type=entry_text.media_type(enclosure),
         )
-    put_modules(item, entry, spare=tuple(one for one in enclosures if one.title or one != enclosures[0]))
+    put_extensions(
+        item, entry, detailed=tuple(one for one in enclosures if one.title or one != enclosures[0])
+    )
 
 
 def _authors(item: Element, entry: Entry) -> None:
-    """RSS's author is an address, and there is one of it; all others are creators. Never both."""
+    """Write one author with an e-mail address as RSS's author, all others as dc:creator. Never both."""
     authors = entry_text.people(entry.article.authors)
     if len(authors) == 1 and authors[0].email and not set(authors[0].name) & set('()<>\\",'):
         put(item, "author", f"{authors[0].email} ({authors[0].name})")
         return
     for author in authors:
-        put(item, "dc:creator", unmarked(author.name))
+        put(item, "dc:creator", neutralize_tags(author.name))
+
+
+def recover_entries(data: bytes, _feed_id: str, address: str) -> Iterator[PreviousEntry]:
+    """Read the items of a published file; none if its own URL is not `address`. RSS has no feed id."""
+    channel = xml_root(data).find("channel")
+    if channel.find(f"{_ATOM}link[@rel='self']").get("href") != address:
+        return
+    for item in channel.iterfind("item"):
+        published = parsedate_to_datetime(item.findtext("pubDate")).astimezone(UTC)
+        updated = item.findtext(f"{_ATOM}updated")
+        yield PreviousEntry(
+            entry=item.findtext("guid"),
+            link=item.findtext("link") or "",
+            published=published,
+            updated=parse_rfc3339(updated) if updated else published,
+        )

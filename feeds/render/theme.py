@@ -1,4 +1,4 @@
-"""The look of the pages: our templates and style, or the user's in their place, file by file."""
+"""Theme: the templates and the style sheet of the pages, each file built in or replaced by the user's own."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from markupsafe import Markup
 
 from feeds.errors import PublishError
 from feeds.render import entry_text, template_digest
-from feeds.render.template_digest import FILES
+from feeds.render.template_digest import TEMPLATE_FILES
 
-OURS = Path(__file__).parent / "templates"
+BUILT_IN_TEMPLATES = Path(__file__).parent / "templates"
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -28,15 +28,14 @@ _MONTHS = (
 
 
 class Theme:
-    """Templates, a style sheet and the time zone that pages tell times in. `folder`: where the user's own
-    files stand; what is not there is ours.
+    """Templates, a style sheet, and the time zone of the times on the pages.
 
-    Read once: an edited template is a new theme. `theme` keeps them. Raises PublishError for a file that
-    cannot be read.
+    `folder`: the user's own files; a file that is not there is taken from the built-in ones. The files are read once:
+    `load_theme` makes a new theme when one changes. Raises PublishError for a file that cannot be read.
     """
 
     def __init__(self, folder: Path | None = None, zone: str = "UTC") -> None:
-        folders = (folder, OURS) if folder else (OURS,)
+        folders = (folder, BUILT_IN_TEMPLATES) if folder else (BUILT_IN_TEMPLATES,)
         self._folder = folder
         self.zone = ZoneInfo(zone)
         self._environment = Environment(
@@ -61,75 +60,80 @@ class Theme:
             css = style.read_text(encoding="utf-8")
             self.digest = template_digest.digest(folder, zone)
         except (OSError, UnicodeError) as error:
-            raise PublishError(f"site.templates: {folder}: {error}. Mend it, or take it away.") from error
+            raise PublishError(
+                f"site.templates: {folder}: {error}. Correct the file, or remove it."
+            ) from error
         hashed = b64encode(sha256(css.encode()).digest()).decode()
         self._environment.globals |= {
             "zone": "UTC" if zone == "UTC" else zone.replace("_", " "),
-            "style": Markup(css),  # noqa: S704 - the user's or ours, and the policy names its hash
+            "style": Markup(css),  # noqa: S704 - the user's file or the built-in one; the policy names its hash
             "policy": f"default-src 'none'; img-src https: http:; style-src 'sha256-{hashed}'; "
             "base-uri 'none'; form-action 'none'",
         }
 
-    def render(self, name: str, facts: Mapping[str, Any]) -> bytes:
-        """Raises PublishError for a template that is wrong; says which and where."""
+    def render(self, name: str, values: Mapping[str, Any]) -> bytes:
+        """Render a template with these variables. Raises PublishError that names the file and line of an error."""
         try:
-            return self._environment.get_template(name).render(facts).encode()
+            return self._environment.get_template(name).render(values).encode()
         except TemplateSyntaxError as error:
-            raise self._wrong(f"{error.name or name}, line {error.lineno}", error) from error
+            raise self._template_error(f"{error.name or name}, line {error.lineno}", error) from error
         except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:
             if self._folder is None:
                 raise
-            raise self._wrong(name, error) from error
+            raise self._template_error(name, error) from error
 
     def check(self) -> None:
-        """Read every template. Raises PublishError for the first that is wrong."""
-        for name in FILES:
+        """Parse every template. Raises PublishError for the first one with an error."""
+        for name in TEMPLATE_FILES:
             if name.endswith(".html"):
                 try:
                     self._environment.get_template(name)
                 except TemplateSyntaxError as error:
-                    raise self._wrong(f"{error.name or name}, line {error.lineno}", error) from error
+                    raise self._template_error(f"{error.name or name}, line {error.lineno}", error) from error
 
-    def _wrong(self, where: str, error: Exception) -> PublishError:
-        return PublishError(f"site.templates: {where}: {error}. Mend it, or take it away: then ours is used.")
+    def _template_error(self, where: str, error: Exception) -> PublishError:
+        return PublishError(
+            f"site.templates: {where}: {error}. Correct it, or remove it: then the built-in file is used."
+        )
 
 
-def theme(folder: Path | None, zone: str = "UTC") -> Theme:
-    """The theme of a folder as it stands now. `zone`: an IANA name. Raises PublishError."""
+def load_theme(folder: Path | None, zone: str = "UTC") -> Theme:
+    """The theme of a folder, read again only if a file changed. `zone`: an IANA time zone name. Raises PublishError."""
     try:
         stamps = _stamps(folder)
     except OSError as error:
-        raise PublishError(f"site.templates: {folder}: {error}. Mend it, or take it away.") from error
-    return _kept(folder, zone, stamps)
+        raise PublishError(f"site.templates: {folder}: {error}. Correct the file, or remove it.") from error
+    return _cached(folder, zone, stamps)
 
 
 @cache
-def ours() -> Theme:
+def built_in_theme() -> Theme:
     return Theme()
 
 
 _Stamps = tuple[tuple[str, int, int], ...]
-_newest: dict[tuple[Path | None, str], tuple[_Stamps, Theme]] = {}
+_themes: dict[tuple[Path | None, str], tuple[_Stamps, Theme]] = {}
 
 
-def _kept(folder: Path | None, zone: str, stamps: _Stamps) -> Theme:
-    known = _newest.get((folder, zone))
-    if known is None or known[0] != stamps:
-        known = _newest[folder, zone] = stamps, Theme(folder, zone)
-    return known[1]
+def _cached(folder: Path | None, zone: str, stamps: _Stamps) -> Theme:
+    cached = _themes.get((folder, zone))
+    if cached is None or cached[0] != stamps:
+        cached = _themes[folder, zone] = stamps, Theme(folder, zone)
+    return cached[1]
 
 
 def _stamps(folder: Path | None) -> _Stamps:
+    """(name, modification time, size) of the user's template files."""
     if folder is None:
         return ()
-    found = ((name, folder / name) for name in FILES)
+    paths = ((name, folder / name) for name in TEMPLATE_FILES)
     return tuple(
-        (name, (facts := path.stat()).st_mtime_ns, facts.st_size) for name, path in found if path.is_file()
+        (name, (status := path.stat()).st_mtime_ns, status.st_size) for name, path in paths if path.is_file()
     )
 
 
 def day_name(moment: date) -> str:
-    """In English, as the rest of the page, whatever the locale."""
+    """In English, like the rest of the page, in every locale."""
     return f"{_DAYS[moment.weekday()]}, {moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
@@ -139,6 +143,6 @@ def short_date(moment: datetime, zone: tzinfo = UTC) -> str:
 
 
 def clock(moment: datetime, zone: tzinfo = UTC) -> str:
-    """Hours, minutes, and what the zone calls itself at that moment: the hour that comes twice is told apart."""
+    """Hours, minutes, and the zone's abbreviation at that moment, which distinguishes the hour that occurs twice."""
     local = moment.astimezone(zone)
     return f"{local:%H:%M} {local.tzname()}"

@@ -1,9 +1,8 @@
-"""Story → Story or nothing: what one output keeps, drops and rewrites.
+"""The rules of an output: which articles it keeps, which it drops, and how it rewrites titles.
 
-A rule looks at each article of a story by itself, as a reader with a filter would before copies are merged:
-`keep` leaves those that match, `drop` takes away those that match, and a story of which no article is left is
-not published. So a sponsored copy does not take the agency's with it, and nothing is shown that was not asked
-for.
+A rule checks each article of a story on its own: `keep` removes the articles that do not match, `drop` removes those
+that match. A story without articles is not published. So one sponsored copy does not remove the agency's copy, and only
+wanted copies are shown.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ __all__ = ["Condition", "Rewrite", "build"]
 def build(
     keep: Condition | None = None, drop: Condition | None = None, rewrite: Sequence[Rewrite] = ()
 ) -> tuple[Rule, ...]:
-    """An output's rules in the order in which they run: keep, drop (both see titles as they came), rewrite.
+    """The rules of an output in the order in which they run: keep, drop (both see the original titles), rewrite.
 
-    `repr` of the result is a function of the configuration, so that its hash tells whether the rules changed.
+    The `repr` of the result depends only on the configuration, so its hash shows whether the rules changed.
     """
     rules: list[Rule] = []
     if keep is not None:

@@ -1,6 +1,6 @@
-"""What `keep:` and `drop:` say of an article.
+"""The conditions of `keep`, `drop` and `when`: whether an article matches.
 
-A mapping holds when everything in it holds, a list when anything in it does:
+A mapping matches if all its keys match, a list if at least one of its entries matches:
 
     keep: {any: [{title: /trade/i}, {source: agency}]}
     drop: [{title: sponsored}, {source: harbour, shorter_than: 200}]
@@ -26,7 +26,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from feeds.model import Article, RuleContext
-from feeds.rules.pattern import Pattern, Patterns, fold, listed, not_empty
+from feeds.rules.pattern import Pattern, Patterns, as_list, fold, reject_empty
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -41,17 +41,17 @@ def _duration(value: object) -> timedelta:
 
 
 Age = Annotated[timedelta, BeforeValidator(_duration, json_schema_input_type=str)]
-Thing = Literal["enclosure", "audio", "video", "image", "text"]
-Things = Annotated[
-    tuple[Thing, ...],
-    BeforeValidator(listed, json_schema_input_type=Thing | list[Thing]),
-    AfterValidator(not_empty),
+Part = Literal["enclosure", "audio", "video", "image", "text"]
+Parts = Annotated[
+    tuple[Part, ...],
+    BeforeValidator(as_list, json_schema_input_type=Part | list[Part]),
+    AfterValidator(reject_empty),
 ]
-Conditions = Annotated[tuple["Condition", ...], AfterValidator(not_empty)]
+Conditions = Annotated[tuple["Condition", ...], AfterValidator(reject_empty)]
 
 
 class Condition(BaseModel):
-    """What an article must be like: all keys of a mapping hold, or, of a list, at least one entry."""
+    """What an article must match: all keys of a mapping, or at least one entry of a list."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,46 +70,46 @@ class Condition(BaseModel):
     language: Patterns | None = Field(
         None, description="A language: `en` means en-GB too, `en-GB` means only that."
     )
-    has: Things | None = Field(None, description="The article has this, or one of these.")
+    has: Parts | None = Field(None, description="The article has this, or one of these.")
     shorter_than: int | None = Field(None, gt=0, description="The body has fewer characters than this.")
     longer_than: int | None = Field(None, gt=0, description="The body has more characters than this.")
     older_than: Age | None = Field(None, description="The article is older than 90m, 72h, 30d, 2w.")
     newer_than: Age | None = Field(None, description="The article is newer than 90m, 72h, 30d, 2w.")
 
-    def holds(self, article: Article, context: RuleContext) -> bool:
-        """Whether the article is like this. Nothing is asked of the other articles of its story."""
-        return all(_CHECKS[key](value, article, context) for key, value in self._said())
+    def matches(self, article: Article, context: RuleContext) -> bool:
+        """Whether the article matches. The other articles of its story do not count."""
+        return all(_CHECKS[key](value, article, context) for key, value in self._set_keys())
 
-    def because(self, article: Article, context: RuleContext) -> str:
-        """What decided, of a condition that holds: where any of several would do, the first that did."""
+    def reason(self, article: Article, context: RuleContext) -> str:
+        """The part of the condition that the article matches: of a list, the first entry that matches."""
         return " and ".join(
-            next(one.because(article, context) for one in value if one.holds(article, context))
+            next(inner.reason(article, context) for inner in value if inner.matches(article, context))
             if key == "any_"
-            else _SAID.get(key, _plainly)(key, value)
-            for key, value in self._said()
+            else _TEXTS.get(key, _plain_text)(key, value)
+            for key, value in self._set_keys()
         )
 
     def sources(self) -> frozenset[str]:
-        """The ids of sources that are named outright, so that a misspelt one can be told."""
+        """The source ids that the condition names, without regular expressions, to report misspelt ones."""
         inner = (*(self.any_ or ()), *(self.all_ or ()), *((self.not_,) if self.not_ else ()))
         named = (pattern.written for pattern in self.source or () if pattern.regex is None)
         return frozenset(named).union(*(condition.sources() for condition in inner))
 
     def __str__(self) -> str:
-        return " and ".join(_SAID.get(key, _plainly)(key, value) for key, value in self._said())
+        return " and ".join(_TEXTS.get(key, _plain_text)(key, value) for key, value in self._set_keys())
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
-        # Only what was said: a key that a later version adds does not change the hash of a configuration.
-        return self._said()
+        # Only the keys that are set: a key added by a later version must not change the hash of a configuration.
+        return self._set_keys()
 
-    def _said(self) -> Iterator[tuple[str, Any]]:
+    def _set_keys(self) -> Iterator[tuple[str, Any]]:
         for key in type(self).model_fields:
             if (value := getattr(self, key)) is not None:
                 yield key, value
 
     @model_validator(mode="before")
     @classmethod
-    def _a_list_means_any(cls, value: object) -> object:
+    def _list_means_any(cls, value: object) -> object:
         if isinstance(value, list | tuple):
             return {"any": value}
         if not isinstance(value, Mapping | Condition):
@@ -117,8 +117,8 @@ class Condition(BaseModel):
         return value
 
     @model_validator(mode="after")
-    def _says_something(self) -> Condition:
-        if not any(self._said()):
+    def _is_not_empty(self) -> Condition:
+        if not any(self._set_keys()):
             raise ValueError("says nothing; name what to look for, as in {title: trade}")
         return self
 
@@ -126,28 +126,28 @@ class Condition(BaseModel):
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        made = handler(schema)
-        definition = handler.resolve_ref_schema(made)
+        result = handler(schema)
+        definition = handler.resolve_ref_schema(result)
         mapping = {**definition, "minProperties": 1}
-        a_list = definition["properties"]["any"]["anyOf"][0]  # a bare list is what `any` takes
+        a_list = definition["properties"]["any"]["anyOf"][0]  # a bare list has the schema of `any`
         definition.clear()
         definition["anyOf"] = [mapping, a_list]
-        return made
+        return result
 
 
-# ------------------------------------------------------------------------------------ what is looked at
+# ------------------------------------------------------------------------------------ the checks
 
 _Check = Callable[[Any, Article, RuleContext], bool]
 
 
-def _texts(look: Callable[[Article], Iterable[str]]) -> _Check:
+def _any_text(texts_of: Callable[[Article], Iterable[str]]) -> _Check:
     def check(patterns: tuple[Pattern, ...], article: Article, _context: RuleContext) -> bool:
-        return any(pattern.found_in(text) for text in look(article) for pattern in patterns)
+        return any(pattern.found_in(text) for text in texts_of(article) for pattern in patterns)
 
     return check
 
 
-def _tagged(patterns: tuple[Pattern, ...], article: Article, context: RuleContext) -> bool:
+def _has_tag(patterns: tuple[Pattern, ...], article: Article, context: RuleContext) -> bool:
     source = context.sources.get(article.source)
     tags = [name for category in article.categories for name in (category.term, category.label) if name]
     return any(
@@ -155,7 +155,7 @@ def _tagged(patterns: tuple[Pattern, ...], article: Article, context: RuleContex
     )
 
 
-def _speaks(patterns: tuple[Pattern, ...], article: Article, _context: RuleContext) -> bool:
+def _has_language(patterns: tuple[Pattern, ...], article: Article, _context: RuleContext) -> bool:
     """RFC 4647 §3.3.1, basic filtering: the tag itself, or its beginning up to a hyphen."""
     language = fold(article.language)
     return any(
@@ -164,7 +164,7 @@ def _speaks(patterns: tuple[Pattern, ...], article: Article, _context: RuleConte
     )
 
 
-def _has(things: tuple[Thing, ...], article: Article, _context: RuleContext) -> bool:
+def _has_part(parts: tuple[Part, ...], article: Article, _context: RuleContext) -> bool:
     found = {
         "text": bool(article.text),
         "image": article.image is not None or any(media.medium == "image" for media in article.media),
@@ -172,22 +172,22 @@ def _has(things: tuple[Thing, ...], article: Article, _context: RuleContext) -> 
         "audio": any("audio" in (media.medium, media.type.partition("/")[0]) for media in article.media),
         "video": any("video" in (media.medium, media.type.partition("/")[0]) for media in article.media),
     }
-    return any(found[thing] for thing in things)
+    return any(found[part] for part in parts)
 
 
 _CHECKS: Mapping[str, _Check] = {
-    "any_": lambda inner, article, context: any(one.holds(article, context) for one in inner),
-    "all_": lambda inner, article, context: all(one.holds(article, context) for one in inner),
-    "not_": lambda inner, article, context: not inner.holds(article, context),
-    "title": _texts(lambda article: (article.title,)),
-    "text": _texts(lambda article: (article.text,)),
-    "author": _texts(lambda article: (person.name for person in article.authors)),
-    "credit": _texts(lambda article: article.credits),
-    "link": _texts(lambda article: (article.link,) if article.link else ()),
-    "tag": _tagged,
+    "any_": lambda inner, article, context: any(condition.matches(article, context) for condition in inner),
+    "all_": lambda inner, article, context: all(condition.matches(article, context) for condition in inner),
+    "not_": lambda inner, article, context: not inner.matches(article, context),
+    "title": _any_text(lambda article: (article.title,)),
+    "text": _any_text(lambda article: (article.text,)),
+    "author": _any_text(lambda article: (person.name for person in article.authors)),
+    "credit": _any_text(lambda article: article.credits),
+    "link": _any_text(lambda article: (article.link,) if article.link else ()),
+    "tag": _has_tag,
     "source": lambda patterns, article, _: any(pattern.equals(article.source) for pattern in patterns),
-    "language": _speaks,
-    "has": _has,
+    "language": _has_language,
+    "has": _has_part,
     "shorter_than": lambda limit, article, _: len(article.text) < limit,
     "longer_than": lambda limit, article, _: len(article.text) > limit,
     "older_than": lambda age, article, context: context.now - article.date > age,
@@ -195,15 +195,15 @@ _CHECKS: Mapping[str, _Check] = {
 }
 
 
-# ----------------------------------------------------------------------------------------- in words
+# ------------------------------------------------------------------------------- conditions in words
 
 
-def _plainly(key: str, value: object) -> str:
+def _plain_text(key: str, value: object) -> str:
     values = value if isinstance(value, tuple) else (value,)
-    return f"{key} {' or '.join(str(one) for one in values)}"
+    return f"{key} {' or '.join(str(item) for item in values)}"
 
 
-def _hours(key: str, age: timedelta) -> str:
+def _age_text(key: str, age: timedelta) -> str:
     return f"{key.replace('_', ' ')} {age.total_seconds() / 3600:g} hours"
 
 
@@ -212,12 +212,12 @@ def _bracketed(conditions: Iterable[Condition], between: str) -> str:
     return inner[0] if len(inner) == 1 else f"({between.join(inner)})"
 
 
-_SAID: Mapping[str, Callable[[str, Any], str]] = {
+_TEXTS: Mapping[str, Callable[[str, Any], str]] = {
     "any_": lambda _, value: _bracketed(value, " or "),
     "all_": lambda _, value: _bracketed(value, " and "),
     "not_": lambda _, value: f"not ({value})",
     "shorter_than": lambda _, value: f"shorter than {value} characters",
     "longer_than": lambda _, value: f"longer than {value} characters",
-    "older_than": _hours,
-    "newer_than": _hours,
+    "older_than": _age_text,
+    "newer_than": _age_text,
 }

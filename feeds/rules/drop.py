@@ -1,4 +1,4 @@
-"""Drop the articles that are like this. A story of which none is left is not published."""
+"""The rule `drop`: removes the articles that match. A story without articles is not published."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ class Drop:
     condition: Condition
 
     def apply(self, story: Story, context: RuleContext) -> Story | None:
-        return restrict(story, tuple(one for one in story.members if not self.condition.holds(one, context)))
+        return restrict(
+            story, tuple(member for member in story.members if not self.condition.matches(member, context))
+        )
 
-    def because(self, article: Article, context: RuleContext) -> str:
-        return self.condition.because(article, context)
+    def reason(self, article: Article, context: RuleContext) -> str:
+        return self.condition.reason(article, context)
 
     def __str__(self) -> str:
         return f"drop: {self.condition}"

@@ -1,4 +1,4 @@
-"""Keep the articles that are like this. A story of which none is left is not published."""
+"""The rule `keep`: removes the articles that do not match. A story without articles is not published."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ class Keep:
     condition: Condition
 
     def apply(self, story: Story, context: RuleContext) -> Story | None:
-        return restrict(story, tuple(one for one in story.members if self.condition.holds(one, context)))
+        return restrict(
+            story, tuple(member for member in story.members if self.condition.matches(member, context))
+        )
 
-    def because(self, article: Article, context: RuleContext) -> str:
+    def reason(self, article: Article, context: RuleContext) -> str:
         return f"not: {self.condition}"
 
     def __str__(self) -> str:
@@ -23,7 +25,7 @@ class Keep:
 
 
 def restrict(story: Story, members: tuple[Article, ...]) -> Story | None:
-    """The story with these of its members, in their order of preference; its id stays."""
+    """The story with only these members, the lead first, under the same id; None if there are none."""
     if not members:
         return None
     return replace(story, lead=members[0], others=members[1:])

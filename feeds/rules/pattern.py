@@ -1,8 +1,7 @@
-"""What a rule looks for in a text: plain words, or a regular expression.
+"""The patterns of rules: plain words, or a regular expression.
 
-Words are found whole and whatever their case, in every script: `port` is not in "report", चाय not in चायवाला.
-Scripts that put no spaces between words have no whole words to speak of; there a term is found wherever it
-stands.
+Plain words match whole words only and ignore case, in every script: `port` does not match "report", चाय does not match
+चायवाला. In scripts without spaces between words, they match anywhere.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
 
-SEARCHED = 20_000
-"""Characters of a text that are searched, several times a usual article; ours. `re` can be given no time
-limit, so what it works on is limited: with `_explodes`, a careless expression costs a moment, not a day."""
+MAX_SEARCHED_CHARS = 20_000
+"""Only the beginning of a text is searched: several times the length of a usual article. `re` has no time limit, so its
+input is limited. Together with `_can_explode`, a careless expression costs a moment, not a day."""
 
 _REGEX = re.compile(r"/(?P<body>.+)/(?P<flags>[A-Za-z]*)", re.DOTALL)
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
@@ -29,55 +28,55 @@ _QUANTIFIER = re.compile(r"(?P<open>[*+]|\{\d*,\})(?P<mode>[?+]?)")
 
 # Scripts written without spaces between words, by the first word of their characters' Unicode names.
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
-_JOINERS = "_\u200c\u200d"  # ZERO WIDTH (NON-)JOINER stand inside words of Persian, Hindi …
+_JOINERS = "_\u200c\u200d"  # ZERO WIDTH (NON-)JOINER occur inside words of Persian, Hindi …
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One thing to look for. `written` is what the user wrote and all that counts for equality and repr."""
+    """One pattern. `written` is what the user wrote; equality and repr depend on it alone."""
 
     written: str
 
     @classmethod
     def parse(cls, value: object) -> Pattern:
-        """A string or number of the configuration → a pattern. Raises ValueError in words for the user."""
+        """Make a pattern of a string or number of the configuration. Raises ValueError with a message for the user."""
         if isinstance(value, Pattern):
             return value
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise ValueError("write words, or a regular expression between slashes: /trade/i")  # noqa: TRY004
         pattern = cls(str(value))
         if not fold(pattern.written):
-            raise ValueError("there is nothing here to look for")
-        pattern.regex  # noqa: B018  a bad expression is told when it is read, not at the first article
+            raise ValueError("the pattern is empty; write words, or leave the key out")
+        pattern.regex  # noqa: B018  reports a bad expression now, not at the first article
         return pattern
 
     @property
     def regex(self) -> re.Pattern[str] | None:
-        """The expression, compiled, or None where plain words are meant."""
+        """The compiled regular expression, or None for plain words."""
         return _compile(self.written) if self.written.startswith("/") else None
 
     def found_in(self, text: str) -> bool:
-        """Whether the first `SEARCHED` characters of the text contain this."""
-        text = text[:SEARCHED]
+        """Whether the first `MAX_SEARCHED_CHARS` of the text contain a match."""
+        text = text[:MAX_SEARCHED_CHARS]
         if regex := self.regex:
             return regex.search(text) is not None
         return _has_words(fold(text), fold(self.written))
 
     def equals(self, text: str) -> bool:
-        """Whether the text is this and nothing else; for names: a tag, a source's id."""
+        """Whether the whole text is these words (a tag, the id of a source). An expression need only occur in it."""
         if regex := self.regex:
-            return regex.search(text[:SEARCHED]) is not None
+            return regex.search(text[:MAX_SEARCHED_CHARS]) is not None
         return fold(text) == fold(self.written)
 
-    def replaced(self, text: str, by: str) -> str:
-        """The text with every find replaced; for an expression, `by` may name its groups: `\\1`."""
+    def replace_in(self, text: str, by: str) -> str:
+        """The text with every match replaced. For an expression, `by` may refer to its groups: `\\1`."""
         if regex := self.regex:
             return regex.sub(by, text)
 
-        def put(found: re.Match[str]) -> str:
-            return by if _stands_alone(text, found[0], found.start()) else found[0]
+        def replacement(match: re.Match[str]) -> str:
+            return by if _is_whole_word(text, match[0], match.start()) else match[0]
 
-        return re.sub(re.escape(self.written), put, text, flags=re.IGNORECASE)
+        return re.sub(re.escape(self.written), replacement, text, flags=re.IGNORECASE)
 
     def __str__(self) -> str:
         return self.written if self.regex else f"“{self.written}”"
@@ -93,13 +92,13 @@ class Pattern:
         return {"type": ["string", "integer"], "examples": ["trade talks", "/trade|tariff/i"]}
 
 
-def listed(value: object) -> object:
-    """A single value stands for a list of one."""
+def as_list(value: object) -> object:
+    """Wrap a single value in a list."""
     return value if isinstance(value, list | tuple) else [value]
 
 
-def not_empty(values: tuple[T, ...]) -> tuple[T, ...]:
-    # `min_length` would count only the entries that are valid, and so report a mistake twice.
+def reject_empty(values: tuple[T, ...]) -> tuple[T, ...]:
+    # `min_length` counts only valid entries, so it would report an invalid entry twice.
     if not values:
         raise ValueError("this list is empty; leave the key out")
     return values
@@ -107,42 +106,44 @@ def not_empty(values: tuple[T, ...]) -> tuple[T, ...]:
 
 Patterns = Annotated[
     tuple[Pattern, ...],
-    BeforeValidator(listed, json_schema_input_type=Pattern | list[Pattern]),
-    AfterValidator(not_empty),
+    BeforeValidator(as_list, json_schema_input_type=Pattern | list[Pattern]),
+    AfterValidator(reject_empty),
 ]
-"""One pattern or a list of them, of which any will do."""
+"""One pattern, or a list of patterns of which at least one must match."""
 
 
 def fold(text: str) -> str:
-    """Text as words are compared: compatibility forms, case and white space levelled, accents kept."""
+    """Text in the form in which words are compared: NFKC, case-folded, white space collapsed, accents kept."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _has_words(text: str, words: str) -> bool:
     start = text.find(words)
     while start >= 0:
-        if _stands_alone(text, words, start):
+        if _is_whole_word(text, words, start):
             return True
         start = text.find(words, start + 1)
     return False
 
 
-def _stands_alone(text: str, words: str, start: int) -> bool:
+def _is_whole_word(text: str, words: str, start: int) -> bool:
     end = start + len(words)
-    return _edge(text[max(start - 1, 0) : start], words[0]) and _edge(words[-1], text[end : end + 1])
+    return _is_boundary(text[max(start - 1, 0) : start], words[0]) and _is_boundary(
+        words[-1], text[end : end + 1]
+    )
 
 
-def _edge(left: str, right: str) -> bool:
-    """Whether a word may end between two neighbouring characters; "" is the end of the text."""
-    return not (_in_word(left) and _in_word(right)) or _unspaced(left) or _unspaced(right)
+def _is_boundary(left: str, right: str) -> bool:
+    """Whether a word may end between two neighbouring characters; "" is the start or end of the text."""
+    return not (_in_word(left) and _in_word(right)) or _is_unspaced(left) or _is_unspaced(right)
 
 
 def _in_word(char: str) -> bool:
-    # For `\w` and `\b` of `re` a vowel sign (category M) ends a word.
+    # Unlike `\w` and `\b` of `re`, for which a vowel sign (category M) ends a word.
     return bool(char) and (char.isalnum() or char in _JOINERS or unicodedata.category(char)[0] == "M")
 
 
-def _unspaced(char: str) -> bool:
+def _is_unspaced(char: str) -> bool:
     return bool(char) and unicodedata.name(char, "").startswith(_UNSPACED)
 
 
@@ -159,10 +160,10 @@ def _compile(written: str) -> re.Pattern[str]:
         if letter not in _FLAGS:
             raise ValueError(f"{written}: there is no flag {letter!r}; the flags are {', '.join(_FLAGS)}")
         flags |= _FLAGS[letter]
-    if _explodes(match["body"]):
+    if _can_explode(match["body"]):
         raise ValueError(
             f"{written}: a repeat within a repeat can take for ever on a text that almost matches; "
-            "write the inner one as possessive (a++) or say it otherwise"
+            "make the inner repeat possessive (a++) or write the expression differently"
         )
     try:
         return re.compile(match["body"], flags)
@@ -170,12 +171,12 @@ def _compile(written: str) -> re.Pattern[str]:
         raise ValueError(f"{written} is not a regular expression: {error}") from error
 
 
-def _explodes(body: str) -> bool:
-    """Whether an endlessly repeated group holds an endless repeat: `(a+)+` takes 2ⁿ steps on n letters."""
+def _can_explode(body: str) -> bool:
+    """Whether an unbounded group contains an unbounded repeat: `(a+)+` takes 2ⁿ steps on n letters."""
     body = re.sub(r"\\.", "x", body, flags=re.DOTALL)
     body = re.sub(r"\[\^?\]?[^\]]*\]", "x", body)
-    inside: list[bool] = [False]  # for every open group: does it hold an endless repeat that can give back?
-    atomic: list[bool] = [False]
+    inside: list[bool] = [False]  # per open group: does it contain an unbounded repeat that can backtrack?
+    atomic: list[bool] = [False]  # per open group: is it atomic, (?>…)?
     at = 0
     while at < len(body):
         char = body[at]
@@ -183,12 +184,12 @@ def _explodes(body: str) -> bool:
             inside.append(False)
             atomic.append(body.startswith("(?>", at))
         elif char == ")" and len(inside) > 1:
-            held, sealed = inside.pop(), atomic.pop()
-            held = held and not sealed
+            repeats, is_atomic = inside.pop(), atomic.pop()
+            repeats = repeats and not is_atomic
             repeat = _QUANTIFIER.match(body, at + 1)
-            if held and repeat and repeat["mode"] != "+":
+            if repeats and repeat and repeat["mode"] != "+":
                 return True
-            inside[-1] = inside[-1] or held
+            inside[-1] = inside[-1] or repeats
         elif (repeat := _QUANTIFIER.match(body, at)) is not None:
             inside[-1] = inside[-1] or repeat["mode"] != "+"
             at = repeat.end() - 1

@@ -1,4 +1,4 @@
-"""Rewrite titles. A body is never rewritten here: it is `SafeHtml`, which only the sanitizer makes.
+"""The rule `rewrite`: changes titles. Bodies are not rewritten: they are `SafeHtml`, which only the sanitizer makes.
 
 rewrite:
   - {title: {strip_suffix: " | Daily Harbour"}}
@@ -16,12 +16,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from feeds.model import Article, RuleContext, Story, Text
 from feeds.rules.condition import Condition
-from feeds.rules.pattern import SEARCHED, Pattern, listed, not_empty
+from feeds.rules.pattern import MAX_SEARCHED_CHARS, Pattern, as_list, reject_empty
 
 Suffixes = Annotated[
     tuple[Annotated[str, Field(min_length=1)], ...],
-    BeforeValidator(listed, json_schema_input_type=str | list[str]),
-    AfterValidator(not_empty),
+    BeforeValidator(as_list, json_schema_input_type=str | list[str]),
+    AfterValidator(reject_empty),
 ]
 
 
@@ -47,7 +47,7 @@ class TitleRewrite(BaseModel):
     def _is_one_change(self) -> TitleRewrite:
         if [self.prefix_source, self.strip_suffix, self.replace].count(None) != 2:
             raise ValueError(
-                "name one change: prefix_source, strip_suffix, or replace; several are several steps"
+                "name one change: prefix_source, strip_suffix or replace; write several changes as several steps"
             )
         if self.with_ is not None and self.replace is None:
             raise ValueError("`with` belongs to `replace`")
@@ -60,7 +60,7 @@ class TitleRewrite(BaseModel):
 
 
 class Rewrite(BaseModel):
-    """One step: what to change, and, with `when`, for which articles only."""
+    """One entry of `rewrite`: the change, and with `when` the articles that it is limited to."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,26 +70,30 @@ class Rewrite(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class RewriteTitle:
-    """The step, done. It never drops a story, and never leaves a title empty that was not."""
+    """Applies one `Rewrite` to a story. It never drops a story and never makes a title empty."""
 
     step: Rewrite
 
     def apply(self, story: Story, context: RuleContext) -> Story:
         lead = self._rewrite(story.lead, context)
-        if self.step.title.prefix_source:  # the others are listed beside their sources' names as it is
+        if (
+            self.step.title.prefix_source
+        ):  # the other copies are listed with the names of their sources anyway
             return replace(story, lead=lead)
-        return replace(story, lead=lead, others=tuple(self._rewrite(one, context) for one in story.others))
+        return replace(
+            story, lead=lead, others=tuple(self._rewrite(other, context) for other in story.others)
+        )
 
-    def because(self, article: Article, context: RuleContext) -> str:
-        return ""  # it takes no article away
+    def reason(self, article: Article, context: RuleContext) -> str:
+        return ""  # removes no article
 
     def _rewrite(self, article: Article, context: RuleContext) -> Article:
-        if self.step.when is not None and not self.step.when.holds(article, context):
+        if self.step.when is not None and not self.step.when.matches(article, context):
             return article
-        title = " ".join(self._changed(article, context).split())
+        title = " ".join(self._new_title(article, context).split())
         return replace(article, title=Text(title)) if title else article
 
-    def _changed(self, article: Article, context: RuleContext) -> str:
+    def _new_title(self, article: Article, context: RuleContext) -> str:
         title, change = article.title, self.step.title
         if change.prefix_source:
             return f"{context.titles.get(article.source) or article.source}: {title}"
@@ -97,16 +101,18 @@ class RewriteTitle:
             return next(
                 (title.removesuffix(end) for end in change.strip_suffix if title.endswith(end)), title
             )
-        if change.replace and len(title) <= SEARCHED:
-            return change.replace.replaced(title, change.with_ or "")
+        if change.replace and len(title) <= MAX_SEARCHED_CHARS:
+            return change.replace.replace_in(title, change.with_ or "")
         return title
 
     def __str__(self) -> str:
         change = self.step.title
         if change.prefix_source:
-            said = "put the source's name before the title"
+            text = "put the source's name before the title"
         elif change.strip_suffix:
-            said = "take off the title's end: " + " or ".join(f"“{end}”" for end in change.strip_suffix)
+            text = "remove from the end of the title: " + " or ".join(
+                f"“{end}”" for end in change.strip_suffix
+            )
         else:
-            said = f"in the title, replace {change.replace} with “{change.with_ or ''}”"
-        return said if self.step.when is None else f"{said}, when {self.step.when}"
+            text = f"in the title, replace {change.replace} with “{change.with_ or ''}”"
+        return text if self.step.when is None else f"{text}, when {self.step.when}"

@@ -1,4 +1,4 @@
-"""What each rule of an output does to a story, and why: for a person who is writing rules."""
+"""Shows what each rule of an output does to a story, and why, to a user who writes rules."""
 
 from __future__ import annotations
 
@@ -13,28 +13,30 @@ class Step:
     """What one rule changed. `number` counts the output's rules from 1."""
 
     number: int
-    gone: tuple[tuple[Article, str], ...] = ()  # articles that it took away, and why
+    removed: tuple[tuple[Article, str], ...] = ()  # (article removed, reason)
     retitled: tuple[tuple[str, str], ...] = ()  # (before, after)
 
 
 def trace(story: Story, rules: Sequence[Rule], context: RuleContext) -> tuple[Story | None, tuple[Step, ...]]:
-    """What the rules leave of a story, and the steps that made a difference, in order."""
+    """Apply the rules. Returns the resulting story (None: dropped), and the steps that changed something, in order."""
     steps: list[Step] = []
     for number, rule in enumerate(rules, start=1):
         after = rule.apply(story, context)
-        left = {one.id: one for one in after.members} if after else {}
+        left = {member.id: member for member in after.members} if after else {}
         step = Step(
             number=number,
-            gone=tuple((one, rule.because(one, context)) for one in story.members if one.id not in left),
+            removed=tuple(
+                (member, rule.reason(member, context)) for member in story.members if member.id not in left
+            ),
             retitled=tuple(
                 dict.fromkeys(
-                    (one.title, left[one.id].title)
-                    for one in story.members
-                    if one.id in left and left[one.id].title != one.title
+                    (member.title, left[member.id].title)
+                    for member in story.members
+                    if member.id in left and left[member.id].title != member.title
                 )
             ),
         )
-        if step.gone or step.retitled:
+        if step.removed or step.retitled:
             steps.append(step)
         if after is None:
             return None, tuple(steps)

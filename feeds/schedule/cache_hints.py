@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from feeds.fetch.status import http_date
+from feeds.fetch.status import parse_http_date
 from feeds.model import Feed, Fetched, Response
-from feeds.normalize.dates import understood
+from feeds.normalize.dates import parse_date
 
 CAP = timedelta(days=31)
 """A server that asks for more is taken to be mistaken."""
@@ -90,10 +90,10 @@ def _freshness(fetched: Fetched, now: datetime) -> Hint:
     if "max-age" in directives:  # beats Expires, even where it cannot be understood (§4.2.1)
         lifetime = _seconds(directives["max-age"]) or timedelta()
         return Hint(max(lifetime - age, timedelta()), "the server's max-age")
-    expires = http_date(fetched.header("expires"))
+    expires = parse_http_date(fetched.header("expires"))
     if expires is None:  # "0" and other non-dates mean that it has expired (§5.3)
         return NONE
-    date = http_date(fetched.header("date"))
+    date = parse_http_date(fetched.header("date"))
     # Of the response's own Date: the server's clock may be wrong, its arithmetic is not.
     left = expires - date - age if date else expires - now
     return Hint(max(left, timedelta()), "the server's Expires")
@@ -130,7 +130,7 @@ def _syndication(feed: Feed, now: datetime) -> Hint:
     hours = _PERIODS.get(feed.update_period.strip().lower(), _PERIODS["daily"])
     every = timedelta(hours=hours) / max(1, min(feed.update_frequency or 1, 10**6))
     wait = every
-    base = understood(feed.update_base)
+    base = parse_date(feed.update_base)
     if base is not None and every >= timedelta(hours=1):
         # The next moment of its timetable: what was published at the last one is there already.
         base = base.replace(tzinfo=UTC) if base.tzinfo is None else base

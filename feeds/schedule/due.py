@@ -19,9 +19,6 @@ from feeds.model import Feed, Fetched, Schedule, Source
 from feeds.schedule import cache_hints, publishing_pattern
 from feeds.schedule.publishing_pattern import PATIENCE, Rhythm
 
-FILE_INTERVAL = timedelta(minutes=1)
-"""Nobody minds how often a file of the user's own is looked at."""
-
 SHORTEST_ALLOWED = timedelta(minutes=5)
 """However often a server says that it may be asked: more often only if the user says so. Ours."""
 
@@ -77,8 +74,8 @@ def after_answer(
     schedule = source.schedule
     if schedule.every is not None:
         return Due(now + schedule.every, f"every {say(schedule.every)}, as configured")
-    if source.is_file:
-        return Due(now + FILE_INTERVAL, "a file")
+    if source.scheme.poll_interval is not None:
+        return Due(now + source.scheme.poll_interval, source.scheme.noun)
     interval, why = _own(schedule, shortest(schedule, feed, fetched), now, learned, brought, pushed, patience)
     hint = cache_hints.longest(feed, fetched, now)
     # A `max` that the user wrote is the user's word against the server's.
@@ -145,7 +142,7 @@ def after_failure(
     less often from the beginning: 401, 403, 404 and their like seldom pass."""
     if retry.never:
         return Due(now + FOR_GOOD, "it ended: remove it, or give it a new URL")
-    interval = source.schedule.every or (FILE_INTERVAL if source.is_file else source.schedule.shortest)
+    interval = source.schedule.every or source.scheme.poll_interval or source.schedule.shortest
     ceiling = _DAY - _SPREAD
     if learned is not None and status not in _UNHURRIED:
         # As of the last answer: what came since then is not known.
@@ -160,7 +157,7 @@ def after_failure(
         asked = min(max(retry.at - now, timedelta()), cache_hints.CAP) + timedelta(seconds=1 + 30 * chance)
         if asked > wait:
             wait, why = asked, "the server asked for patience"
-    if source.is_file:
+    if source.scheme.is_local:
         return Due(now + wait, why)
     at = _off_the_hour(now + wait, chance)
     free = cache_hints.out_of_skipped(feed, at)

@@ -11,12 +11,11 @@ proposed, and never done unasked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from feeds.errors import BadStatus, Gone, SourceError, Throttled
-from feeds.fetch.redirects import place
+from feeds.fetch.redirects import safe_url
 from feeds.model import SourceState
 
 SEEN = 3
@@ -36,16 +35,14 @@ TRIES = 3
 class Move:
     """What is known of where one source went. `address` "": nothing is believed yet."""
 
-    address: str = ""  # asked in place of the configured URL
-    address_at: datetime | None = None  # since when
-    moved_to: str = ""  # where permanent redirects lead from what is asked now
-    moved_at: datetime | None = None  # since when
-    moved_seen: int = 0  # how often that was seen
+    permanent_url: str = ""  # asked in place of the configured URL
+    permanent_since: datetime | None = None  # since when
+    redirect_url: str = ""  # where permanent redirects lead from what is asked now
+    redirect_since: datetime | None = None  # since when
+    redirect_count: int = 0  # how often that was seen
 
 
 STAYED = Move()
-
-_FIELDS = tuple(field.name for field in fields(Move))
 
 
 def after_answer(move: Move, target: str, url: str, now: datetime) -> Move:
@@ -55,12 +52,12 @@ def after_answer(move: Move, target: str, url: str, now: datetime) -> Move:
     `url`: the configured one; where a source moved back to it, it has not moved.
     """
     if not target:
-        return replace(move, moved_to="", moved_at=None, moved_seen=0)
-    if target != move.moved_to or move.moved_at is None:
-        return replace(move, moved_to=target, moved_at=now, moved_seen=1)
-    if move.moved_seen + 1 < SEEN or now - move.moved_at < SPAN:
-        return replace(move, moved_seen=move.moved_seen + 1)
-    return STAYED if target == url else Move(address=target, address_at=now)
+        return replace(move, redirect_url="", redirect_since=None, redirect_count=0)
+    if target != move.redirect_url or move.redirect_since is None:
+        return replace(move, redirect_url=target, redirect_since=now, redirect_count=1)
+    if move.redirect_count + 1 < SEEN or now - move.redirect_since < SPAN:
+        return replace(move, redirect_count=move.redirect_count + 1)
+    return STAYED if target == url else Move(permanent_url=target, permanent_since=now)
 
 
 def after_failure(
@@ -72,27 +69,33 @@ def after_failure(
     after a status that speaks of the place (404) and not of the hour (503). Where an address says 410, the configured
     URL is asked once more before the source counts as ended.
     """
-    good = ok_at or move.address_at
+    good = ok_at or move.permanent_since
     late = failures >= TRIES and (good is None or now - good >= PATIENCE)
-    if move.address and (late or isinstance(error, Gone)):
+    if move.permanent_url and (late or isinstance(error, Gone)):
         return STAYED
     passing = isinstance(error, Throttled) or not isinstance(error, BadStatus) or error.status >= 500
-    return move if passing and not read else replace(move, moved_to="", moved_at=None, moved_seen=0)
+    return (
+        move
+        if passing and not read
+        else replace(move, redirect_url="", redirect_since=None, redirect_count=0)
+    )
 
 
 def told(before: Move, after: Move) -> str:
     """What the user should know of the difference, fit for a log; "" where there is none."""
-    if after.address == before.address:
+    if after.permanent_url == before.permanent_url:
         return ""
-    if after.address:
-        return f"moved for good to {place(after.address)}, and is asked there from now on"
-    return f"no longer asked at {place(before.address)}, where it had moved to, but at its configured URL"
+    if after.permanent_url:
+        return f"moved for good to {safe_url(after.permanent_url)}, and is asked there from now on"
+    return f"no longer asked at {safe_url(before.permanent_url)}, where it had moved to, but at its configured URL"
 
 
 def of(seen: SourceState) -> Move:
-    return Move(**{name: getattr(seen, name) for name in _FIELDS})
-
-
-def values(move: Move) -> dict[str, Any]:
-    """As the state keeps it."""
-    return {name: getattr(move, name) for name in _FIELDS}
+    """What the state holds of a source's permanent redirects."""
+    return Move(
+        permanent_url=seen.permanent_url,
+        permanent_since=seen.permanent_since,
+        redirect_url=seen.redirect_url,
+        redirect_since=seen.redirect_since,
+        redirect_count=seen.redirect_count,
+    )

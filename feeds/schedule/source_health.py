@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from feeds import codec
-from feeds.logs import mask
-from feeds.model import SourceState, Trouble, TroubleKind
+from feeds.logs import mask_secrets
+from feeds.model import IssueKind, SourceIssue, SourceState
 from feeds.schedule.publishing_pattern import Rhythm
 
 IN_A_ROW = 3
@@ -25,30 +25,32 @@ FLOODED = timedelta(days=3)
 """For so long a flood is told."""
 
 
-def troubles(state: SourceState, now: datetime) -> Iterator[Trouble]:
+def troubles(state: SourceState, now: datetime) -> Iterator[SourceIssue]:
     """What is wrong with a source now."""
     if state.error and state.status == HTTPStatus.GONE:
         yield _trouble(state, "gone", "has ended (410 Gone), and is not asked any more", now)
-    elif state.error and (state.failures >= IN_A_ROW or state.ok_at is None):
-        since = f"; it last answered at {state.ok_at:%Y-%m-%d %H:%M} UTC" if state.ok_at else ""
-        yield _trouble(state, "failing", f"{mask(state.error)}{since}", now)
-    elif not state.error and state.rhythm:
-        learned = codec.loads(Rhythm, state.rhythm)
+    elif state.error and (state.failures >= IN_A_ROW or state.succeeded_at is None):
+        since = f"; it last answered at {state.succeeded_at:%Y-%m-%d %H:%M} UTC" if state.succeeded_at else ""
+        yield _trouble(state, "failing", f"{mask_secrets(state.error)}{since}", now)
+    elif not state.error and state.publishing_pattern:
+        learned = codec.loads(Rhythm, state.publishing_pattern)
         if learned.last and now - learned.last > QUIET and learned.missed(now) > MISSED:
             said = f"answers, but has published nothing since {learned.last:%Y-%m-%d %H:%M} UTC, which is not its way"
             yield _trouble(state, "silent", said, now)
-    if state.address:
+    if state.permanent_url:
         yield _trouble(state, "moved", "has moved for good, and is asked at its new address", now)
-    if state.flooded_at and now - state.flooded_at < FLOODED:
-        said = f"presented {state.flooded} entries as new at once; they are published, but ranked behind the news"
+    if state.backfill_at and now - state.backfill_at < FLOODED:
+        said = f"presented {state.backfill_entries} entries as new at once; they are published, but ranked behind the news"
         yield _trouble(state, "flooding", said, now)
 
 
-def _trouble(state: SourceState, kind: TroubleKind, said: str, now: datetime) -> Trouble:
-    return Trouble(source=state.id, kind=kind, said=said, since=now)
+def _trouble(state: SourceState, kind: IssueKind, said: str, now: datetime) -> SourceIssue:
+    return SourceIssue(source=state.id, kind=kind, description=said, since=now)
 
 
-def changes(standing: Sequence[Trouble], states: Sequence[SourceState], now: datetime) -> tuple[Trouble, ...]:
+def changes(
+    standing: Sequence[SourceIssue], states: Sequence[SourceState], now: datetime
+) -> tuple[SourceIssue, ...]:
     """What began and what ended. `standing`: the troubles that are known and have not ended."""
     found = {(one.source, one.kind): one for state in states for one in troubles(state, now)}
     known = {(one.source, one.kind) for one in standing}

@@ -1,6 +1,6 @@
-"""HTTP: the output directory, for readers on this machine or behind a proxy."""
+"""The HTTP server for the output directory, for readers on this machine or behind a proxy."""
 
-from feeds.serve.app import App, app
-from feeds.serve.server import Server, serve
+from feeds.serve.app import App, create_app
+from feeds.serve.server import Server, bind_server
 
-__all__ = ["App", "Server", "app", "serve"]
+__all__ = ["App", "Server", "bind_server", "create_app"]

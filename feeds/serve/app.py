@@ -1,6 +1,6 @@
-"""The WSGI application: a table of routes, the headers that all answers share, the pages for errors.
+"""The WSGI application: routes, the headers that all responses share, and the error pages.
 
-Nothing that a client sent comes back to it: no answer contains the address, the Host or a library's message.
+No response contains what a client sent: not the URL, not the Host header, not the message of a library.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from feeds.publish.sink import cache_control
-from feeds.serve.files import PAGE, Files, Representation
+from feeds.serve.files import PAGE, FileCache, Representation
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 View = Callable[..., Response]
-"""(request, **parts of the address) → answer. Stands in a route as its endpoint."""
+"""(request, **parts of the URL) → response. A route has a view as its endpoint."""
 
-MAX_AGE = timedelta(minutes=30)
-"""How long an answer counts as fresh where nothing else is known; half of the default polling interval."""
+DEFAULT_MAX_AGE = timedelta(minutes=30)
+"""Freshness lifetime of a response unless the caller says another: half of the default polling interval."""
 
 _log = logging.getLogger("feeds.serve")
-_log.addHandler(logging.NullHandler())  # whoever runs the server says where the log goes
+_log.addHandler(logging.NullHandler())  # the program that runs the server configures logging
 
-_SAID = {
+_ERROR_PAGES = {
     404: ("Not found", "There is nothing at this address."),
     405: ("Not allowed", "This address can only be read."),
     416: ("No such range", "The file does not reach that far."),
@@ -41,28 +41,28 @@ _SAID = {
 }
 
 
-def app(
+def create_app(
     directory: Path,
     *,
-    max_age: timedelta = MAX_AGE,
+    max_age: timedelta = DEFAULT_MAX_AGE,
     hosts: Collection[str] | None = None,
     routes: Sequence[Rule] = (),
     links: Mapping[str, str] | None = None,
 ) -> App:
-    """The files of `directory`, and whatever `routes` add before them; each rule's endpoint is a `View`.
+    """An application that serves the files of `directory`, and the additional `routes`, whose endpoints are views.
 
-    `hosts`: the names it answers for, besides localhost and plain addresses; None: for every name. `links`: file →
-    the Link header that it is sent with (RFC 8288).
+    `hosts`: the host names it answers to, besides localhost and IP addresses; None: any name. `links`: file name →
+    its Link header (RFC 8288).
     """
-    return App(Files(directory), max_age, hosts, routes, links or {})
+    return App(FileCache(directory), max_age, hosts, routes, links or {})
 
 
 class App:
-    """A WSGI callable. `app` makes it."""
+    """A WSGI callable; see `create_app`."""
 
     def __init__(
         self,
-        files: Files,
+        files: FileCache,
         max_age: timedelta,
         hosts: Collection[str] | None,
         routes: Sequence[Rule],
@@ -72,7 +72,7 @@ class App:
         self._links = links
         self._max_age = max_age
         self._hosts = None if hosts is None else frozenset(host.casefold() for host in hosts)
-        # No redirects for the sake of slashes: werkzeug would write the client's Host into them.
+        # No redirects to normalize slashes: werkzeug would write the client's Host into them.
         self._urls = Map(
             [
                 *routes,
@@ -86,87 +86,94 @@ class App:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
-        response = self._answer(request)
+        response = self._respond(request)
         response.headers.setdefault("Content-Security-Policy", PAGE.policy)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         return response(environ, start_response)
 
-    def _answer(self, request: Request) -> Response:
+    def _respond(self, request: Request) -> Response:
         try:
-            if not self._answers_for(_host(request.environ)):
+            if not self._is_own_host(_host(request.environ)):
                 return _error(421)
             view, parts = self._urls.bind("localhost").match(request.path, request.method)
             response: Response = view(request, **parts)
         except HTTPException as error:
             return _error(error.code or 500, error)
         except Exception:
-            _log.exception("an answer could not be made")
+            _log.exception("cannot answer a request")
             return _error(500)
         return response
 
-    def _answers_for(self, host: str | None) -> bool:
-        # A page elsewhere could have its own name resolve to 127.0.0.1 and then read what is served here (DNS
-        # rebinding). It cannot make a browser send another name than its own.
+    def _is_own_host(self, host: str | None) -> bool:
+        # DNS rebinding: the owner of a web page can let its host name resolve to 127.0.0.1, and the page then reads
+        # what is served here. But the browser sends that host name.
         if self._hosts is None or host is None:
             return True
         name = host.casefold().rstrip(".")
         return name == "localhost" or name in self._hosts or _is_address(name)
 
     def _file(self, request: Request, name: str) -> Response:
-        found = self._files.get(name)
-        if found is None:
+        representation = self._files.get(name)
+        if representation is None:
             raise NotFound
-        response = self._send(request, found)
+        response = self._send(request, representation)
         response.headers["Cache-Control"] = cache_control(name, self._max_age)
         if name in self._links:
             response.headers["Link"] = self._links[name]
-        if found.private:
+        if representation.private:
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     @staticmethod
-    def _send(request: Request, found: Representation) -> Response:
-        """RFC 9110 §13.2.2: If-None-Match, else If-Modified-Since; a range only of what was not a 304."""
-        ranged = _wants_a_range(request)
-        coding = "" if ranged else _coding(request, found)
-        body = found.packed[coding] if coding else found.body
-        response = Response(body, content_type=found.media.type)
-        response.set_etag(found.etag_of(coding))
-        response.last_modified = found.modified
+    def _send(request: Request, representation: Representation) -> Response:
+        """RFC 9110 §13.2.2: If-None-Match, else If-Modified-Since; then a range, unless the response is a 304."""
+        wants_range = _wants_range(request)
+        coding = "" if wants_range else _coding(request, representation)
+        body = representation.encoded[coding] if coding else representation.body
+        response = Response(body, content_type=representation.media.type)
+        response.set_etag(representation.etag_of(coding))
+        response.last_modified = representation.modified
         response.headers["Accept-Ranges"] = "bytes"
-        response.headers["Content-Security-Policy"] = found.media.policy
-        if found.packed:
+        response.headers["Content-Security-Policy"] = representation.media.policy
+        if representation.encoded:
             response.headers["Vary"] = "Accept-Encoding"
         if coding:
             response.headers["Content-Encoding"] = coding
         response.make_conditional(request)
-        if ranged and response.status_code == 200:
+        if wants_range and response.status_code == 200:
             response.make_conditional(request, accept_ranges=True, complete_length=len(body))
         return response
 
 
-def _wants_a_range(request: Request) -> bool:
-    """One range of bytes of a GET; anything else may be ignored, and several ranges help nobody (§14.2)."""
-    wanted = request.range
+def _wants_range(request: Request) -> bool:
+    """Whether a GET asks for one range of bytes. Any other Range may be ignored (§14.2)."""
+    requested = request.range
     return (
-        request.method == "GET" and wanted is not None and wanted.units == "bytes" and len(wanted.ranges) == 1
+        request.method == "GET"
+        and requested is not None
+        and requested.units == "bytes"
+        and len(requested.ranges) == 1
     )
 
 
-def _coding(request: Request, found: Representation) -> str:
-    """The content coding that the client likes best, of those it likes as well the smallest; "": none."""
+def _coding(request: Request, representation: Representation) -> str:
+    """The content coding that the client prefers, the smallest of equally preferred ones; "" for none."""
     accepted = request.accept_encodings
     identity = accepted["identity"] if "identity" in accepted.values() else 0
-    liked = [coding for coding in found.packed if accepted[coding] > 0 and accepted[coding] >= identity]
-    return max(liked, key=lambda coding: accepted[coding], default="")
+    acceptable = [
+        coding for coding in representation.encoded if accepted[coding] > 0 and accepted[coding] >= identity
+    ]
+    return max(acceptable, key=lambda coding: accepted[coding], default="")
 
 
 def _host(environ: WSGIEnvironment) -> str | None:
-    """The name that the client asked for, without its port; None where it named none, "" for nonsense."""
+    """The requested host name without its port; None if the request names none, "" if it is malformed."""
     target = environ.get("REQUEST_URI", "")
     try:
-        if "://" in target.partition("?")[0]:  # the absolute form goes before Host (RFC 9112 §3.2.2)
+        if (
+            "://" in target.partition("?")[0]
+        ):  # the absolute form takes precedence over Host (RFC 9112 §3.2.2)
             return urlsplit(target).hostname or ""
         host = environ.get("HTTP_HOST")
         return None if host is None else urlsplit(f"//{host}").hostname or ""
@@ -183,10 +190,10 @@ def _is_address(name: str) -> bool:
 
 
 def _error(code: int, error: HTTPException | None = None) -> Response:
-    title, said = _SAID.get(code, ("Error", "This cannot be answered."))
+    title, text = _ERROR_PAGES.get(code, ("Error", "This request cannot be answered."))
     page = (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f'<h1>{title}</h1>\n<p>{said}</p>\n<p><a href="/">All feeds</a></p>\n</html>\n'
+        f'<h1>{title}</h1>\n<p>{text}</p>\n<p><a href="/">All feeds</a></p>\n</html>\n'
     )
     response = Response(page, status=code, content_type=PAGE.type)
     response.headers["Cache-Control"] = "no-store"

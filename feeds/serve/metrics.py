@@ -1,9 +1,9 @@
-"""/healthz and /metrics: for what watches the machine.
+"""The routes /healthz and /metrics, for monitoring.
 
-    GET /healthz   200 while sources are asked when they are due, else 503, with one line that says why
-    GET /metrics   the Prometheus text format
+    GET /healthz   200 while due sources are polled in time, else 503 with one line that says why
+    GET /metrics   the Prometheus text format; docs/serving.md lists the metrics
 
-Both are read from the state, so they tell of the daemon whether it runs in this process or not.
+Both are read from the state, so they describe the daemon, whether it runs in this process or in another.
 """
 
 from __future__ import annotations
@@ -24,21 +24,22 @@ from feeds.errors import StoreError
 from feeds.model import SourceState
 from feeds.store import attach, health, hosts, outputs, sources
 
-LATE = timedelta(minutes=30)
-"""How far behind its due times a daemon may be. A cycle over thousands of sources takes minutes. Ours."""
+MAX_OVERDUE = timedelta(minutes=30)
+"""How late polls may be before the daemon counts as unhealthy; our choice. A cycle over thousands of sources takes
+minutes."""
 
 
 def routes(state: Path, clock: Clock) -> tuple[Rule, ...]:
-    """The two addresses, for `serve`."""
-    vitals = Vitals(state, clock)
+    """The two routes, for `feeds.serve`. `state`: path of the database."""
+    metrics = Metrics(state, clock)
     return (
-        Rule("/healthz", endpoint=vitals.healthz, methods=["GET"]),
-        Rule("/metrics", endpoint=vitals.metrics, methods=["GET"]),
+        Rule("/healthz", endpoint=metrics.healthz, methods=["GET"]),
+        Rule("/metrics", endpoint=metrics.metrics, methods=["GET"]),
     )
 
 
-class Vitals(Collector):
-    """From any number of threads."""
+class Metrics(Collector):
+    """The views of both routes. May be used from any number of threads."""
 
     def __init__(self, state: Path, clock: Clock) -> None:
         self._store = attach(state)
@@ -47,18 +48,18 @@ class Vitals(Collector):
         self._registry.register(self)
 
     def healthz(self, _request: Request) -> Response:
-        if not self._store.path.exists():  # reading would make one
-            return _plain("there is no state yet: `feeds run` makes it", 503)
+        if not self._store.path.exists():  # reading would create one
+            return _plain("there is no state yet: `feeds run` creates it", 503)
         try:
             with self._store.read() as connection:
-                behind = late(sources.due(connection, self._clock.now()), self._clock.now())
+                behind = overdue_message(sources.due(connection, self._clock.now()), self._clock.now())
         except StoreError:
             return _plain("the state cannot be read", 503)
         return _plain(behind or "ok", 503 if behind else 200)
 
     def metrics(self, _request: Request) -> Response:
         if not self._store.path.exists():
-            return _plain("there is no state yet: `feeds run` makes it", 503)
+            return _plain("there is no state yet: `feeds run` creates it", 503)
         try:
             response = Response(generate_latest(self._registry), content_type=CONTENT_TYPE_LATEST)
         except StoreError:
@@ -67,66 +68,80 @@ class Vitals(Collector):
         return response
 
     def describe(self) -> Iterator[Metric]:
-        """Nothing: else registering would collect once, before there is a state."""
+        """Empty, so that registering does not call `collect` before there is a state."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
         now = self._clock.now()
         with self._store.read() as connection:
             states = sources.states(connection)
-            standing = health.standing(connection)
-            resting = hosts.resting(connection, now)
-            entries = outputs.counts(connection)
-        yield _gauge("feeds_sources", "Sources that are asked.", len(states))
-        yield _gauge("feeds_hosts_resting", "Hosts that asked for patience and have it.", len(resting))
+            issues = health.ongoing(connection)
+            in_cooldown = hosts.in_cooldown(connection, now)
+            entries = outputs.count_shown(connection)
+        yield _gauge("feeds_sources", "Number of sources that are polled.", len(states))
+        yield _gauge(
+            "feeds_hosts_in_cooldown",
+            "Number of hosts in cooldown after 429, 503 or Retry-After.",
+            len(in_cooldown),
+        )
         overdue = sum(state.due_at <= now for state in states)
-        yield _gauge("feeds_sources_due", "Sources whose time has come.", overdue)
-        troubled = GaugeMetricFamily(
-            "feeds_sources_troubled", "Sources in trouble, as health.atom tells it.", labels=["kind"]
+        yield _gauge("feeds_sources_due", "Number of sources whose due time has passed.", overdue)
+        with_issues = GaugeMetricFamily(
+            "feeds_sources_with_issues",
+            "Number of sources with a lasting problem, as in health.atom.",
+            labels=["kind"],
         )
         for kind in ("failing", "gone", "silent", "moved", "flooding"):
-            troubled.add_metric([kind], sum(one.kind == kind for one in standing))
-        yield troubled
+            with_issues.add_metric([kind], sum(issue.kind == kind for issue in issues))
+        yield with_issues
         yield from _per_source(states)
-        shown = GaugeMetricFamily(
-            "feeds_output_entries", "Entries that an output can show.", labels=["output"]
+        output_entries = GaugeMetricFamily(
+            "feeds_output_entries", "Number of entries that an output can show.", labels=["output"]
         )
         for name, count in sorted(entries.items()):
-            shown.add_metric([name], count)
-        yield shown
+            output_entries.add_metric([name], count)
+        yield output_entries
 
 
-def late(due: tuple[SourceState, ...], now: datetime) -> str:
-    """What to say of sources that are due: nothing while they are being asked, or only just late."""
-    waiting = [state for state in due if now - state.due_at > LATE]
-    if not waiting:
+def overdue_message(due: tuple[SourceState, ...], now: datetime) -> str:
+    """Why the daemon counts as unhealthy; "" if no source is overdue by more than MAX_OVERDUE."""
+    overdue = [state for state in due if now - state.due_at > MAX_OVERDUE]
+    if not overdue:
         return ""
-    longest = max(now - state.due_at for state in waiting)
+    longest = max(now - state.due_at for state in overdue)
     return (
-        f"{len(waiting)} sources should have been asked, one of them {longest.total_seconds() / 60:.0f} min ago: "
+        f"{len(overdue)} sources are overdue, one of them by {longest.total_seconds() / 60:.0f} min: "
         "is `feeds run` running?"
     )
 
 
 def _per_source(states: tuple[SourceState, ...]) -> Iterator[Metric]:
-    failures = GaugeMetricFamily("feeds_source_failures", "Failures in a row.", labels=["source"])
-    answered = GaugeMetricFamily(
-        "feeds_source_answered_timestamp_seconds", "The last good answer.", labels=["source"]
+    failures = GaugeMetricFamily(
+        "feeds_source_consecutive_failures",
+        "Number of failed polls since the last success.",
+        labels=["source"],
     )
-    news = GaugeMetricFamily(
-        "feeds_source_news_timestamp_seconds", "The last time that something new came.", labels=["source"]
+    last_success = GaugeMetricFamily(
+        "feeds_source_last_success_timestamp_seconds",
+        "Unix time of the last successful poll.",
+        labels=["source"],
+    )
+    last_news = GaugeMetricFamily(
+        "feeds_source_last_news_timestamp_seconds",
+        "Unix time at which the last new or edited article came.",
+        labels=["source"],
     )
     for state in states:
         failures.add_metric([state.id], state.failures)
-        if state.ok_at:
-            answered.add_metric([state.id], state.ok_at.timestamp())
+        if state.succeeded_at:
+            last_success.add_metric([state.id], state.succeeded_at.timestamp())
         if state.news_at:
-            news.add_metric([state.id], state.news_at.timestamp())
-    yield from (failures, answered, news)
+            last_news.add_metric([state.id], state.news_at.timestamp())
+    yield from (failures, last_success, last_news)
 
 
-def _gauge(name: str, said: str, value: float) -> Metric:
-    return GaugeMetricFamily(name, said, value=value)
+def _gauge(name: str, help_text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, help_text, value=value)
 
 
 def _plain(words: str, status: int) -> Response:

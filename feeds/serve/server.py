@@ -1,4 +1,4 @@
-"""waitress, with limits for clients that are slow on purpose, and an orderly end."""
+"""The waitress server, with timeouts for slow clients and an orderly shutdown."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ from waitress.server import create_server
 from werkzeug.routing import Rule
 
 from feeds.errors import FeedsError
-from feeds.serve.app import MAX_AGE, App, app
+from feeds.serve.app import DEFAULT_MAX_AGE, App, create_app
 
-REQUEST_SECONDS = 20.0
-"""A request must be complete by then, however busily its bytes drip; ours."""
+REQUEST_TIMEOUT_SECONDS = 20.0
+"""A request must be complete by then, even if its bytes keep arriving; our choice."""
 
-IDLE_SECONDS = 30
-"""A connection without traffic is closed after this; ours. Readers come hourly: no gain in waiting."""
+IDLE_TIMEOUT_SECONDS = 30
+"""A connection without traffic is closed after this; our choice. Readers come hourly, so waiting gains nothing."""
 
 GRACE_SECONDS = 5.0
-"""Answers under way may be finished in this time after `stop`; ours, within the daemon's 10 s."""
+"""After `stop`, responses in progress may take this long; our choice, within the daemon's 10 s."""
 
-SMALLEST_LIMIT = 64 << 10
-"""Bytes of a body that are let through to be refused in words: nobody is asked to send one."""
+MIN_BODY_LIMIT_BYTES = 64 << 10
+"""A request body of up to this size gets a proper error page, although no route accepts one."""
 
 _SETTINGS = {
     "threads": 4,
-    "connection_limit": 1000,  # idle connections are cheap: waitress gives a thread only to a whole request
-    "asyncore_use_poll": True,  # select() ends at descriptor 1024
-    "channel_timeout": IDLE_SECONDS,
+    "connection_limit": 1000,  # idle connections are cheap: only a complete request gets a thread
+    "asyncore_use_poll": True,  # select() does not work beyond descriptor 1024
+    "channel_timeout": IDLE_TIMEOUT_SECONDS,
     "cleanup_interval": 5,
     "max_request_header_size": 16 << 10,
-    "log_socket_errors": False,  # a client that hangs up is no event
+    "log_socket_errors": False,  # a client that disconnects is not an error
     "ident": "feeds",
 }
 
-# Without a handler of its own, `logging` prints the warnings of a library to stderr.
+# Without a handler, `logging` prints the warnings of a library to stderr.
 logging.getLogger("waitress").addHandler(logging.NullHandler())
 
 
 class _Request(HTTPRequestParser):  # type: ignore[misc]
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
-        self.began = monotonic()
+        self.started_at = monotonic()
 
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)
-        except ValueError as error:  # out of urllib, for an address like http://[/
+        except ValueError as error:  # from urllib, for a URL like http://[/
             raise ParsingError("Address is invalid") from error
 
 
@@ -65,15 +65,15 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class Server:
-    """A bound server: `url` is valid, clients may connect; `run` answers them. `serve` makes it."""
+    """A bound server: `url` is valid and clients may connect; `run` answers them. Made by `bind_server`."""
 
-    def __init__(self, application: App, listening: socket.socket, largest_body: int) -> None:
+    def __init__(self, application: App, listening: socket.socket, max_body_bytes: int) -> None:
         self._connections: dict[int, Any] = {}
         self._waitress = create_server(
             application,
             map=self._connections,
             sockets=[listening],
-            max_request_body_size=max(largest_body, SMALLEST_LIMIT),
+            max_request_body_size=max(max_body_bytes, MIN_BODY_LIMIT_BYTES),
             **_SETTINGS,
         )
         self._waitress.channel_class = _Channel
@@ -82,32 +82,32 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where a client on this machine reaches it; ends with "/"."""
+        """The URL for a client on this machine; ends with "/"."""
         host, port = self._waitress.effective_host, int(self._waitress.effective_port)
         if ip_address(host).is_unspecified:
             host = "::1" if ":" in host else "127.0.0.1"
         return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
     def run(self) -> None:
-        """Answers until `stop` is called, then finishes what is under way, `GRACE_SECONDS` at most."""
+        """Answer requests until `stop` is called, then finish those in progress, for up to `GRACE_SECONDS`."""
         with closing(self):
             while not self._stopping:
-                self._turn(1.0)
-                self._end_slow_requests()
+                self._process_events(1.0)
+                self._close_slow_requests()
             self._waitress.accepting = False
             end = monotonic() + GRACE_SECONDS
-            while self._busy() and monotonic() < end:
-                self._turn(0.1)
+            while self._has_requests() and monotonic() < end:
+                self._process_events(0.1)
 
     def stop(self) -> None:
-        """Ends `run` soon. May be called from another thread and from a signal handler, and twice."""
+        """End `run` soon. May be called more than once, from another thread and from a signal handler."""
         self._stopping = True
         if not self._closed:
-            with suppress(OSError):  # closed just now
+            with suppress(OSError):  # it was closed meanwhile
                 self._waitress.pull_trigger()
 
     def close(self) -> None:
-        """Closes every socket; `run` does it by itself."""
+        """Close every socket. `run` does this itself."""
         if not self._closed:
             self._closed = True
             self._waitress.task_dispatcher.shutdown(timeout=1)
@@ -119,52 +119,52 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _turn(self, seconds: float) -> None:
+    def _process_events(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._connections, count=1)
 
     def _channels(self) -> Sequence[Any]:
         return tuple(self._waitress.active_channels.values())
 
-    def _busy(self) -> bool:
+    def _has_requests(self) -> bool:
         return any(channel.requests or channel.total_outbufs_len for channel in self._channels())
 
-    def _end_slow_requests(self) -> None:
-        # waitress takes every byte for a sign of life: a client that sends one now and then would hold its
-        # connection for ever, and a hostile one opens many.
-        latest = monotonic() - REQUEST_SECONDS
+    def _close_slow_requests(self) -> None:
+        # For waitress, every byte is activity: a client that sends one now and then would keep its connection for
+        # ever, and a hostile client opens many.
+        started_before = monotonic() - REQUEST_TIMEOUT_SECONDS
         for channel in self._channels():
-            if channel.request is not None and channel.request.began < latest:
+            if channel.request is not None and channel.request.started_at < started_before:
                 channel.will_close = True
 
 
-def serve(
+def bind_server(
     directory: Path,
     host: str = "127.0.0.1",
     port: int = 8000,
     *,
-    max_age: timedelta = MAX_AGE,
+    max_age: timedelta = DEFAULT_MAX_AGE,
     hosts: Collection[str] = (),
     routes: Sequence[Rule] = (),
-    largest_body: int = 0,
+    max_body_bytes: int = 0,
     links: Mapping[str, str] | None = None,
 ) -> Server:
-    """Binds to `host`:`port` (0: any free one); the arguments below are those of `app`.
+    """Bind to `host`:`port` (0: any free port). The keyword arguments are those of `create_app`, and `max_body_bytes`:
+    the size limit of a request body, if some route accepts one. The server answers to `host` and to `hosts`.
 
-    `largest_body`: bytes that a request may bring; reading takes none. `host` itself is answered for as well as
-    `hosts`. Raises FeedsError where it cannot be bound.
+    Raises FeedsError if the address cannot be bound.
     """
-    if not 0 <= port <= 0xFFFF:  # getaddrinfo would take it modulo 65536
+    if not 0 <= port <= 0xFFFF:  # getaddrinfo would use it modulo 65536
         raise FeedsError(f"cannot listen on {host}:{port}: a port is a number up to 65535")
     try:
-        kind, _, _, _, address = socket.getaddrinfo(
+        family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        both = kind == socket.AF_INET6 and ip_address(str(address[0])).is_unspecified
-        listening = socket.create_server(address[:2], family=kind, dualstack_ipv6=both)
+        dual_stack = family == socket.AF_INET6 and ip_address(str(address[0])).is_unspecified
+        listening = socket.create_server(address[:2], family=family, dualstack_ipv6=dual_stack)
     except (OSError, UnicodeError) as error:
         raise FeedsError(f"cannot listen on {host}:{port}: {error}") from error
     return Server(
-        app(directory, max_age=max_age, hosts=(host, *hosts), routes=routes, links=links),
+        create_app(directory, max_age=max_age, hosts=(host, *hosts), routes=routes, links=links),
         listening,
-        largest_body,
+        max_body_bytes,
     )

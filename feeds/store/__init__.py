@@ -1,4 +1,4 @@
-"""The only state: one database that answers what is due, what may be the same, and what an output shows."""
+"""The state: one SQLite database that holds sources, articles, stories, outputs and what is due when."""
 
 from feeds.store.store import Store, attach, open_or_set_aside, open_store
 

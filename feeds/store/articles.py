@@ -1,9 +1,9 @@
-"""Articles: by what they are known again, what they may be equal to, and their bodies."""
+"""Articles: the keys that recognise them, the articles with equal keys, their stories and their bodies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -13,93 +13,95 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
 from feeds.dedupe.exact import ExactKey
-from feeds.dedupe.identity import Known, Match, guid_key
-from feeds.dedupe.score_record import Weighings
+from feeds.dedupe.identity import KnownArticle, Match, guid_key
+from feeds.dedupe.score_record import DecisionScores
 from feeds.dedupe.story import Candidate, Join, Member
 from feeds.model import Article
 from feeds.store import corrections
 from feeds.store.bodies import pack, unpack
-from feeds.store.raw_sql import driver, listed, read, stored, worded
+from feeds.store.raw_sql import compile_sql, from_epoch, in_list, raw_sql, to_epoch
 from feeds.store.schema import alias, article, decision, exact_key
 
 T = TypeVar("T")
-NONE = Weighings()
+NONE = DecisionScores()
 
-_CHUNK = 400
-"""Values in one IN list: SQLite takes 32,766, other databases suffer from long ones."""
+_MAX_IN_LIST = 400
+"""Values in one IN list. SQLite accepts 32,766; other databases are slow with long lists."""
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in lists that are short enough for an IN list."""
     iterator = iter(values)
-    while chunk := list(islice(iterator, _CHUNK)):
+    while chunk := list(islice(iterator, _MAX_IN_LIST)):
         yield chunk
 
 
-# Statements that every poll needs. None of them asks for bodies, which are most of the database.
+# Statements of every poll. None of them reads bodies, which are most of the database.
 _KNOWN = (
-    "SELECT k.key, a.n, a.id, a.story, a.exact, a.first_seen, a.published, a.met, a.content_hash "
+    "SELECT k.key, a.n, a.id, a.story, a.exact_story, a.first_seen, a.published, a.last_seen_at, a.content_hash "
     "FROM alias k JOIN article a ON a.n = k.article WHERE k.source = ? AND k.key IN ({})"
 )
 _CANDIDATES = (
-    "SELECT k.key, a.n, a.id, a.source, a.story, a.sure, a.exact, a.date "
+    "SELECT k.key, a.n, a.id, a.source, a.story, a.cautious_story, a.exact_story, a.date "
     "FROM exact_key k JOIN article a ON a.n = k.article WHERE k.key IN ({})"
 )
-_HOLDERS = "SELECT DISTINCT story, source FROM article WHERE story IN ({})"
-_SAID = ("id", "source", "link", "date", "first_seen", "published", "content_hash", "body")
-_ADD = worded(insert(article), *_SAID, "story", "sure", "exact", "met", "placed")
-_REVISE = worded(update(article).where(article.c.n == bindparam("own")), *_SAID)
-_ADD_EXACT = worded(upsert(exact_key).on_conflict_do_nothing(), "key", "article", "seen")
-_REMEMBER = upsert(alias)
-_REMEMBER_KEY = worded(
-    _REMEMBER.on_conflict_do_update(
-        index_elements=["source", "key"], set_={"article": _REMEMBER.excluded.article}
+_SOURCES = "SELECT DISTINCT story, source FROM article WHERE story IN ({})"
+_OF_A_VERSION = ("id", "source", "link", "date", "first_seen", "published", "content_hash", "body")
+_STORIES = ("story", "cautious_story", "exact_story")
+_ADD = compile_sql(insert(article), *_OF_A_VERSION, *_STORIES, "last_seen_at", "rank_date")
+_REVISE = compile_sql(update(article).where(article.c.n == bindparam("own")), *_OF_A_VERSION)
+_ADD_EXACT_KEY = compile_sql(upsert(exact_key).on_conflict_do_nothing(), "key", "article")
+_UPSERT_ALIAS = upsert(alias)
+_SAVE_ALIAS = compile_sql(
+    _UPSERT_ALIAS.on_conflict_do_update(
+        index_elements=["source", "key"], set_={"article": _UPSERT_ALIAS.excluded.article}
     ),
     *("source", "key", "article"),
 )
-_DECIDE = upsert(decision)
-_DECIDE_STORY = worded(
-    _DECIDE.on_conflict_do_update(
-        index_elements=["article"],
-        set_={name: _DECIDE.excluded[name] for name in ("other", "evidence", "weighed", "at")},
+_DECIDED = ("joined_to", "evidence", "scores", "decided_at")
+_UPSERT_DECISION = upsert(decision)
+_SAVE_DECISION = compile_sql(
+    _UPSERT_DECISION.on_conflict_do_update(
+        index_elements=["article"], set_={name: _UPSERT_DECISION.excluded[name] for name in _DECIDED}
     ),
-    *("article", "other", "evidence", "weighed", "at"),
+    *("article", *_DECIDED),
 )
 
 
-def known(connection: Connection, source: str, keys: Iterable[bytes]) -> dict[bytes, Known]:
-    """Which of the keys this source has used before, and for which article."""
-    found: dict[bytes, Known] = {}
+def find_known(connection: Connection, source: str, keys: Iterable[bytes]) -> dict[bytes, KnownArticle]:
+    """Key → the article of this source that has it. Unknown keys are left out."""
+    found: dict[bytes, KnownArticle] = {}
     for chunk in chunks(sorted(set(keys))):
-        rows = driver(connection).execute(listed(_KNOWN, len(chunk)), (source, *chunk))
-        for key, n, id_, story, exact, first_seen, published, met_at, content_hash in rows:
-            found[key] = Known(
+        rows = raw_sql(connection).execute(in_list(_KNOWN, len(chunk)), (source, *chunk))
+        for key, n, id_, story, exact_story, first_seen, published, last_seen_at, content_hash in rows:
+            found[key] = KnownArticle(
                 n=n,
                 id=id_,
                 story=story,
-                exact=exact,
-                first_seen=read(first_seen),
-                published=None if published is None else read(published),
-                met=read(met_at),
+                exact_story=exact_story,
+                first_seen=from_epoch(first_seen),
+                published=None if published is None else from_epoch(published),
+                last_seen_at=from_epoch(last_seen_at),
                 content_hash=content_hash,
             )
     return found
 
 
-def candidates(connection: Connection, keys: Sequence[ExactKey]) -> list[tuple[bytes, Candidate]]:
-    """The articles, of any source, that have one of the keys: (digest, candidate)."""
+def find_candidates(connection: Connection, keys: Sequence[ExactKey]) -> list[tuple[bytes, Candidate]]:
+    """(digest, article) for every article, of any source, that has one of the keys."""
     kinds = {key.digest: key.kind for key in keys}
     found: list[tuple[bytes, Candidate]] = []
     for chunk in chunks(sorted(kinds)):
-        rows = driver(connection).execute(listed(_CANDIDATES, len(chunk)), chunk)
-        for key, n, id_, source, story, sure, exact, date in rows:
+        rows = raw_sql(connection).execute(in_list(_CANDIDATES, len(chunk)), chunk)
+        for key, n, id_, source, story, cautious_story, exact_story, date in rows:
             candidate = Candidate(
                 n=n,
                 id=id_,
                 source=source,
                 story=story,
-                sure=sure,
-                exact=exact,
-                date=read(date),
+                cautious_story=cautious_story,
+                exact_story=exact_story,
+                date=from_epoch(date),
                 kind=kinds[key],
             )
             found.append((key, candidate))
@@ -107,10 +109,10 @@ def candidates(connection: Connection, keys: Sequence[ExactKey]) -> list[tuple[b
 
 
 def sources_of(connection: Connection, stories: Iterable[str]) -> dict[str, set[str]]:
-    """Story → the sources that carry it."""
+    """Story → the sources of its articles."""
     found: dict[str, set[str]] = {}
     for chunk in chunks(sorted(stories)):
-        for story, source in driver(connection).execute(listed(_HOLDERS, len(chunk)), chunk):
+        for story, source in raw_sql(connection).execute(in_list(_SOURCES, len(chunk)), chunk):
             found.setdefault(story, set()).add(source)
     return found
 
@@ -119,74 +121,82 @@ def add(
     connection: Connection,
     match: Match,
     joined: Join,
-    exact: Sequence[ExactKey],
+    exact_keys: Sequence[ExactKey],
     now: datetime,
-    placed: datetime | None = None,
+    rank_date: datetime | None = None,
 ) -> int:
-    """A new article with its identity, its exact keys and the reason for its story. Returns its number."""
-    value = match.article
-    place = {"story": joined.story, "sure": joined.sure, "exact": joined.exact}
-    row = {**_row(value), **place, "met": stored(now), "placed": stored(placed)}
-    n = driver(connection).execute(_ADD, row).lastrowid or 0
-    remember(connection, match, n)
-    _add_exact(connection, n, exact, value.date)
-    if joined.other or joined.weighings != NONE:
-        decide(connection, n, joined, now)
+    """Insert a new article with its keys and its decision. Returns its row number."""
+    row = {
+        **_row(match.article),
+        "story": joined.story,
+        "cautious_story": joined.cautious_story,
+        "exact_story": joined.exact_story,
+        "last_seen_at": to_epoch(now),
+        "rank_date": to_epoch(rank_date),
+    }
+    n = raw_sql(connection).execute(_ADD, row).lastrowid or 0
+    save_keys(connection, match, n)
+    _add_exact_keys(connection, n, exact_keys)
+    if joined.other or joined.scores != NONE:
+        save_decision(connection, n, joined, now)
     return n
 
 
-def unite(connection: Connection, story: str, joined: Join, bridge: str, now: datetime) -> None:
-    """Let a story go up in another, because the article `bridge` is equal to members of both."""
-    moved = select(article.c.n).where(article.c.story == story).order_by(article.c.n).limit(1)
-    first = connection.scalar(moved)
-    for column, place in ((article.c.exact, joined.exact), (article.c.sure, joined.sure)):
+def merge_stories(connection: Connection, story: str, joined: Join, bridge: str, now: datetime) -> None:
+    """Merge `story` into `joined.story`, because the article `bridge` is equal to members of both."""
+    oldest = select(article.c.n).where(article.c.story == story).order_by(article.c.n).limit(1)
+    first = connection.scalar(oldest)
+    for column, target in (
+        (article.c.exact_story, joined.exact_story),
+        (article.c.cautious_story, joined.cautious_story),
+    ):
         connection.execute(
             update(article)
             .where(
                 article.c.story == story,
                 column == select(column).where(article.c.n == first).scalar_subquery(),
             )
-            .values({column: place})
+            .values({column: target})
         )
     connection.execute(update(article).where(article.c.story == story).values(story=joined.story))
     if first is not None:
-        why = replace(joined, other=bridge, evidence="that article belongs to both", weighings=NONE)
-        decide(connection, first, why, now)
+        reason = replace(joined, other=bridge, evidence="that article belongs to both", scores=NONE)
+        save_decision(connection, first, reason, now)
 
 
-def decide(connection: Connection, n: int, joined: Join, now: datetime) -> None:
-    """Keep the reason for an article's story; the latest one counts."""
+def save_decision(connection: Connection, n: int, joined: Join, now: datetime) -> None:
+    """Store why the article is in its story. Replaces an earlier decision."""
     values = {
         "article": n,
-        "other": joined.other,
+        "joined_to": joined.other,
         "evidence": joined.evidence,
-        "weighed": codec.dumps(joined.weighings),
-        "at": stored(now),
+        "scores": codec.dumps(joined.scores),
+        "decided_at": to_epoch(now),
     }
-    driver(connection).execute(_DECIDE_STORY, values)
+    raw_sql(connection).execute(_SAVE_DECISION, values)
 
 
-def revise(connection: Connection, match: Match, n: int, exact: Sequence[ExactKey]) -> None:
-    """A new version of a known article. It stays in its story."""
-    driver(connection).execute(_REVISE, {**_row(match.article), "own": n})
-    _add_exact(connection, n, exact, match.article.date)
+def revise(connection: Connection, match: Match, n: int, exact_keys: Sequence[ExactKey]) -> None:
+    """Store a new version of a known article. It stays in its story."""
+    raw_sql(connection).execute(_REVISE, {**_row(match.article), "own": n})
+    _add_exact_keys(connection, n, exact_keys)
 
 
-def remember(connection: Connection, match: Match, n: int) -> None:
-    """Keys by which the article was met now. The newest article to use a key owns it."""
+def save_keys(connection: Connection, match: Match, n: int) -> None:
+    """Store the keys that the article was seen with. A key belongs to the newest article that used it."""
     rows = [{"source": match.article.source, "key": key, "article": n} for key in match.keys.usable()]
-    driver(connection).executemany(_REMEMBER_KEY, rows)
+    raw_sql(connection).executemany(_SAVE_ALIAS, rows)
 
 
-def met(connection: Connection, numbers: Iterable[int], now: datetime) -> None:
-    """A document of their source still holds these articles."""
+def mark_seen(connection: Connection, numbers: Iterable[int], now: datetime) -> None:
+    """Set `last_seen_at` of these articles."""
     for chunk in chunks(numbers):
-        connection.execute(update(article).where(article.c.n.in_(chunk)).values(met=now))
+        connection.execute(update(article).where(article.c.n.in_(chunk)).values(last_seen_at=now))
 
 
-def _add_exact(connection: Connection, n: int, exact: Sequence[ExactKey], seen: datetime) -> None:
-    rows = [{"key": key.digest, "article": n, "seen": stored(seen)} for key in exact]
-    driver(connection).executemany(_ADD_EXACT, rows)
+def _add_exact_keys(connection: Connection, n: int, keys: Sequence[ExactKey]) -> None:
+    rows = [{"key": key.digest, "article": n} for key in keys]
+    raw_sql(connection).executemany(_ADD_EXACT_KEY, rows)
 
 
 def _row(value: Article) -> dict[str, Any]:
@@ -194,9 +204,9 @@ def _row(value: Article) -> dict[str, Any]:
         "id": value.id,
         "source": value.source,
         "link": value.link or "",
-        "date": stored(value.date),
-        "first_seen": stored(value.first_seen),
-        "published": stored(value.published),
+        "date": to_epoch(value.date),
+        "first_seen": to_epoch(value.first_seen),
+        "published": to_epoch(value.published),
         "content_hash": value.content_hash,
         "body": pack(value),
     }
@@ -205,19 +215,19 @@ def _row(value: Article) -> dict[str, Any]:
 def members(connection: Connection, stories: Iterable[str]) -> dict[str, list[Member]]:
     """The articles of each story, in order of arrival."""
     found: dict[str, list[Member]] = {}
-    by_hand = corrections.said(connection).together
+    merged = corrections.load(connection).must_join
     for chunk in chunks(stories):
         query = select(article).where(article.c.story.in_(chunk))
         for row in connection.execute(query.order_by(article.c.n)):
             member = _member(row)
             found.setdefault(row.story, []).append(
-                replace(member, by_hand=True) if row.id in by_hand else member
+                replace(member, manual=True) if row.id in merged else member
             )
     return found
 
 
 def newest_stories(connection: Connection, sources: Sequence[str], depth: int) -> list[str]:
-    """The stories of the newest `depth` articles of these sources that are kept, the newest first."""
+    """The stories of the newest `depth` articles of these sources that have a body, the newest first."""
     rows = connection.scalars(
         select(article.c.story)
         .where(article.c.source.in_(sources), article.c.body.is_not(None))
@@ -228,7 +238,7 @@ def newest_stories(connection: Connection, sources: Sequence[str], depth: int) -
 
 
 def search(connection: Connection, word: str) -> tuple[Member, ...]:
-    """Articles by id, link or guid, and the members of a story by its id."""
+    """Articles by id, link or guid, and the members of a story by its id; at most 50."""
     by_guid = select(alias.c.article).where(alias.c.key == guid_key(word))
     return _members(
         connection,
@@ -246,14 +256,28 @@ def search(connection: Connection, word: str) -> tuple[Member, ...]:
     )
 
 
-def decisions(connection: Connection, numbers: Sequence[int]) -> dict[int, Row[Any]]:
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why an article is in its story."""
+
+    joined_to: str  # Article.id; "": the article began its story
+    evidence: str
+    decided_at: datetime
+    scores: DecisionScores  # empty if the texts were not compared
+
+
+def decisions(connection: Connection, numbers: Sequence[int]) -> dict[int, Decision]:
+    """`article.n` → its decision. Articles without a decision are left out."""
     rows = connection.execute(select(decision).where(decision.c.article.in_(numbers)))
-    return {row.article: row for row in rows}
-
-
-def weighings(decision: Row[Any] | None) -> Weighings:
-    """What stands behind a decision; nothing where the texts were not weighed."""
-    return codec.loads(Weighings, decision.weighed) if decision and decision.weighed else NONE
+    return {
+        row.article: Decision(
+            joined_to=row.joined_to,
+            evidence=row.evidence,
+            decided_at=row.decided_at,
+            scores=codec.loads(DecisionScores, row.scores) if row.scores else NONE,
+        )
+        for row in rows
+    }
 
 
 def _members(connection: Connection, query: Select[Any]) -> tuple[Member, ...]:
@@ -267,9 +291,9 @@ def _member(row: Row[Any]) -> Member:
         id=row.id,
         source=row.source,
         story=row.story,
-        sure=row.sure,
-        exact=row.exact,
+        cautious_story=row.cautious_story,
+        exact_story=row.exact_story,
         date=row.date,
         article=body,
-        placed=row.placed,
+        rank_date=row.rank_date,
     )

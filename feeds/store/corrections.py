@@ -1,7 +1,7 @@
-"""What the user decided about stories. It is remembered, and holds whatever the texts say.
+"""The user's corrections (`feeds split`, `feeds merge`), which are stronger than any evidence.
 
-A decision is about two articles: one story, or not. So it holds in a rebuilt state as well, in which other articles may
-come first and begin the stories. The latest decision about a pair counts.
+A correction is about two articles: one story, or not. So it still holds in a rebuilt state, where other articles may
+come first and begin the stories. The latest correction of a pair counts.
 """
 
 from __future__ import annotations
@@ -16,121 +16,127 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from feeds.errors import StoreError
-from feeds.store.raw_sql import driver, listed
+from feeds.store.raw_sql import in_list, raw_sql
 from feeds.store.schema import article, correction
 
-_ALL = "SELECT article, story, together FROM correction"
-_PLACES = "SELECT story, sure, exact FROM article WHERE id IN ({}) ORDER BY n"
+_ALL = "SELECT article, story, must_join FROM correction"
+_STORIES = "SELECT story, cautious_story, exact_story FROM article WHERE id IN ({}) ORDER BY n"
 _MEMBERS = "SELECT id FROM article WHERE story = ?"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """By Article.id, both ways: which articles are one story with it, which are not."""
+class Decisions:
+    """Article.id → the ids of the articles that must be in one story with it, or in another. Symmetric."""
 
-    together: dict[str, set[str]] = field(default_factory=dict)
-    apart: dict[str, set[str]] = field(default_factory=dict)
+    must_join: dict[str, set[str]] = field(default_factory=dict)
+    must_split: dict[str, set[str]] = field(default_factory=dict)
 
-    def about(self, article_id: str) -> bool:
-        return article_id in self.together or article_id in self.apart
+    def concerns(self, article_id: str) -> bool:
+        return article_id in self.must_join or article_id in self.must_split
 
-    def bound(self, article_id: str) -> set[str]:
-        """All that it was put together with, by way of others too."""
-        found, ahead = {article_id}, [article_id]
-        while ahead:
-            new = self.together.get(ahead.pop(), set()) - found
+    def joined_with(self, article_id: str) -> set[str]:
+        """All articles that must be in one story with it, directly or through others."""
+        found, unvisited = {article_id}, [article_id]
+        while unvisited:
+            new = self.must_join.get(unvisited.pop(), set()) - found
             found |= new
-            ahead += new
+            unvisited += new
         return found - {article_id}
 
-    def part(self, some: Iterable[str], others: Collection[str]) -> bool:
-        """Whether one of these is to be no story with one of those."""
-        return any(not self.apart.get(one, set()).isdisjoint(others) for one in some)
+    def separates(self, ids: Iterable[str], others: Collection[str]) -> bool:
+        """Whether an article of `ids` must not be in one story with an article of `others`."""
+        return any(not self.must_split.get(id_, set()).isdisjoint(others) for id_ in ids)
 
 
-def said(connection: Connection) -> Said:
-    """A user corrects few articles: all is read at once."""
-    found = Said()
-    for one, other, together in driver(connection).execute(_ALL):
-        kept = found.together if together else found.apart
-        kept.setdefault(one, set()).add(other)
-        kept.setdefault(other, set()).add(one)
-    return found
+def load(connection: Connection) -> Decisions:
+    """All corrections. A user makes few, so they are read at once."""
+    decisions = Decisions()
+    for first, second, must_join in raw_sql(connection).execute(_ALL):
+        pairs = decisions.must_join if must_join else decisions.must_split
+        pairs.setdefault(first, set()).add(second)
+        pairs.setdefault(second, set()).add(first)
+    return decisions
 
 
-def places(connection: Connection, ids: Collection[str]) -> list[tuple[str, str, str]]:
-    """Where these articles stand now (story, sure, exact), by arrival; nothing of those that are not here."""
+def find_stories(connection: Connection, ids: Collection[str]) -> list[tuple[str, str, str]]:
+    """(story, cautious story, exact story) of these articles, in the order of arrival. Unknown ids are left out."""
     if not ids:
         return []
-    return driver(connection).execute(listed(_PLACES, len(ids)), sorted(ids)).fetchall()
+    return raw_sql(connection).execute(in_list(_STORIES, len(ids)), sorted(ids)).fetchall()
 
 
-def members(connection: Connection, story: str) -> list[str]:
-    return [id_ for (id_,) in driver(connection).execute(_MEMBERS, (story,))]
+def member_ids(connection: Connection, story: str) -> list[str]:
+    return [id_ for (id_,) in raw_sql(connection).execute(_MEMBERS, (story,))]
 
 
 def split(connection: Connection, article_id: str, now: datetime) -> tuple[str, ...]:
-    """Take an article out of its story, for good. Returns the stories that changed; none where it is alone.
+    """Take an article out of its story, for good. Returns the stories that changed; () if it is alone.
 
-    Where it began the story, the story goes on under its next member: a story has its first member's id.
+    A story has its first member's id, so if the article began the story, the others get the next member's id.
     """
-    story, all_of_it = _story(connection, article_id)
-    others = [one for one in all_of_it if one != article_id]
+    story, members = _story(connection, article_id)
+    others = [id_ for id_ in members if id_ != article_id]
     if not others:
         return ()
-    left = others[0] if story == article_id else story
-    _change(connection, article.c.id.in_(others), story=left)
-    own = {"story": article_id, "sure": article_id, "exact": article_id}
-    _change(connection, article.c.id == article_id, **own)
-    bound = said(connection).bound(article_id)
-    _say(connection, product([article_id], others), now, together=False)
-    # Those that it held together stay so.
-    held = [one for one in others if one in bound]
-    _say(connection, product(held[:1], held[1:]), now, together=True)
-    return (article_id, left)
+    rest = others[0] if story == article_id else story
+    _update(connection, article.c.id.in_(others), story=rest)
+    own = dict.fromkeys(("story", "cautious_story", "exact_story"), article_id)
+    _update(connection, article.c.id == article_id, **own)
+    joined = load(connection).joined_with(article_id)
+    _save(connection, product([article_id], others), now, must_join=False)
+    # The articles that were merged through it stay merged.
+    merged = [id_ for id_ in others if id_ in joined]
+    _save(connection, product(merged[:1], merged[1:]), now, must_join=True)
+    return (article_id, rest)
 
 
-def merge(connection: Connection, one: str, other: str, now: datetime) -> tuple[str, ...]:
-    """Make one story of two articles' stories, for good. Returns the stories that changed."""
-    story, some = _story(connection, one)
-    gone, others = _story(connection, other)
-    if story == gone:
+def merge(connection: Connection, first: str, second: str, now: datetime) -> tuple[str, ...]:
+    """Merge two articles' stories, for good. Returns the stories that changed; () if they are one already."""
+    story, members = _story(connection, first)
+    merged_story, merged_members = _story(connection, second)
+    if story == merged_story:
         return ()
-    # The user is certain, so cautious and exact outputs follow; of the others, what is like or equal to the two.
-    for column in (article.c.exact, article.c.sure):
-        place, before = (connection.scalar(select(column).where(article.c.id == id_)) for id_ in (one, other))
-        _change(connection, (article.c.story == gone) & (column == before), **{column.name: place})
-    _change(connection, article.c.story == gone, story=story)
-    _forget(connection, product(some, others))
-    _say(connection, [(one, other)], now, together=True)
-    return (story, gone)
+    # The user is certain, so cautious and exact outputs merge the two as well, with the copies that they count.
+    for column in (article.c.exact_story, article.c.cautious_story):
+        new, old = (connection.scalar(select(column).where(article.c.id == id_)) for id_ in (first, second))
+        _update(connection, (article.c.story == merged_story) & (column == old), **{column.name: new})
+    _update(connection, article.c.story == merged_story, story=story)
+    _delete(connection, product(members, merged_members))
+    _save(connection, [(first, second)], now, must_join=True)
+    return (story, merged_story)
 
 
-def file_of(state: Path) -> Path:
-    """Where they are kept a second time, for the day when the state is deleted: `feeds.corrections` of `feeds.db`."""
+def backup_file(state: Path) -> Path:
+    """The file that keeps the corrections if the state is deleted: `feeds.corrections` for `feeds.db`."""
     return state.with_suffix(".corrections")
 
 
-def dumped(connection: Connection) -> str:
-    """All decisions, one a line."""
-    rows = connection.execute(select(correction).order_by(*correction.primary_key)).mappings()
-    lines = [
-        json.dumps({**row, "together": bool(row["together"]), "at": row["at"].isoformat()}) for row in rows
-    ]
-    return "".join(f"{line}\n" for line in lines)
+def to_json_lines(connection: Connection) -> str:
+    """All corrections, one JSON object per line, for the backup file. Its keys are older than the column names."""
+    rows = connection.execute(select(correction).order_by(*correction.primary_key))
+    lines = (
+        {
+            "article": row.article,
+            "story": row.story,
+            "together": bool(row.must_join),
+            "at": row.decided_at.isoformat(),
+        }
+        for row in rows
+    )
+    return "".join(f"{json.dumps(line)}\n" for line in lines)
 
 
-def recall(connection: Connection, state: Path) -> None:
-    """Take into a new state what was decided in one before it. Raises StoreError where the file says something else."""
-    file = file_of(state)
+def restore(connection: Connection, state: Path) -> None:
+    """Read the backup file into a new state. Raises StoreError if it cannot be read."""
+    file = backup_file(state)
     try:
         rows = list(_rows(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return
     except (OSError, ValueError) as error:
         raise StoreError(
-            f"{file} holds what users split and merged, and cannot be read ({error}): mend it, or "
-            "move it away to go on without"
+            f"{file} holds what users split and merged, and cannot be read ({error}): correct it, or "
+            "move it away to continue without it"
         ) from error
     if rows:
         connection.execute(insert(correction).prefix_with("OR REPLACE"), rows)
@@ -139,34 +145,46 @@ def recall(connection: Connection, state: Path) -> None:
 def _rows(text: str) -> Iterator[dict[str, object]]:
     for number, line in enumerate(text.splitlines(), start=1):
         try:
-            row = json.loads(line)
-            one, other, at = str(row["article"]), str(row["story"]), datetime.fromisoformat(row["at"])
-            yield {"article": one, "story": other, "together": int(row["together"]), "at": at}
+            values = json.loads(line)
+            yield {
+                "article": str(values["article"]),
+                "story": str(values["story"]),
+                "must_join": int(values["together"]),
+                "decided_at": datetime.fromisoformat(values["at"]),
+            }
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"line {number} is no decision") from error
+            raise ValueError(f"line {number} is not a correction") from error
 
 
 def _story(connection: Connection, article_id: str) -> tuple[str, list[str]]:
-    """The article's story, and its members in the order of arrival."""
+    """The article's story, and its members' ids in the order of arrival."""
     story = connection.scalar(select(article.c.story).where(article.c.id == article_id)) or ""
-    found = select(article.c.id).where(article.c.story == story).order_by(article.c.n)
-    return story, list(connection.scalars(found))
+    ids = select(article.c.id).where(article.c.story == story).order_by(article.c.n)
+    return story, list(connection.scalars(ids))
 
 
-def _change(connection: Connection, which: ColumnElement[bool], **values: str | None) -> None:
-    connection.execute(update(article).where(which).values(values))
+def _update(connection: Connection, condition: ColumnElement[bool], **values: str | None) -> None:
+    connection.execute(update(article).where(condition).values(values))
 
 
-def _forget(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
-    for one, other in pairs:
-        both = (
-            (correction.c.article == a) & (correction.c.story == b) for a, b in ((one, other), (other, one))
+def _delete(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Delete the corrections of these pairs, in either order."""
+    for first, second in pairs:
+        either = (
+            (correction.c.article == a) & (correction.c.story == b)
+            for a, b in ((first, second), (second, first))
         )
-        connection.execute(delete(correction).where(or_(*both)))
+        connection.execute(delete(correction).where(or_(*either)))
 
 
-def _say(connection: Connection, pairs: Iterable[tuple[str, str]], now: datetime, *, together: bool) -> None:
-    rows = [{"article": one, "story": other, "together": int(together), "at": now} for one, other in pairs]
-    _forget(connection, ((str(row["article"]), str(row["story"])) for row in rows))
+def _save(
+    connection: Connection, pairs: Iterable[tuple[str, str]], now: datetime, *, must_join: bool
+) -> None:
+    decided = list(pairs)
+    _delete(connection, decided)
+    rows = [
+        {"article": first, "story": second, "must_join": int(must_join), "decided_at": now}
+        for first, second in decided
+    ]
     if rows:
         connection.execute(insert(correction), rows)

@@ -1,4 +1,4 @@
-"""What is and was wrong with sources."""
+"""Problems of sources, present and past."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds.model import Trouble
+from feeds.model import SourceIssue
 from feeds.store.schema import health
 
 
-def note(connection: Connection, troubles: Iterable[Trouble]) -> None:
-    """Begin or end these."""
+def save(connection: Connection, issues: Iterable[SourceIssue]) -> None:
+    """Insert new ones, and store the end of those that are over."""
     rows = [
-        {"source": one.source, "kind": one.kind, "since": one.since, "until": one.until, "said": one.said}
-        for one in troubles
+        {
+            "source": issue.source,
+            "kind": issue.kind,
+            "since": issue.since,
+            "until": issue.until,
+            "description": issue.description,
+        }
+        for issue in issues
     ]
     if rows:
         statement = upsert(health)
@@ -29,21 +35,23 @@ def note(connection: Connection, troubles: Iterable[Trouble]) -> None:
         )
 
 
-def standing(connection: Connection) -> tuple[Trouble, ...]:
-    """What has not ended."""
+def ongoing(connection: Connection) -> tuple[SourceIssue, ...]:
+    """The problems that are not over, the oldest first."""
     query = select(health).where(health.c.until.is_(None)).order_by(health.c.since, health.c.source)
     return tuple(_trouble(row) for row in connection.execute(query))
 
 
-def all_told(connection: Connection) -> tuple[Trouble, ...]:
-    """What is and lately was."""
+def load_all(connection: Connection) -> tuple[SourceIssue, ...]:
+    """All that are stored."""
     return tuple(_trouble(row) for row in connection.execute(select(health)))
 
 
-def forget(connection: Connection, before: datetime) -> None:
-    """Let go of what ended long ago."""
+def delete_ended(connection: Connection, before: datetime) -> None:
+    """Delete those that ended before then."""
     connection.execute(delete(health).where(health.c.until < before))
 
 
-def _trouble(row: Row[Any]) -> Trouble:
-    return Trouble(source=row.source, kind=row.kind, since=row.since, until=row.until, said=row.said)
+def _trouble(row: Row[Any]) -> SourceIssue:
+    return SourceIssue(
+        source=row.source, kind=row.kind, since=row.since, until=row.until, description=row.description
+    )

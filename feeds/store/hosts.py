@@ -1,4 +1,4 @@
-"""When each host may be asked again: what politeness must not forget over a restart."""
+"""When each host may be asked again, so that a restart does not shorten a pause or cooldown."""
 
 from __future__ import annotations
 
@@ -9,63 +9,74 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds.store.raw_sql import driver, stored, worded
-from feeds.store.schema import lane
+from feeds.store.raw_sql import compile_sql, raw_sql, to_epoch
+from feeds.store.schema import host_state
 
-FORGOTTEN = timedelta(days=2)
-"""After the last moment that was noted; longer than the longest rest that doubles."""
+KEEP_FREE_HOSTS = timedelta(days=2)
+"""How long a host that may be asked again is kept; longer than the longest cooldown that doubles."""
 
-_LONGEST = timedelta(days=32)
-"""A rest that goes on for longer was noted before the clock was put back: it is at most 31 days."""
+_MAX_COOLDOWN = timedelta(days=32)
+"""A cooldown is at most 31 days. One that would last longer was stored before the clock was set back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
-    """One host. Without `rest` (why it rests), `next_ok_at` is only the end of a pause."""
+class HostState:
+    """When one host may be asked again. Without a `cooldown_reason` it is only the pause between two requests."""
 
-    id: str
-    next_ok_at: datetime
-    rest: str = ""
-    rests: int = 0  # one after the other, without an answer in between
+    name: str
+    next_request_at: datetime
+    cooldown_reason: str = ""
+    cooldowns: int = 0  # in a row, without an answer in between
 
 
-_NEW = upsert(lane)
-_NOTE = worded(
-    _NEW.on_conflict_do_update(
-        index_elements=["id"], set_={name: _NEW.excluded[name] for name in ("next_ok_at", "rest", "rests")}
+_VALUES = ("next_request_at", "cooldown_reason", "cooldowns")
+_UPSERT = upsert(host_state)
+_SAVE = compile_sql(
+    _UPSERT.on_conflict_do_update(
+        index_elements=["name"], set_={name: _UPSERT.excluded[name] for name in _VALUES}
     ),
-    *("id", "next_ok_at", "rest", "rests"),
+    *("name", *_VALUES),
 )
 
 
-def note(connection: Connection, lanes: Iterable[Lane]) -> None:
-    """Remember these as they are now."""
-    # Rows hold whole seconds: up, for a pause that ends too early is none.
-    up = timedelta(microseconds=999_999)
+def save(connection: Connection, states: Iterable[HostState]) -> None:
+    """Insert or update these."""
+    # Rows hold whole seconds: rounded up, so that no pause ends early.
+    round_up = timedelta(microseconds=999_999)
     rows = [
-        {"id": one.id, "next_ok_at": stored(one.next_ok_at + up), "rest": one.rest, "rests": one.rests}
-        for one in lanes
+        {
+            "name": state.name,
+            "next_request_at": to_epoch(state.next_request_at + round_up),
+            "cooldown_reason": state.cooldown_reason,
+            "cooldowns": state.cooldowns,
+        }
+        for state in states
     ]
     if rows:
-        driver(connection).executemany(_NOTE, rows)
+        raw_sql(connection).executemany(_SAVE, rows)
 
 
-def known(connection: Connection) -> tuple[Lane, ...]:
-    """Every host of which something is noted."""
-    return tuple(Lane(**row) for row in connection.execute(select(lane)).mappings())
+def load_all(connection: Connection) -> tuple[HostState, ...]:
+    """Every stored host."""
+    return tuple(HostState(**row) for row in connection.execute(select(host_state)).mappings())
 
 
-def resting(connection: Connection, now: datetime) -> tuple[Lane, ...]:
-    """The hosts that are left alone for the time being, by name."""
-    rows = connection.execute(select(lane).where(at_rest(now)).order_by(lane.c.id))
-    return tuple(Lane(**row) for row in rows.mappings())
+def in_cooldown(connection: Connection, now: datetime) -> tuple[HostState, ...]:
+    """The hosts in cooldown, by name."""
+    rows = connection.execute(select(host_state).where(is_in_cooldown(now)).order_by(host_state.c.name))
+    return tuple(HostState(**row) for row in rows.mappings())
 
 
-def at_rest(now: datetime) -> ColumnElement[bool]:
-    """Rows of hosts that rest. A pause of seconds is none: whoever waits for it waits in its lane."""
-    return and_(lane.c.rest != "", lane.c.next_ok_at > now, lane.c.next_ok_at < now + _LONGEST)
+def is_in_cooldown(now: datetime) -> ColumnElement[bool]:
+    """SQL condition: the host is in cooldown. The pause of seconds between two requests is not one: sources wait for it
+    in the queue of their host."""
+    return and_(
+        host_state.c.cooldown_reason != "",
+        host_state.c.next_request_at > now,
+        host_state.c.next_request_at < now + _MAX_COOLDOWN,
+    )
 
 
-def forget(connection: Connection, now: datetime) -> None:
-    """Let go of hosts that have been free for long."""
-    connection.execute(delete(lane).where(lane.c.next_ok_at < now - FORGOTTEN))
+def delete_free(connection: Connection, now: datetime) -> None:
+    """Delete hosts that could have been asked for `KEEP_FREE_HOSTS`."""
+    connection.execute(delete(host_state).where(host_state.c.next_request_at < now - KEEP_FREE_HOSTS))

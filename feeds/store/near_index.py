@@ -1,10 +1,9 @@
-"""The window of near-duplicate detection: fingerprints, postings, and what each site prints under every
-article.
+"""The near-duplicate window in the database: fingerprints, posting lists, and the passages that sites repeat.
 
-A posting list is one value: its articles, four bytes each, with the moment of each, four bytes as well. The
-lists lie in one table per 100,000 articles, so that inserts go into small trees and the oldest are dropped as a
-whole (dedupe baselines, 10); those of the latest articles, in `recent`. Nothing here commits: the caller's
-transaction does.
+A posting list is one value: for each article its number and its date in seconds, four bytes each. The lists are in
+one table per 100,000 articles (`near_postings_0`, …), so that inserts go into small B-trees and the oldest lists are
+dropped as a table. The postings of the latest articles are in `recent_postings`. Everything here runs in the caller's
+transaction.
 """
 
 from __future__ import annotations
@@ -19,218 +18,231 @@ import numpy as np
 from sqlalchemy import Connection
 
 from feeds.codec import dumps, loads
-from feeds.dedupe.features import COMMON, Side
+from feeds.dedupe.features import MAX_POSTINGS, Compared
 from feeds.dedupe.fingerprint import Fingerprint
 from feeds.dedupe.join import Verdict
 from feeds.dedupe.near_index import Postings
-from feeds.dedupe.open_fingerprint import Print
+from feeds.dedupe.open_fingerprint import OpenFingerprint
 from feeds.dedupe.packed_numbers import pack, unpack
-from feeds.store.raw_sql import driver
-from feeds.store.recent_postings import ENOUGH, Recent
+from feeds.store.raw_sql import raw_sql
+from feeds.store.recent_postings import FLUSH_AT, RecentPostings
 
-SEGMENT = 100_000
+SEGMENT_ARTICLES = 100_000
 
-OPENED = 300
-"""Articles kept open, of some 10 KB each."""
+MAX_CACHED_ARTICLES = 300
+"""Articles kept in memory, of some 10 KB each."""
 
-LONGEST = 4 * COMMON
-"""Postings kept of a key in one segment, the latest, when others come. The window holds no more than COMMON of them, or
-the key is common; some more are kept, because dates come out of order."""
+MAX_KEY_POSTINGS = 4 * MAX_POSTINGS
+"""The latest postings of a key that one segment keeps. A key with more than MAX_POSTINGS postings in the window is not
+used; some more are kept, because dates come out of order."""
 
-# Apart, each end is one look into the tree; in one SELECT SQLite would read the whole table for them.
-_ENDS = "SELECT coalesce((SELECT min(n) FROM near_print), 0), coalesce((SELECT max(n) FROM near_print), -1)"
+# Two subqueries, each one lookup in the B-tree: for min and max in one SELECT, SQLite reads the whole table.
+_ENDS = "SELECT coalesce((SELECT min(n) FROM near_fingerprint), 0), coalesce((SELECT max(n) FROM near_fingerprint), -1)"
 _SEGMENTS = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'near_postings_*'"
 _LOOKUP = "SELECT key, postings FROM {table} WHERE key IN (SELECT value FROM json_each(?))"
-_SIDES = "SELECT n, source, seen, print FROM near_print WHERE n IN (SELECT value FROM json_each(?))"
-_PLACES = "SELECT n, id, story, sure FROM article WHERE n IN (SELECT value FROM json_each(?))"
-_MEMBERS = (
-    "SELECT a.n FROM article a JOIN near_print p ON p.n = a.n "
-    "WHERE a.story = ? AND p.seen BETWEEN ? AND ? ORDER BY a.n"
+_FINGERPRINTS = (
+    "SELECT n, source, date, fingerprint FROM near_fingerprint WHERE n IN (SELECT value FROM json_each(?))"
 )
-_PIECES = "SELECT key, marks FROM near_piece WHERE key IN (SELECT value FROM json_each(?))"
+_ARTICLES = "SELECT n, id, story, cautious_story FROM article WHERE n IN (SELECT value FROM json_each(?))"
+_MEMBERS = (
+    "SELECT a.n FROM article a JOIN near_fingerprint f ON f.n = a.n "
+    "WHERE a.story = ? AND f.date BETWEEN ? AND ? ORDER BY a.n"
+)
+_PASSAGES = "SELECT key, titles FROM near_passage WHERE key IN (SELECT value FROM json_each(?))"
 _CREATE = "CREATE TABLE IF NOT EXISTS {table} (key INTEGER PRIMARY KEY, postings BLOB NOT NULL)"
-_ENTER = (
+_APPEND = (
     "INSERT INTO {table} (key, postings) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET "
     "postings = CAST(substr(postings, -{room}) || excluded.postings AS BLOB)"
 )
-_IS_KNOWN = "SELECT 1 FROM near_print WHERE n = ?"
-_PUT = "INSERT OR REPLACE INTO near_print (n, source, seen, print) VALUES (?, ?, ?, ?)"
-_MARK = "INSERT OR REPLACE INTO near_piece (key, marks, seen) VALUES (?, ?, ?)"
+_IS_KNOWN = "SELECT 1 FROM near_fingerprint WHERE n = ?"
+_SAVE_FINGERPRINT = (
+    "INSERT OR REPLACE INTO near_fingerprint (n, source, date, fingerprint) VALUES (?, ?, ?, ?)"
+)
+_SAVE_PASSAGE = "INSERT OR REPLACE INTO near_passage (key, titles, date) VALUES (?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where an article of the window stands."""
+class IndexedArticle:
+    """An article of the window, and the stories that it belongs to."""
 
     id: str
     story: str
-    sure: str
+    cautious_story: str
 
 
-class Extent:
-    """What is kept, as far as one transaction has asked for it, and kept true by every `put` of it. `opened`: articles
-    that were compared or entered in it, some of which the next ones meet again."""
+class WindowCache:
+    """What one transaction has read of the window. `add_article` keeps it up to date."""
 
-    def __init__(self, connection: Connection, recent: Recent | None = None) -> None:
-        """`recent`: what this process knows from its last transaction."""
-        self.opened: OrderedDict[int, Side] = OrderedDict()  # a dict looks for its first ever longer
-        self._sql = sql = driver(connection)
+    def __init__(self, connection: Connection, recent: RecentPostings | None = None) -> None:
+        """`recent`: the write buffer that this process kept from its last transaction."""
+        self.cached: OrderedDict[int, Compared] = (
+            OrderedDict()
+        )  # in a dict, finding the oldest takes ever longer
+        self._sql = sql = raw_sql(connection)
         self.first: int
         self.last: int
         self.first, self.last = sql.execute(_ENDS).fetchone()
         names = [name for (name,) in sql.execute(_SEGMENTS)]
         self.segments = sorted(names, key=lambda name: (len(name), name))
-        self.recent = Recent() if recent is None else recent
-        self.recent.begin(sql)
-        if len(self.recent) >= ENOUGH:
-            self.settle()
-        self._held: dict[int, bytes] = {}  # packed postings of before this transaction
+        self.recent = RecentPostings() if recent is None else recent
+        self.recent.refresh(sql)
+        if len(self.recent) >= FLUSH_AT:
+            self.flush()
+        self._prefetched: dict[int, bytes] = {}  # packed, without this transaction's
         self._marks: dict[int, tuple[int, ...]] = {}
 
-    def settle(self) -> None:
-        """Enter the postings of the latest articles where those of all others lie."""
-        for segment, rows in self.recent.take(self._sql, SEGMENT):
+    def flush(self) -> None:
+        """Move the postings of the latest articles to the posting tables."""
+        for segment, rows in self.recent.pop_segments(self._sql, SEGMENT_ARTICLES):
             table = f"near_postings_{segment}"
             if table not in self.segments:
                 self._sql.execute(_CREATE.format(table=table))
                 self.segments.append(table)
-            enter = _ENTER.format(table=table, room=8 * LONGEST)
-            self._sql.executemany(enter, [(key, postings[-8 * LONGEST :]) for key, postings in rows])
+            append = _APPEND.format(table=table, room=8 * MAX_KEY_POSTINGS)
+            self._sql.executemany(
+                append, [(key, postings[-8 * MAX_KEY_POSTINGS :]) for key, postings in rows]
+            )
 
-    def let_go(self) -> None:
-        """Of what was asked for articles that were placed since: the next ones ask for something else."""
-        self._held, self._marks = {}, {}
+    def clear(self) -> None:
+        """Drop the postings prefetched for the last document. The next document needs others."""
+        self._prefetched, self._marks = {}, {}
 
-    def hold(self, keys: Iterable[int]) -> None:
-        """Ask at once for what the articles of a document will ask for one after the other."""
-        wanted = sorted({key for key in keys if key not in self._held})
+    def prefetch(self, keys: Iterable[int]) -> None:
+        """Read the postings that the articles of a document will need one after the other, with one query per table."""
+        wanted = sorted({key for key in keys if key not in self._prefetched})
         if not wanted:
             return
-        self._held.update(dict.fromkeys(wanted, b""))
-        told = (json.dumps(wanted),)
-        for table in self.segments:  # of numbers of which none was ever entered, there is none
-            for key, postings in self._sql.execute(_LOOKUP.format(table=table), told):
-                self._held[key] += postings
-        for key, postings in self.recent.of(wanted):
-            self._held[key] += postings
+        self._prefetched.update(dict.fromkeys(wanted, b""))
+        parameters = (json.dumps(wanted),)
+        for table in self.segments:
+            for key, postings in self._sql.execute(_LOOKUP.format(table=table), parameters):
+                self._prefetched[key] += postings
+        for key, postings in self.recent.committed(wanted):
+            self._prefetched[key] += postings
 
     def postings(self, keys: Sequence[int]) -> dict[int, bytes]:
-        """Packed, whatever their moment, the latest last; of the keys that have any."""
-        self.hold(keys)
-        found = ((key, self._held[key] + self.recent.new(key)) for key in keys)
+        """Key → packed postings of every date, the latest last. Keys without postings are left out."""
+        self.prefetch(keys)
+        found = ((key, self._prefetched[key] + self.recent.uncommitted(key)) for key in keys)
         return {key: postings for key, postings in found if postings}
 
     def marks(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
-        """Of the different titles that each piece stood under."""
-        wanted = sorted({piece for piece in pieces if piece not in self._marks})
+        """Passage → hashes of the different titles that it appeared under."""
+        wanted = sorted({key for key in pieces if key not in self._marks})
         if wanted:
             self._marks.update(dict.fromkeys(wanted, ()))
-            for piece, marks in self._sql.execute(_PIECES, (json.dumps(wanted),)):
-                self._marks[piece] = tuple(unpack("I", marks))
-        return {piece: self._marks[piece] for piece in pieces}
+            for key, titles in self._sql.execute(_PASSAGES, (json.dumps(wanted),)):
+                self._marks[key] = tuple(unpack("I", titles))
+        return {key: self._marks[key] for key in pieces}
 
-    def enter(self, side: Side, marks: Iterable[tuple[int, tuple[int, ...]]]) -> None:
+    def add(self, side: Compared, marks: Iterable[tuple[int, tuple[int, ...]]]) -> None:
         self._marks.update(marks)
         n = side.n
         if self.last < self.first:
             self.first = n
         self.first, self.last = min(self.first, n), max(self.last, n)
-        self.open(side)
+        self.cache(side)
 
-    def open(self, side: Side) -> None:
-        if len(self.opened) >= OPENED:
-            self.opened.popitem(last=False)
-        self.opened[side.n] = side
+    def cache(self, side: Compared) -> None:
+        if len(self.cached) >= MAX_CACHED_ARTICLES:
+            self.cached.popitem(last=False)
+        self.cached[side.n] = side
 
 
 class NearIndex:
-    """The window from `since` to `until` (seconds since 1970): `dedupe.near_index.Index` over one connection.
+    """Implements `dedupe.near_index.Index` for the window from `since` to `until` (seconds since 1970).
 
-    One index serves one article, because the window lies around the article: so neither the batches nor the
-    order in which articles come decide who is compared with whom.
+    Each article gets its own index, because the window lies around the article's date. So which articles are compared
+    depends neither on the batches nor on the order in which they arrive.
     """
 
-    def __init__(self, connection: Connection, extent: Extent, since: float, until: float = 1 << 40) -> None:
-        self._driver = driver(connection)
-        self._extent = extent
+    def __init__(
+        self, connection: Connection, cache: WindowCache, since: float, until: float = 1 << 40
+    ) -> None:
+        self._sql = raw_sql(connection)
+        self._cache = cache
         self._window = int(since), int(until)
-        self._places: dict[int, Place] = {}
+        self._articles: dict[int, IndexedArticle] = {}
 
     def size(self) -> int:
-        """All that is kept, which is the window and a little more: rarity needs no better."""
-        return self._extent.last - self._extent.first + 1
+        """The number of stored articles. It is a little more than the window holds, which is good enough for rarity."""
+        return self._cache.last - self._cache.first + 1
 
     def postings(self, keys: Sequence[int]) -> Postings:
-        held = self._extent.postings(keys)
-        if not held:
+        packed = self._cache.postings(keys)
+        if not packed:
             return Postings({}, {})
-        stored = np.frombuffer(b"".join(held.values()), "<u4")
-        since, until = map(_moment, self._window)
+        stored = np.frombuffer(b"".join(packed.values()), "<u4")  # article, date, article, date, …
+        since, until = map(_four_bytes, self._window)
         inside = (stored[1::2] >= since) & (stored[1::2] <= until)
-        begins = [0, *accumulate([len(packed) // 8 for packed in held.values()])]
+        begins = [0, *accumulate([len(postings) // 8 for postings in packed.values()])]
         numbers = np.add.reduceat(inside, begins[:-1], dtype=np.intp).tolist()
-        counts = {key: number for key, number in zip(held, numbers, strict=True) if number}
+        counts = {key: number for key, number in zip(packed, numbers, strict=True) if number}
         window = stored[::2][inside]
         articles: dict[int, Sequence[int]] = {}
         at = 0
         for key, number in counts.items():
-            if number <= COMMON:
+            if number <= MAX_POSTINGS:
                 articles[key] = window[at : at + number].tolist()
             at += number
         return Postings(counts, articles)
 
-    def sides(self, numbers: Iterable[int]) -> Mapping[int, Side]:
-        wanted, opened = list(numbers), self._extent.opened
-        found = {n: opened[n] for n in wanted if n in opened}
+    def articles(self, numbers: Iterable[int]) -> Mapping[int, Compared]:
+        wanted, cached = list(numbers), self._cache.cached
+        found = {n: cached[n] for n in wanted if n in cached}
         if len(found) < len(wanted):
             missing = json.dumps([n for n in wanted if n not in found])
-            for n, source, seen, stored in self._driver.execute(_SIDES, (missing,)):
-                found[n] = Side(n, source, seen, Print(loads(Fingerprint, stored)))
-                self._extent.open(found[n])
-        for n, *place in self._driver.execute(_PLACES, (json.dumps(wanted),)):
-            self._places[n] = Place(*place)
+            for n, source, date, encoded in self._sql.execute(_FINGERPRINTS, (missing,)):
+                found[n] = Compared(n, source, date, OpenFingerprint(loads(Fingerprint, encoded)))
+                self._cache.cache(found[n])
+        for n, id_, story, cautious_story in self._sql.execute(_ARTICLES, (json.dumps(wanted),)):
+            self._articles[n] = IndexedArticle(id_, story, cautious_story)
         return found
 
-    def place(self, n: int) -> Place:
-        """Of an article that was compared."""
-        return self._places[n]
+    def article(self, n: int) -> IndexedArticle:
+        """An article that `sides` returned."""
+        return self._articles[n]
 
     def stories(self, numbers: Iterable[int]) -> Mapping[int, str]:
-        return {n: self._places[n].story for n in numbers}
+        return {n: self._articles[n].story for n in numbers}
 
     def members(self, story: str) -> Sequence[int]:
-        return [n for (n,) in self._driver.execute(_MEMBERS, (story, *self._window))]
+        return [n for (n,) in self._sql.execute(_MEMBERS, (story, *self._window))]
 
-    def seen(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
-        return self._extent.marks(pieces)
+    def title_marks(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+        return self._cache.marks(pieces)
 
 
-def put(connection: Connection, extent: Extent, n: int, source: str, seen: float, verdict: Verdict) -> None:
-    """Enter an article, or the new version of one, under its number."""
-    sql, keys = driver(connection), set(verdict.keys)
-    if n <= extent.last and sql.execute(_IS_KNOWN, (n,)).fetchone():  # it stays where it stands already
-        for key, stored in extent.postings(verdict.keys).items():
+def add_article(
+    connection: Connection, cache: WindowCache, n: int, source: str, date: float, verdict: Verdict
+) -> None:
+    """Add article number `n`, or its new version, to the window. `date`: in seconds."""
+    sql, keys = raw_sql(connection), set(verdict.index_keys)
+    if n <= cache.last and sql.execute(_IS_KNOWN, (n,)).fetchone():  # its older postings stay
+        for key, stored in cache.postings(verdict.index_keys).items():
             if n in unpack("I", stored)[::2]:
                 keys.discard(key)
-    extent.recent.put(sql, n, _moment(seen), sorted(keys))
-    extent.enter(Side(n, source, int(seen), verdict.new), verdict.marks)
-    sql.execute(_PUT, (n, source, int(seen), dumps(verdict.new.counted())))
-    sql.executemany(_MARK, [(key, pack("I", marks), int(seen)) for key, marks in sorted(verdict.marks)])
+    cache.recent.add(sql, n, _four_bytes(date), sorted(keys))
+    cache.add(Compared(n, source, int(date), verdict.fingerprint), verdict.title_marks)
+    sql.execute(_SAVE_FINGERPRINT, (n, source, int(date), dumps(verdict.fingerprint.with_distinct_count())))
+    sql.executemany(
+        _SAVE_PASSAGE, [(key, pack("I", titles), int(date)) for key, titles in sorted(verdict.title_marks)]
+    )
 
 
-def _moment(seen: float) -> int:
-    """In four bytes, until 2106. What claims to be from before 1970 is as old as that."""
-    return min(max(int(seen), 0), 0xFFFFFFFF)
+def _four_bytes(date: float) -> int:
+    """Four bytes reach until 2106. A date before 1970 counts as 1970."""
+    return min(max(int(date), 0), 0xFFFFFFFF)
 
 
-def forget(connection: Connection, before: float) -> int:
-    """Drop what was seen before that moment, postings by whole segments; returns how many articles went."""
-    sql = driver(connection)
-    went = sql.execute("DELETE FROM near_print WHERE seen < ?", (int(before),)).rowcount
-    sql.execute("DELETE FROM near_piece WHERE seen < ?", (int(before),))
+def delete_before(connection: Connection, before: float) -> int:
+    """Delete what is dated before then, posting lists by whole tables. Returns how many articles were deleted."""
+    sql = raw_sql(connection)
+    deleted = sql.execute("DELETE FROM near_fingerprint WHERE date < ?", (int(before),)).rowcount
+    sql.execute("DELETE FROM near_passage WHERE date < ?", (int(before),))
     first, last = sql.execute(_ENDS).fetchone()
-    standing = range(first // SEGMENT, last // SEGMENT + 1)
+    needed = range(first // SEGMENT_ARTICLES, last // SEGMENT_ARTICLES + 1)
     for (name,) in sql.execute(_SEGMENTS).fetchall():
-        if int(name.rsplit("_", 1)[1]) not in standing:
+        if int(name.rsplit("_", 1)[1]) not in needed:
             sql.execute(f"DROP TABLE {name}")
-    return went
+    return deleted

@@ -1,4 +1,4 @@
-"""What each output shows, has shown, and has yet to look at."""
+"""Outputs: the stories that changed for each, its ledger of published entries, and what it last published."""
 
 from __future__ import annotations
 
@@ -10,63 +10,63 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds.model import LedgerRow, Recalled
+from feeds.model import LedgerRow, PreviousEntry
 from feeds.store.articles import chunks, newest_stories
-from feeds.store.schema import changed_output, ledger, meta, output, recalled
-from feeds.store.store import remember as note
+from feeds.store.schema import changed_output, ledger, meta, output, previously_published
+from feeds.store.store import save_fact as note
 
 
 def mark_changed(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
-    """(output, story): to be looked at before the output is published again. In key order: rows that several
-    writers want are always taken in the same order."""
+    """Record (output, story) pairs: the story changed since the output was published. Inserted in key order, so that
+    several writers lock rows in the same order."""
     rows = [{"output": name, "story": story} for name, story in sorted(set(pairs))]
     if rows:
         connection.execute(upsert(changed_output).on_conflict_do_nothing(), rows)
 
 
-def changed(connection: Connection, name: str) -> tuple[str, ...]:
-    """The stories that this output has yet to look at."""
+def changed_stories(connection: Connection, name: str) -> tuple[str, ...]:
+    """The stories that changed since this output was published."""
     rows = connection.execute(
         select(changed_output.c.story).where(changed_output.c.output == name).order_by(changed_output.c.story)
     )
     return tuple(row.story for row in rows)
 
 
-def waiting(connection: Connection) -> bool:
-    """Whether some output has a story to look at: another command may have changed one."""
+def any_changed(connection: Connection) -> bool:
+    """Whether a story of some output changed: another command may have changed one."""
     return connection.scalar(select(changed_output.c.output).limit(1)) is not None
 
 
-_STAMP = "published"
-_AT_REST = select(
+_STAMP = "published"  # key in `meta`
+_CURRENT = select(
     select(meta.c.value).where(meta.c.key == _STAMP).scalar_subquery(), exists().select_from(changed_output)
 )
 
 
-def at_rest(connection: Connection, stamp: str) -> bool:
-    """Whether everything was published under this stamp, and no story has changed since. One statement."""
-    last, waits = connection.execute(_AT_REST).one()
-    return last == stamp and not waits
+def is_current(connection: Connection, stamp: str) -> bool:
+    """Whether everything was published under this stamp and no story changed since. One statement."""
+    last, any_changed = connection.execute(_CURRENT).one()
+    return last == stamp and not any_changed
 
 
-def rest(connection: Connection, stamp: str) -> None:
-    """Everything is published. `stamp`: whatever says that it is the same configuration, and the same files."""
+def mark_current(connection: Connection, stamp: str) -> None:
+    """Record that everything is published. `stamp` identifies the configuration and the files."""
     note(connection, _STAMP, stamp)
 
 
-def settle(
+def mark_published(
     connection: Connection,
     name: str,
     stories: Iterable[str],
     *,
-    settings: bytes,
+    settings_digest: bytes,
     listing: bytes,
-    laid: bytes,
+    entry_offsets: bytes,
 ) -> None:
-    """These stories have been looked at, and the files stand, by these settings. `listing`: what other files say
-    of the output; `laid`: where its entries lie in them."""
-    written = update(output).where(output.c.name == name)
-    connection.execute(written.values(written=settings, listing=listing, laid=laid))
+    """Record that the output's files are written: by the settings with this digest, and with these stories as they are
+    now. `listing`: what other files say about the output; `entry_offsets`: where its entries are in its files."""
+    published = {"published_digest": settings_digest, "listing": listing, "entry_offsets": entry_offsets}
+    connection.execute(update(output).where(output.c.name == name).values(published))
     for chunk in chunks(stories):
         connection.execute(
             delete(changed_output).where(changed_output.c.output == name, changed_output.c.story.in_(chunk))
@@ -74,23 +74,32 @@ def settle(
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """An output as the state knows it."""
+class OutputState:
+    """What the state has about an output."""
 
-    since: datetime  # when it first was
-    listing: bytes | None  # as it was last published; None: its files do not stand by these settings
-    laid: bytes | None  # as it was kept with the files, whatever their settings
+    created_at: datetime  # when the output was first opened
+    listing: (
+        bytes | None
+    )  # as last published; None: its files were written by other settings, or not all of them
+    entry_offsets: bytes | None  # of the files last written, by whatever settings
 
 
 def open_output(
-    connection: Connection, name: str, settings: bytes, *, sources: Sequence[str], depth: int, now: datetime
-) -> Opened:
-    """Register an output; where its settings are new, have its newest `depth` stories and all that it shows
-    looked at anew."""
+    connection: Connection,
+    name: str,
+    settings_digest: bytes,
+    *,
+    sources: Sequence[str],
+    depth: int,
+    now: datetime,
+) -> OutputState:
+    """Register an output. If its settings are new, its newest `depth` stories and all that it shows count as
+    changed."""
     row = connection.execute(select(output).where(output.c.name == name)).one_or_none()
-    since: datetime = row.since if row else now
-    if row is not None and row.settings == settings:
-        return Opened(since, row.listing if row.written == settings else None, row.laid)
+    created_at: datetime = row.created_at if row else now
+    if row is not None and row.settings_digest == settings_digest:
+        listing = row.listing if row.published_digest == settings_digest else None
+        return OutputState(created_at, listing, row.entry_offsets)
     stories = set(newest_stories(connection, sources, depth))
     stories |= {
         story
@@ -100,10 +109,12 @@ def open_output(
     }
     mark_changed(connection, ((name, story) for story in stories))
     if row is None:
-        connection.execute(insert(output).values(name=name, since=now, settings=settings))
+        new = {"name": name, "created_at": now, "settings_digest": settings_digest}
+        connection.execute(insert(output).values(new))
     else:
-        connection.execute(update(output).where(output.c.name == name).values(settings=settings))
-    return Opened(since, None, row.laid if row else None)
+        opened = update(output).where(output.c.name == name)
+        connection.execute(opened.values(settings_digest=settings_digest))
+    return OutputState(created_at, None, row.entry_offsets if row else None)
 
 
 def names(connection: Connection) -> tuple[str, ...]:
@@ -111,14 +122,14 @@ def names(connection: Connection) -> tuple[str, ...]:
 
 
 def close_output(connection: Connection, name: str) -> None:
-    """The output is no longer configured. Its ledger stays: should it return, so do its entry ids."""
+    """Forget an output that is no longer configured. Its ledger stays: if it returns, it has the same entry ids."""
     connection.execute(delete(output).where(output.c.name == name))
     connection.execute(delete(changed_output).where(changed_output.c.output == name))
 
 
-def anchored(connection: Connection, name: str, anchors: Iterable[str]) -> list[LedgerRow]:
-    """The entries that began with one of these articles, the oldest first. By article and not by story: an
-    article keeps its entry when its story is split or merged."""
+def find_by_anchor(connection: Connection, name: str, anchors: Iterable[str]) -> list[LedgerRow]:
+    """The entries that began with one of these articles, the oldest first. An entry belongs to its article and not to
+    the story: it stays the article's when the story is split or merged."""
     found: list[LedgerRow] = []
     for chunk in chunks(anchors):
         query = select(ledger).where(ledger.c.output == name, ledger.c.anchor.in_(chunk))
@@ -126,8 +137,8 @@ def anchored(connection: Connection, name: str, anchors: Iterable[str]) -> list[
     return sorted(found, key=lambda row: (row.published, row.entry))
 
 
-def taken(connection: Connection, name: str, entries: Iterable[str]) -> frozenset[str]:
-    """Which of these entry ids the output has used."""
+def used_entry_ids(connection: Connection, name: str, entries: Iterable[str]) -> frozenset[str]:
+    """Those of these entry ids that the output has published."""
     found: set[str] = set()
     for chunk in chunks(entries):
         query = select(ledger.c.entry).where(ledger.c.output == name, ledger.c.entry.in_(chunk))
@@ -135,16 +146,26 @@ def taken(connection: Connection, name: str, entries: Iterable[str]) -> frozense
     return frozenset(found)
 
 
-def write(connection: Connection, rows: Sequence[LedgerRow]) -> None:
-    """Add or revise rows. What readers rely on (entry, anchor, published) is never rewritten."""
+def save_rows(connection: Connection, rows: Sequence[LedgerRow]) -> None:
+    """Insert or update rows. `entry`, `anchor` and `published`, which readers rely on, are never updated."""
     if not rows:
         return
     statement = upsert(ledger)
-    changing = ("story", "lead", "source", "link", "rank", "updated", "content_hash", "shown", "why")
+    updated = (
+        "story",
+        "lead",
+        "source",
+        "link",
+        "rank_date",
+        "updated",
+        "content_hash",
+        "shown",
+        "hidden_reason",
+    )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["output", "entry"],
-            set_={name: statement.excluded[name] for name in changing},
+            set_={name: statement.excluded[name] for name in updated},
         ),
         [
             {
@@ -156,26 +177,26 @@ def write(connection: Connection, rows: Sequence[LedgerRow]) -> None:
                 "source": row.source,
                 "link": row.link,
                 "published": row.published,
-                "rank": row.rank,
+                "rank_date": row.rank_date,
                 "updated": row.updated,
                 "content_hash": row.content_hash,
                 "page": row.page,
                 "shown": int(row.shown),
-                "why": row.why,
+                "hidden_reason": row.hidden_reason,
             }
             for row in rows
         ],
     )
 
 
-def newest(connection: Connection, name: str) -> Iterator[LedgerRow]:
-    """What the output shows, the newest first, as long as the caller asks for more."""
+def newest_shown(connection: Connection, name: str) -> Iterator[LedgerRow]:
+    """The shown entries, the newest first, read 200 at a time as the caller goes on."""
     last = 0
     while True:
         rows = connection.execute(
             select(ledger)
             .where(ledger.c.output == name, ledger.c.shown == 1)
-            .order_by(ledger.c.rank.desc(), ledger.c.published.desc(), ledger.c.entry)
+            .order_by(ledger.c.rank_date.desc(), ledger.c.published.desc(), ledger.c.entry)
             .limit(200)
             .offset(last)
         ).all()
@@ -185,44 +206,48 @@ def newest(connection: Connection, name: str) -> Iterator[LedgerRow]:
             return
 
 
-def entries_of(connection: Connection, *, story: str = "", entry: str = "") -> tuple[LedgerRow, ...]:
-    """The entries that a story has become, or those with an id, in all outputs."""
+def find_rows(connection: Connection, *, story: str = "", entry: str = "") -> tuple[LedgerRow, ...]:
+    """The entries of a story, or those with an entry id, in all outputs."""
     query = select(ledger).where(ledger.c.story == story if story else ledger.c.entry == entry)
     return tuple(ledger_row(row) for row in connection.execute(query.order_by(ledger.c.output)))
 
 
-def counts(connection: Connection) -> dict[str, int]:
-    """Output → how many entries it shows or could show."""
+def count_shown(connection: Connection) -> dict[str, int]:
+    """Output → number of its entries that are not hidden."""
     rows = connection.execute(
         select(ledger.c.output, func.count()).where(ledger.c.shown == 1).group_by(ledger.c.output)
     )
     return {name: int(count) for name, count in rows}
 
 
-def remember(connection: Connection, name: str, said: Iterable[Recalled]) -> None:
-    """What files of the output say that a state before this one published."""
+def save_previous_entries(connection: Connection, name: str, entries: Iterable[PreviousEntry]) -> None:
+    """Store the entries that an earlier state published, as the files it left say."""
     rows = [
         {
             "output": name,
-            "entry": one.entry,
-            "link": one.link,
-            "published": one.published,
-            "updated": one.updated,
-            "page": one.page,
+            "entry": entry.entry,
+            "link": entry.link,
+            "published": entry.published,
+            "updated": entry.updated,
+            "page": entry.page,
         }
-        for one in said
+        for entry in entries
     ]
     if rows:
-        connection.execute(upsert(recalled).on_conflict_do_nothing(), rows)
+        connection.execute(upsert(previously_published).on_conflict_do_nothing(), rows)
 
 
-def recall(connection: Connection, name: str, entries: Iterable[str]) -> dict[str, Recalled]:
-    """Which of these entry ids a state before this one published."""
-    found: dict[str, Recalled] = {}
+def find_previous_entries(
+    connection: Connection, name: str, entries: Iterable[str]
+) -> dict[str, PreviousEntry]:
+    """Those of these entry ids that an earlier state published, by id."""
+    found: dict[str, PreviousEntry] = {}
     for chunk in chunks(entries):
-        query = select(recalled).where(recalled.c.output == name, recalled.c.entry.in_(chunk))
+        query = select(previously_published).where(
+            previously_published.c.output == name, previously_published.c.entry.in_(chunk)
+        )
         for row in connection.execute(query):
-            found[row.entry] = Recalled(
+            found[row.entry] = PreviousEntry(
                 entry=row.entry,
                 link=row.link,
                 published=row.published,
@@ -233,7 +258,7 @@ def recall(connection: Connection, name: str, entries: Iterable[str]) -> dict[st
 
 
 def is_new(connection: Connection, name: str) -> bool:
-    """Whether the state has never published this output, not under another configuration either."""
+    """Whether this state never published the output, under any configuration."""
     known = select(ledger.c.entry).where(ledger.c.output == name).limit(1)
     opened = select(output.c.name).where(output.c.name == name)
     return connection.scalar(known) is None and connection.scalar(opened) is None
@@ -249,10 +274,10 @@ def ledger_row(row: Row[Any]) -> LedgerRow:
         source=row.source,
         link=row.link,
         published=row.published,
-        rank=row.rank,
+        rank_date=row.rank_date,
         updated=row.updated,
         content_hash=row.content_hash,
         page=row.page,
         shown=bool(row.shown),
-        why=row.why,
+        hidden_reason=row.hidden_reason,
     )

@@ -1,4 +1,4 @@
-"""What hubs were told of our feeds, and what they have yet to hear."""
+"""Notices to WebSub hubs about published feeds: what a hub accepted last, and what it has to be sent."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ from feeds.store.schema import ping
 _FIELDS = tuple(column.name for column in ping.columns)
 
 
-def note(connection: Connection, news: Iterable[News], now: datetime) -> None:
-    """Have hubs told of feeds whose bytes changed.
+def save_news(connection: Connection, news: Iterable[News], now: datetime) -> None:
+    """Make notices due for feeds whose bytes changed.
 
-    What counts is what the hub was told of last, not whether a file was written just now: a process that is
-    killed in between tells it when it publishes the same again. Of a feed that a new state finds as it was,
-    nothing need be told.
+    A feed is compared with the digest that its hub accepted last, not with the file written just now: so a process that
+    was killed in between sends the notice when it publishes the same bytes again. A feed that is not in the state yet
+    and whose file did not change needs no notice.
     """
-    for one in news:
-        known = find(connection, one.hub, one.topic)
+    for feed in news:
+        known = find(connection, feed.hub, feed.topic)
         if known is None:
-            told = b"" if one.changed else one.digest
-            save(connection, Ping(hub=one.hub, topic=one.topic, digest=one.digest, told=told, next_try=now))
-        elif known.digest != one.digest:
-            save(connection, _changed(known, one.digest, now))
+            accepted = b"" if feed.changed else feed.digest
+            ping = Ping(
+                hub=feed.hub, topic=feed.topic, digest=feed.digest, acknowledged_digest=accepted, next_try=now
+            )
+            save(connection, ping)
+        elif known.digest != feed.digest:
+            save(connection, _changed(known, feed.digest, now))
 
 
 def find(connection: Connection, hub: str, topic: str) -> Ping | None:
@@ -38,16 +41,16 @@ def find(connection: Connection, hub: str, topic: str) -> Ping | None:
 
 
 def due(connection: Connection, now: datetime) -> tuple[Ping, ...]:
-    """What hubs are to be told now, the longest overdue first."""
+    """The notices to send now, the longest overdue first."""
     rows = connection.execute(
         select(ping)
-        .where(ping.c.digest != ping.c.told, ping.c.next_try <= now)
+        .where(ping.c.digest != ping.c.acknowledged_digest, ping.c.next_try <= now)
         .order_by(ping.c.next_try, ping.c.hub, ping.c.topic)
     )
     return tuple(_ping(row) for row in rows)
 
 
-def every(connection: Connection) -> tuple[Ping, ...]:
+def load_all(connection: Connection) -> tuple[Ping, ...]:
     return tuple(_ping(row) for row in connection.execute(select(ping).order_by(ping.c.hub, ping.c.topic)))
 
 
@@ -57,15 +60,16 @@ def save(connection: Connection, value: Ping) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["hub", "topic"], set_=fields))
 
 
-def keep(connection: Connection, wanted: Collection[tuple[str, str]]) -> None:
-    """Forget all but these (hub, topic): a hub that is not configured any more is told nothing."""
-    for one in every(connection):
-        if (one.hub, one.topic) not in wanted:
-            connection.execute(delete(ping).where(ping.c.hub == one.hub, ping.c.topic == one.topic))
+def delete_except(connection: Connection, wanted: Collection[tuple[str, str]]) -> None:
+    """Delete all but these (hub, topic) pairs: hubs that are no longer configured get no notice."""
+    for stored in load_all(connection):
+        if (stored.hub, stored.topic) not in wanted:
+            this = (ping.c.hub == stored.hub) & (ping.c.topic == stored.topic)
+            connection.execute(delete(ping).where(this))
 
 
 def _changed(ping: Ping, digest: bytes, now: datetime) -> Ping:
-    """The feed was published anew. A hub that fails is not asked sooner because of that."""
+    """The feed changed again. A hub that fails is not asked sooner because of that."""
     return replace(ping, digest=digest, next_try=ping.next_try if ping.attempts else now)
 
 

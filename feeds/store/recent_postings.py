@@ -1,8 +1,8 @@
-"""The postings of the latest articles, until there are enough of them to be entered together.
+"""RecentPostings: a write buffer for the postings of the latest articles.
 
-The keys of an article are hashes: each lies in another page of a tree of millions. Entered one article after the other,
-every key costs a page that is written; entered with some thousand others, in their order, many share one. Until then
-the postings of an article are one row at the end of a small table, and lie sorted in memory.
+The keys of an article are hashes, so each belongs to another page of a B-tree of millions. Written article by article,
+every key costs one written page; written together with those of some thousand articles, in key order, many share a
+page. Until then the postings of an article are one row at the end of the table `near_recent`, and sorted in memory.
 """
 
 from __future__ import annotations
@@ -16,99 +16,96 @@ from numpy.typing import NDArray
 
 from feeds.dedupe.packed_numbers import pack
 
-ENOUGH = 1 << 17
-"""Postings: of some 4,500 articles, 2 MB in memory."""
+FLUSH_AT = 1 << 17
+"""Postings in the buffer at which it is flushed: those of some 4,500 articles, 2 MB in memory."""
 
-_READ = "SELECT seq, n, moment, keys FROM near_recent ORDER BY seq"
+_READ = "SELECT seq, n, date, keys FROM near_recent ORDER BY seq"
 _LAST = "SELECT seq, n FROM near_recent ORDER BY seq DESC LIMIT 1"
 _COUNT = "SELECT count(*) FROM near_recent"
-_PUT = "INSERT INTO near_recent (n, moment, keys) VALUES (?, ?, ?)"
+_ADD = "INSERT INTO near_recent (n, date, keys) VALUES (?, ?, ?)"
 _EMPTY = "DELETE FROM near_recent"
 
-_Whole = NDArray[np.uint64]
+_U64 = NDArray[np.uint64]
 
 
-class Recent:
-    """What the table `near_recent` holds, over many transactions. Where another process wrote to it, or a transaction
-    was rolled back, the table is read anew.
+class RecentPostings:
+    """The table `near_recent` in memory, kept over many transactions. It is read again if another process wrote to the
+    table or a transaction was rolled back.
 
-    A posting is 8 bytes: the number of an article and its moment, each of 32 bits, little-endian."""
+    A posting is 8 bytes: `article.n` and the article's date in seconds, 32 bits each, little-endian."""
 
     def __init__(self) -> None:
         self._clear()
 
     def _clear(self) -> None:
         self._rows, self._last = 0, (0, 0)
-        self._keys: _Whole = np.empty(0, "<u8")  # sorted; of one key, in the order of arrival
-        self._postings: _Whole = np.empty(0, "<u8")
-        self._new: dict[int, list[int]] = {}  # not sorted in yet
+        self._keys: _U64 = np.empty(0, "<u8")  # sorted; equal keys in the order of arrival
+        self._postings: _U64 = np.empty(0, "<u8")  # of the key at the same place
+        self._added: dict[int, list[int]] = {}  # by key: added in this transaction, not sorted in yet
 
     def __len__(self) -> int:
-        return len(self._keys) + sum(map(len, self._new.values()))
+        return len(self._keys) + sum(map(len, self._added.values()))
 
-    def begin(self, sql: sqlite3.Connection) -> None:
-        """Once in each transaction, before the others."""
+    def refresh(self, sql: sqlite3.Connection) -> None:
+        """Read what other processes wrote. Call it once in each transaction, before the other methods."""
         last = sql.execute(_LAST).fetchone() or (0, 0)
         if (*last, sql.execute(_COUNT).fetchone()[0]) != (*self._last, self._rows):
             self._clear()
             self._read(sql)
-        if self._new:
-            keys = np.fromiter((key for key, found in self._new.items() for _ in found), "<u8")
-            postings = np.fromiter((one for found in self._new.values() for one in found), "<u8")
+        if self._added:
+            keys = np.fromiter((key for key, added in self._added.items() for _ in added), "<u8")
+            postings = np.fromiter((posting for added in self._added.values() for posting in added), "<u8")
             self._sort(np.concatenate((self._keys, keys)), np.concatenate((self._postings, postings)))
-            self._new = {}
+            self._added = {}
 
     def _read(self, sql: sqlite3.Connection) -> None:
         rows = sql.execute(_READ).fetchall()
         if rows:
             self._rows, self._last = len(rows), rows[-1][:2]
             sizes = [len(keys) // 8 for _, _, _, keys in rows]
-            postings = np.array([moment << 32 | n for _, n, moment, _ in rows], "<u8")
+            postings = np.array([date << 32 | n for _, n, date, _ in rows], "<u8")
             keys = np.frombuffer(b"".join([keys for _, _, _, keys in rows]), "<u8")
             self._sort(keys, postings.repeat(sizes))
 
-    def _sort(self, keys: _Whole, postings: _Whole) -> None:
-        """`keys`: in the order of arrival, with their postings."""
+    def _sort(self, keys: _U64, postings: _U64) -> None:
+        """Replace the sorted arrays. `keys` and their `postings` are in the order of arrival."""
         order = keys.argsort(kind="stable")
         self._keys, self._postings = keys[order], postings[order]
 
-    def put(self, sql: sqlite3.Connection, n: int, moment: int, keys: Sequence[int]) -> None:
-        seq = sql.execute(_PUT, (n, moment, pack("Q", keys))).lastrowid or 0
+    def add(self, sql: sqlite3.Connection, n: int, date: int, keys: Sequence[int]) -> None:
+        """Add an article's postings. `date`: of the article, in seconds."""
+        seq = sql.execute(_ADD, (n, date, pack("Q", keys))).lastrowid or 0
         self._rows, self._last = self._rows + 1, (seq, n)
-        posting = moment << 32 | n
+        posting = date << 32 | n
         for key in keys:
-            self._new.setdefault(key, []).append(posting)
+            self._added.setdefault(key, []).append(posting)
 
-    def of(self, keys: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-        """Key and packed postings, of before this transaction."""
+    def committed(self, keys: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        """Key and packed postings, without those added in this transaction. Keys without postings are left out."""
         wanted = np.array(keys, "<u8")
         begins, ends = (self._keys.searchsorted(wanted, side).tolist() for side in ("left", "right"))
         for key, begin, end in zip(keys, begins, ends, strict=True):
             if begin < end:
                 yield key, self._postings[begin:end].tobytes()
 
-    def new(self, key: int) -> bytes:
-        """Packed postings of this transaction."""
-        return pack("Q", self._new[key]) if key in self._new else b""
+    def uncommitted(self, key: int) -> bytes:
+        """Packed postings added in this transaction."""
+        return pack("Q", self._added[key]) if key in self._added else b""
 
-    def take(self, sql: sqlite3.Connection, segment: int) -> Iterator[tuple[int, list[tuple[int, bytes]]]]:
-        """Hand over all, to be entered elsewhere in this transaction: for each `segment` of so many articles its number
-        and its keys in their order, each with its packed postings."""
-        self.begin(sql)
+    def pop_segments(
+        self, sql: sqlite3.Connection, segment: int
+    ) -> Iterator[tuple[int, list[tuple[int, bytes]]]]:
+        """Empty the buffer. Yields, for each `segment` articles that have postings, the segment's number and its keys
+        in order, each with its packed postings."""
+        self.refresh(sql)
         keys, postings = self._keys, self._postings
         segments = (postings & np.uint64(0xFFFFFFFF)) // np.uint64(segment)
-        for one in np.unique(segments).tolist():
-            own = segments == one
+        for number in np.unique(segments).tolist():
+            own = segments == number
             begins = np.flatnonzero(np.diff(keys[own], prepend=np.uint64((1 << 64) - 1)))
             packed = postings[own].tobytes()
-            places = [*(8 * begins).tolist(), len(packed)]
-            parts = pairwise(places)
-            yield (
-                one,
-                [
-                    (key, packed[at:end])
-                    for key, (at, end) in zip(keys[own][begins].tolist(), parts, strict=True)
-                ],
-            )
+            bounds = pairwise([*(8 * begins).tolist(), len(packed)])
+            distinct = keys[own][begins].tolist()
+            yield number, [(key, packed[at:end]) for key, (at, end) in zip(distinct, bounds, strict=True)]
         sql.execute(_EMPTY)
         self._clear()

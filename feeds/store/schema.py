@@ -1,6 +1,6 @@
-"""The tables. Everything that outlives a process stands here and nowhere else.
+"""The database tables: everything that outlives a process is stored here.
 
-Moments are whole seconds since 1970, UTC. Digests are blake2b. Bodies are one codec value each, deflated.
+Dates are whole seconds since 1970, UTC. Digests and keys are blake2b hashes. "Encoded" columns hold one `codec` value.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = 3
-"""Of this schema; `store.migrations` leads older states here."""
+VERSION = 4
+"""Version of this schema. `store.migrations` brings older states up to it."""
 
 metadata = MetaData()
 
 
-class Moment(TypeDecorator[datetime]):
-    """Aware UTC datetime ↔ seconds."""
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC datetime in Python, whole seconds since 1970 in the database."""
 
     impl = BigInteger
     cache_ok = True
@@ -47,90 +47,85 @@ source = Table(
     "source",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("url", Text, nullable=False),  # as configured: a new one starts the source's fetching anew
-    Column("feed_url", Text, nullable=False, default=""),  # found on the page that `url` turned out to be
-    Column("lane", Text, nullable=False),  # what requests are spaced by: the host
-    Column("shard", Integer, nullable=False, default=0),
-    Column("priority", Integer, nullable=False, default=0),
-    Column("configured", Integer, nullable=False, default=1),
-    Column("list", Text, nullable=False, default=""),  # the OPML source that brought this one
-    Column("spec", LargeBinary),  # of a source that a list brought: the Source, by the codec
-    Column("due_at", Moment, nullable=False),
-    Column("due_why", Text, nullable=False, default=""),
+    Column("url", Text, nullable=False),  # as configured
+    Column("feed_url", Text, nullable=False, default=""),  # the feed found on the page at `url`
+    Column("host", Text, nullable=False),  # requests to one host are spaced; see `host_state`
+    Column("configured", Integer, nullable=False, default=1),  # 0: no longer in sources.yaml
+    Column("listed_by", Text, nullable=False, default=""),  # id of the OPML source that lists this one
+    Column("outline", LargeBinary),  # of a listed source: its OPML outline, encoded
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("due_reason", Text, nullable=False, default=""),
     Column("etag", Text, nullable=False, default=""),
     Column("last_modified", Text, nullable=False, default=""),
     Column("validators_url", Text, nullable=False, default=""),
-    Column("cache_control", Text, nullable=False, server_default=""),  # holds on where a 304 has none
+    # Stays in force after a 304 without a Cache-Control.
+    Column("cache_control", Text, nullable=False, server_default=""),
     Column("body_hash", LargeBinary),
-    Column("asked_at", Moment),  # the last request that was really sent
-    Column("ok_at", Moment),  # the last answer that was a feed, or "unchanged"
-    Column("full_at", Moment),  # the last 200; an endless 304 is doubted after a week
-    Column("doubted_at", Moment),  # when it was: a request without the validators that were there
-    Column("parsed_at", Moment),  # the last document that was read whole
-    Column("news_at", Moment),  # the last time that something new came
+    Column("requested_at", UtcDateTime),  # the last request that was really sent
+    Column("succeeded_at", UtcDateTime),  # the last response that was a feed or "unchanged"
+    Column("full_response_at", UtcDateTime),  # the last 200
+    Column("unconditional_at", UtcDateTime),  # the last request sent without the stored validators
+    Column("parsed_at", UtcDateTime),  # the last document whose entries were all read
+    Column("news_at", UtcDateTime),  # the last new or changed article
     Column("failures", Integer, nullable=False, default=0),  # in a row
-    Column("status", Integer, nullable=False, default=0),
+    Column("status", Integer, nullable=False, default=0),  # HTTP status of the last response; 0: no response
     Column("error", Text, nullable=False, default=""),
-    Column(
-        "address", Text, nullable=False, server_default=""
-    ),  # where it moved for good: asked in place of `url`
-    Column("address_at", Moment),
-    Column(
-        "moved_to", Text, nullable=False, default=""
-    ),  # where a permanent redirect leads that is not believed yet
-    Column("moved_at", Moment),  # since when
-    Column("moved_seen", Integer, nullable=False, server_default="0"),  # how often it was seen
-    Column("flooded_at", Moment),  # the last time that it presented too much as news
-    Column("flooded", Integer, nullable=False, server_default="0"),  # how much of it was ranked behind
-    Column("feed", LargeBinary),  # model.Feed, by the codec
-    Column("rhythm", LargeBinary),  # when it publishes: run.rhythm.Rhythm, by the codec
+    # Where a permanent redirect led that is trusted: fetched instead of `url`.
+    Column("permanent_url", Text, nullable=False, server_default=""),
+    Column("permanent_since", UtcDateTime),
+    # Where a permanent redirect leads that is not trusted yet, and how often it was seen.
+    Column("redirect_url", Text, nullable=False, default=""),
+    Column("redirect_since", UtcDateTime),
+    Column("redirect_count", Integer, nullable=False, server_default="0"),
+    # The last poll with more new entries than count as news, and how many of them were ranked further back.
+    Column("backfill_at", UtcDateTime),
+    Column("backfill_entries", Integer, nullable=False, server_default="0"),
+    Column("feed_metadata", LargeBinary),  # model.Feed, encoded
+    Column("publishing_pattern", LargeBinary),  # schedule.publishing_pattern, encoded
     Index("source_due_at", "due_at"),
-    Index("source_asked_at", "asked_at"),
+    Index("source_requested_at", "requested_at"),
 )
 
-document = (
-    Table(  # the entries of each source's last document, by `run.entries`; apart, for only polls ask for it
-        "document",
-        metadata,
-        Column("source", Text, primary_key=True),
-        Column("entries", LargeBinary, nullable=False),
-    )
-)
-
-lane = Table(
-    "lane",
+# The entries of each source's last document, as `workers.seen_entries` packs them. Only polls read them.
+seen_entries = Table(
+    "seen_entries",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("next_ok_at", Moment, nullable=False),
-    Column(
-        "rest", Text, nullable=False, server_default=""
-    ),  # why it rests until then; "": a pause of seconds
-    Column("rests", Integer, nullable=False, server_default="0"),  # in a row
+    Column("source", Text, primary_key=True),
+    Column("entries", LargeBinary, nullable=False),
+)
+
+host_state = Table(  # when each host may be asked again
+    "host_state",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next_request_at", UtcDateTime, nullable=False),
+    Column("cooldown_reason", Text, nullable=False, server_default=""),  # "": only the pause between requests
+    Column("cooldowns", Integer, nullable=False, server_default="0"),  # in a row
 )
 
 article = Table(
     "article",
     metadata,
-    Column("n", RowId, primary_key=True, autoincrement=True),  # the order of arrival
+    Column("n", RowId, primary_key=True, autoincrement=True),  # row number, in the order of arrival
     Column("id", Text, nullable=False, unique=True),
     Column("source", Text, nullable=False),
     Column("story", Text, nullable=False),  # Article.id of the story's first member
-    Column("sure", Text, nullable=False),  # the same, for copies that are all but certain
-    Column("exact", Text, nullable=False),  # the same, for copies that are equal to the letter
+    Column("cautious_story", Text, nullable=False),  # the same, counting only copies that are almost certain
+    Column("exact_story", Text, nullable=False),  # the same, counting only identical copies
     Column("link", Text, nullable=False, default=""),
-    Column("date", Moment, nullable=False),
-    Column("first_seen", Moment, nullable=False),
-    Column("published", Moment),
-    Column("met", Moment, nullable=False),  # when a document of its source last held it, give or take a month
-    Column("placed", Moment),  # an output ranks it by this and not by its date: it came in a flood
+    Column("date", UtcDateTime, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("published", UtcDateTime),
+    Column("last_seen_at", UtcDateTime, nullable=False),  # in a document of its source; up to a month old
+    Column("rank_date", UtcDateTime),  # outputs rank it by this instead of `date`: it came in a backfill
     Column("content_hash", LargeBinary, nullable=False),
-    Column("body", LargeBinary),  # NULL: retention took it, the identity stays
+    Column("body", LargeBinary),  # Article, encoded and compressed; NULL: dropped by retention
     Index("article_source_date", "source", "date"),
     Index("article_story", "story"),
     Index("article_link", "link"),
 )
 
-alias = Table(  # by what an item of a source is known again
+alias = Table(  # the keys by which an article is recognised when its source shows it again
     "alias",
     metadata,
     Column("source", Text, primary_key=True),
@@ -139,109 +134,106 @@ alias = Table(  # by what an item of a source is known again
     Index("alias_article", "article"),
 )
 
-exact_key = Table(  # what makes two articles of any sources the same
+exact_key = Table(  # keys that identical articles share, across sources
     "exact_key",
     metadata,
     Column("key", LargeBinary, primary_key=True),
     Column("article", RowId, primary_key=True),
-    Column("seen", Moment, nullable=False),
     Index("exact_key_article", "article"),
 )
 
-decision = Table(  # why an article stands in its story
+decision = Table(  # why an article is in its story
     "decision",
     metadata,
     Column("article", RowId, primary_key=True),
-    Column("other", Text, nullable=False),  # Article.id that it was joined to; "" where it began its story
+    Column("joined_to", Text, nullable=False),  # Article.id; "": the article began its story
     Column("evidence", Text, nullable=False),  # why it joined, or why it did not
-    Column("weighed", LargeBinary),  # Weighings, by the codec
-    Column("at", Moment, nullable=False),
+    Column("scores", LargeBinary),  # dedupe.score_record, encoded
+    Column("decided_at", UtcDateTime, nullable=False),
 )
 
-correction = Table(  # what the user decided; it holds against whatever the texts say
+correction = Table(  # stories that the user merged or split; stronger than any evidence
     "correction",
     metadata,
     Column("article", Text, primary_key=True),  # Article.id
-    Column("story", Text, primary_key=True),  # Article.id: a story is named by any article in it
-    Column("together", Integer, nullable=False),  # 0: never in one with it
-    Column("at", Moment, nullable=False),
+    Column("story", Text, primary_key=True),  # Article.id of any article of the story
+    Column("must_join", Integer, nullable=False),  # 1: always one story; 0: never
+    Column("decided_at", UtcDateTime, nullable=False),
 )
 
 output = Table(
     "output",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("since", Moment, nullable=False),  # what an edition without entries is dated by
-    Column("settings", LargeBinary, nullable=False),  # digest: other settings, other entries
-    Column("written", LargeBinary),  # the digest under which its files stand; NULL: not all of them do
-    Column("listing", LargeBinary),  # what other files say of it: publish.listing.Listing, by the codec
-    Column(
-        "laid", LargeBinary
-    ),  # where its entries lie in its files: publish.pieces.Laid of each, by the codec
+    Column("created_at", UtcDateTime, nullable=False),  # dates an edition without entries
+    Column("settings_digest", LargeBinary, nullable=False),  # other settings give other entries
+    Column("published_digest", LargeBinary),  # the settings of its files; NULL: some are not written
+    Column("listing", LargeBinary),  # what the other files say about it: render.listing.Listing, encoded
+    Column("entry_offsets", LargeBinary),  # where its entries are in its files, encoded
 )
 
-ledger = Table(  # what was published, for ever
+ledger = Table(  # every entry that was published, for ever
     "ledger",
     metadata,
     Column("output", Text, primary_key=True),
-    Column("entry", Text, primary_key=True),  # the id that readers know
-    Column("anchor", Text, nullable=False),  # Article.id that the entry began with
+    Column("entry", Text, primary_key=True),  # the published id
+    Column("anchor", Text, nullable=False),  # Article.id that gave the entry its id
     Column("story", Text, nullable=False),
-    Column("lead", RowId, nullable=False),
-    Column("source", Text, nullable=False),  # the lead's
-    Column("link", Text, nullable=False, server_default=""),  # the page that readers were sent to first
-    Column("published", Moment, nullable=False),
-    Column("rank", Moment, nullable=False, server_default="0"),  # what the output is ordered by
-    Column("updated", Moment, nullable=False),
+    Column("lead", RowId, nullable=False),  # article.n of the copy that is shown
+    Column("source", Text, nullable=False),  # of the lead
+    Column("link", Text, nullable=False, server_default=""),  # the page that it was first published with
+    Column("published", UtcDateTime, nullable=False),
+    Column("rank_date", UtcDateTime, nullable=False, server_default="0"),  # orders the output
+    Column("updated", UtcDateTime, nullable=False),
     Column("content_hash", LargeBinary, nullable=False),
     Column("page", Integer),  # of the archive; NULL: none yet; 0: older than the archive reaches
     Column("shown", Integer, nullable=False),
-    Column("why", Text, nullable=False, default=""),  # not shown: why
+    Column("hidden_reason", Text, nullable=False, default=""),
     Index("ledger_anchor", "output", "anchor", unique=True),
     Index("ledger_story", "output", "story"),
-    Index("ledger_rank", "output", "shown", "rank"),
+    Index("ledger_rank_date", "output", "shown", "rank_date"),
     Index("ledger_page", "output", "page"),
 )
 
-archive = Table(  # the pages of an output's archive that are kept
+archive = Table(  # the archive pages that are kept
     "archive",
     metadata,
     Column("output", Text, primary_key=True),
     Column("page", Integer, primary_key=True),
 )
 
-health = Table(  # what is and was wrong with sources
+health = Table(  # problems of sources, present and past
     "health",
     metadata,
     Column("source", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
-    Column("since", Moment, primary_key=True),
-    Column("until", Moment),  # NULL: it still is
-    Column("said", Text, nullable=False),
+    Column("since", UtcDateTime, primary_key=True),
+    Column("until", UtcDateTime),  # NULL: not over yet
+    Column("description", Text, nullable=False),
 )
 
-recalled = Table(  # what files of ours said that an earlier state wrote
-    "recalled",
+previously_published = Table(  # entries that an earlier state published, read from the files it left
+    "previously_published",
     metadata,
     Column("output", Text, primary_key=True),
     Column("entry", Text, primary_key=True),
     Column("link", Text, nullable=False),
-    Column("published", Moment, nullable=False),
-    Column("updated", Moment, nullable=False),
+    Column("published", UtcDateTime, nullable=False),
+    Column("updated", UtcDateTime, nullable=False),
     Column("page", Integer),
 )
 
-changed_output = Table(  # stories that an output has yet to look at
+changed_output = Table(  # stories that changed since the output was published
     "changed_output",
     metadata,
     Column("output", Text, primary_key=True),
     Column("story", Text, primary_key=True),
 )
 
-subscription = Table(  # what is agreed with a WebSub hub about a source
+subscription = Table(  # WebSub subscriptions to sources, at their hubs
     "subscription",
     metadata,
-    Column("token", Text, primary_key=True),  # the end of its callback; who knows it may deliver
+    Column("token", Text, primary_key=True),  # secret end of the callback URL: whoever knows it may deliver
     Column("callback", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("topic", Text, nullable=False),
@@ -249,65 +241,67 @@ subscription = Table(  # what is agreed with a WebSub hub about a source
     Column("hub", Text, nullable=False),
     Column("secret", Text, nullable=False),
     Column("allow_private", Integer, nullable=False),
-    Column("put_off", Integer, nullable=False, default=0),  # polls of the source wait longer because of it
+    Column("poll_deferred", Integer, nullable=False, default=0),  # 1: polls of the source wait longer
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("asked_at", Moment),
-    Column("lease_end", Moment),
-    Column("next_try", Moment, nullable=False),
+    Column("requested_at", UtcDateTime),
+    Column("lease_end", UtcDateTime),
+    Column("next_try", UtcDateTime, nullable=False),
     Column("error", Text, nullable=False),
     Index("subscription_source", "source"),
     Index("subscription_next_try", "next_try"),
 )
 
-ping = Table(  # what a hub was told of a feed of ours, and what it has yet to hear
+ping = Table(  # notices to WebSub hubs that a published feed changed
     "ping",
     metadata,
     Column("hub", Text, primary_key=True),
-    Column("topic", Text, primary_key=True),  # the feed's address
-    Column("digest", LargeBinary, nullable=False),  # of the feed as it stands
-    Column("told", LargeBinary, nullable=False),  # of the feed as it was when the hub last said yes
+    Column("topic", Text, primary_key=True),  # URL of the published feed
+    Column("digest", LargeBinary, nullable=False),  # of the feed as it is now
+    Column("acknowledged_digest", LargeBinary, nullable=False),  # of the feed at the last accepted notice
     Column("attempts", Integer, nullable=False),
-    Column("next_try", Moment, nullable=False),
+    Column("next_try", UtcDateTime, nullable=False),
     Column("error", Text, nullable=False),
 )
 
-delivery = Table(  # what hubs pushed, acknowledged and not read yet
+delivery = Table(  # documents that hubs delivered and that are not read yet
     "delivery",
     metadata,
     Column("n", RowId, primary_key=True, autoincrement=True),  # the order of arrival
     Column("token", Text, nullable=False),
     Column("source", Text, nullable=False),
-    Column("url", Text, nullable=False),  # the topic: what relative links refer to
+    Column("url", Text, nullable=False),  # the topic: the base of relative links
     Column("content_type", Text, nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
 
-near_recent = Table(  # postings of the latest articles; see `recent`
+near_recent = Table(  # postings of the latest articles; see `recent_postings`
     "near_recent",
     metadata,
     Column("seq", RowId, primary_key=True),
     Column("n", BigInteger, nullable=False),  # article.n
-    Column("moment", BigInteger, nullable=False),
+    Column("date", BigInteger, nullable=False),
     Column("keys", LargeBinary, nullable=False),
 )
 
-near_print = Table(  # fingerprints of the window of near copies; `near` adds its postings
-    "near_print",
-    metadata,
-    Column("n", RowId, primary_key=True, autoincrement=False),  # article.n
-    Column("source", Text, nullable=False),
-    Column("seen", BigInteger, nullable=False),
-    Column("print", LargeBinary, nullable=False),
-    Index("near_print_seen", "seen"),
+near_fingerprint = (
+    Table(  # fingerprints of the near-duplicate window; `near_index` creates its posting tables
+        "near_fingerprint",
+        metadata,
+        Column("n", RowId, primary_key=True, autoincrement=False),  # article.n
+        Column("source", Text, nullable=False),
+        Column("date", BigInteger, nullable=False),
+        Column("fingerprint", LargeBinary, nullable=False),
+        Index("near_fingerprint_date", "date"),
+    )
 )
 
-near_piece = Table(  # paragraphs and title suffixes, and the titles that they stood under
-    "near_piece",
+near_passage = Table(  # paragraphs and title endings, with the titles that each appeared under
+    "near_passage",
     metadata,
     Column("key", RowId, primary_key=True, autoincrement=False),
-    Column("marks", LargeBinary, nullable=False),
-    Column("seen", BigInteger, nullable=False),
-    Index("near_piece_seen", "seen"),
+    Column("titles", LargeBinary, nullable=False),  # hashes, packed
+    Column("date", BigInteger, nullable=False),
+    Index("near_passage_date", "date"),
 )

@@ -1,14 +1,13 @@
-"""What is known of each source, and which are due."""
+"""Sources: their rows, which of them are due, and what a poll writes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import (
     BigInteger,
@@ -27,140 +26,146 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
 from feeds.model import Feed, Source, SourceState, Validators
-from feeds.store.hosts import at_rest
-from feeds.store.raw_sql import driver, read, stored, worded
-from feeds.store.schema import Moment, document, lane, source
+from feeds.model.schemes import host_key, local_prefixes
+from feeds.store.hosts import is_in_cooldown
+from feeds.store.poll_changes import PollChanges
+from feeds.store.raw_sql import compile_sql, from_epoch, raw_sql, to_epoch
+from feeds.store.schema import UtcDateTime, host_state, seen_entries, source
 
 CLOCK_SLACK = timedelta(minutes=5)
-
+"""A request this far in the future means that the clock was set back."""
 
 _VALIDATORS = {"etag": "etag", "last_modified": "last_modified", "validators_url": "url"}  # column → field
-_NAMED = {"listed_by": source.c.list, "described": source.c.feed}
-_COLUMNS = _NAMED | {
-    name: source.c[name]
-    for name in (*(one.name for one in fields(SourceState)), *_VALIDATORS)
-    if name not in {*_NAMED, "validators"}
-}
-_MOMENTS = tuple(name for name, column in _COLUMNS.items() if isinstance(column.type, Moment))
-# As they lie there: SQLAlchemy's way to a moment takes longer than all the rest.
-_ALL = select(*(type_coerce(one, BigInteger) if name in _MOMENTS else one for name, one in _COLUMNS.items()))
-
-
-def lane_of(url: str) -> str:
-    """The politeness key of a URL: its host. Files have one lane each, for nobody minds."""
-    parts = urlsplit(url)
-    return (parts.hostname or "") if parts.scheme else f"file:{url}"
+_COLUMNS = {field.name: source.c[field.name] for field in fields(SourceState) if field.name != "validators"}
+_COLUMNS |= {name: source.c[name] for name in _VALIDATORS}
+_DATES = tuple(name for name, column in _COLUMNS.items() if isinstance(column.type, UtcDateTime))
+# Dates as integers: SQLAlchemy's conversion takes longer than all the rest.
+_ALL = select(
+    *(type_coerce(column, BigInteger) if name in _DATES else column for name, column in _COLUMNS.items())
+)
 
 
 def sync(connection: Connection, sources: Sequence[Source], now: datetime) -> None:
-    """Make the rows agree with the configuration. A new source, or one with a new URL, is due at once."""
-    columns = (source.c[name] for name in ("id", "url", "address", "configured", "list", "priority"))
-    standing = {row.id: row for row in connection.execute(select(*columns))}
-    for one in sources:
-        row = standing.pop(one.id, None)
-        values: dict[str, Any] = {"configured": 1, "priority": one.priority, "list": ""}
+    """Make the rows match the configuration. A source that is new or has a new URL is due at once."""
+    columns = (source.c[name] for name in ("id", "url", "permanent_url", "configured", "listed_by"))
+    rows = {row.id: row for row in connection.execute(select(*columns))}
+    for configured in sources:
+        row = rows.pop(configured.id, None)
+        values: dict[str, object] = {"configured": 1, "listed_by": ""}
         if row is None:
-            fresh = {"id": one.id, "url": one.url, "lane": lane_of(one.url), "due_at": now, "due_why": "new"}
-            connection.execute(insert(source).values(**values, **fresh))
-        elif row.url != one.url:
-            values |= _elsewhere(row, one.url, now)
-            connection.execute(update(source).where(source.c.id == one.id).values(**values))
-        elif not row.configured or row.list or row.priority != one.priority:
-            connection.execute(update(source).where(source.c.id == one.id).values(**values))
-    gone = [row.id for row in standing.values() if row.configured and not row.list]
-    for one_id in gone:
-        connection.execute(
-            update(source).where(or_(source.c.id == one_id, source.c.list == one_id)).values(configured=0)
-        )
+            values |= {"id": configured.id, "url": configured.url, "host": host_key(configured.url)}
+            connection.execute(insert(source).values(**values, due_at=now, due_reason="new"))
+        elif row.url != configured.url:
+            values |= _new_url(row, configured.url, now)
+            connection.execute(update(source).where(source.c.id == configured.id).values(**values))
+        elif not row.configured or row.listed_by:
+            connection.execute(update(source).where(source.c.id == configured.id).values(**values))
+    removed = [row.id for row in rows.values() if row.configured and not row.listed_by]
+    for source_id in removed:
+        its_own = or_(source.c.id == source_id, source.c.listed_by == source_id)
+        connection.execute(update(source).where(its_own).values(configured=0))
 
 
-def _elsewhere(row: Row[Any], url: str, now: datetime) -> dict[str, Any]:
-    """What a new URL makes of a source: its fetching begins anew. Where it is the address that is asked already,
-    only the word for it changes."""
-    stayed = {"address": "", "address_at": None, "moved_to": "", "moved_at": None, "moved_seen": 0}
-    if url == row.address:
-        return {"url": url, "feed_url": "", **stayed}
-    blank = dict.fromkeys(
-        ("feed_url", "etag", "last_modified", "validators_url", "cache_control", "error"), ""
-    )
-    nothing = dict.fromkeys(("body_hash", "full_at", "doubted_at"))
-    due = {"lane": lane_of(url), "due_at": now, "due_why": "a new URL"}
-    return {"url": url, "failures": 0, "status": 0, **blank, **nothing, **stayed, **due}
+def _new_url(row: Row[Any], url: str, now: datetime) -> dict[str, object]:
+    """The column values for a new URL: fetching begins anew, unless the new URL is the permanent URL that is fetched
+    already."""
+    not_moved = {
+        "permanent_url": "",
+        "permanent_since": None,
+        "redirect_url": "",
+        "redirect_since": None,
+        "redirect_count": 0,
+    }
+    if url == row.permanent_url:
+        return {"url": url, "feed_url": "", **not_moved}
+    empty = ("feed_url", "etag", "last_modified", "validators_url", "cache_control", "error")
+    unknown = ("body_hash", "full_response_at", "unconditional_at")
+    due = {"host": host_key(url), "due_at": now, "due_reason": "a new URL"}
+    return {
+        "url": url,
+        "failures": 0,
+        "status": 0,
+        **dict.fromkeys(empty, ""),
+        **dict.fromkeys(unknown),
+        **not_moved,
+        **due,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A source that a list brings: `spec` is whatever its reader wants back."""
+class ListedSource:
+    """A source that an OPML list contains. `outline`: the list's entry, encoded by the caller."""
 
     id: str
     url: str
-    priority: int
-    spec: bytes
+    outline: bytes
 
 
-def sync_list(connection: Connection, list_id: str, members: Sequence[Listed], now: datetime) -> bool:
-    """Make the sources of an OPML list agree with it. True where something changed."""
-    standing = {row.id: row for row in connection.execute(select(source).where(source.c.list == list_id))}
+def sync_list(connection: Connection, list_id: str, members: Sequence[ListedSource], now: datetime) -> bool:
+    """Make the sources of an OPML list match it. Returns whether something changed."""
+    rows = {row.id: row for row in connection.execute(select(source).where(source.c.listed_by == list_id))}
     changed = False
     for member in members:
-        row = standing.pop(member.id, None)
-        if row is not None and row.configured and row.spec == member.spec:
+        row = rows.pop(member.id, None)
+        if row is not None and row.configured and row.outline == member.outline:
             continue
         changed = True
-        values: dict[str, Any] = {
+        values: dict[str, object] = {
             "url": member.url,
-            "lane": lane_of(member.url),
-            "priority": member.priority,
+            "host": host_key(member.url),
             "configured": 1,
-            "list": list_id,
-            "spec": member.spec,
+            "listed_by": list_id,
+            "outline": member.outline,
         }
         if row is not None and row.url != member.url:
-            values |= _elsewhere(row, member.url, now)
-        statement = upsert(source).values(id=member.id, due_at=now, due_why=f"new in {list_id}", **values)
-        # One that another list brings as well stays that list's; one that nobody names is taken over.
+            values |= _new_url(row, member.url, now)
+        inserted = {"id": member.id, "due_at": now, "due_reason": f"new in {list_id}"}
+        statement = upsert(source).values(inserted | values)
+        # A source of another list stays with that list. A source that nothing lists any more is taken over.
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["id"],
                 set_=values,
-                where=or_(source.c.list == list_id, source.c.configured == 0),
+                where=or_(source.c.listed_by == list_id, source.c.configured == 0),
             )
         )
-    for row in standing.values():
+    for row in rows.values():
         if row.configured:
             changed = True
             connection.execute(update(source).where(source.c.id == row.id).values(configured=0))
     return changed
 
 
-def listed(connection: Connection) -> tuple[tuple[str, bytes], ...]:
-    """The sources that lists brought: (list, spec)."""
+def listed_outlines(connection: Connection) -> tuple[tuple[str, bytes], ...]:
+    """(id of the OPML source, outline) of every listed source."""
     rows = connection.execute(
-        select(source.c.list, source.c.spec)
-        .where(source.c.list != "", source.c.configured == 1, source.c.spec.is_not(None))
-        .order_by(source.c.list, source.c.id)
+        select(source.c.listed_by, source.c.outline)
+        .where(source.c.listed_by != "", source.c.configured == 1, source.c.outline.is_not(None))
+        .order_by(source.c.listed_by, source.c.id)
     )
-    return tuple((row.list, row.spec) for row in rows)
+    return tuple((row.listed_by, row.outline) for row in rows)
 
 
 def due(
     connection: Connection, now: datetime, *, everything: bool = False, files: bool = False
 ) -> tuple[SourceState, ...]:
-    """Sources whose time has come and whose host does not rest, the longest overdue first.
+    """Sources that are due and whose host is not in cooldown, the longest overdue first.
 
-    `everything`: due or not, but for those that said 410. `files`: those that are files, due or not.
+    `everything`: all sources, except those that answered 410 and are not due. `files`: also files that are not due.
     """
-    resting = select(lane.c.id).where(at_rest(now))
-    wanted = _ALL.where(source.c.configured == 1, source.c.lane.not_in(resting))
+    cooling = select(host_state.c.name).where(is_in_cooldown(now))
+    wanted = _ALL.where(source.c.configured == 1, source.c.host.not_in(cooling))
     if everything:
         wanted = wanted.where(or_(source.c.status != HTTPStatus.GONE, source.c.due_at <= now))
     else:
-        # Asked "in the future": the clock was set back, and due times mean nothing until the next poll. Two looks,
-        # each into its index: with OR, SQLite reads the whole table, every second.
-        ready = [source.c.due_at <= now, source.c.asked_at > now + CLOCK_SLACK]
+        # A request "in the future" means that the clock was set back: due times mean nothing until the next poll.
+        # A union of subqueries, each with its index: with OR, SQLite reads the whole table, every second.
+        ready = [source.c.due_at <= now, source.c.requested_at > now + CLOCK_SLACK]
         if files:
-            ready.append(source.c.lane.startswith("file:"))
-        wanted = wanted.where(source.c.id.in_(union(*(select(source.c.id).where(one) for one in ready))))
+            ready += [source.c.host.startswith(prefix) for prefix in local_prefixes()]
+        wanted = wanted.where(
+            source.c.id.in_(union(*(select(source.c.id).where(condition) for condition in ready)))
+        )
     rows = connection.execute(wanted.order_by(source.c.due_at, source.c.id))
     return tuple(_state(row) for row in rows)
 
@@ -172,88 +177,85 @@ def states(connection: Connection) -> tuple[SourceState, ...]:
 
 
 def feeds(connection: Connection) -> dict[str, Feed | None]:
-    """What the feed of every configured source says of itself; None before it was read."""
-    rows = connection.execute(select(source.c.id, source.c.feed).where(source.c.configured == 1))
-    return {row.id: _opened(row.feed) for row in rows}
+    """Source id → what its feed says about itself (None before it was read), for every configured source."""
+    rows = connection.execute(select(source.c.id, source.c.feed_metadata).where(source.c.configured == 1))
+    return {row.id: codec.loads(Feed, row.feed_metadata) if row.feed_metadata else None for row in rows}
 
 
 def state(connection: Connection, source_id: str) -> SourceState | None:
-    """One source; None where it is not configured."""
+    """One source; None if it is not configured."""
     found = _ALL.where(source.c.id == source_id, source.c.configured == 1)
     row = connection.execute(found).one_or_none()
     return None if row is None else _state(row)
 
 
-def hasten(connection: Connection, source_id: str, at: datetime, why: str) -> None:
-    """Due at `at`, unless it is due before. What is due already is not touched: it may be under way."""
+def bring_forward(connection: Connection, source_id: str, at: datetime, why: str) -> None:
+    """Make a source due at `at` if it is due later. A source that is due already is left alone: its poll may be
+    running."""
     later = (source.c.id == source_id) & (source.c.due_at > at)
-    connection.execute(update(source).where(later).values(due_at=at, due_why=why))
+    connection.execute(update(source).where(later).values(due_at=at, due_reason=why))
 
 
-def settle(connection: Connection, seen: SourceState, changes: dict[str, Any]) -> bool:
-    """Write what a poll found, only if nobody polled the source since `seen` was read (the fence).
+def finish_poll(connection: Connection, seen: SourceState, changes: PollChanges) -> bool:
+    """Write the result of a poll, unless another poll wrote since `seen` was read (the fence: `due_at` is unchanged).
 
-    False: somebody did; then nothing of this poll may be written.
+    Returns False if another did: then nothing of this poll may be written.
     """
-    fence = {"own": seen.id, "seen_due": stored(seen.due_at)}
-    return driver(connection).execute(_settling(tuple(changes)), _values(changes) | fence).rowcount == 1
+    values = changes.values()
+    fence = {"own": seen.id, "seen_due": to_epoch(seen.due_at)}
+    return raw_sql(connection).execute(_fenced_update(tuple(values)), values | fence).rowcount == 1
 
 
-def note_news(connection: Connection, source_id: str, changes: dict[str, Any]) -> None:
-    """Write what only the articles of a poll tell, in the transaction that `settle` began."""
-    driver(connection).execute(_noting(tuple(changes)), _values(changes) | {"own": source_id})
+def note_news(connection: Connection, source_id: str, changes: PollChanges) -> None:
+    """Write what follows from the articles of a poll or delivery, in the transaction that wrote them."""
+    if values := changes.values():
+        raw_sql(connection).execute(_update(tuple(values)), values | {"own": source_id})
 
 
-@cache  # a poll has a handful of ways to end, and each writes the same columns
-def _settling(columns: tuple[str, ...]) -> str:
+@cache  # polls end in a handful of ways, each with its own set of columns
+def _fenced_update(columns: tuple[str, ...]) -> str:
     fence = (source.c.id == bindparam("own")) & (source.c.due_at == bindparam("seen_due"))
-    return worded(update(source).where(fence), *columns)
+    return compile_sql(update(source).where(fence), *columns)
 
 
 @cache
-def _noting(columns: tuple[str, ...]) -> str:
-    return worded(update(source).where(source.c.id == bindparam("own")), *columns)
+def _update(columns: tuple[str, ...]) -> str:
+    return compile_sql(update(source).where(source.c.id == bindparam("own")), *columns)
 
 
-def _values(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """As they lie in the table."""
-    return {name: stored(one) if isinstance(one, datetime) else one for name, one in changes.items()}
-
-
-_ENTRIES = select(document.c.entries).where(document.c.source == bindparam("of"))
-_KEEP = upsert(document)
-_KEEP_ENTRIES = worded(
-    _KEEP.on_conflict_do_update(index_elements=["source"], set_={"entries": _KEEP.excluded.entries}),
+_LOAD_ENTRIES = select(seen_entries.c.entries).where(seen_entries.c.source == bindparam("of"))
+_UPSERT_ENTRIES = upsert(seen_entries)
+_SAVE_ENTRIES = compile_sql(
+    _UPSERT_ENTRIES.on_conflict_do_update(
+        index_elements=["source"], set_={"entries": _UPSERT_ENTRIES.excluded.entries}
+    ),
     *("source", "entries"),
 )
 
 
-def entries(connection: Connection, source_id: str) -> bytes:
-    """What is remembered of the entries of the last document (`run.entries`); b"" where nothing is."""
-    return connection.scalar(_ENTRIES, {"of": source_id}) or b""
+def load_entries(connection: Connection, source_id: str) -> bytes:
+    """The packed entries of the last document (`workers.seen_entries`); b"" if there are none."""
+    return connection.scalar(_LOAD_ENTRIES, {"of": source_id}) or b""
 
 
-def keep_entries(connection: Connection, source_id: str, blob: bytes) -> None:
+def save_entries(connection: Connection, source_id: str, blob: bytes) -> None:
+    """Replace the packed entries; b"" deletes them."""
     if blob:
-        driver(connection).execute(_KEEP_ENTRIES, {"source": source_id, "entries": blob})
+        raw_sql(connection).execute(_SAVE_ENTRIES, {"source": source_id, "entries": blob})
     else:
-        connection.execute(delete(document).where(document.c.source == source_id))
+        connection.execute(delete(seen_entries).where(seen_entries.c.source == source_id))
 
 
-def retry(connection: Connection, ids: Collection[str], now: datetime) -> None:
-    """Make sources due, also those that said 410."""
+def make_due(connection: Connection, ids: Collection[str], now: datetime) -> None:
+    """Make sources due now, also those that answered 410."""
     statement = update(source).where(source.c.id.in_(ids), source.c.configured == 1)
-    connection.execute(statement.values(due_at=now, due_why="you asked for it"))
+    connection.execute(statement.values(due_at=now, due_reason="you asked for it"))
 
 
 def _state(row: Row[Any]) -> SourceState:
     values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
-    for name in _MOMENTS:
+    for name in _DATES:
         if values[name] is not None:
-            values[name] = read(values[name])
-    issued = {field: values.pop(name) for name, field in _VALIDATORS.items()}
-    return SourceState(**values, validators=Validators(**issued))
-
-
-def _opened(feed: bytes | None) -> Feed | None:
-    return codec.loads(Feed, feed) if feed else None
+            values[name] = from_epoch(values[name])
+    validators = Validators(**{field: values.pop(column) for column, field in _VALIDATORS.items()})
+    return SourceState(**values, validators=validators)

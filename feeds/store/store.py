@@ -1,8 +1,8 @@
 """Opening the state, and its transactions.
 
-One writer at a time, many readers. A write begins with BEGIN IMMEDIATE: it waits for its turn at once, in
-place of failing in the middle (SQLite: lock upgrades cannot wait). `synchronous=FULL`: what was committed
-survives a power cut, because an item that has left its feed cannot be fetched a second time.
+One process writes at a time, many read. A write begins with BEGIN IMMEDIATE, so that it waits for the other writer at
+its start and does not fail in the middle (SQLite cannot wait for a lock upgrade). With `synchronous=FULL` a commit
+survives a power cut: an item that has left its feed cannot be fetched again.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from feeds.errors import StoreError
 from feeds.store import corrections, schema
-from feeds.store.migrations import MIGRATIONS
+from feeds.store.migrations import upgrade
 
-BUSY = 30.0
-"""Seconds to wait for another writer."""
+BUSY_TIMEOUT_SECONDS = 30.0
+"""How long a transaction waits for another writer."""
 
 
 class Store:
@@ -36,50 +36,50 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one moment of the state. Raises StoreError."""
+        """A connection that sees the state as of its first statement. Raises StoreError."""
         with _translated(self.path), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction: all of it or nothing. Raises StoreError."""
+        """A transaction that commits at the end, or rolls back on an exception. Raises StoreError."""
         with _translated(self.path), self._engine.connect() as connection:
-            writing = connection.execution_options(feeds_write=True)
-            with writing.begin():
-                yield writing
+            writer = connection.execution_options(feeds_write=True)
+            with writer.begin():
+                yield writer
 
     def close(self) -> None:
         self._engine.dispose()
 
 
 def open_store(path: Path) -> Store:
-    """The state at `path`, made or brought up to date. Raises StoreError."""
+    """The state at `path`, created or migrated where needed. Raises StoreError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     store = _at(path)
     with store.write() as connection:
         if _migrate(connection):
-            corrections.recall(connection, path)
+            corrections.restore(connection, path)
     return store
 
 
 def attach(path: Path) -> Store:
-    """The state that another process keeps: nothing is made or brought up to date here. Each transaction opens
-    the file anew, for that process may set a damaged one aside."""
+    """The state of another process, neither created nor migrated here. Each transaction opens the file anew, because
+    that process may set a damaged file aside."""
     return _at(path, poolclass=NullPool)
 
 
 def _at(path: Path, **options: Any) -> Store:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY}, **options)
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, **options)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return Store(engine, path)
 
 
 def open_or_set_aside(path: Path, now: datetime) -> tuple[Store, Path | None]:
-    """As `open_store`; a state that is no database any more is moved aside, whole, and a new one begun.
+    """Like `open_store`, but a damaged database file is moved aside and a new state created.
 
-    Nothing published is lost by that: the entry ids of the rebuilt state are derived from the articles. The
-    second value says where the damaged file went; None where all is well.
+    Readers keep their entries, because the entry ids of a rebuilt state are derived from the articles. The second
+    value is the new path of the damaged file, or None.
     """
     if path.exists() and _damaged(path):
         aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
@@ -92,15 +92,15 @@ def open_or_set_aside(path: Path, now: datetime) -> tuple[Store, Path | None]:
 
 
 def _damaged(path: Path) -> bool:
-    # Reading every page takes seconds a gigabyte, so only where the last process did not close the state
-    # (a clean end removes the WAL file); a damaged header or schema shows at once.
+    # quick_check reads every page, which takes seconds per gigabyte. So it runs only if the last process did not close
+    # the state (a clean end removes the WAL file). A damaged header or schema shows at once.
     unclean = path.with_name(f"{path.name}-wal").exists()
-    connection = sqlite3.connect(path, timeout=BUSY)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return unclean and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok"
     except sqlite3.OperationalError:
-        return False  # locked or unreadable, but not damaged: opening it will say why
+        return False  # locked or unreadable, not damaged: opening it reports why
     except sqlite3.DatabaseError:
         return True
     finally:
@@ -108,16 +108,22 @@ def _damaged(path: Path) -> bool:
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    # A page that many transactions write is then carried over into the file once, not each time; the WAL takes 32 MB.
-    rarely = "wal_autocheckpoint=8000"
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-8000", rarely):
+    connection.isolation_level = None  # `_begin` sends BEGIN
+    pragmas = (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "temp_store=MEMORY",
+        "cache_size=-8000",
+        # A WAL of 32 MB: a page that many transactions write is copied into the file once, not each time.
+        "wal_autocheckpoint=8000",
+    )
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("feeds_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    is_write = connection.get_execution_options().get("feeds_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
 
 @contextmanager
@@ -128,7 +134,7 @@ def _translated(path: Path) -> Iterator[None]:
         reason = str(error.orig if isinstance(error, DatabaseError) else error)
         hint = ""
         if "locked" in reason:
-            hint = f" (another process is writing to it, and has been for {BUSY:g} s)"
+            hint = f" (another process is writing to it, and has been for {BUSY_TIMEOUT_SECONDS:g} s)"
         elif "full" in reason or "I/O" in reason:
             hint = " (is the disk full?)"
         elif "malformed" in reason or "not a database" in reason:
@@ -139,7 +145,7 @@ def _translated(path: Path) -> Iterator[None]:
 
 
 def _migrate(connection: Connection) -> bool:
-    """Whether the state is a new one."""
+    """Create the tables, or bring them up to `schema.VERSION`. Returns whether the state is new."""
     schema.meta.create(connection, checkfirst=True)
     version = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "version"))
     if version is None:
@@ -152,18 +158,17 @@ def _migrate(connection: Connection) -> bool:
             f"the state was written by a newer version of feeds (its schema is {found}, "
             f"this one knows {schema.VERSION}): upgrade feeds, or name another state in sources.yaml"
         )
-    while found < schema.VERSION:
-        MIGRATIONS[found](connection)
-        found += 1
-        connection.execute(update(schema.meta).where(schema.meta.c.key == "version").values(value=str(found)))
+    if found < schema.VERSION:
+        upgrade(connection, found)
+        save_fact(connection, "version", str(schema.VERSION))
     return False
 
 
-def remembered(connection: Connection, key: str) -> str:
-    """A small fact that has no table of its own; "" where it was never noted."""
+def load_fact(connection: Connection, key: str) -> str:
+    """A value of the table `meta`; "" if it was never saved."""
     return connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key)) or ""
 
 
-def remember(connection: Connection, key: str, value: str) -> None:
+def save_fact(connection: Connection, key: str, value: str) -> None:
     statement = upsert(schema.meta).values(key=key, value=value)
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))

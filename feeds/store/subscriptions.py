@@ -1,4 +1,4 @@
-"""What is agreed with hubs, and what they delivered. Written by the daemon and by the server of the callback."""
+"""WebSub subscriptions, and the documents that hubs delivered. The daemon and the callback server both write here."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from feeds.model import Subscription
 from feeds.store.schema import delivery, subscription
 
-BACKLOG = 64 << 20
-"""Bytes of deliveries that wait to be read; a hub that brings more is asked to come again. Ours."""
+MAX_BACKLOG_BYTES = 64 << 20
+"""Bytes of deliveries that may wait to be read; a hub that delivers more is asked to retry. Our choice."""
 
-_FIELDS = tuple(column.name for column in subscription.columns if column.name != "put_off")
+_FIELDS = tuple(column.name for column in subscription.columns if column.name != "poll_deferred")
 
 
 def find(connection: Connection, token: str) -> Subscription | None:
@@ -38,20 +38,20 @@ def find(connection: Connection, token: str) -> Subscription | None:
     return None if row is None else _subscription(row)
 
 
-def of_source(connection: Connection, source: str) -> tuple[Subscription, ...]:
-    """The one that is wanted, then those that are being left."""
+def find_by_source(connection: Connection, source: str) -> tuple[Subscription, ...]:
+    """The wanted subscription, then those that are being cancelled."""
     rows = connection.execute(select(subscription).where(subscription.c.source == source))
-    found = (_subscription(row) for row in rows)
-    return tuple(sorted(found, key=lambda one: (one.state == "leaving", one.token)))
+    subscriptions = (_subscription(row) for row in rows)
+    return tuple(sorted(subscriptions, key=lambda one: (one.state == "leaving", one.token)))
 
 
-def every(connection: Connection) -> tuple[Subscription, ...]:
+def load_all(connection: Connection) -> tuple[Subscription, ...]:
     rows = connection.execute(select(subscription).order_by(subscription.c.source, subscription.c.token))
     return tuple(_subscription(row) for row in rows)
 
 
 def due(connection: Connection, now: datetime) -> tuple[Subscription, ...]:
-    """Those whose next try has come, the longest overdue first."""
+    """Those whose next try is due, the longest overdue first."""
     rows = connection.execute(
         select(subscription)
         .where(subscription.c.next_try <= now)
@@ -66,8 +66,8 @@ def save(connection: Connection, value: Subscription) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["token"], set_=fields))
 
 
-def remove(connection: Connection, token: str) -> None:
-    """Forget a subscription. What was acknowledged under it is still read."""
+def delete_subscription(connection: Connection, token: str) -> None:
+    """Delete a subscription. Its deliveries are still read."""
     connection.execute(delete(subscription).where(subscription.c.token == token))
 
 
@@ -77,49 +77,50 @@ def _subscription(row: Row[Any]) -> Subscription:
     return Subscription(**fields)
 
 
-# ------------------------------------------------------------------------- polls that wait because of them
+# ------------------------------------------------------------------------------------ deferred polls
 
 
-def live(connection: Connection, now: datetime) -> frozenset[str]:
-    """The sources whose news can be expected to be pushed."""
+def live_sources(connection: Connection, now: datetime) -> frozenset[str]:
+    """The sources whose hub can be expected to deliver their news."""
     return frozenset(connection.scalars(select(subscription.c.source).where(_live(now))))
 
 
-def put_off(connection: Connection, source: str, now: datetime) -> None:
-    """A poll of this source was put off, where it has a live subscription."""
+def defer_polls(connection: Connection, source: str, now: datetime) -> None:
+    """Record that a poll of this source was deferred, if it has a live subscription."""
     wanted = (subscription.c.source == source) & _live(now)
-    connection.execute(update(subscription).where(wanted).values(put_off=1))
+    connection.execute(update(subscription).where(wanted).values(poll_deferred=1))
 
 
-def pending(connection: Connection, now: datetime) -> bool:
-    """Whether `due`, `waiting` or `put_off_in_vain` would find something. One statement, for every second."""
+def has_work(connection: Connection, now: datetime) -> bool:
+    """Whether `due`, `oldest_deliveries` or `deferred_in_vain` would return something. One statement, because it runs
+    every second."""
     found = (
         exists().where(subscription.c.next_try <= now),
         exists().select_from(delivery),
-        exists().where(subscription.c.put_off == 1, ~_live(now)),
+        exists().where(subscription.c.poll_deferred == 1, ~_live(now)),
     )
     return connection.scalar(select(or_(*found))) == 1
 
 
-def any_waits(connection: Connection) -> bool:
-    """Whether a delivery waits to be read."""
+def has_deliveries(connection: Connection) -> bool:
+    """Whether a delivery is waiting to be read."""
     return connection.scalar(select(delivery.c.n).limit(1)) is not None
 
 
-def put_off_in_vain(connection: Connection, now: datetime) -> tuple[str, ...]:
-    """Sources whose polls were put off because of a subscription that is not live any more."""
+def deferred_in_vain(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """Sources whose polls were deferred because of a subscription that is no longer live."""
     rows = connection.execute(
-        select(subscription.c.source).where(subscription.c.put_off == 1, ~_live(now)).distinct()
+        select(subscription.c.source).where(subscription.c.poll_deferred == 1, ~_live(now)).distinct()
     )
     return tuple(row.source for row in rows)
 
 
-def put_off_no_more(connection: Connection, source: str) -> None:
-    connection.execute(update(subscription).where(subscription.c.source == source).values(put_off=0))
+def stop_deferring(connection: Connection, source: str) -> None:
+    connection.execute(update(subscription).where(subscription.c.source == source).values(poll_deferred=0))
 
 
 def _live(now: datetime) -> ColumnElement[bool]:
-    """`Subscription.is_live`, for the database."""
+    """`Subscription.is_live` as an SQL condition."""
     lease_end = func.coalesce(type_coerce(subscription.c.lease_end, BigInteger), 0)
     return (subscription.c.state == "active") & (lease_end > int(now.timestamp()))
 
@@ -129,7 +130,7 @@ def _live(now: datetime) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A document that a hub brought."""
+    """A document that a hub delivered."""
 
     n: int
     token: str = field(repr=False)
@@ -140,10 +141,12 @@ class Delivery:
     body: bytes = field(repr=False)
 
 
-def keep(connection: Connection, taker: Subscription, content_type: str, body: bytes, now: datetime) -> bool:
-    """Keep a delivery to be read later. False, and nothing kept, where too much waits already."""
+def add_delivery(
+    connection: Connection, taker: Subscription, content_type: str, body: bytes, now: datetime
+) -> bool:
+    """Store a document to be read later. Returns False, and stores nothing, if too much is waiting already."""
     waiting = connection.scalar(select(func.coalesce(func.sum(func.length(delivery.c.body)), 0))) or 0
-    if waiting + len(body) > BACKLOG:
+    if waiting + len(body) > MAX_BACKLOG_BYTES:
         return False
     connection.execute(
         insert(delivery).values(
@@ -158,18 +161,18 @@ def keep(connection: Connection, taker: Subscription, content_type: str, body: b
     return True
 
 
-def waiting(connection: Connection, besides: Collection[str]) -> tuple[Delivery, ...]:
-    """The oldest delivery of each source, those of the sources `besides` left out."""
+def oldest_deliveries(connection: Connection, besides: Collection[str]) -> tuple[Delivery, ...]:
+    """The oldest delivery of each source, at most 20, leaving out the sources `besides`."""
     oldest = select(func.min(delivery.c.n)).group_by(delivery.c.source)
     rows = connection.execute(
         select(delivery)
         .where(delivery.c.n.in_(oldest), delivery.c.source.not_in(besides))
         .order_by(delivery.c.n)
-        .limit(20)  # bodies are large, and there is a next tick
+        .limit(20)  # bodies are large; the next tick reads more
     )
     return tuple(Delivery(**row._mapping) for row in rows)
 
 
-def settle(connection: Connection, n: int) -> bool:
-    """A delivery has been read. False: it was before; then nothing of it may be written (the fence)."""
+def delete_delivery(connection: Connection, n: int) -> bool:
+    """Delete a delivery that was read. False: it was read before; then nothing of it may be written (the fence)."""
     return connection.execute(delete(delivery).where(delivery.c.n == n)).rowcount == 1

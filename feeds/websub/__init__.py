@@ -1,9 +1,11 @@
-"""WebSub (W3C Recommendation, 2018) as a subscriber: what to do next, and what to believe. Pure.
+"""WebSub (W3C Recommendation, 2018): the subscriber for the news of sources, and the publisher of our own.
 
-    a feed names its hub ─ parse.hubs ─→ pending ─ POST ─→ the hub asks back ─→ active ─→ deliveries
-                                            ↑                                     │
-                                            └──── expired, or a hub that fails ───┘  denied: later, or never
+How a subscription changes (`subscription` has the pure functions):
 
-`run.push` asks and reads, `store.subscriptions` remembers, `serve.callback` answers the hubs. Whatever goes
-wrong, the source is polled as if there were no hub.
+    a feed names its hub ─ parse.hubs ─→ pending ─ POST ─→ the hub verifies ─→ active ─→ deliveries
+                                            ↑                                    │
+                                            └─── lease expired, or hub failed ───┘  denied: retried after a month
+
+`subscriber` asks hubs, `callback` answers them, `delivery` parses and commits what they deliver, and
+`store.subscriptions` keeps the state. Polling goes on in any case, so a hub that fails costs no news.
 """

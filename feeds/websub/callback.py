@@ -1,9 +1,9 @@
-"""What hubs call: to verify, to deny, to deliver (WebSub §5.2, §5.3, §7).
+"""The callback server that hubs call: to verify a request, to deny it, to deliver news (WebSub §5.2, §5.3, §7).
 
-    GET  /websub/TOKEN?hub.mode=…   a question; the answer is the challenge, or 404
-    POST /websub/TOKEN              a document: kept in the state, then acknowledged, and read by the daemon
+    GET  /websub/TOKEN?hub.mode=…   a verification, answered with the challenge or 404; or a denial
+    POST /websub/TOKEN              a delivery: stored, then acknowledged
 
-The daemon, another process, keeps the state and reads what was delivered.
+The daemon, another process, parses the stored deliveries.
 """
 
 from __future__ import annotations
@@ -23,111 +23,119 @@ from feeds.clock import Clock
 from feeds.errors import StoreError
 from feeds.model import Subscription
 from feeds.store import attach, subscriptions
-from feeds.websub import subscription as agreed
+from feeds.websub import subscription as transitions
 
-LARGEST = 5 << 20
-"""Bytes of one delivery; feeds of full texts have up to 2 MiB. What is larger is found by polling. Ours."""
+MAX_DELIVERY_BYTES = 5 << 20
+"""Our choice: feeds with full texts have up to 2 MiB. The next poll fetches a larger document."""
 
-CHALLENGE = 1024
-"""Characters of a challenge that are echoed; the specification asks for a limit (§8.2)."""
+MAX_CHALLENGE_CHARS = 1024
+"""The specification asks for a limit to the challenge that is echoed (§8.2)."""
 
-COME_AGAIN = 300
-"""Seconds, for a hub whose delivery cannot be kept now."""
+RETRY_AFTER_SECONDS = 300
+"""For a hub whose delivery cannot be stored now."""
 
 _log = logging.getLogger("feeds.serve")
 
 
 def routes(state: Path, clock: Clock, chance: Callable[[], float] = random.random) -> tuple[Rule, ...]:
-    """The address of the callbacks, for `serve`."""
+    """The routes of the callbacks, for `feeds.serve`. `state`: path of the database."""
     callback = Callback(state, clock, chance)
     return (
-        Rule("/websub/<token>", endpoint=callback.asked, methods=["GET"]),
-        Rule("/websub/<token>", endpoint=callback.delivered, methods=["POST"]),
+        Rule("/websub/<token>", endpoint=callback.verify, methods=["GET"]),
+        Rule("/websub/<token>", endpoint=callback.receive, methods=["POST"]),
     )
 
 
 class Callback:
-    """From any number of threads."""
+    """Answers hubs. May be used from any number of threads."""
 
     def __init__(self, state: Path, clock: Clock, chance: Callable[[], float]) -> None:
         self._store = attach(state)
         self._clock = clock
         self._chance = chance
 
-    def asked(self, request: Request, token: str) -> Response:
-        """A hub verifies a request of ours, or denies it."""
-        said = request.args
-        mode, challenge = said.get("hub.mode", ""), said.get("hub.challenge", "")
-        if request.method != "GET":  # werkzeug takes HEAD for GET; it must change nothing
+    def verify(self, request: Request, token: str) -> Response:
+        """The view for GET: a hub verifies one of our requests, or denies it."""
+        query = request.args
+        mode, challenge = query.get("hub.mode", ""), query.get("hub.challenge", "")
+        if request.method != "GET":  # werkzeug routes HEAD here too; it must change nothing
             raise NotFound
         try:
-            with self._agreed(token) as (connection, one):
+            with self._subscription(token) as (connection, subscription):
                 if mode == "denied":
-                    return self._deny(connection, one, said.get("hub.topic", ""), said.get("hub.reason", ""))
-                if not agreed.may_verify(one, mode, said.get("hub.topic", "")) or not _is_safe(challenge):
+                    return self._deny(
+                        connection, subscription, query.get("hub.topic", ""), query.get("hub.reason", "")
+                    )
+                if not transitions.may_verify(subscription, mode, query.get("hub.topic", "")) or not _is_safe(
+                    challenge
+                ):
                     raise NotFound
                 if mode == "unsubscribe":
-                    subscriptions.remove(connection, token)
+                    subscriptions.delete_subscription(connection, token)
                 else:
-                    lease = said.get("hub.lease_seconds", "")
+                    lease = query.get("hub.lease_seconds", "")
                     now = self._clock.now()
-                    subscriptions.save(connection, agreed.verified(one, lease, now, self._chance()))
+                    subscriptions.save(
+                        connection, transitions.verified(subscription, lease, now, self._chance())
+                    )
         except StoreError:
-            return _come_again()
+            return _unavailable()
         return _plain(challenge)
 
-    def _deny(self, connection: Connection, one: Subscription, topic: str, reason: str) -> Response:
-        if topic != one.topic:
+    def _deny(self, connection: Connection, subscription: Subscription, topic: str, reason: str) -> Response:
+        if topic != subscription.topic:
             raise NotFound
-        left = agreed.denied(one, reason, self._clock.now())
-        if left:
-            subscriptions.save(connection, left)
+        denied = transitions.denied(subscription, reason, self._clock.now())
+        if denied:
+            subscriptions.save(connection, denied)
         else:
-            subscriptions.remove(connection, one.token)
+            subscriptions.delete_subscription(connection, subscription.token)
         return _plain("")
 
-    def delivered(self, request: Request, token: str) -> Response:
-        """A hub brings a document. 2xx says that it is kept, and nothing more."""
+    def receive(self, request: Request, token: str) -> Response:
+        """The view for POST: a hub delivers a document. A 2xx answer says only that it is stored."""
         body = request.get_data(cache=False)
         signature = request.headers.get("X-Hub-Signature", "")
         try:
-            with self._agreed(token) as (connection, one):
-                verdict = agreed.judge(one, signature, body)
+            with self._subscription(token) as (connection, subscription):
+                verdict = transitions.check_delivery(subscription, signature, body)
                 now = self._clock.now()
-                if verdict == "over":
+                if verdict == "ended":
                     return _plain("This subscription has ended.", 410)
                 if verdict == "unsigned":
                     return _plain("This delivery needs a signature.", 403)
                 if verdict == "ignore":
-                    subscriptions.save(connection, agreed.mistrusted(one, now))
-                elif not subscriptions.keep(connection, one, request.content_type or "", body, now):
-                    return _come_again()
+                    subscriptions.save(connection, transitions.signature_failed(subscription, now))
+                elif not subscriptions.add_delivery(
+                    connection, subscription, request.content_type or "", body, now
+                ):
+                    return _unavailable()
         except StoreError:
-            return _come_again()
-        # A wrong signature is acknowledged like a right one, so that nobody can find out the secret (§7.1.2).
+            return _unavailable()
+        # The same answer as for a right signature, so that nobody can find out the secret (§7.1.2).
         return _plain("", 202)
 
     @contextmanager
-    def _agreed(self, token: str) -> Iterator[tuple[Connection, Subscription]]:
-        """The subscription, in a transaction that is committed at the end. Raises NotFound, StoreError."""
+    def _subscription(self, token: str) -> Iterator[tuple[Connection, Subscription]]:
+        """Gives the subscription and a transaction, which is committed at the end. Raises NotFound, StoreError."""
         if not self._store.path.exists():
             raise NotFound
         try:
-            with self._store.read() as connection:  # who guesses tokens must not take turns from the daemon
+            with self._store.read() as connection:  # guessed tokens must not lock the database
                 if subscriptions.find(connection, token) is None:
                     raise NotFound
             with self._store.write() as connection:
-                one = subscriptions.find(connection, token)
-                if one is None:
+                subscription = subscriptions.find(connection, token)
+                if subscription is None:
                     raise NotFound
-                yield connection, one
+                yield connection, subscription
         except StoreError as error:
-            _log.error("a hub could not be answered: %s", error)
+            _log.error("cannot answer a hub: %s", error)
             raise
 
 
 def _is_safe(challenge: str) -> bool:
-    return 0 < len(challenge) <= CHALLENGE and challenge.isprintable()
+    return 0 < len(challenge) <= MAX_CHALLENGE_CHARS and challenge.isprintable()
 
 
 def _plain(text: str, status: int = 200) -> Response:
@@ -136,7 +144,7 @@ def _plain(text: str, status: int = 200) -> Response:
     return response
 
 
-def _come_again() -> Response:
+def _unavailable() -> Response:
     response = _plain("This cannot be kept now.", 503)
-    response.headers["Retry-After"] = str(COME_AGAIN)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

@@ -1,7 +1,7 @@
-"""What a hub delivered → the state: read like a document that was fetched, committed by the same way.
+"""Parse what a hub delivered and commit it, in the same way as a document that was fetched.
 
-Nothing is concluded from what is absent (a hub may send new entries only, WebSub §7), and nothing else of the
-source's polling is touched: validators, hash and due time are those of what its own server says.
+An article that a delivery lacks is not deleted: a hub may send new entries only (WebSub §7). The rest of the source's
+polling state (validators, body hash, due time) is not changed: it describes the answers of the source's own server.
 """
 
 from __future__ import annotations
@@ -14,111 +14,128 @@ from typing import Any
 from sqlalchemy import Connection
 
 from feeds import codec
-from feeds.dedupe.identity import match
+from feeds.dedupe.identity import match_known
 from feeds.errors import BACKOFF, FetchError, SourceError
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
-from feeds.ingest.articles import Intake
-from feeds.ingest.full_text import AskKnown, complete
-from feeds.ingest.record_poll import Polled
+from feeds.ingest.articles import DocumentIngest
+from feeds.ingest.full_text import FindKnown, add_full_texts
+from feeds.ingest.record_poll import PollResult
 from feeds.model import Source
 from feeds.schedule.due import after_answer, shortest
 from feeds.schedule.publishing_pattern import Rhythm, learn
 from feeds.store import articles, sources, subscriptions
+from feeds.store.poll_changes import PollChanges
 from feeds.store.subscriptions import Delivery
-from feeds.workers.parse_job import Reading, job_for, opened
-from feeds.workers.parse_pool import Workers
+from feeds.workers.parse_job import ParseResult, decode_result, encode_job
+from feeds.workers.parse_pool import ParsePool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What reading takes."""
+class ParseContext:
+    """What parsing a delivery needs."""
 
-    fetcher: Fetcher  # of full texts
+    fetcher: Fetcher  # for full texts
     robots: Robots
-    workers: Callable[[], Workers]
-    known: AskKnown
+    parse_pool: Callable[[], ParsePool]
+    find_known: FindKnown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """A delivery and what it holds, or why it cannot be read."""
+class ParsedDelivery:
+    """A delivery with its parse result, or the error if it could not be parsed."""
 
     source: Source
     delivery: Delivery
-    reading: Reading | None = None
+    result: ParseResult | None = None
     error: SourceError | None = None
 
 
-def read(source: Source, delivery: Delivery, tools: Tools, now: datetime) -> Read:
-    """In a thread of its own. Raises nothing."""
+def parse_delivery(
+    source: Source, delivery: Delivery, context: ParseContext, now: datetime
+) -> ParsedDelivery:
+    """Parse a delivery. Runs in a thread. Raises nothing: a failure is returned."""
     try:
-        job = job_for(
+        job = encode_job(
             source, url=delivery.url, content_type=delivery.content_type, body=delivery.body, now=now
         )
-        reading = opened(source.id, tools.workers().read(source.id, job))
+        result = decode_result(source.id, context.parse_pool().parse(source.id, job))
         if source.full_text:
-            reading = complete(source, reading, tools.known, tools.fetcher, tools.robots, tools.workers, now)
-        return Read(source=source, delivery=delivery, reading=reading)
+            result = add_full_texts(
+                source, result, context.find_known, context.fetcher, context.robots, context.parse_pool, now
+            )
+        return ParsedDelivery(source=source, delivery=delivery, result=result)
     except SourceError as error:
-        return Read(source=source, delivery=delivery, error=error)
+        return ParsedDelivery(source=source, delivery=delivery, error=error)
     except Exception as error:
-        broken = FetchError(source.id, f"an error of ours: {type(error).__name__}: {error}", BACKOFF)
-        broken.__cause__ = error
-        return Read(source=source, delivery=delivery, error=broken)
+        internal = FetchError(
+            source.id,
+            f"internal error while reading this delivery ({type(error).__name__}: {error}). Please report it.",
+            BACKOFF,
+        )
+        internal.__cause__ = error
+        return ParsedDelivery(source=source, delivery=delivery, error=internal)
 
 
-def commit(connection: Connection, done: Read, intake: Intake, now: datetime) -> Polled:
-    """Write one delivery, once: it is gone in the same transaction."""
-    source = done.source
-    said = Polled(source=source.id, result="failed", pushed=True, wire_bytes=len(done.delivery.body))
-    if not subscriptions.settle(connection, done.delivery.n):
-        return replace(said, result="late")
-    if done.reading is None:
-        assert done.error is not None
+def commit_delivery(
+    connection: Connection, parsed: ParsedDelivery, ingest: DocumentIngest, now: datetime
+) -> PollResult:
+    """Write one delivery and delete it from the queue in the same transaction, so that it has its effects once.
+
+    Articles that a later poll has brought are not changed by an older delivery.
+    """
+    source = parsed.source
+    polled = PollResult(source=source.id, result="failed", pushed=True, wire_bytes=len(parsed.delivery.body))
+    if not subscriptions.delete_delivery(connection, parsed.delivery.n):
+        return replace(polled, result="late")
+    if parsed.result is None:
+        assert parsed.error is not None
         poll_soon(connection, source, now)
-        return replace(said, error=f"delivered by the hub: {done.error.problem}")
-    reading, received = done.reading, done.delivery.received_at
+        return replace(polled, error=f"delivered by the hub: {parsed.error.problem}")
+    document, received = parsed.result, parsed.delivery.received_at
     state = sources.state(connection, source.id)
-    if state and state.full_at and state.full_at > received:
-        reading = _news(connection, source, reading)
-    taken, published = intake.take_in(source, reading, now)
-    counts: dict[str, Any] = taken
+    if state and state.full_response_at and state.full_response_at > received:
+        document = _without_known(connection, source, document)
+    changes, published = ingest.add_document(source, document, now)
+    counts: dict[str, Any] = changes
     result = "new" if counts["new"] or counts["updated"] else "unchanged"
-    told: dict[str, Any] = {"news_at": now} if result == "new" else {}
-    if counts["new"] and state and state.rhythm:
-        rhythm = learn(codec.loads(Rhythm, state.rhythm), published, received, state.asked_at)
-        told["rhythm"] = codec.dumps(rhythm)
-    if told:
-        sources.note_news(connection, source.id, told)
-    return replace(said, result=result, skipped=reading.skipped, **counts)
+    news = PollChanges(news_at=now) if result == "new" else PollChanges()
+    if counts["new"] and state and state.publishing_pattern:
+        rhythm = learn(codec.loads(Rhythm, state.publishing_pattern), published, received, state.requested_at)
+        news = replace(news, publishing_pattern=codec.dumps(rhythm))
+    sources.note_news(connection, source.id, news)
+    return replace(polled, result=result, skipped=document.skipped, **counts)
 
 
-def _news(connection: Connection, source: Source, reading: Reading) -> Reading:
-    """Without the articles that are known: a delivery that waited must not undo what a later poll brought."""
-    known = articles.known(connection, source.id, (key for keys in reading.keys for key in keys.usable()))
-    at = [item.at for item in match(reading.articles, known, reading.keys) if item.known is None]
+def _without_known(connection: Connection, source: Source, document: ParseResult) -> ParseResult:
+    """The document without the known articles: a delivery that waited must not undo what a later poll has brought."""
+    known = articles.find_known(
+        connection, source.id, (key for keys in document.keys for key in keys.usable())
+    )
+    positions = [
+        item.position for item in match_known(document.articles, known, document.keys) if item.known is None
+    ]
     return replace(
-        reading,
-        articles=tuple(reading.articles[n] for n in at),
-        keys=tuple(reading.keys[n] for n in at),
-        exact=tuple(reading.exact[n] for n in at),
+        document,
+        articles=tuple(document.articles[n] for n in positions),
+        keys=tuple(document.keys[n] for n in positions),
+        exact_keys=tuple(document.exact_keys[n] for n in positions),
     )
 
 
-def poll_as_before(connection: Connection, source: Source, now: datetime, chance: float) -> None:
-    """Its polls were put off because a hub pushes its news, and that holds no more."""
+def resume_normal_polling(connection: Connection, source: Source, now: datetime, chance: float) -> None:
+    """Make a source due as if it had no hub. Its polls were deferred while its subscription was live."""
     state = sources.state(connection, source.id)
-    if state and state.asked_at and not state.failures:
-        rhythm = codec.loads(Rhythm, state.rhythm) if state.rhythm else None
-        due = after_answer(source, state.feed, None, state.asked_at, chance, learned=rhythm)
-        sources.hasten(connection, source.id, max(now, due.at), f"its hub pushes no more; {due.why}")
+    if state and state.requested_at and not state.failures:
+        pattern = codec.loads(Rhythm, state.publishing_pattern) if state.publishing_pattern else None
+        due = after_answer(source, state.feed, None, state.requested_at, chance, learned=pattern)
+        sources.bring_forward(connection, source.id, max(now, due.at), f"its hub pushes no more; {due.why}")
 
 
 def poll_soon(connection: Connection, source: Source, now: datetime) -> None:
-    """There is news, and what the hub delivered of it cannot be read."""
+    """Make a source due after its shortest interval: there is news, and the delivery cannot be read."""
     state = sources.state(connection, source.id)
-    if state and state.asked_at and not state.failures:
-        least = source.schedule.every or shortest(source.schedule, state.feed, None)
-        why = "what its hub delivered could not be read"
-        sources.hasten(connection, source.id, max(now, state.asked_at + least), why)
+    if state and state.requested_at and not state.failures:
+        interval = source.schedule.every or shortest(source.schedule, state.feed, None)
+        reason = "what its hub delivered could not be read"
+        sources.bring_forward(connection, source.id, max(now, state.requested_at + interval), reason)

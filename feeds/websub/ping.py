@@ -1,4 +1,4 @@
-"""What a hub has yet to be told of a feed of ours (WebSub §6), and when. Pure."""
+"""The state of one ping, of one hub about one of our feeds (WebSub §6): pure functions."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from urllib.parse import urlencode
 
 from feeds.model import Ping
 
-FIRST_RETRY = timedelta(minutes=1)
-LAST_RETRY = timedelta(hours=6)
-"""A hub that fails is told later, each time twice as much later; ours. It is told of what stands then."""
+MIN_RETRY_DELAY = timedelta(minutes=1)
+MAX_RETRY_DELAY = timedelta(hours=6)
+"""A failed ping is repeated after a delay that doubles each time; our choice. It then announces the feed's newest
+bytes."""
 
 
-def form(ping: Ping) -> bytes:
-    """§6 leaves the request open; hubs in use read either `hub.url` or `hub.topic`."""
+def request_body(ping: Ping) -> bytes:
+    """The form to POST. §6 does not specify it; hubs in use read either `hub.url` or `hub.topic`."""
     return urlencode({"hub.mode": "publish", "hub.url": ping.topic, "hub.topic": ping.topic}).encode()
 
 
 def succeeded(ping: Ping, digest: bytes) -> Ping:
-    """The hub said yes while the feed's bytes had this digest."""
-    return replace(ping, told=digest, attempts=0, error="")
+    """The hub accepted the ping. `digest`: of the feed's bytes when it was sent."""
+    return replace(ping, acknowledged_digest=digest, attempts=0, error="")
 
 
-def failed(ping: Ping, why: str, now: datetime, chance: float, until: datetime | None = None) -> Ping:
-    """`until`: the hub asked for patience."""
-    wait = min(FIRST_RETRY * 2.0 ** min(ping.attempts, 16), LAST_RETRY) * (1 + 0.2 * chance)
-    later = max(now + wait, until) if until else now + wait
-    return replace(ping, attempts=ping.attempts + 1, next_try=later, error=why)
+def failed(ping: Ping, error: str, now: datetime, chance: float, until: datetime | None = None) -> Ping:
+    """The ping failed. `until`: the earliest retry, if the hub sent Retry-After. `chance` in [0, 1)."""
+    wait = min(MIN_RETRY_DELAY * 2.0 ** min(ping.attempts, 16), MAX_RETRY_DELAY) * (1 + 0.2 * chance)
+    next_try = max(now + wait, until) if until else now + wait
+    return replace(ping, attempts=ping.attempts + 1, next_try=next_try, error=error)

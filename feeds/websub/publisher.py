@@ -1,8 +1,8 @@
-"""Our own news: the hubs of our feeds are told when one has changed.
+"""The publisher: pings the hubs of our own feeds when a feed has changed (WebSub §6).
 
-    publish ── store.pings.note → row ── begin → a thread tells the hub ──→ settle
+    publish ─ store.pings.save_news → row ─ start_due → a thread pings the hub → record_result
 
-The rows are the only memory: what was not said before the process ended is said by the next one.
+The rows hold all that is to be sent: pings that are not sent when the process ends are sent by the next one.
 """
 
 from __future__ import annotations
@@ -21,129 +21,133 @@ from feeds.clock import Clock
 from feeds.config import Settings
 from feeds.errors import BACKOFF, FetchError
 from feeds.fetch import Fetcher
-from feeds.fetch.guard import own_name, refusal
-from feeds.model import Access, Format, Ping, Source
+from feeds.fetch.guard import private_name_reason, refusal_reason
+from feeds.model import Access, Ping, Source
+from feeds.render import formats
 from feeds.store import Store, pings
-from feeds.websub import ping as said
-from feeds.websub.thread_pool import Threads
+from feeds.websub import ping as transitions
+from feeds.websub.thread_pool import ThreadPool
 
-TELLERS = 2
-"""Requests at the same time. One hub sees one at a time anyway, and most have one hub."""
+PING_THREADS = 2
+"""A hub sees one request at a time anyway, and most configurations name one hub."""
 
-TIMEOUT = 10.0
-"""Seconds for one request, the wait for its turn not counted."""
-
-FEEDS: tuple[Format, ...] = ("atom", "rss", "json")
-"""What hubs are told of; pages are for people."""
+PING_TIMEOUT_SECONDS = 10.0
+"""For one request; the wait for the host's turn does not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A request to a hub, and why it failed."""
+class PingResult:
+    """A ping has ended; `error` if it failed."""
 
     ping: Ping
     error: FetchError | None = None
 
 
-class Pings:
-    """Tells hubs what they have yet to hear. Use it from one thread, the one that writes.
+class Publisher:
+    """Sends the pings that are due. Use it from one thread, the one that writes.
 
-    What comes of the work is put into `done`: Told, for `settle`.
+    The threads put a PingResult for `record_result` into `results`.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, chance: Callable[[], float], done: queue.Queue[Any]
+        self, store: Store, clock: Clock, chance: Callable[[], float], results: queue.Queue[Any]
     ) -> None:
         self._store = store
         self._clock = clock
         self._chance = chance
-        self._threads = Threads("ping", TELLERS, done)
-        self._telling: set[tuple[str, str]] = set()
+        self._threads = ThreadPool("ping", PING_THREADS, results)
+        self._pinging: set[tuple[str, str]] = set()  # (hub, topic)
 
-    def adopt(self, settings: Settings, fetcher: Fetcher) -> None:
-        """Tell by this configuration from now on."""
+    def reconfigure(self, settings: Settings, fetcher: Fetcher) -> None:
+        """Use these settings from now on. Pings that they no longer want are deleted."""
         self._fetcher = fetcher
-        wanted = set(topics(settings))
-        self._hubs = bool(wanted)
+        wanted = set(hub_topics(settings))
+        self._has_hubs = bool(wanted)
         with self._store.read() as connection:
-            amiss = any((one.hub, one.topic) not in wanted for one in pings.every(connection))
-        if amiss:
+            outdated = any((ping.hub, ping.topic) not in wanted for ping in pings.load_all(connection))
+        if outdated:
             with self._store.write() as connection:
-                pings.keep(connection, wanted)
+                pings.delete_except(connection, wanted)
 
     def busy(self) -> bool:
-        return bool(self._telling)
+        return bool(self._pinging)
 
-    def begin(self) -> int:
-        """Begin what is due and not under way. Returns how much that is."""
-        if not self._hubs:
+    def start_due(self) -> int:
+        """Start the pings that are due and not in progress. Returns their number."""
+        if not self._has_hubs:
             return 0
         with self._store.read() as connection:
             due = [
-                one
-                for one in pings.due(connection, self._clock.now())
-                if (one.hub, one.topic) not in self._telling
+                ping
+                for ping in pings.due(connection, self._clock.now())
+                if (ping.hub, ping.topic) not in self._pinging
             ]
-        for one in due:
-            self._telling.add((one.hub, one.topic))
-            self._threads.do(partial(self._tell, one))
+        for ping in due:
+            self._pinging.add((ping.hub, ping.topic))
+            self._threads.do(partial(self._send, ping))
         return len(due)
 
-    def _tell(self, ping: Ping) -> Told:
-        """One request, in a thread. Raises nothing."""
+    def _send(self, ping: Ping) -> PingResult:
+        """Send one ping. Runs in a thread. Raises nothing."""
         hub = urlsplit(ping.hub).hostname or ping.hub
-        asker = Source(
+        requesting_source = Source(
             id=f"hub {hub}",
             url=ping.topic,
-            access=Access(timeout=TIMEOUT, allow_private=is_own(ping.hub)),
+            access=Access(timeout=PING_TIMEOUT_SECONDS, allow_private=is_own_network(ping.hub)),
         )
         try:
-            self._fetcher.post(asker, ping.hub, said.form(ping))
+            self._fetcher.post(requesting_source, ping.hub, transitions.request_body(ping))
         except FetchError as error:
-            return Told(ping=ping, error=error)
+            return PingResult(ping=ping, error=error)
         except Exception as error:
-            broken = FetchError(asker.id, f"an error of ours: {type(error).__name__}: {error}", BACKOFF)
-            broken.__cause__ = error
-            return Told(ping=ping, error=broken)
-        return Told(ping=ping)
+            internal = FetchError(
+                requesting_source.id,
+                f"internal error while pinging the hub ({type(error).__name__}: {error}). Please report it.",
+                BACKOFF,
+            )
+            internal.__cause__ = error
+            return PingResult(ping=ping, error=internal)
+        return PingResult(ping=ping)
 
-    def settle(self, connection: Connection, told: Told) -> None:
-        """A hub was told. The feed may have changed meanwhile: then it is told again."""
-        one = pings.find(connection, told.ping.hub, told.ping.topic)
-        if one is None:
+    def record_result(self, connection: Connection, result: PingResult) -> None:
+        """Record the result of a ping. If the feed has changed meanwhile, its hub is pinged again."""
+        ping = pings.find(connection, result.ping.hub, result.ping.topic)
+        if ping is None:
             return
-        if told.error is None:
-            pings.save(connection, said.succeeded(one, told.ping.digest))
+        if result.error is None:
+            pings.save(connection, transitions.succeeded(ping, result.ping.digest))
         else:
-            error = told.error
+            error = result.error
             pings.save(
                 connection,
-                said.failed(one, error.problem, self._clock.now(), self._chance(), error.retry.at),
+                transitions.failed(ping, error.problem, self._clock.now(), self._chance(), error.retry.at),
             )
 
-    def done(self, told: Told) -> None:
-        """`told` came out of the queue, and is committed or lost."""
-        self._telling.discard((told.ping.hub, told.ping.topic))
+    def release(self, result: PingResult) -> None:
+        """Call this when `result` was taken from the queue and is committed or lost: the topic may be pinged again."""
+        self._pinging.discard((result.ping.hub, result.ping.topic))
 
     def stop(self) -> None:
-        """Begin nothing more, and abandon what is under way."""
+        """Start nothing more, and abandon what is in progress."""
         self._threads.stop()
 
 
-def topics(settings: Settings) -> Iterator[tuple[str, str]]:
-    """(hub, topic) of all that is told."""
+def hub_topics(settings: Settings) -> Iterator[tuple[str, str]]:
+    """(hub, topic) of every feed that has a hub. The topic is the feed's URL."""
     for output in settings.outputs:
         for form in output.formats:
-            if form in FEEDS:
+            if formats.get(form).is_feed:  # pages are for people
                 for hub in output.hubs:
                     yield hub, f"{settings.site.base_url}{output.name}.{form}"
 
 
-def is_own(hub: str) -> bool:
-    """Whether it is written as an address of this machine or of its network: then whoever wrote it means that.
-    A public name that leads there is refused, as everywhere."""
+def is_own_network(hub: str) -> bool:
+    """Whether the URL is written with an address or name of this machine or its network: then that is intended.
+
+    A public name that resolves to a private address is refused, as everywhere.
+    """
     host = (urlsplit(hub).hostname or "").rstrip(".")
     try:
-        return refusal(str(ip_address(host))) is not None
+        return refusal_reason(str(ip_address(host))) is not None
     except ValueError:
-        return own_name(host) is not None
+        return private_name_reason(host) is not None

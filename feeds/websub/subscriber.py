@@ -1,10 +1,10 @@
-"""Pushed news: hubs are asked for it, and what they deliver is read.
+"""The subscriber: asks hubs to push the news of sources, and has the deliveries parsed.
 
-    a poll ── note → subscription ── begin → a thread asks the hub ──→ settle
-    the callback's server → delivery ── begin → a thread reads it ──→ delivery.commit → stories, as after a poll
+    poll ─ update_from_poll → subscription ─ start_due → a thread asks the hub → record_reply
+    callback server → delivery ─ start_due → a thread parses it → delivery.commit_delivery → stories, as after a poll
 
-A hub verifies a request before it answers it, through a process that writes to the same state. So what is asked
-is committed before, and no transaction is open while a hub is waited for.
+A hub verifies a request before it answers it, by way of the callback server, another process that writes to the same
+state. So the subscription is committed before the hub is asked, and no transaction is open during the request.
 """
 
 from __future__ import annotations
@@ -23,219 +23,267 @@ from sqlalchemy import Connection
 from feeds.clock import Clock
 from feeds.config import Settings
 from feeds.errors import BACKOFF, FetchError
-from feeds.ingest.poll_source import Outcome
+from feeds.ingest.poll_source import PollOutcome
 from feeds.model import Access, Response, Source, Subscription
-from feeds.parse.hubs import Offer, offer
+from feeds.parse.hubs import DiscoveredHubs, discover_hubs
 from feeds.store import Store, subscriptions
 from feeds.websub import delivery
-from feeds.websub import subscription as agreed
-from feeds.websub.delivery import Read, Tools, poll_as_before
-from feeds.websub.subscription import LEASE, Action
-from feeds.websub.thread_pool import Threads
+from feeds.websub import subscription as transitions
+from feeds.websub.delivery import ParseContext, ParsedDelivery, resume_normal_polling
+from feeds.websub.subscription import REQUESTED_LEASE, Action
+from feeds.websub.thread_pool import ThreadPool
 
-HUBS = 4
-"""Requests to hubs at the same time: one that hangs must not hold up the others."""
+HUB_REQUEST_THREADS = 4
+"""Several, because a hub that hangs must not delay the others."""
 
-READERS = 2
-"""Deliveries that are read at the same time; as many as there are processes to read them, by default."""
+PARSE_THREADS = 2
+"""Deliveries that are parsed at the same time; as many as there are parse processes by default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request to a hub, and why it failed."""
+class HubReply:
+    """A request to a hub for one subscription (`token`) has ended; `error` if it failed."""
 
     token: str
     error: FetchError | None = None
 
 
-class Push:
-    """What is asked of hubs, and what they bring. Use it from one thread, the one that writes.
+class Subscriber:
+    """Starts requests to hubs and the parsing of deliveries. Use it from one thread, the one that writes.
 
-    What comes of the work is put into `done`: Asked for `settle`, Read for `delivery.commit`.
+    The threads put a HubReply (for `record_reply`) or a ParsedDelivery (for `delivery.commit_delivery`) into
+    `results`.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, chance: Callable[[], float], done: queue.Queue[Any]
+        self, store: Store, clock: Clock, chance: Callable[[], float], results: queue.Queue[Any]
     ) -> None:
         self._store = store
         self._clock = clock
         self._chance = chance
-        self._hubs, self._readers = Threads("hub", HUBS, done), Threads("reader", READERS, done)
-        self._asking: set[str] = set()  # tokens
-        self._reading: set[str] = set()  # ids of sources: one delivery at a time, in their order
+        self._hub_threads = ThreadPool("hub", HUB_REQUEST_THREADS, results)
+        self._parse_threads = ThreadPool("reader", PARSE_THREADS, results)
+        self._asking: set[str] = set()  # tokens of subscriptions whose hub is being asked
+        self._parsing: set[str] = set()  # ids of sources: their deliveries are parsed one by one, in order
 
-    def adopt(self, settings: Settings, sources: Mapping[str, Source], tools: Tools) -> None:
-        """Work by this configuration from now on: what it does not want any more is left."""
-        self._settings, self._sources, self._tools = settings, sources, tools
+    def reconfigure(self, settings: Settings, sources: Mapping[str, Source], context: ParseContext) -> None:
+        """Use these settings from now on. Subscriptions that they no longer want are ended."""
+        self._settings, self._sources, self._context = settings, sources, context
         self._callbacks = settings.site.callbacks
         with self._store.read() as connection:
-            standing = subscriptions.every(connection)
-            self._in_use = bool(self._callbacks or standing) or subscriptions.any_waits(connection)
-        amiss = [one for one in standing if one.state != "leaving" and not self._holds(one)]
-        if amiss:
+            stored = subscriptions.load_all(connection)
+            self._in_use = bool(self._callbacks or stored) or subscriptions.has_deliveries(connection)
+        outdated = [
+            subscription
+            for subscription in stored
+            if subscription.state != "leaving" and not self._is_current(subscription)
+        ]
+        if outdated:
             with self._store.write() as connection:
-                for one in amiss:
-                    self._leave(connection, one)
-                    source = self._sources.get(one.source)
-                    if source and self._wants(source) and one.hubs:  # only the callback's address is another
-                        self._subscribe(connection, source, Offer(topic=one.topic, hubs=one.hubs))
+                for subscription in outdated:
+                    self._leave(connection, subscription)
+                    source = self._sources.get(subscription.source)
+                    # Subscribe again if only the callback's address has changed.
+                    if source and self._is_wanted(source) and subscription.hubs:
+                        offer = DiscoveredHubs(topic=subscription.topic, hubs=subscription.hubs)
+                        self._subscribe(connection, source, offer)
 
-    def _holds(self, one: Subscription) -> bool:
-        source = self._sources.get(one.source)
-        return source is not None and self._wants(source) and one.callback == self._callbacks + one.token
+    def _is_current(self, subscription: Subscription) -> bool:
+        """Whether its source still wants it, under the same callback address."""
+        source = self._sources.get(subscription.source)
+        return (
+            source is not None
+            and self._is_wanted(source)
+            and subscription.callback == self._callbacks + subscription.token
+        )
 
-    def _wants(self, source: Source) -> bool:
-        """A source that is asked with credentials is not told to a hub, which has none."""
-        secret = bool(source.access.headers) or source.id in self._settings.private
+    def _is_wanted(self, source: Source) -> bool:
+        """Whether to subscribe to the source's hub. Not if the source is fetched with credentials or has a secret URL:
+        the hub has no credentials, and must not learn the URL."""
+        is_secret = bool(source.access.headers) or source.id in self._settings.private
         return (
             bool(self._callbacks)
             and source.push
-            and not secret
-            and not source.is_file
+            and not is_secret
+            and source.scheme.is_web
             and source.kind != "opml"
         )
 
     # --------------------------------------------------------------------------------------- after a poll
 
-    def live(self, connection: Connection) -> frozenset[str]:
-        """The sources whose news can be expected to be pushed."""
-        return subscriptions.live(connection, self._clock.now()) if self._in_use else frozenset()
+    def live_sources(self, connection: Connection) -> frozenset[str]:
+        """Ids of the sources that have a live subscription: their news is pushed."""
+        return subscriptions.live_sources(connection, self._clock.now()) if self._in_use else frozenset()
 
-    def note(self, connection: Connection, outcome: Outcome) -> None:
-        """Take up what a committed poll said about hubs."""
+    def update_from_poll(self, connection: Connection, outcome: PollOutcome) -> None:
+        """Subscribe, change or end the subscription by the hubs that a committed poll has found."""
         source, fetched, now = outcome.source, outcome.fetched, self._clock.now()
-        if fetched is None or not self._wants(source):
+        if fetched is None or not self._is_wanted(source):
             return
-        subscriptions.put_off(connection, source.id, now)
-        feed = outcome.reading.feed if outcome.reading else outcome.seen.feed
-        offered = offer(fetched.header("link"), feed, fetched.url)
+        subscriptions.defer_polls(connection, source.id, now)
+        feed = outcome.result.feed if outcome.result else outcome.state.feed
+        offer = discover_hubs(fetched.header("link"), feed, fetched.url)
         current = next(
-            (one for one in subscriptions.of_source(connection, source.id) if one.state != "leaving"), None
+            (
+                subscription
+                for subscription in subscriptions.find_by_source(connection, source.id)
+                if subscription.state != "leaving"
+            ),
+            None,
         )
         if current is None:
-            if offered:
-                self._subscribe(connection, source, offered)
+            if offer:
+                self._subscribe(connection, source, offer)
         elif not isinstance(fetched, Response):
-            return  # 304 need not repeat the header
-        elif offered is None:
-            subscriptions.save(connection, replace(current, hubs=()))  # it may be back before the lease ends
-        elif not agreed.fits(current, offered, self._callbacks):
+            return  # a 304 need not repeat the Link header
+        elif offer is None:
+            # Keep the lease: the hub may return before it ends.
+            subscriptions.save(connection, replace(current, hubs=()))
+        elif not transitions.matches_offer(current, offer, self._callbacks):
             self._leave(connection, current)
-            self._subscribe(connection, source, offered)
-        elif current.hubs != offered.hubs:
-            subscriptions.save(connection, replace(current, hubs=offered.hubs))
+            self._subscribe(connection, source, offer)
+        elif current.hubs != offer.hubs:
+            subscriptions.save(connection, replace(current, hubs=offer.hubs))
 
-    def _subscribe(self, connection: Connection, source: Source, offered: Offer) -> None:
-        one = agreed.begin(
+    def _subscribe(self, connection: Connection, source: Source, offer: DiscoveredHubs) -> None:
+        subscription = transitions.new_subscription(
             source.id,
-            offered,
+            offer,
             callbacks=self._callbacks,
             token=secrets.token_urlsafe(32),
-            secret=secrets.token_urlsafe(32),  # 43 bytes, of the 199 that may be (§5.1)
+            secret=secrets.token_urlsafe(32),  # 43 bytes; §5.1 allows up to 199
             allow_private=source.access.allow_private,
             now=self._clock.now(),
         )
-        subscriptions.save(connection, one)
+        subscriptions.save(connection, subscription)
 
-    def _leave(self, connection: Connection, one: Subscription) -> None:
-        left = agreed.leave(one, self._clock.now())
-        if left:
-            subscriptions.save(connection, left)
+    def _leave(self, connection: Connection, subscription: Subscription) -> None:
+        leaving = transitions.leave(subscription, self._clock.now())
+        if leaving:
+            subscriptions.save(connection, leaving)
         else:
-            subscriptions.remove(connection, one.token)
+            subscriptions.delete_subscription(connection, subscription.token)
 
-    # ------------------------------------------------------------------------------------- what is to do
+    # -------------------------------------------------------------------------------------------- requests
 
     def busy(self) -> bool:
-        return bool(self._asking or self._reading)
+        return bool(self._asking or self._parsing)
 
-    def begin(self) -> int:
-        """Begin what is due and not under way. Returns how much that is."""
+    def start_due(self) -> int:
+        """Start the requests and deliveries that are due and not in progress. Returns their number."""
         now = self._clock.now()
         if not self._in_use:
             return 0
         with self._store.read() as connection:
-            if not subscriptions.pending(connection, now):
+            if not subscriptions.has_work(connection, now):
                 return 0
-            due = [one.token for one in subscriptions.due(connection, now) if one.token not in self._asking]
-            waiting = subscriptions.waiting(connection, self._reading)
-            in_vain = subscriptions.put_off_in_vain(connection, now)
-        due = due[: HUBS - len(self._asking)]
-        brought = [(self._sources[one.source], one) for one in waiting if one.source in self._sources]
-        steps: list[tuple[Action, Subscription]] = []
-        if due or in_vain or len(brought) < len(waiting):
+            due = [
+                subscription.token
+                for subscription in subscriptions.due(connection, now)
+                if subscription.token not in self._asking
+            ]
+            waiting = subscriptions.oldest_deliveries(connection, self._parsing)
+            deferred_in_vain = subscriptions.deferred_in_vain(connection, now)
+        due = due[: HUB_REQUEST_THREADS - len(self._asking)]
+        deliveries = [
+            (self._sources[waiting_delivery.source], waiting_delivery)
+            for waiting_delivery in waiting
+            if waiting_delivery.source in self._sources
+        ]
+        requests: list[tuple[Action, Subscription]] = []
+        if due or deferred_in_vain or len(deliveries) < len(waiting):
             with self._store.write() as connection:
-                for source_id in in_vain:
-                    subscriptions.put_off_no_more(connection, source_id)
+                for source_id in deferred_in_vain:
+                    subscriptions.stop_deferring(connection, source_id)
                     if source_id in self._sources:
-                        poll_as_before(connection, self._sources[source_id], now, self._chance())
-                steps = [step for token in due if (step := self._step(connection, token, now))]
-                for one in waiting:
-                    if one.source not in self._sources:
-                        subscriptions.settle(connection, one.n)
-        for action, subscription in steps:
+                        resume_normal_polling(connection, self._sources[source_id], now, self._chance())
+                requests = [
+                    request for token in due if (request := self._next_request(connection, token, now))
+                ]
+                for waiting_delivery in waiting:
+                    if waiting_delivery.source not in self._sources:
+                        subscriptions.delete_delivery(connection, waiting_delivery.n)
+        for action, subscription in requests:
             self._asking.add(subscription.token)
-            self._hubs.do(partial(self._ask, action, subscription))
-        for source, one in brought:
-            self._reading.add(source.id)
-            self._readers.do(partial(delivery.read, source, one, self._tools, now))
-        return len(steps) + len(brought)
+            self._hub_threads.do(partial(self._ask, action, subscription))
+        for source, waiting_delivery in deliveries:
+            self._parsing.add(source.id)
+            self._parse_threads.do(
+                partial(delivery.parse_delivery, source, waiting_delivery, self._context, now)
+            )
+        return len(requests) + len(deliveries)
 
-    def _step(self, connection: Connection, token: str, now: datetime) -> tuple[Action, Subscription] | None:
-        """Commit what a subscription is about to do. Read anew: the callback's server writes to it too."""
-        one = subscriptions.find(connection, token)
-        if one is None or one.next_try > now:
+    def _next_request(
+        self, connection: Connection, token: str, now: datetime
+    ) -> tuple[Action, Subscription] | None:
+        """Save the subscription's next action, and return it if it is a request to its hub.
+
+        The subscription is read again here, because the callback server writes it too.
+        """
+        subscription = subscriptions.find(connection, token)
+        if subscription is None or subscription.next_try > now:
             return None
-        action, changed = agreed.step(one, now, self._chance())
+        action, changed = transitions.next_action(subscription, now, self._chance())
         if action == "forget":
-            subscriptions.remove(connection, token)
+            subscriptions.delete_subscription(connection, token)
         else:
             subscriptions.save(connection, changed)
         return (action, changed) if action in ("subscribe", "unsubscribe") else None
 
-    def _ask(self, action: Action, one: Subscription) -> Asked:
-        """One request to a hub, in a thread (§5.1). Raises nothing."""
-        form = {"hub.mode": action, "hub.topic": one.topic, "hub.callback": one.callback}
+    def _ask(self, action: Action, subscription: Subscription) -> HubReply:
+        """Send one request to a hub (§5.1). Runs in a thread. Raises nothing."""
+        form = {"hub.mode": action, "hub.topic": subscription.topic, "hub.callback": subscription.callback}
         if action == "subscribe":
-            form["hub.lease_seconds"] = str(int(LEASE.total_seconds()))
-            if one.shared_secret:
-                form["hub.secret"] = one.shared_secret
+            form["hub.lease_seconds"] = str(int(REQUESTED_LEASE.total_seconds()))
+            if subscription.shared_secret:
+                form["hub.secret"] = subscription.shared_secret
         try:
-            self._tools.fetcher.post(self._asker(one), one.hub, urlencode(form).encode())
+            self._context.fetcher.post(
+                self._requesting_source(subscription), subscription.hub, urlencode(form).encode()
+            )
         except FetchError as error:
-            return Asked(token=one.token, error=error)
+            return HubReply(token=subscription.token, error=error)
         except Exception as error:
-            broken = FetchError(one.source, f"an error of ours: {type(error).__name__}: {error}", BACKOFF)
-            broken.__cause__ = error
-            return Asked(token=one.token, error=broken)
-        return Asked(token=one.token)
+            internal = FetchError(
+                subscription.source,
+                f"internal error while asking the hub ({type(error).__name__}: {error}). Please report it.",
+                BACKOFF,
+            )
+            internal.__cause__ = error
+            return HubReply(token=subscription.token, error=internal)
+        return HubReply(token=subscription.token)
 
-    def _asker(self, one: Subscription) -> Source:
-        """On whose behalf a hub is asked: the source may be gone, but not what it was allowed."""
-        gone = Source(id=one.source, url=one.topic, access=Access(allow_private=one.allow_private))
-        source = self._sources.get(one.source, gone)
+    def _requesting_source(self, subscription: Subscription) -> Source:
+        """The source in whose name the hub is asked. If it is no longer configured, its `allow_private` still holds."""
+        fallback = Source(
+            id=subscription.source,
+            url=subscription.topic,
+            access=Access(allow_private=subscription.allow_private),
+        )
+        source = self._sources.get(subscription.source, fallback)
         return replace(source, access=replace(source.access, headers=()))
 
-    # --------------------------------------------------------------------------------------- what came of it
+    # -------------------------------------------------------------------------------------------- results
 
-    def settle(self, connection: Connection, asked: Asked) -> None:
-        """A hub was asked. That it said yes means nothing yet: it is to verify the request."""
-        one = subscriptions.find(connection, asked.token)
-        if one is None or asked.error is None:
+    def record_reply(self, connection: Connection, reply: HubReply) -> None:
+        """Record a failed request. A successful one changes nothing: the hub has yet to verify it."""
+        subscription = subscriptions.find(connection, reply.token)
+        if subscription is None or reply.error is None:
             return
-        error, now = asked.error, self._clock.now()
+        error, now = reply.error, self._clock.now()
         subscriptions.save(
-            connection, agreed.refused(one, error.problem, now, self._chance(), error.retry.at)
+            connection,
+            transitions.request_failed(subscription, error.problem, now, self._chance(), error.retry.at),
         )
 
-    def done(self, what: Asked | Read) -> None:
-        """`what` came out of the queue, and is committed or lost."""
-        if isinstance(what, Asked):
-            self._asking.discard(what.token)
+    def release(self, result: HubReply | ParsedDelivery) -> None:
+        """Call this when `result` was taken from the queue and is committed or lost: the next job may start."""
+        if isinstance(result, HubReply):
+            self._asking.discard(result.token)
         else:
-            self._reading.discard(what.source.id)
+            self._parsing.discard(result.source.id)
 
     def stop(self) -> None:
-        """Begin nothing more, and abandon what is under way."""
-        self._hubs.stop()
-        self._readers.stop()
+        """Start nothing more, and abandon what is in progress."""
+        self._hub_threads.stop()
+        self._parse_threads.stop()

@@ -8,26 +8,26 @@ from collections.abc import Callable
 from typing import Any
 
 
-class Threads:
-    """Does work in a few threads, and puts what comes of it into `done`."""
+class ThreadPool:
+    """Runs jobs in up to `max_threads` daemon threads, and puts their results into `results`."""
 
-    def __init__(self, name: str, most: int, done: queue.Queue[Any]) -> None:
-        self._name, self._most, self._done = name, most, done
-        self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+    def __init__(self, name: str, max_threads: int, results: queue.Queue[Any]) -> None:
+        self._name, self._max_threads, self._results = name, max_threads, results
+        self._jobs: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._started = 0
 
-    def do(self, work: Callable[[], object]) -> None:
-        self._work.put(work)
-        if self._started < self._most:
-            # Daemon threads: at the end a hub that hangs must not keep the process.
+    def do(self, job: Callable[[], object]) -> None:
+        self._jobs.put(job)
+        if self._started < self._max_threads:
+            # Daemon threads: a hub that hangs must not keep the process from ending.
             name = f"{self._name}-{self._started}"
             threading.Thread(target=self._run, name=name, daemon=True).start()
             self._started += 1
 
     def _run(self) -> None:
-        while (work := self._work.get()) is not None:
-            self._done.put(work())
+        while (job := self._jobs.get()) is not None:
+            self._results.put(job())
 
     def stop(self) -> None:
         for _ in range(self._started):
-            self._work.put(None)
+            self._jobs.put(None)

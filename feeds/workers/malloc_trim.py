@@ -1,13 +1,13 @@
-"""Memory that was used for a while, given back to the system."""
+"""Return memory that C libraries freed to the operating system."""
 
 from __future__ import annotations
 
 import ctypes
 
 
-def give_back() -> None:
-    """What the C libraries freed: glibc keeps it, in an arena for each thread, and a first refresh of a thousand
-    sources left a hundred megabytes there. Other libraries of C give back by themselves, or cannot."""
+def malloc_trim() -> None:
+    """glibc keeps freed memory, in an arena for each thread: a first refresh of a thousand sources left a hundred
+    megabytes there. Other C libraries return it by themselves, or have no such function."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

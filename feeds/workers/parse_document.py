@@ -1,4 +1,4 @@
-"""Body → articles: everything that runs where it can be killed. Bytes in, bytes out, through the codec."""
+"""Parse one document: bytes → articles. Runs in a process that can be killed; bytes in, bytes out, by the codec."""
 
 from __future__ import annotations
 
@@ -7,123 +7,124 @@ from dataclasses import replace
 
 from feeds import codec
 from feeds.dedupe.exact import exact_keys
-from feeds.dedupe.identity import keys, versions_apart
+from feeds.dedupe.identity import article_keys, newest_versions
 from feeds.errors import Malformed, ParseError
 from feeds.model import Article, Body, Document, Feed, Item, Text
 from feeds.normalize.article import to_articles
-from feeds.normalize.dates import resolve
+from feeds.normalize.dates import resolve_date
 from feeds.parse import full_text, opml, parse
-from feeds.parse.delta import Cut, cut
-from feeds.parse.encoding import UTF8, mend
-from feeds.workers.parse_job import Job, Reading
-from feeds.workers.seen_entries import pack, taken_apart, unpack
+from feeds.parse.delta import SplitDocument, split_document
+from feeds.parse.encoding import UTF8_CONTENT_TYPE, repair_encoding
+from feeds.workers.parse_job import ParseJob, ParseResult
+from feeds.workers.seen_entries import keys_are_distinct, pack, unpack
 
-# It warns, to nobody, of what leaves here as a ParseError.
+# trafilatura logs warnings about documents that fail here with a ParseError anyway.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-def read(job: bytes) -> bytes:
-    """Job → Reading. Raises ParseError."""
-    return codec.dumps(_read(codec.loads(Job, job)))
+def parse_document(job: bytes) -> bytes:
+    """An encoded ParseJob → an encoded ParseResult. Raises ParseError."""
+    return codec.dumps(_parse(codec.loads(ParseJob, job)))
 
 
-def _read(job: Job) -> Reading:
+def _parse(job: ParseJob) -> ParseResult:
     if job.kind == "opml":
-        return Reading(feed=Feed(format="opml"), outlines=opml.read(job.source, job.body))
+        return ParseResult(feed=Feed(format="opml"), outlines=opml.read(job.source, job.body))
     if job.teaser is not None:
-        return _full(job, job.teaser)
-    pieces = None
+        return _parse_article_page(job, job.teaser)
+    split = None
     if job.kind == "feed":
-        body, content_type = mend(job.body, job.content_type)
-        pieces = cut(body, url=job.url, content_type=content_type)
-    news = _news(job, pieces) if pieces and job.known else None
-    return news or _whole(job, pieces)
+        body, content_type = repair_encoding(job.body, job.content_type)
+        split = split_document(body, url=job.url, content_type=content_type)
+    result = _parse_new_entries(job, split) if split and job.seen_entries else None
+    return result or _parse_whole(job, split)
 
 
-def _whole(job: Job, pieces: Cut | None) -> Reading:
-    """All that the document holds."""
+def _parse_whole(job: ParseJob, split: SplitDocument | None) -> ParseResult:
     document = parse(job.source, job.body, url=job.url, content_type=job.content_type, extract=job.extract)
-    reading = _understood(job, document)
-    # Remembered is only what reads the same piece by piece: whatever is doubtful is read whole each time.
-    if not pieces or not _one_by_one(reading, document, len(pieces.entries)) or not taken_apart(reading.keys):
-        return reading
-    return replace(reading, entries=pack(pieces, reading.keys))
+    result = _normalize(job, document)
+    # Entries are stored only if each reads the same alone. A document in doubt is parsed whole each time.
+    is_separable = split and _entries_are_independent(result, document, len(split.entries))
+    if not split or not is_separable or not keys_are_distinct(result.keys):
+        return result
+    return replace(result, seen_entries=pack(split, result.keys))
 
 
-def _news(job: Job, pieces: Cut) -> Reading | None:
-    """What the document holds that the last one did not; None where that has to be found in the whole."""
-    known = unpack(job.known)
-    standing = {digest: known.keys[digest] for digest in pieces.digests if digest in known.keys}
-    new = [digest for digest in pieces.digests if digest not in standing]
-    if not standing:
+def _parse_new_entries(job: ParseJob, split: SplitDocument) -> ParseResult | None:
+    """Parse only the entries that the last document did not have. None if the document has to be parsed whole."""
+    seen = unpack(job.seen_entries)
+    unchanged = {digest: seen.keys[digest] for digest in split.digests if digest in seen.keys}
+    new = [digest for digest in split.digests if digest not in unchanged]
+    if not unchanged:
         return None
     try:
-        document = parse(job.source, pieces.only(new), url=job.url, content_type=UTF8)
+        document = parse(job.source, split.with_entries(new), url=job.url, content_type=UTF8_CONTENT_TYPE)
     except ParseError:
         return None
-    reading = _understood(job, document)
-    if not _one_by_one(reading, document, len(new)) or not taken_apart(reading.keys, standing.values()):
+    result = _normalize(job, document)
+    is_independent = _entries_are_independent(result, document, len(new))
+    if not is_independent or not keys_are_distinct(result.keys, unchanged.values()):
         return None
-    keyed = standing | dict(zip(new, reading.keys, strict=True))
+    keys = unchanged | dict(zip(new, result.keys, strict=True))
     return replace(
-        reading,
-        partial=True,
-        standing=tuple(standing.values()),
-        entries=pack(pieces, [keyed[digest] for digest in pieces.digests], known.keys),
+        result,
+        only_new=True,
+        unchanged_keys=tuple(unchanged.values()),
+        seen_entries=pack(split, [keys[digest] for digest in split.digests], seen.keys),
     )
 
 
-def _one_by_one(reading: Reading, document: Document, entries: int) -> bool:
-    """Whether each entry became an article, and would have become the same without the others."""
-    return document.separable and not reading.skipped and len(reading.articles) == entries
+def _entries_are_independent(result: ParseResult, document: Document, entries: int) -> bool:
+    """Whether each entry became an article, and would have become the same article without the others."""
+    return document.independent_entries and not result.skipped and len(result.articles) == entries
 
 
-def _understood(job: Job, document: Document) -> Reading:
+def _normalize(job: ParseJob, document: Document) -> ParseResult:
     articles, skipped = to_articles(document, source=job.source, url=job.url, now=job.now)
-    articles = versions_apart(articles)
-    keyed = keys(articles)
-    site = Text(job.title or document.feed.title)
-    return Reading(
+    articles = newest_versions(articles)
+    identity_keys = article_keys(articles)
+    source_title = Text(job.title or document.feed.title)
+    return ParseResult(
         feed=document.feed,
         articles=articles,
-        keys=keyed,
-        exact=tuple(
-            exact_keys(article, site=site, link_is_own=key.link is not None)
-            for article, key in zip(articles, keyed, strict=True)
+        keys=identity_keys,
+        exact_keys=tuple(
+            exact_keys(article, site=source_title, link_is_own=keys.link is not None)
+            for article, keys in zip(articles, identity_keys, strict=True)
         ),
         skipped=document.skipped + skipped,
         complete=document.complete,
-        made=resolve(document.feed.updated, job.now),
+        stated_updated=resolve_date(document.feed.updated, job.now),
     )
 
 
-def _full(job: Job, teaser: Article) -> Reading:
-    """The teaser with the text of its page, through the same cleaning as a feed's. Raises ParseError, also
-    where the page does not go on from the teaser: it may be a login or a notice.
+def _parse_article_page(job: ParseJob, teaser: Article) -> ParseResult:
+    """The teaser with the text of its page, cleaned like the text of a feed. Raises ParseError, also if the page does
+    not continue the teaser: then it may be a login or a notice.
 
-    The digest of what it says stays the teaser's: the feed will say the same the next time, and that is no
-    edit. What it may share with copies is told by the whole text.
+    The content hash stays the teaser's: the next document of the feed has the same teaser, and that is no edit. The
+    exact keys, by which copies are found, are those of the whole text.
     """
     item = Item(
         title=Body(value=teaser.title, type="text"),
-        summary=Body(value=teaser.summary or teaser.html),  # kept where the page does not say it
+        summary=Body(value=teaser.summary or teaser.html),  # kept if the page has no summary
         content=full_text.main_text(job.source, job.body, url=job.url, content_type=job.content_type),
         language=teaser.language,
     )
-    page = Document(feed=Feed(format="page"), items=(item,))
-    articles, _ = to_articles(page, source=job.source, url=job.url, now=job.now)
-    if not articles or not full_text.goes_on(articles[0].text, teaser.text):
+    document = Document(feed=Feed(format="page"), items=(item,))
+    articles, _ = to_articles(document, source=job.source, url=job.url, now=job.now)
+    if not articles or not full_text.continues_teaser(articles[0].text, teaser.text):
         raise Malformed(job.source, "the page does not go on from what the feed says")
-    read = articles[0]
+    page = articles[0]
     article = replace(
         teaser,
-        html=read.html,
-        summary=read.summary,
-        text=read.text,
-        credits=tuple(dict.fromkeys((*teaser.credits, *read.credits))),
-        language=teaser.language or read.language,
-        direction=teaser.direction or read.direction,
-        image=teaser.image or read.image,
+        html=page.html,
+        summary=page.summary,
+        text=page.text,
+        credits=tuple(dict.fromkeys((*teaser.credits, *page.credits))),
+        language=teaser.language or page.language,
+        direction=teaser.direction or page.direction,
+        image=teaser.image or page.image,
     )
     exact = exact_keys(article, site=Text(job.title), link_is_own=True)
-    return Reading(feed=page.feed, articles=(article,), exact=(exact,))
+    return ParseResult(feed=document.feed, articles=(article,), exact_keys=(exact,))

@@ -1,5 +1,5 @@
-"""What a worker is given, and what it gives back. The reading itself, with all its libraries, is `reading`:
-only workers import that.
+"""What a parse process gets, and what it returns. Only parse processes import the parsing itself (`parse_document`)
+with its libraries.
 """
 
 from __future__ import annotations
@@ -18,60 +18,54 @@ from feeds.parse.outline import Outline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What a worker needs to know to read one document."""
+class ParseJob:
+    """One document and what is needed to parse it."""
 
     source: str
     kind: Kind
-    title: str  # of the source, where the user gave one
+    title: str  # of the source, if the user gave one
     extract: Extract | None
-    url: str  # where the document was
+    url: str  # the document's
     content_type: str
     body: bytes
     now: datetime
     teaser: Article | None = None  # the document is the page of this article
-    known: bytes = b""  # the entries of the last document, by `entries.pack`
+    seen_entries: bytes = b""  # the entries of the last document, by `seen_entries.pack`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a document turned out to hold. `keys` and `exact` stand beside `articles`, one for each.
+class ParseResult:
+    """What a document holds. `keys` and `exact_keys` have one item for each article, in the same order.
 
-    `partial`: the articles are those that the last document did not hold in this form; `standing` are the keys
+    `only_new`: the articles are those that the last document did not hold in this form; `unchanged_keys` are the keys
     of the others.
     """
 
     feed: Feed
     articles: tuple[Article, ...] = ()
     keys: tuple[Keys, ...] = ()
-    exact: tuple[tuple[ExactKey, ...], ...] = ()
+    exact_keys: tuple[tuple[ExactKey, ...], ...] = ()
     skipped: tuple[str, ...] = ()
     complete: bool = True  # False: the document was cut off
-    made: datetime | None = None  # as it says of itself
+    stated_updated: datetime | None = None  # when the document was updated, as it states
     outlines: tuple[Outline, ...] = ()  # of an OPML list
-    partial: bool = False
-    standing: tuple[Keys, ...] = ()
-    entries: bytes = b""  # to be remembered, by `entries.pack`; empty: the next document is read whole
-
-
-def opened(source: str, reading: bytes) -> Reading:
-    """A reading as a reading process gave it: shut, it takes a third of the memory. Raises Malformed."""
-    try:
-        return codec.loads(Reading, reading)
-    except MsgspecError as error:
-        raise Malformed(source, f"what was read of it cannot be understood: {error}") from error
+    only_new: bool = False
+    unchanged_keys: tuple[Keys, ...] = ()
+    seen_entries: bytes = (
+        b""  # to be stored, by `seen_entries.pack`; empty: the next document is parsed whole
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Why a document was not read: a ParseError as it crosses a process."""
+class ParseFailure:
+    """A ParseError as it crosses a process."""
 
-    kind: str  # the error's name
+    kind: str  # the error's class name
     problem: str
     candidates: tuple[str, ...] = ()
 
 
-def job_for(
+def encode_job(
     source: Source,
     *,
     url: str,
@@ -79,22 +73,30 @@ def job_for(
     body: bytes,
     now: datetime,
     teaser: Article | None = None,
-    site: str = "",
-    known: bytes = b"",
+    feed_title: str = "",
+    seen_entries: bytes = b"",
 ) -> bytes:
-    """`teaser`: the document is the page of this article, in the feed that is called `site`. `known`: the
-    entries that need not be read again."""
+    """`teaser`: the document is the page of this article, which stands in the feed called `feed_title`.
+    `seen_entries`: the entries that need not be parsed again."""
     return codec.dumps(
-        Job(
+        ParseJob(
             source=source.id,
             kind=source.kind,
-            title=source.title or site,
+            title=source.title or feed_title,
             extract=source.extract,
             url=url,
             content_type=content_type,
             body=body,
             now=now,
             teaser=teaser,
-            known=known,
+            seen_entries=seen_entries,
         )
     )
+
+
+def decode_result(source: str, encoded: bytes) -> ParseResult:
+    """Decode a result as a parse process sent it. Raises Malformed."""
+    try:
+        return codec.loads(ParseResult, encoded)
+    except MsgspecError as error:
+        raise Malformed(source, f"what was read of it cannot be understood: {error}") from error

@@ -1,9 +1,9 @@
-"""The processes that read documents, and that may be killed for it.
+"""The pool of parse processes, each of which can be killed.
 
-feedparser and nh3 have inputs on which they are quadratic, and both hold the interpreter's lock: 20 kB froze
-every thread for 12 s. So a document is read in a process with a limit on CPU time, memory and wall-clock
-time; what goes over costs that document, and a new process takes the place of the old. The process itself is
-`reader`: a program of its own, started anew, for one with threads cannot fork.
+feedparser and nh3 take quadratic time for some inputs, and both hold the interpreter's lock: a document of 20 kB froze
+every thread for 12 s. So a document is parsed in a process with a limit on CPU time, memory and wall-clock time. A
+document over a limit is lost, alone, and a new process takes the place of the killed one. A parse process is started as
+a new program (`parse_process`), because a process with threads must not fork.
 """
 
 from __future__ import annotations
@@ -19,60 +19,61 @@ from dataclasses import dataclass
 
 from feeds import codec
 from feeds.errors import Malformed, NotAFeed, ParseError, TooCostly
-from feeds.workers.parse_job import Failure
+from feeds.workers.parse_job import ParseFailure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """For one document."""
+class ParseLimits:
+    """The limits for one document."""
 
     seconds: float = 20.0  # wall clock; CPU seconds are limited to as many
-    memory: int = 1 << 30  # bytes of address space on top of what the process begins with
+    memory_bytes: int = 1 << 30  # address space on top of what the process begins with
 
 
-PATIENCE = 4
-"""Documents that wait for one process before another helps."""
+MIN_QUEUE_TO_GROW = 4
+"""Documents that wait for each process before another process is started."""
 
-WORTH = 64
-"""Documents that one has read before another is worth its start, which costs 0.2 s of CPU, and 40 MB. Many are waiting
-as soon as the first is started, however little news there is."""
+MIN_PARSED_TO_GROW = 64
+"""Documents that a process has parsed before another is started, which costs 0.2 s of CPU and 40 MB. As soon as the
+first process is started, many documents wait for it, however little news there is."""
 
-STARVED = 16
-"""Documents in a row that came while what is read was waited for: it is not only that a batch was just taken."""
+MIN_STARVED_TO_GROW = 16
+"""Documents in a row that came while the consumer was waiting for results. A single one may only mean that the consumer
+just took a batch."""
 
-START = 60.0
-"""Seconds that a process may take to begin with a document: it loads its libraries, on a machine that is busy."""
+START_SECONDS = 60.0
+"""Time for a new process to begin its first document: it loads its libraries, on a machine that may be busy."""
 
 _PROGRAM = "import sys; sys.path[:] = {path!r}; from feeds.workers.parse_process import main; main()"
 
 
-class _Gone(Exception):
-    """The process ended before it was this document's turn."""
+class _ProcessEnded(Exception):
+    """The process ended while this document was waiting for it."""
 
 
-class _NotBegun(Exception):
-    """The process ended, or did not start, when it should have begun with this document."""
+class _DocumentNotBegun(Exception):
+    """The process ended, or did not start, before it began this document."""
 
 
-class _Ended(Exception):
-    """The process ended over this document."""
+class _EndedOverDocument(Exception):
+    """The process ended while it parsed this document."""
 
 
 class _Process:
-    """One of them. Threads wait for it in line."""
+    """One parse process. Threads that use it wait for each other."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ParseLimits) -> None:
         self._limits = limits
-        self._turn = threading.Lock()
-        self.waiting = 0  # documents, with the one that is read
-        self.done = 0
+        self._lock = threading.Lock()
+        self.waiting = 0  # documents, including the one that is being parsed
+        self.parsed = 0
         ours, theirs = socket.socketpair()
         with theirs:
             program = _PROGRAM.format(path=sys.path)
-            told = [str(limits.seconds), str(limits.memory)]
-            # Isolated, and without `site`: all that it needs of the environment is the path.
+            arguments = [str(limits.seconds), str(limits.memory_bytes)]
+            # Isolated, and without `site`: the process needs nothing of the environment but the path.
             self._popen = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-I", "-S", "-c", program, *told],
+                [sys.executable, "-I", "-S", "-c", program, *arguments],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
             )
@@ -80,30 +81,31 @@ class _Process:
         self.pid: int = self._popen.pid
         self.alive = True
 
-    def read(self, job: bytes) -> bytes | Failure:
-        """Raises _Gone, _NotBegun, _Ended, and TimeoutError where it was stopped because it took too long."""
-        from feeds.workers.parse_process import BEGUN, FAILED, LENGTH
+    def parse(self, job: bytes) -> bytes | ParseFailure:
+        """Raises _ProcessEnded, _DocumentNotBegun, _EndedOverDocument, and TimeoutError if the document took too long
+        and the process was killed."""
+        from feeds.workers.parse_process import BEGUN, FAILED, LENGTH_BYTES
 
-        with self._turn:
+        with self._lock:
             if not self.alive:
-                raise _Gone
+                raise _ProcessEnded
             begun = False
             try:
-                self._peer.settimeout(START)
-                self._peer.sendall(len(job).to_bytes(LENGTH, "big"))
+                self._peer.settimeout(START_SECONDS)
+                self._peer.sendall(len(job).to_bytes(LENGTH_BYTES, "big"))
                 self._peer.sendall(job)
-                begun = self._receive(1, time.monotonic() + START) == BEGUN
+                begun = self._receive(1, time.monotonic() + START_SECONDS) == BEGUN
                 deadline = time.monotonic() + self._limits.seconds
-                head = self._receive(1 + LENGTH, deadline)
+                head = self._receive(1 + LENGTH_BYTES, deadline)
                 data = self._receive(int.from_bytes(head[1:], "big"), deadline)
             except TimeoutError:
                 self._end()
                 raise
             except OSError as error:
                 self._end()
-                raise _Ended if begun else _NotBegun from error
-            self.done += 1
-            return codec.loads(Failure, data) if head[:1] == FAILED else data
+                raise _EndedOverDocument if begun else _DocumentNotBegun from error
+            self.parsed += 1
+            return codec.loads(ParseFailure, data) if head[:1] == FAILED else data
 
     def _receive(self, size: int, deadline: float) -> bytes:
         data = bytearray(size)
@@ -117,10 +119,10 @@ class _Process:
         return bytes(data)
 
     def stop(self) -> None:
-        """End it, whatever it is doing."""
+        """Kill the process, whatever it is doing."""
         self.alive = False
         self._popen.kill()
-        with self._turn:  # whoever waits for an answer sees that there is none
+        with self._lock:  # a thread that waits for a result gets its error first
             self._end()
 
     def _end(self) -> None:
@@ -130,33 +132,36 @@ class _Process:
         self._peer.close()
 
 
-class Workers:
-    """Up to `count` reading processes, the first started when the first document comes: a poll that brings
-    nothing new needs none, and a little news needs one. Threads may share it.
+class ParsePool:
+    """Up to `count` parse processes. The first is started with the first document: polls that bring nothing new need
+    none, and a little news needs one. Threads may share the pool.
 
-    `hungry`: whether what is read is waited for; else another process would but fill the queue behind it.
+    `is_consumer_waiting`: whether the results are waited for. If not, another process would only fill the queue.
     """
 
     def __init__(
-        self, count: int, limits: Limits = Limits(), hungry: Callable[[], bool] = lambda: True
+        self,
+        count: int,
+        limits: ParseLimits = ParseLimits(),
+        is_consumer_waiting: Callable[[], bool] = lambda: True,
     ) -> None:
         self._count = count
         self._limits = limits
-        self._hungry = hungry
-        self._starved = 0  # documents in a row
-        self._lock = threading.Lock()  # around what follows
+        self._is_consumer_waiting = is_consumer_waiting
+        self._starved = 0  # documents in a row, see MIN_STARVED_TO_GROW
+        self._lock = threading.Lock()  # around the attributes below
         self._processes: list[_Process] = []
         self._stopped = False
 
     @contextmanager
-    def _process(self) -> Iterator[_Process]:
-        """The process that has the least to do."""
+    def _least_busy(self) -> Iterator[_Process]:
+        """The process with the fewest waiting documents."""
         with self._lock:
             if self._stopped:
                 raise RuntimeError("the program ends")
-            self._processes = [one for one in self._processes if one.alive]
-            process = min(self._processes, key=lambda one: one.waiting, default=None)
-            self._starved = self._starved + 1 if self._hungry() else 0
+            self._processes = [process for process in self._processes if process.alive]
+            process = min(self._processes, key=lambda process: process.waiting, default=None)
+            self._starved = self._starved + 1 if self._is_consumer_waiting() else 0
             if process is None or (len(self._processes) < self._count and self._falls_behind(process)):
                 process = _Process(self._limits)
                 self._processes.append(process)
@@ -168,49 +173,53 @@ class Workers:
                 process.waiting -= 1
 
     def _falls_behind(self, process: _Process) -> bool:
-        return process.waiting >= PATIENCE and process.done >= WORTH and self._starved >= STARVED
+        return (
+            process.waiting >= MIN_QUEUE_TO_GROW
+            and process.parsed >= MIN_PARSED_TO_GROW
+            and self._starved >= MIN_STARVED_TO_GROW
+        )
 
-    def read(self, source: str, job: bytes) -> bytes:
-        """The reading of one document, as `opened` takes it. Raises ParseError."""
+    def parse(self, source: str, job: bytes) -> bytes:
+        """Parse one document. Returns an encoded ParseResult (`parse_job.decode_result`). Raises ParseError."""
         try:
-            read = self._read(job)
+            result = self._parse(job)
         except TimeoutError as error:
             limit = self._limits.seconds
             raise TooCostly(source, f"reading it took over {limit:g} s; it was stopped") from error
-        except _Ended as error:
+        except _EndedOverDocument as error:
             raise TooCostly(source, "reading it went over the limit of CPU time or memory") from error
-        except _NotBegun as error:
+        except _DocumentNotBegun as error:
             raise TooCostly(
                 source, "the process that was to read it was killed, and so was the next"
             ) from error
         except Exception as error:
             raise Malformed(source, f"it could not be read: {type(error).__name__}: {error}") from error
-        if isinstance(read, Failure):
-            raise _error(source, read)
-        return read
+        if isinstance(result, ParseFailure):
+            raise _error(source, result)
+        return result
 
-    def _read(self, job: bytes) -> bytes | Failure:
+    def _parse(self, job: bytes) -> bytes | ParseFailure:
         tried = False
         while True:
             try:
-                with self._process() as process:
-                    return process.read(job)
-            except _Gone:  # over another document: it has been replaced
+                with self._least_busy() as process:
+                    return process.parse(job)
+            except _ProcessEnded:  # over another document; a new process replaces it
                 continue
-            except _NotBegun:  # no fault of this document
+            except _DocumentNotBegun:  # not the fault of this document
                 if tried:
                     raise
                 tried = True
 
     def stop(self) -> None:
-        """End the processes, whatever they are doing."""
+        """Kill the processes, whatever they are doing."""
         with self._lock:
             self._stopped = True
         for process in self._processes:
             process.stop()
 
 
-def _error(source: str, failure: Failure) -> ParseError:
+def _error(source: str, failure: ParseFailure) -> ParseError:
     if failure.kind == "NotAFeed":
         return NotAFeed(source, failure.problem, candidates=failure.candidates)
     return (TooCostly if failure.kind == "TooCostly" else Malformed)(source, failure.problem)

@@ -1,8 +1,8 @@
-"""A reading process: a job after the other comes in at standard input, which is a socket, and its reading goes out.
+"""A parse process: jobs come in one after the other at standard input, which is a socket, and results go out.
 
-    → length, job      ← BEGUN, then READ or FAILED, length, reading or failure
+    → length, job      ← BEGUN, then PARSED or FAILED, length, result or failure
 
-What it imports is imported before the first job is begun, and the limits are set on top of that.
+Everything is imported before the first job begins, and the limits are set on top of that.
 """
 
 from __future__ import annotations
@@ -17,80 +17,81 @@ from typing import BinaryIO
 
 from feeds import codec
 from feeds.errors import NotAFeed, ParseError
-from feeds.workers.parse_job import Failure
+from feeds.workers.parse_job import ParseFailure
 
-BEGUN, READ, FAILED = b"b", b"r", b"f"
-LENGTH = 8
-"""Bytes of a length, the first the greatest."""
+BEGUN, PARSED, FAILED = b"b", b"r", b"f"
+LENGTH_BYTES = 8
+"""Bytes of a length, big-endian."""
 
-MOST = 2000
-"""Jobs of one process: what leaks in C libraries goes with it."""
+MAX_JOBS = 2000
+"""Jobs of one process. Memory that C libraries leak is freed with it."""
 
 
 def main() -> None:
-    """`reader SECONDS MEMORY`: for one job, see `workers.Limits`."""
-    seconds, memory = float(sys.argv[1]), int(sys.argv[2])
+    """`parse_process SECONDS BYTES`: the limits of one job, see `parse_pool.ParseLimits`."""
+    seconds, memory_bytes = float(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides about Ctrl-C
     with socket.socket(fileno=os.dup(0)) as peer:
-        # Nothing that is read can talk to who waits for the reading.
+        # A document that takes over the process cannot write to whoever reads standard input.
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        # feedparser looks for what it would fetch with; nothing is fetched here, and OpenSSL takes 6 MB.
+        # feedparser imports what it would fetch with. Nothing is fetched here, and OpenSSL takes 6 MB.
         sys.modules.update(dict.fromkeys(("ssl", "_hashlib")))  # type: ignore[arg-type]
         from feeds.normalize.credits import promo_lines
-        from feeds.parse import feed  # noqa: F401  (which some documents need, and all are limited alike)
-        from feeds.workers.parse_document import read
+        from feeds.parse import feed  # noqa: F401  (some documents need it; it counts for no job's limits)
+        from feeds.workers.parse_document import parse_document
 
-        promo_lines.ready()
+        promo_lines.compile_shared_patterns()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory, resource.RLIM_INFINITY))
-        serve(peer, read, seconds)
+        resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_bytes, resource.RLIM_INFINITY))
+        serve(peer, parse_document, seconds)
 
 
-def serve(peer: socket.socket, read: Callable[[bytes], bytes], seconds: float) -> None:
-    """Answer jobs until none comes any more."""
+def serve(peer: socket.socket, parse: Callable[[bytes], bytes], seconds: float) -> None:
+    """Answer jobs until the peer sends no more, or MAX_JOBS are done."""
     with peer.makefile("rb") as jobs:
-        for _ in range(MOST):
-            if (job := _next(jobs)) is None:
+        for _ in range(MAX_JOBS):
+            if (job := _next_job(jobs)) is None:
                 return
             peer.sendall(BEGUN)
-            _limit_time(seconds)
-            word, data = _answer(read, job)
-            peer.sendall(word + len(data).to_bytes(LENGTH, "big") + data)
+            _limit_cpu_time(seconds)
+            outcome, data = _answer(parse, job)
+            peer.sendall(outcome + len(data).to_bytes(LENGTH_BYTES, "big") + data)
 
 
-def _next(jobs: BinaryIO) -> bytes | None:
-    length = jobs.read(LENGTH)
-    return jobs.read(int.from_bytes(length, "big")) if len(length) == LENGTH else None
+def _next_job(jobs: BinaryIO) -> bytes | None:
+    length = jobs.read(LENGTH_BYTES)
+    return jobs.read(int.from_bytes(length, "big")) if len(length) == LENGTH_BYTES else None
 
 
-def _answer(read: Callable[[bytes], bytes], job: bytes) -> tuple[bytes, bytes]:
+def _answer(parse: Callable[[bytes], bytes], job: bytes) -> tuple[bytes, bytes]:
+    """PARSED and the result, or FAILED and a ParseFailure."""
     try:
-        return READ, read(job)
+        return PARSED, parse(job)
     except NotAFeed as error:
-        failure = Failure(kind="NotAFeed", problem=error.problem, candidates=error.candidates)
+        failure = ParseFailure(kind="NotAFeed", problem=error.problem, candidates=error.candidates)
     except ParseError as error:
-        failure = Failure(kind=type(error).__name__, problem=error.problem)
+        failure = ParseFailure(kind=type(error).__name__, problem=error.problem)
     except (MemoryError, RecursionError):
         problem = "reading it took too much memory, or it is nested too deeply"
-        failure = Failure(kind="TooCostly", problem=problem)
+        failure = ParseFailure(kind="TooCostly", problem=problem)
     except Exception as error:
-        # A document must not be able to stop the program, whatever it finds to trip over.
+        # No document may stop the program, whatever error it provokes.
         problem = f"it could not be read: {type(error).__name__}: {error}"
-        failure = Failure(kind="Malformed", problem=problem)
+        failure = ParseFailure(kind="Malformed", problem=problem)
     return FAILED, codec.dumps(failure)
 
 
-def _limit_time(seconds: float) -> None:
-    """The kernel counts over the life of a process; SIGXCPU ends one that a C library has taken over."""
+def _limit_cpu_time(seconds: float) -> None:
+    """The kernel counts CPU time over the life of a process. SIGXCPU ends a process that is inside a C library."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    spent = int(usage.ru_utime + usage.ru_stime + seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (spent, resource.RLIM_INFINITY))
+    limit = int(usage.ru_utime + usage.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
 
 
 def _address_space() -> int:
-    """Bytes this process has mapped already; 1 GiB where the system does not say."""
+    """Bytes that this process has mapped already; 1 GiB if the system does not say."""
     try:
-        with open("/proc/self/statm") as statm:  # noqa: PTH123  (a Path is made for less)
+        with open("/proc/self/statm") as statm:  # noqa: PTH123  (importing pathlib costs more)
             return int(statm.read().split()[0]) * resource.getpagesize()
     except OSError:
         return 1 << 30

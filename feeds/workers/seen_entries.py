@@ -1,11 +1,12 @@
-"""What is remembered of a document's entries, so that the next one needs to be read only where it is new.
+"""Seen entries: what is stored of a document's entries, so that only the new ones of the next document are parsed.
 
-A blob a source: the digest of the envelope, then for each entry the digest of its bytes and the keys of its
-article, eight bytes each. The keys tell whether a new entry can be taken alone: identity is a matter of the
-whole document as soon as two items of it share a guid, a link or a text.
+One blob for each source: the digest of the envelope (the document without its entries), then for each entry the digest
+of its bytes and the identity keys of its article, eight bytes each. The keys tell whether a new entry can be parsed
+alone: as soon as two items of a document share a guid, a link or a text, identity is a matter of the whole document.
 
-Entries that the last document had no more are kept for a while: they come back, where another server of the site is
-behind, or where the newest entry was withdrawn. Not those that gave way to another version: that one may be taken back.
+Entries that the last document no longer had are kept for a while: they come back if another server of the site is
+behind, or if the newest entry was withdrawn. An entry that was replaced by another version is not kept, because the old
+version may come back as an edit.
 """
 
 from __future__ import annotations
@@ -14,54 +15,58 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feeds.dedupe.identity import Keys
-from feeds.parse.delta import SIZE, Cut
+from feeds.parse.delta import DIGEST_BYTES, SplitDocument
 
-_NONE = bytes(SIZE)
+_NO_KEY = bytes(DIGEST_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
-    """The entries of the last document, and of those before: digest → the keys of its article."""
+class SeenEntries:
+    """The entries of the last document and of those before. `keys`: entry digest → the keys of its article."""
 
     envelope: bytes
     keys: Mapping[bytes, Keys]
 
-    def hold(self, cut: Cut) -> bool:
-        """Whether a document says nothing that was not said."""
-        return cut.envelope == self.envelope and all(digest in self.keys for digest in cut.digests)
+    def has_all(self, document: SplitDocument) -> bool:
+        """Whether every entry of the document is known, and its envelope is the same."""
+        return document.envelope_digest == self.envelope and all(
+            digest in self.keys for digest in document.digests
+        )
 
 
-def pack(cut: Cut, keys: Sequence[Keys], before: Mapping[bytes, Keys] | None = None) -> bytes:
-    """`keys` stand beside the entries of the document, one for each. `before`: what was remembered till now; of what
-    the document has no more, as many entries are kept as it has."""
-    here = set(cut.digests)
-    taken = {key for one in keys for key in one.own()}
+def pack(
+    document: SplitDocument, keys: Sequence[Keys], previous: Mapping[bytes, Keys] | None = None
+) -> bytes:
+    """`keys`: one item for each entry of the document. `previous`: what was stored until now. Of the entries that the
+    document no longer has, as many are kept as it has entries."""
+    current = set(document.digests)
+    own_keys = {key for entry_keys in keys for key in entry_keys.own()}
     gone = [
-        (digest, one)
-        for digest, one in (before or {}).items()
-        if digest not in here and taken.isdisjoint(one.own())
+        (digest, entry_keys)
+        for digest, entry_keys in (previous or {}).items()
+        if digest not in current and own_keys.isdisjoint(entry_keys.own())
     ]
-    parts = [cut.envelope]
-    for digest, key in (*zip(cut.digests, keys, strict=True), *gone[: len(keys)]):
-        parts += (digest, key.guid or _NONE, key.link or _NONE, key.content or _NONE)
+    parts = [document.envelope_digest]
+    for digest, key in (*zip(document.digests, keys, strict=True), *gone[: len(keys)]):
+        parts += (digest, key.guid or _NO_KEY, key.link or _NO_KEY, key.content or _NO_KEY)
     return b"".join(parts)
 
 
-def unpack(blob: bytes) -> Entries:
-    """What `pack` packed; nothing is known from an empty blob."""
+def unpack(blob: bytes) -> SeenEntries:
+    """The reverse of `pack`. An empty blob holds no entry."""
     keys = {}
-    for at in range(SIZE, len(blob), 4 * SIZE):
-        digest, *three = (blob[at + SIZE * n : at + SIZE * (n + 1)] for n in range(4))
-        guid, link, content = (None if key == _NONE else key for key in three)
+    for start in range(DIGEST_BYTES, len(blob), 4 * DIGEST_BYTES):
+        digest, *fields = (blob[start + DIGEST_BYTES * n : start + DIGEST_BYTES * (n + 1)] for n in range(4))
+        guid, link, content = (None if field == _NO_KEY else field for field in fields)
         keys[digest] = Keys(guid, link, content)
-    return Entries(blob[:SIZE], keys)
+    return SeenEntries(blob[:DIGEST_BYTES], keys)
 
 
-def taken_apart(keys: Iterable[Keys], others: Iterable[Keys] = ()) -> bool:
-    """Whether each of the articles is told by a key of its own and shares none, with `others` either."""
-    taken = {key for other in others for key in other.own()}
-    for one in keys:
-        own = one.own()
-        if one.shared or not own or not taken.isdisjoint(own):
+def keys_are_distinct(keys: Iterable[Keys], others: Iterable[Keys] = ()) -> bool:
+    """Whether each article has a key of its own and shares none with another, nor with `others`."""
+    used = {key for other in others for key in other.own()}
+    for article_keys in keys:
+        own = article_keys.own()
+        if article_keys.shared or not own or not used.isdisjoint(own):
             return False
     return True

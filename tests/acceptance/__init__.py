@@ -1,14 +1,14 @@
-"""What a well-behaved client does, in 34 numbered lines, as the servers that it asks see it.
+"""The fetching checklist (docs/checklists/fetching.md), run against real servers on the loopback.
 
-    web (server.py) ─ hosts on loopback addresses, one log of all requests, dated by the hand clock
-      └ scene.py    ─ a whole instance beside it: sources.yaml, state in SQLite, daemon's ticks, restarts
-          └ lines/  ─ the rows: what the servers do, and what their log has to show then
+    server.py    the web that is polled: hosts on loopback addresses with one common request log
+    scene.py     one instance beside it: sources.yaml, the state in SQLite, the daemon's ticks, restarts
+    checklist/   the rows: what the servers answer, and what their log must then show
 
-`pytest tests/acceptance -v` runs them; `python -m tests.acceptance` prints the table, and with `--days 30`
-the log of one ordinary source as its operator sees it. The log is the judge: rows look at nothing else but,
-where a line speaks of entries, at what readers are given.
+`pytest tests/acceptance -v` runs the rows. `python -m tests.acceptance` prints a table of the items, and with
+`--days 30` the log of one ordinary source as its operator sees it. Rows look only at the request log and, where an item
+is about entries, at the published feed.
 """
 
 import pytest
 
-pytest.register_assert_rewrite("tests.acceptance.lines", "tests.acceptance.scene")
+pytest.register_assert_rewrite("tests.acceptance.checklist", "tests.acceptance.scene")

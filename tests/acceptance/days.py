@@ -1,4 +1,4 @@
-"""Some days of one ordinary source, through the whole road: what its operator finds in the log."""
+"""Simulate some days of one ordinary source: what its operator finds in the server's log."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.make import NOW
 from tests.newsroom import item, rss
 
 HOUR = timedelta(hours=1)
-KEEPS = 20  # items in the document
+ITEMS_IN_FEED = 20
 
 
 def local_paper(scene: Scene, days: int) -> str:
-    """Four or five items a working day and one a day at weekends, between seven and nineteen hours; an ETag, a
-    Last-Modified; an hour out of order on the tenth day. Returns its URL."""
+    """A source with four or five items a working day and one a day at weekends, between 7 and 19 hours, with ETag and
+    Last-Modified. It is out of order for two hours on the tenth day. Returns its URL."""
     draw, began = random.Random(5), scene.now
     dawn = began.replace(hour=0)
     moments = sorted(
@@ -35,19 +35,21 @@ def local_paper(scene: Scene, days: int) -> str:
             return Answer(b"out of order", 503, headers(date=http_date(scene.now)))
         out = [n for n, at in enumerate(moments) if at <= scene.now]
         newest = moments[out[-1]].replace(microsecond=0)
-        items = [item(n, hours=(NOW - moments[n]) / HOUR) for n in reversed(out[-KEEPS:])]
+        items = [item(n, hours=(NOW - moments[n]) / HOUR) for n in reversed(out[-ITEMS_IN_FEED:])]
         named = headers(
-            date=http_date(scene.now), etag=f'"{out[-1]:x}-{KEEPS:x}"', last_modified=http_date(newest)
+            date=http_date(scene.now),
+            etag=f'"{out[-1]:x}-{ITEMS_IN_FEED:x}"',
+            last_modified=http_date(newest),
         )
         return Answer(rss(items), headers=named)
 
-    return scene.herald.honours("/news.xml", current)
+    return scene.herald.answers_conditionally("/news.xml", current)
 
 
 def simulate(folder: Path, days: int) -> tuple[Request, ...]:
-    """The log after so many days; we are restarted once a week."""
+    """The log after `days` days; the instance is restarted once a week."""
     with Scene(folder) as scene:
-        scene.follow(local_paper(scene, days))
+        scene.configure(local_paper(scene, days))
         for _ in range(days // 7):
             scene.run(days=7)
             scene.restart()

@@ -1,4 +1,4 @@
-"""One instance and the web that it polls. Time stands still, but for what `run` and `poll` let pass."""
+"""One instance and the web that it polls. The clock stands still except in `run` and `poll`."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from tests.loopback import Request
 from tests.newsroom import Newsroom
 
 TICK = timedelta(seconds=20)  # the daemon's
-LONGEST = timedelta(days=1)  # without a tick
-PATIENCE = timedelta(days=40)
+MAX_STEP = timedelta(days=1)  # between two ticks
+MAX_WAIT = timedelta(days=40)  # for a request
 OUTPUTS = "outputs: {front: {title: Front page, formats: [atom]}}\n"  # what the rows read
 
-_FOLLOWING = """
+_NEXT_EVENT = """
     SELECT min(at) AS later, (SELECT count(*) FROM source WHERE configured = 1 AND due_at <= :now) AS waiting
-    FROM (SELECT due_at AS at FROM source WHERE configured = 1 UNION ALL SELECT next_ok_at FROM lane
+    FROM (SELECT due_at AS at FROM source WHERE configured = 1 UNION ALL SELECT next_request_at FROM host_state
           UNION ALL SELECT next_try FROM subscription) WHERE at > :now"""
 
 
 class Scene:
     def __init__(self, folder: Path) -> None:
         chance = random.Random(7).random
-        # Reading Mozilla's list of authorities costs more than the rest of a poll.
+        # Loading Mozilla's list of authorities takes longer than the rest of a poll.
         fetcher = partial(Fetcher, lookup=self._lookup, authorities=authority()[1])
         self.room = Newsroom(folder, fetcher=fetcher, chance=chance)
         self.web = Web(self.room.clock.now)
         self.herald = self.web.site("herald.test")
-        self._kept_house = self.now - LONGEST
+        self._published_at = self.now - MAX_STEP
         self._news = False
 
     def __enter__(self) -> Self:
@@ -59,8 +59,8 @@ class Scene:
     def site(self, name: str) -> Site:
         return self.web.site(name)
 
-    def asked(self, path: str = "", host: str = "") -> list[Request]:
-        """The log of one host, or of one path."""
+    def requests(self, path: str = "", host: str = "") -> list[Request]:
+        """The logged requests to one host, or for one path."""
         address = self.web.names[host][0] if host else ""
         return [
             one
@@ -70,11 +70,14 @@ class Scene:
 
     # ------------------------------------------------------------------------------------ the instance
 
-    def follow(
+    def configure(
         self, *urls: str, options: str | Sequence[str] = "", site: str = "", kind: str = "url"
     ) -> None:
-        """Restart with these sources: s1, s2, … `options` of all or of each, and `site`'s, are YAML, as in
-        "every: 2h". `kind`: of page or opml."""
+        """Restart with these URLs as the sources s1, s2, …
+
+        `options` (of all sources, or a list with those of each) and `site` are YAML, as in "every: 2h". `kind`: the
+        key of the URLs, url, page or opml.
+        """
         self.room.close()
         each = [options] * len(urls) if isinstance(options, str) else options
         private = ("" if "allow_private" in more else "allow_private: true, " for more in each)
@@ -92,69 +95,69 @@ class Scene:
         self.room.close()
 
     def run(self, until: datetime | None = None, **duration: float) -> Sequence[Request]:
-        """As the daemon does, for so long. Returns what was asked meanwhile."""
+        """Do what the daemon does until then, or for this duration. Returns the requests of that time."""
         end = until or self.now + timedelta(**duration)
-        heard = len(self.log)
+        seen = len(self.log)
         while True:
             self._tick()
-            following = self._following()
-            if following > end:
+            next_event = self._next_event()
+            if next_event > end:
                 self.room.clock.moment = max(end, self.now)
                 self._publish()
-                return self.log[heard:]
-            self.room.clock.moment = following
+                return self.log[seen:]
+            self.room.clock.moment = next_event
 
     def poll(self) -> list[Request]:
-        """Let time pass until something was asked. Returns that: one request, or those of one poll."""
-        heard, end = len(self.log), self.now + PATIENCE
+        """Let time pass until there are requests. Returns them: one, or those of one poll."""
+        seen, end = len(self.log), self.now + MAX_WAIT
         while True:
             self._tick()
-            if len(self.log) > heard:
+            if len(self.log) > seen:
                 self._publish()
-                return self.log[heard:]
-            following = self._following()
-            assert following <= end, "nothing was asked any more"
-            self.room.clock.moment = following
+                return self.log[seen:]
+            next_event = self._next_event()
+            assert next_event <= end, "no more requests"
+            self.room.clock.moment = next_event
 
-    def polls(self, count: int, *hosts: str) -> None:
-        """Let time pass until each of these hosts was asked so often."""
-        end = self.now + PATIENCE
+    def run_until_polled(self, count: int, *hosts: str) -> None:
+        """Let time pass until each of these hosts has had `count` requests."""
+        end = self.now + MAX_WAIT
         while True:
             self._tick()
             asked = Counter(one.server for one in self.log)
             if all(asked[self.site(host).address] >= count for host in hosts):
                 self._publish()
                 return
-            self.room.clock.moment = self._following()
-            assert self.now <= end, "something was not asked any more"
+            self.room.clock.moment = self._next_event()
+            assert self.now <= end, "no more requests to some host"
 
     def _tick(self) -> None:
-        """The daemon's: what is due is asked. House is kept once a day."""
-        _, shard = self.room.parts()
-        shard.enqueue()
-        while shard.busy():
-            self._news |= any(one.result == "new" for one in shard.drain(wait=1.0))
-        if self.now - self._kept_house >= LONGEST:
-            self._kept_house, self._news = self.now, True
+        """A tick of the daemon: poll what is due. Housekeeping once a day."""
+        _, poller = self.room.parts()
+        poller.start_due()
+        while poller.busy():
+            self._news |= any(one.result == "new" for one in poller.commit_finished(wait=1.0))
+        if self.now - self._published_at >= MAX_STEP:
+            self._published_at, self._news = self.now, True
             self._publish()
 
     def _publish(self) -> None:
-        """The daemon does so at each tick; nobody reads here before the time is over."""
+        """The daemon publishes at each tick; here it is enough at the end of the time."""
         if self._news:
             self.room.once()
             self._news = False
 
     def errors(self) -> dict[str, str]:
-        """What `feeds status` tells of the sources that fail."""
+        """Source id → error, as `feeds status` shows it."""
         store, _ = self.room.parts()
         with store.read() as connection:
             return {one.id: one.error for one in sources.states(connection) if one.error}
 
-    def _following(self) -> datetime:
-        """When there may be something to do next: a source is due, a host has rested, a lease is renewed."""
+    def _next_event(self) -> datetime:
+        """When there may be something to do next: a source due, a cooldown over, a lease to renew."""
         store, _ = self.room.parts()
-        now, longest = self.now, self.now + LONGEST
+        now, longest = self.now, self.now + MAX_STEP
         with store.read() as connection:
-            row = connection.exec_driver_sql(_FOLLOWING, {"now": int(now.timestamp())}).one()
-        following = min(datetime.fromtimestamp(row.later, UTC), longest) if row.later else longest
-        return now + TICK if row.waiting and following == longest else following
+            row = connection.exec_driver_sql(_NEXT_EVENT, {"now": int(now.timestamp())}).one()
+        next_event = min(datetime.fromtimestamp(row.later, UTC), longest) if row.later else longest
+        return now + TICK if row.waiting and next_event == longest else next_event

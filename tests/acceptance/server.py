@@ -1,11 +1,11 @@
-"""The web that the rows run in: hosts on loopback addresses, with names of their own and one common log.
+"""The web that the rows run in: hosts on loopback addresses, each with a name, and one common request log.
 
     web = Web(clock.now)
     herald = web.site("herald.test")
-    url = herald.plays("/feed", document(1, etag='"1"'), unchanged())  # one after the other; the last one stays
+    url = herald.answers("/feed", document(1, etag='"1"'), unchanged())  # one after the other; the last one stays
     [request.path for request in web.log]
 
-No name is looked up outside of it: what it does not know does not exist.
+Names are looked up here only: a name that is not registered does not exist.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ HTML = b"<!doctype html><title>Back soon</title><p>We are mending the site."
 
 @functools.cache
 def authority() -> tuple[trustme.CA, Path]:
-    """Who certifies the hosts, and the file that says so."""
-    made, folder = trustme.CA(), tempfile.TemporaryDirectory(prefix="authority-")
+    """The certificate authority of the hosts, and the path of its certificate."""
+    ca, folder = trustme.CA(), tempfile.TemporaryDirectory(prefix="authority-")
     atexit.register(folder.cleanup)
     file = Path(folder.name, "authority.pem")
-    made.cert_pem.write_to_path(str(file))
-    return made, file
+    ca.cert_pem.write_to_path(str(file))
+    return ca, file
 
 
 class Site(Loopback):
-    """One host: an address of its own, and a name that URLs are made with."""
+    """One host, with its own address and the name that is used in URLs."""
 
     def __init__(
         self,
@@ -66,18 +66,15 @@ class Site(Loopback):
         )
         self.name = name
         self.now = now
-        self.most_at_once = 0
-        self._at_once = 0
+        self.max_concurrent = 0
+        self._concurrent = 0
         self._lock = threading.Lock()
 
     def url(self, path: str = "/", host: str = "") -> str:
         return super().url(path, host or self.name)
 
-    def plays(self, path: str, *answers: Answer) -> str:
-        return self.answers(path, *answers)
-
-    def honours(self, path: str, current: Callable[[], Answer]) -> str:
-        """As a server should: 304 where the request names the validators of what there is now."""
+    def answers_conditionally(self, path: str, current: Callable[[], Answer]) -> str:
+        """Answers `current()`, or 304 if the request names its validators, as a server should."""
 
         def answer(request: Request) -> Answer:
             whole = current()
@@ -91,7 +88,7 @@ class Site(Loopback):
         return self.handle(path, answer)
 
     def floods(self, path: str, head: bytes, piece: bytes, total: int) -> str:
-        """`head`, and then `piece` again and again up to `total` bytes. The log says how many were taken."""
+        """Sends `head`, then `piece` repeatedly up to `total` bytes. The log says how many the client accepted."""
 
         def script(peer: Peer) -> None:
             peer.request.status = int(head.split(b" ")[1])
@@ -101,16 +98,16 @@ class Site(Loopback):
 
         return self.script(path, script)
 
-    def takes_its_time(self, path: str, body: bytes, seconds: float) -> str:
-        """Counts how many requests it is busy with at once, over all such paths."""
+    def answers_slowly(self, path: str, body: bytes, seconds: float) -> str:
+        """Answers after `seconds`. `max_concurrent` counts concurrent requests over all such paths."""
 
         def script(peer: Peer) -> None:
             with self._lock:
-                self._at_once += 1
-                self.most_at_once = max(self.most_at_once, self._at_once)
+                self._concurrent += 1
+                self.max_concurrent = max(self.max_concurrent, self._concurrent)
             peer.gone(seconds)
             with self._lock:
-                self._at_once -= 1
+                self._concurrent -= 1
             peer.request.status, peer.request.sent = 200, len(body)
             peer.send(Answer(body).raw())
 
@@ -121,7 +118,7 @@ class Web:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.log: list[Request] = []
         self.lookups: list[tuple[datetime, str]] = []
-        self.names: dict[str, list[str]] = {}  # → addresses, one look-up after the other; the last one stays
+        self.names: dict[str, list[str]] = {}  # → addresses, one for each look-up; the last one stays
         self._now = now
         self._sites: dict[str, Site] = {}
         self._open = ExitStack()
@@ -133,7 +130,7 @@ class Web:
         self._open.close()
 
     def site(self, name: str = "herald.test") -> Site:
-        """The host of that name: each has an address of its own in 127.0.0.0/8."""
+        """The host of that name; it gets its own address in 127.0.0.0/8."""
         if name not in self._sites:
             address = f"127.0.1.{len(self._sites) + 1}"
             self._sites[name] = self._open.enter_context(Site(name, address, self.log, self._now))
@@ -145,7 +142,7 @@ class Web:
         return self._open.enter_context(Site(site.name, site.address, self.log, self._now, tls=tls))
 
     def lookup(self, host: str, port: int, *args: Any, **options: Any) -> list[Any]:
-        """In place of `socket.getaddrinfo`."""
+        """Replaces `socket.getaddrinfo`."""
         self.lookups.append((self._now(), host))
         addresses = self.names.get(host)
         if not addresses:
@@ -175,7 +172,7 @@ def document(*numbers: int, channel: str = "", status: int = 200, **named: str) 
 
 
 def page(body: bytes = HTML, **named: str) -> Answer:
-    """What a site in maintenance answers with, and a captive portal."""
+    """An HTML page, as from a site in maintenance or a captive portal."""
     return Answer(body, 200, headers(content_type="text/html", **named))
 
 
@@ -192,7 +189,7 @@ def moved(status: int, to: str, **named: str) -> Answer:
 
 
 def encoded(answer: Answer, encoding: str) -> Answer:
-    """The same, packed."""
+    """The same answer in a content coding."""
     packers: dict[str, Callable[[bytes], bytes]] = {
         "gzip": gzip.compress,
         "br": lambda body: bytes(brotli.compress(body, quality=4)),
@@ -204,17 +201,18 @@ def encoded(answer: Answer, encoding: str) -> Answer:
 
 
 def padded(answer: Answer, size: int) -> Answer:
-    """The same feed with `size` bytes of nothing in it: a bomb, once it is packed."""
+    """The same feed with `size` spaces in it: a decompression bomb, once it is encoded."""
     return Answer(answer.body.replace(b"<item>", b" " * size + b"<item>", 1), answer.status, answer.headers)
 
 
 def cut(answer: Answer, *, announced: bool) -> bytes:
-    """The first half of a document: less than it announced, or (a broken generator) announced as whole."""
-    half = answer.body[: len(answer.body) * 2 // 3]
+    """The raw response with two thirds of the document. `announced`: Content-Length states the whole length; else the
+    length of the part, as from a broken generator."""
+    part = answer.body[: len(answer.body) * 2 // 3]
     if not announced:
-        return Answer(half, answer.status, answer.headers).raw()
+        return Answer(part, answer.status, answer.headers).raw()
     framing = [*answer.headers, ("Content-Length", str(len(answer.body)))]
-    return Answer(half, answer.status, framing).raw()
+    return Answer(part, answer.status, framing).raw()
 
 
 def http_date(moment: datetime) -> str:
@@ -227,7 +225,7 @@ def conditions(request: Request) -> tuple[str | None, str | None]:
 
 
 def combined(request: Request) -> str:
-    """A line of the log as web servers write it (the combined format of Apache httpd)."""
+    """A log line in the combined format of Apache httpd."""
     asked = f'"{request.method} {request.path} HTTP/1.1" {request.status or "-"} {request.sent or "-"}'
     referer, agent = request.header("referer") or "-", request.header("user-agent") or "-"
     return f'127.0.0.1 - - [{request.at:%d/%b/%Y:%H:%M:%S +0000}] {asked} "{referer}" "{agent}"'

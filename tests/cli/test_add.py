@@ -1,4 +1,4 @@
-"""`feeds add` and the daemon: one request between them, and one patience."""
+"""`feeds add` and the daemon: together they send one request, and both respect a host's cooldown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from tests.newsroom import item, rss
 CONFIG = Path("sources.yaml")
 
 
-def test_line_08_beside_a_running_daemon_it_asks_once_and_the_daemon_publishes(
+# fetching checklist 8
+def test_beside_a_daemon_add_sends_the_only_request_and_the_daemon_publishes(
     call: Call, server: Loopback, tmp_path: Path
 ) -> None:
     first, second = server.page("/a", rss([item(1)])), server.page("/b", rss([item(2)]))
@@ -25,7 +26,7 @@ def test_line_08_beside_a_running_daemon_it_asks_once_and_the_daemon_publishes(
         process.expect("publish", output="all")
         code, out, err = call("add", second, "--allow-private")
         assert (code, err) == (OK, "")
-        assert "The running daemon publishes it." in out
+        assert "The running daemon publishes them." in out
         process.expect("config.loaded", sources=2)
         while "Title 2" not in Path("output/all.atom").read_text(encoding="utf-8"):
             process.expect("publish", output="all")
@@ -33,14 +34,12 @@ def test_line_08_beside_a_running_daemon_it_asks_once_and_the_daemon_publishes(
     assert server.paths() == ["/a", "/b"]
 
 
-def test_line_14_a_host_that_asked_for_patience_has_it_from_commands_too(
-    call: Call, server: Loopback
-) -> None:
+# fetching checklist 14
+def test_add_and_preview_respect_the_cooldown_of_a_host(call: Call, server: Loopback) -> None:
     CONFIG.write_text("sources: []\n", encoding="utf-8")
     server.page("/b", rss([item(2)]))
-    patience = Answer(status=429, headers=[("Retry-After", "3600")])
-    server.answers("/a", patience)
-    assert call("once")[0] == OK  # which makes the state
+    server.answers("/a", Answer(status=429, headers=[("Retry-After", "3600")]))
+    assert call("once")[0] == OK  # creates the state
     assert "429" in call("add", server.url("/a"), "--allow-private")[2]
     for command in ("add", "preview"):
         code, _, err = call(command, server.url("/b"), "--allow-private")

@@ -1,4 +1,4 @@
-"""feeds status, check --fix and retry: what moved, what ended, and what the user can do about it."""
+"""feeds status, check --fix and retry: sources that moved or ended, and what the user can do about them."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def state() -> Iterator[Connection]:
         store.close()
 
 
-def set_state(one: str, **values: Any) -> None:
+def set_state(source_id: str, **values: Any) -> None:
     with state() as connection:
-        connection.execute(update(source).where(source.c.id == one).values(**values))
+        connection.execute(update(source).where(source.c.id == source_id).values(**values))
 
 
 @pytest.fixture
 def moved(call: Call, server: Loopback) -> str:
-    """s1 was asked at /old, and has been believed to be at /new since yesterday."""
+    """s1 was fetched at /old. Its move to /new was confirmed yesterday."""
     new = server.page("/new", rss([item(1)]))
     old, two = server.page("/old", rss([item(1)])), server.page("/two", rss([item(2)]))
     CONFIG.write_text(
@@ -46,19 +46,19 @@ def moved(call: Call, server: Loopback) -> str:
         f"  - {{id: s2, url: '{two}', allow_private: true}} # two\n"
     )
     call("once")
-    set_state("s1", address=new, address_at=datetime.now(UTC) - timedelta(days=1, hours=1))
+    set_state("s1", permanent_url=new, permanent_since=datetime.now(UTC) - timedelta(days=1, hours=1))
     return new
 
 
-def test_status_proposes_and_fix_does_it(call: Call, moved: str, server: Loopback) -> None:
+def test_status_proposes_the_edit_that_check_fix_makes(call: Call, moved: str, server: Loopback) -> None:
     before = CONFIG.read_text()
     out = call("status")[1]
-    assert f"s1 has moved for good to {moved}, and is asked there." in out
+    assert f"s1 has moved permanently to {moved} and is fetched there." in out
     assert f"sources.yaml still has {server.url('/old')}: `feeds check --fix` changes it." in out
     assert "s2 has" not in out
-    one = call("status", "s1")[1]
-    assert f"{moved} (believed 25 h ago)" in one
-    assert "`feeds check --fix` changes it" in one
+    details = call("status", "s1")[1]
+    assert f"{moved} (confirmed 25 h ago)" in details
+    assert "`feeds check --fix` changes it" in details
     assert CONFIG.read_text() == before
     code, out, err = call("check", "--fix")
     assert (code, err) == (OK, "")
@@ -66,16 +66,16 @@ def test_status_proposes_and_fix_does_it(call: Call, moved: str, server: Loopbac
     assert CONFIG.read_text() == before.replace(f"'{server.url('/old')}'", f'"{moved}"')
     assert call("check")[0] == OK
     assert call("once")[0] == OK
-    assert server.paths() == ["/old", "/two"]  # nothing is asked anew for it
+    assert server.paths() == ["/old", "/two"]  # the edit causes no request
     assert "has moved" not in call("status")[1]
     assert call("check", "--fix")[1] == "Nothing to fix.\n"
 
 
-def test_what_fix_leaves_it_tells(call: Call, moved: str) -> None:
+def test_check_fix_reports_a_url_that_it_does_not_change(call: Call, moved: str) -> None:
     CONFIG.write_text(CONFIG.read_text().replace("id: s1", "headers: {X-Key: k3y}, id: s1"))
-    set_state("s1", address=moved.replace("127.0.0.1", "localhost"))
+    set_state("s1", permanent_url=moved.replace("127.0.0.1", "localhost"))
     before = CONFIG.read_text()
-    assert "change it by hand (its credentials and headers would go to another host" in call("status")[1]
+    assert "edit it by hand (its credentials and headers would go to another host" in call("status")[1]
     code, out, err = call("check", "--fix")
     assert (code, out) == (OK, "Nothing to fix.\n")
     assert err.startswith("not changed: s1, now at http://localhost")
@@ -83,7 +83,7 @@ def test_what_fix_leaves_it_tells(call: Call, moved: str) -> None:
     assert CONFIG.read_text() == before
 
 
-def test_a_source_of_a_list_is_its_keepers(call: Call, server: Loopback) -> None:
+def test_check_fix_does_not_change_a_source_from_a_list(call: Call, server: Loopback) -> None:
     old = server.page("/old", rss([item(1)]))
     Path("list.opml").write_text(
         f'<opml version="2.0"><body><outline type="rss" text="x" xmlUrl="{old}"/></body></opml>'
@@ -91,27 +91,31 @@ def test_a_source_of_a_list_is_its_keepers(call: Call, server: Loopback) -> None
     CONFIG.write_text("sources:\n  - {id: people, opml: list.opml, allow_private: true}\n")
     call("once")
     with state() as connection:
-        listed = update(source).where(source.c.list == "people")
-        connection.execute(listed.values(address="https://new.example/"))
+        listed = update(source).where(source.c.listed_by == "people")
+        connection.execute(listed.values(permanent_url="https://new.example/"))
     out = call("status")[1]
-    assert f"The list people still has {old}: only who keeps it can change that." in out
+    assert f"The list people still has {old}; only its maintainer can change that." in out
     before = CONFIG.read_text()
     assert call("check", "--fix")[1] == "Nothing to fix.\n"
     assert CONFIG.read_text() == before
 
 
-def test_a_redirect_that_is_not_believed_yet_is_shown_and_proposes_nothing(call: Call, moved: str) -> None:
-    set_state("s1", address="", moved_to=moved, moved_at=datetime.now(UTC) - timedelta(days=2), moved_seen=2)
+def test_an_unconfirmed_redirect_is_shown_and_no_edit_is_proposed(call: Call, moved: str) -> None:
+    seen = {"redirect_since": datetime.now(UTC) - timedelta(days=2), "redirect_count": 2}
+    set_state("s1", permanent_url="", redirect_url=moved, **seen)
     assert "has moved" not in call("status")[1]
-    assert "(seen 2 times, first 2 d ago; believed after 3 times over 3 days)" in call("status", "s1")[1]
+    assert "(seen 2 times, first 2 d ago; confirmed after 3 times over 3 days)" in call("status", "s1")[1]
 
 
-def test_fix_without_a_state_has_nothing_to_do(call: Call) -> None:
+def test_check_fix_without_a_state_changes_nothing(call: Call) -> None:
     CONFIG.write_text("sources: [https://a.example/]\n")
-    assert call("check", "--fix") == (OK, "Nothing to fix: no source was asked yet.\n", "")
+    assert call("check", "--fix") == (OK, "Nothing to fix: no source has been fetched yet.\n", "")
 
 
-def test_line_21_what_is_gone_is_told_and_asked_again_only_on_request(call: Call, server: Loopback) -> None:
+# fetching checklist 21
+def test_a_source_that_answered_410_is_reported_and_fetched_again_only_by_retry(
+    call: Call, server: Loopback
+) -> None:
     url = server.page("/gone", status=410)
     good = server.page("/good", rss([item(1)]))
     CONFIG.write_text(
@@ -122,11 +126,11 @@ def test_line_21_what_is_gone_is_told_and_asked_again_only_on_request(call: Call
     assert "s1: failed" in out
     assert "it has ended for good" in out
     out = call("status")[1]
-    assert "s1 has ended (410 Gone), and is not asked any more. Take it out of sources.yaml" in out
+    assert "s1 has ended (410 Gone) and is no longer fetched. Remove it from sources.yaml" in out
     assert "never" in out
     call("once", "--all")
     assert server.paths().count("/gone") == 1
-    assert call("retry", "s1", "s3")[0] == FAILED  # all or nothing
+    assert call("retry", "s1", "s3")[0] == FAILED  # one unknown id: no source is made due
     call("once")
     assert server.paths().count("/gone") == 1
     assert call("retry", "s1")[0] == OK
@@ -136,7 +140,7 @@ def test_line_21_what_is_gone_is_told_and_asked_again_only_on_request(call: Call
     assert "has ended" not in call("status")[1]
 
 
-def test_a_new_url_ends_the_end(call: Call, server: Loopback) -> None:
+def test_a_source_that_ended_is_fetched_again_under_a_new_url(call: Call, server: Loopback) -> None:
     url = server.page("/a", status=410)
     CONFIG.write_text(f"sources:\n  - {{id: s1, url: '{url}', allow_private: true}}\n")
     call("once")

@@ -8,9 +8,9 @@ import feedparser
 import pytest
 from lxml import etree
 
-from feeds.cli import FAILED, IN_USE, MISUSED, NOTHING_FETCHED, OK, counted
-from feeds.cli.status import span
-from feeds.engine.lock import sole_owner
+from feeds.cli import FAILED, IN_USE, NOTHING_FETCHED, OK, USAGE_ERROR, count_noun
+from feeds.cli.status import format_duration
+from feeds.engine.lock import lock_state
 from tests.cli.conftest import Call
 from tests.loopback import Answer, Loopback
 from tests.make import NOW
@@ -24,12 +24,12 @@ def configure(*urls: str, outputs: str = "outputs: {front: {title: Front}}") -> 
     CONFIG.write_text(f"# mine\nsources:\n{lines}\n{outputs}\n", encoding="utf-8")
 
 
-def test_one_is_one_and_two_are_two() -> None:
-    assert [counted(n, "entry") for n in (0, 1, 2)] == ["0 entries", "1 entry", "2 entries"]
-    assert [counted(n, "source") for n in (0, 1, 2)] == ["0 sources", "1 source", "2 sources"]
+def test_count_noun_uses_the_singular_for_one() -> None:
+    assert [count_noun(n, "entry") for n in (0, 1, 2)] == ["0 entries", "1 entry", "2 entries"]
+    assert [count_noun(n, "source") for n in (0, 1, 2)] == ["0 sources", "1 source", "2 sources"]
 
 
-def test_init_writes_a_file_that_works_and_never_overwrites(call: Call) -> None:
+def test_init_writes_a_valid_file_and_never_overwrites_one(call: Call) -> None:
     assert call("init", "--title", "Harbour news")[0] == OK
     assert "Harbour news" in CONFIG.read_text(encoding="utf-8")
     assert json.loads(Path("sources.schema.json").read_text(encoding="utf-8"))["$schema"]
@@ -41,16 +41,16 @@ def test_init_writes_a_file_that_works_and_never_overwrites(call: Call) -> None:
     assert CONFIG.read_bytes() == before
 
 
-def test_check_names_every_mistake_with_its_place(call: Call) -> None:
+def test_check_lists_every_mistake_with_line_and_column(call: Call) -> None:
     CONFIG.write_text("sources:\n  - {urll: https://a.example/}\nouputs: {}\n", encoding="utf-8")
     code, _, err = call("check")
-    assert code == MISUSED
+    assert code == USAGE_ERROR
     assert "sources.yaml:2:6" in err
     assert "sources.yaml:3:1" in err
     assert "outputs" in err
 
 
-def test_once_publishes_and_ends_with_a_table(call: Call, server: Loopback) -> None:
+def test_once_publishes_and_prints_a_summary(call: Call, server: Loopback) -> None:
     configure(server.page("/a", rss([item(1), item(2)])), server.page("/b", b"broken", status=503))
     code, out, _ = call("once")
     assert code == OK
@@ -59,12 +59,12 @@ def test_once_publishes_and_ends_with_a_table(call: Call, server: Loopback) -> N
     assert len(feedparser.parse(Path("output/front.atom").read_bytes()).entries) == 2
 
 
-def test_once_tells_when_nothing_could_be_fetched(call: Call, server: Loopback) -> None:
+def test_once_has_its_own_exit_code_if_nothing_could_be_fetched(call: Call, server: Loopback) -> None:
     configure(server.page("/a", b"", status=500))
     assert call("once")[0] == NOTHING_FETCHED
 
 
-def test_once_as_json_is_a_line_a_poll(call: Call, server: Loopback) -> None:
+def test_once_with_json_prints_one_line_per_poll(call: Call, server: Loopback) -> None:
     configure(server.page("/a", rss([item(1)])))
     code, out, err = call("once", "--json")
     assert (code, out) == (OK, "")
@@ -77,7 +77,7 @@ def test_once_as_json_is_a_line_a_poll(call: Call, server: Loopback) -> None:
     }
 
 
-def test_all_asks_what_is_not_due(call: Call, server: Loopback) -> None:
+def test_once_with_all_fetches_sources_that_are_not_due(call: Call, server: Loopback) -> None:
     configure(server.page("/a", rss([item(1)])))
     call("once")
     call("once")
@@ -86,15 +86,17 @@ def test_all_asks_what_is_not_due(call: Call, server: Loopback) -> None:
     assert len(server.requests) == 2
 
 
-def test_two_processes_do_not_share_a_state(call: Call, server: Loopback) -> None:
+def test_a_second_process_on_a_state_is_refused(call: Call, server: Loopback) -> None:
     configure(server.page("/a", rss([item(1)])))
-    with sole_owner(Path("feeds.db"), NOW):
+    with lock_state(Path("feeds.db"), NOW):
         code, _, err = call("once")
     assert code == IN_USE
     assert "already works on" in err
 
 
-def test_add_finds_the_feed_asks_once_and_keeps_what_it_brought(call: Call, server: Loopback) -> None:
+def test_add_finds_the_feed_of_a_page_fetches_it_once_and_stores_its_articles(
+    call: Call, server: Loopback
+) -> None:
     feed = server.page("/feed.xml", rss([item(1)], "Harbour blog"))
     page = b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
     CONFIG.write_text("# mine\nsources: []\n", encoding="utf-8")
@@ -119,7 +121,7 @@ def test_add_finds_the_feed_asks_once_and_keeps_what_it_brought(call: Call, serv
     assert len(feedparser.parse(Path("output/all.atom").read_bytes()).entries) == 1
 
 
-def test_add_refuses_what_is_no_feed_and_leaves_the_file(call: Call, server: Loopback) -> None:
+def test_add_refuses_a_page_without_a_feed_and_does_not_change_the_file(call: Call, server: Loopback) -> None:
     CONFIG.write_text("sources: []\n", encoding="utf-8")
     before = CONFIG.read_bytes()
     code, _, err = call("add", server.page("/", b"<html><p>nothing here</p></html>"), "--allow-private")
@@ -132,7 +134,9 @@ def test_add_refuses_what_is_no_feed_and_leaves_the_file(call: Call, server: Loo
     assert CONFIG.read_bytes() == before
 
 
-def test_status_shows_failures_first_and_one_source_in_full(call: Call, server: Loopback) -> None:
+def test_status_lists_failing_sources_first_and_one_source_with_all_details(
+    call: Call, server: Loopback
+) -> None:
     configure(server.page("/a", rss([item(1)], "Harbour")), server.page("/b", b"", status=404))
     assert call("status")[0] == FAILED  # there is no state yet
     call("once")
@@ -142,25 +146,25 @@ def test_status_shows_failures_first_and_one_source_in_full(call: Call, server: 
     assert "404" in out
     assert "2 sources, 1 failing" in out
     assert "s1" not in call("status", "--failing")[1].replace("s1 ", "")
-    one = call("status", "s1")[1]
-    assert "Harbour" in one
-    assert "about one article in" in one  # why it is due when it is
+    details = call("status", "s1")[1]
+    assert "Harbour" in details
+    assert "about one article in" in details  # the reason for its due time
     code, _, err = call("status", "s")
     assert code == FAILED
-    assert "Do you mean s1, s2?" in err
+    assert "Did you mean s1, s2?" in err
 
 
-def test_status_names_the_hosts_that_rest(call: Call, server: Loopback) -> None:
+def test_status_names_the_hosts_in_cooldown(call: Call, server: Loopback) -> None:
     busy = Answer(status=429, headers=[("Retry-After", "7200")])
     configure(server.answers("/a", busy), server.page("/b", rss([item(1)])))
     call("once")
-    rest = "127.0.0.1 is left alone, all of it, for"
-    assert f"{rest} 2 h: 127.0.0.1" in " ".join(call("status")[1].split())
-    assert "sources: 2" in call("status")[1]
-    assert rest in " ".join(call("status", "s2")[1].split())
+    cooldown = "127.0.0.1 is in cooldown for another"
+    assert f"host {cooldown} 2 h: 127.0.0.1" in " ".join(call("status")[1].split())
+    assert "sources that wait: 2" in call("status")[1]
+    assert cooldown in " ".join(call("status", "s2")[1].split())
 
 
-def test_explain_gives_the_story_the_reasons_and_the_outputs(call: Call, server: Loopback) -> None:
+def test_explain_shows_the_story_the_reasons_and_the_outputs(call: Call, server: Loopback) -> None:
     copy = item(1, guid="tag:b.example,2026:1", link="https://b.example/1")
     outputs = "outputs: {front: {title: F}, trade: {title: T, keep: {title: trade}}}"
     configure(server.page("/a", rss([item(1)])), server.page("/b", rss([copy])), outputs=outputs)
@@ -175,7 +179,7 @@ def test_explain_gives_the_story_the_reasons_and_the_outputs(call: Call, server:
     assert call("explain", "https://nowhere.example/")[0] == FAILED
 
 
-def test_once_names_the_files_that_it_wrote_as_far_as_anybody_reads(call: Call, server: Loopback) -> None:
+def test_once_names_the_first_20_files_that_it_wrote(call: Call, server: Loopback) -> None:
     url = server.page("/a", rss([item(1)]))
     configure(url, outputs=f"outputs: {{{', '.join(f'o{n}: {{}}' for n in range(10))}}}")
     out = call("once")[1]
@@ -183,7 +187,7 @@ def test_once_names_the_files_that_it_wrote_as_far_as_anybody_reads(call: Call, 
     assert "o4.html, and 25 more\n" in out
 
 
-def test_preview_shows_and_keeps_nothing(call: Call, server: Loopback) -> None:
+def test_preview_of_a_source_shows_its_articles_and_stores_nothing(call: Call, server: Loopback) -> None:
     configure(server.page("/a", rss([item(1), item(2)], "Harbour")))
     code, out, _ = call("preview", "s1", "--limit", "1")
     assert code == OK
@@ -194,7 +198,7 @@ def test_preview_shows_and_keeps_nothing(call: Call, server: Loopback) -> None:
     assert call("preview", "nothing")[0] == FAILED
 
 
-def test_preview_of_an_output_says_what_each_rule_does(call: Call, server: Loopback) -> None:
+def test_preview_of_an_output_shows_what_each_rule_does(call: Call, server: Loopback) -> None:
     url = server.page("/a", rss([item(1, title="Trade grows | Harbour"), item(2, title="Sponsored: buy")]))
     configure(url)
     assert call("once")[0] == OK
@@ -203,16 +207,18 @@ def test_preview_of_an_output_says_what_each_rule_does(call: Call, server: Loopb
     configure(url, outputs=f"outputs: {{world: {{{rules}}}}}")
     code, out, _ = call("preview", "world")
     assert code == OK
-    assert "World (world): of its 2 newest stories, 1 would be published" in out
+    assert "World (world): 1 of its 2 newest stories would be published" in out
     assert "  1  drop: (title “advert” or title “sponsored”)" in out
     assert "+ Trade grows\n    s1, " in out
     assert "    rule 2: “Trade grows | Harbour” → “Trade grows”" in out
     assert "- Sponsored: buy\n" in out
-    assert "    rule 1 takes away the copy of s1: title “sponsored”\n" in out
+    assert "    rule 1 removes the copy of s1: title “sponsored”\n" in out
     assert {path.name: path.read_bytes() for path in Path("output").iterdir()} == before
 
 
-def test_preview_calls_an_untitled_story_as_it_is_published(call: Call, server: Loopback) -> None:
+def test_preview_shows_the_first_words_of_an_untitled_story_as_its_title(
+    call: Call, server: Loopback
+) -> None:
     note = "<item><guid>g</guid><description>The quay is closed until noon.</description></item>"
     configure(server.page("/a", rss([note])))
     assert call("once")[0] == OK
@@ -220,7 +226,7 @@ def test_preview_calls_an_untitled_story_as_it_is_published(call: Call, server: 
     assert "The quay is closed until noon." in call("preview", "s1")[1]
 
 
-def test_import_and_export_are_each_others_reverse(call: Call) -> None:
+def test_export_writes_what_import_read(call: Call) -> None:
     CONFIG.write_text("sources: []\n", encoding="utf-8")
     Path("in.opml").write_text(
         '<opml version="2.0"><head/><body><outline text="Blogs">'
@@ -233,27 +239,29 @@ def test_import_and_export_are_each_others_reverse(call: Call) -> None:
     assert "Added 2 of 2" in out
     code, out, _ = call("export")
     outlines = etree.fromstring(out.encode()).iter("outline")
-    assert [(one.get("title"), one.get("xmlUrl"), one.get("category")) for one in outlines] == [
+    assert [
+        (outline.get("title"), outline.get("xmlUrl"), outline.get("category")) for outline in outlines
+    ] == [
         ("One", "https://one.example/feed", "mine,Blogs"),
         ("Two", "https://two.example/feed", "mine,Blogs"),
     ]
     assert "Added 0 of 2" in call("import", "in.opml")[1]
 
 
-def test_schema_is_json(call: Call) -> None:
+def test_schema_prints_json(call: Call) -> None:
     code, out, _ = call("schema")
     assert code == OK
     assert "sources" in json.loads(out)["properties"]
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(3, "3 s"), (119, "119 s"), (180, "3 min"), (7200, "2 h"), (200000, "2 d")]
+    ("seconds", "text"), [(3, "3 s"), (119, "119 s"), (180, "3 min"), (7200, "2 h"), (200000, "2 d")]
 )
-def test_lengths_of_time(seconds: int, said: str) -> None:
-    assert span(timedelta(seconds=seconds)) == said
+def test_durations_use_the_largest_unit_of_which_there_are_two(seconds: int, text: str) -> None:
+    assert format_duration(timedelta(seconds=seconds)) == text
 
 
-LONG = (
+CRANE_TEXT = (
     "The harbour board of Lindholm met on Monday evening and voted for a second crane on the eastern quay. "
     "The crane costs 14 million crowns and will be delivered by Hansson Marine in the autumn of next year. "
     "Chairwoman Greta Alm said that the port had turned away 63 ships since January because nobody could "
@@ -261,16 +269,18 @@ LONG = (
 )
 
 
-def shown(output: str = "front") -> dict[str, str]:
-    """Entry id → title."""
+def published_titles(output: str = "front") -> dict[str, str]:
+    """Entry id → title, from the published Atom file."""
     entries = feedparser.parse(Path(f"output/{output}.atom").read_bytes()).entries
     return {entry.id: entry.title for entry in entries}
 
 
 def two_near_copies(server: Loopback) -> None:
-    copy = item(1, title="Crane bought", text=LONG, guid="tag:b.example,2026:1", link="https://b.example/1")
+    copy = item(
+        1, title="Crane bought", text=CRANE_TEXT, guid="tag:b.example,2026:1", link="https://b.example/1"
+    )
     original = item(
-        2, title="Lindholm votes for a second crane", text=f"{LONG} The town pays a third of the price."
+        2, title="Lindholm votes for a second crane", text=f"{CRANE_TEXT} The town pays a third of the price."
     )
     configure(server.page("/a", rss([original])), server.page("/b", rss([copy])))
 
@@ -278,42 +288,41 @@ def two_near_copies(server: Loopback) -> None:
 def test_near_copies_are_explained_with_their_evidence(call: Call, server: Loopback) -> None:
     two_near_copies(server)
     call("once")
-    assert len(shown()) == 1
+    assert len(published_titles()) == 1
     out = call("explain", "https://b.example/1")[1]
     assert "2 articles" in out
     assert "stands in the" in out
 
 
-def test_what_the_user_splits_stays_split_and_what_is_merged_stays_merged(
-    call: Call, server: Loopback
-) -> None:
+def test_split_and_merge_hold_in_later_cycles(call: Call, server: Loopback) -> None:
     two_near_copies(server)
     call("once")
-    (before,) = shown()
+    (before,) = published_titles()
     assert call("split", "https://b.example/1")[0] == OK
     assert call("split", "https://b.example/1")[0] == FAILED  # alone already
     call("once")
-    assert len(shown()) == 2
-    assert before in shown()
-    assert "you said: not one story with s1's “Lindholm votes" in call("explain", "https://b.example/1")[1]
+    assert len(published_titles()) == 2
+    assert before in published_titles()
+    assert "you split it from s1's “Lindholm votes" in call("explain", "https://b.example/1")[1]
     assert call("merge", "https://news.example/2", "https://b.example/1")[0] == OK
     call("once", "--all")
-    assert list(shown()) == [before]
+    assert list(published_titles()) == [before]
     assert call("merge", "https://news.example/2", "https://nowhere.example/")[0] == FAILED
 
 
-def test_splitting_off_the_first_article_leaves_it_its_entry(call: Call, server: Loopback) -> None:
+def test_an_article_that_is_split_off_keeps_the_entry_that_it_began(call: Call, server: Loopback) -> None:
     two_near_copies(server)
     call("once")
-    before = shown()
+    before = published_titles()
     assert call("split", "https://news.example/2")[0] == OK
     call("once")
-    assert set(before) < set(shown())
-    assert shown()["tag:news.example,2026:2"] == "Lindholm votes for a second crane"
+    assert set(before) < set(published_titles())
+    assert published_titles()["tag:news.example,2026:2"] == "Lindholm votes for a second crane"
 
 
+# fetching checklist 23
 @pytest.mark.parametrize(
-    ("site", "told"),
+    ("site", "warns"),
     [
         ("{}", True),
         ("{base_url: 'http://[::1]:8000/'}", True),
@@ -323,8 +332,8 @@ def test_splitting_off_the_first_article_leaves_it_its_entry(call: Call, server:
         ("{user_agent: Herald/1}", False),
     ],
 )
-def test_line_23_check_says_where_operators_would_not_find_us(call: Call, site: str, told: bool) -> None:
+def test_check_warns_if_the_user_agent_names_no_contact(call: Call, site: str, warns: bool) -> None:
     CONFIG.write_text(f"site: {site}\nsources: []\n", encoding="utf-8")
     code, out, _ = call("check")
     assert code == OK
-    assert ("site.contact" in out) == told
+    assert ("site.contact" in out) == warns

@@ -1,4 +1,4 @@
-"""The documentation says what there is."""
+"""The documentation covers every command, option, exit code and page, and its links work."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 
 
 def test_every_exit_code_is_documented() -> None:
-    codes = {cli.OK, cli.FAILED, cli.MISUSED, cli.IN_USE, cli.NOTHING_FETCHED}
+    codes = {cli.OK, cli.FAILED, cli.USAGE_ERROR, cli.IN_USE, cli.NOTHING_FETCHED}
     assert all(re.search(rf"^\| {code} \|", COMMANDS, re.MULTILINE) for code in codes)
 
 
-def test_the_schema_that_editors_read_is_the_one_of_this_version() -> None:
+def test_the_committed_json_schema_is_up_to_date() -> None:
     committed = json.loads((ROOT / "docs/sources.schema.json").read_text(encoding="utf-8"))
     assert committed == json_schema()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_between_pages_lead_somewhere(page: Path) -> None:
+def test_links_between_pages_lead_to_existing_files(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
     broken = [link for link in links if not (page.parent / link).exists()]
     assert not broken
 
 
-def test_the_readme_leads_to_every_page_of_the_documentation() -> None:
+def test_the_readme_links_to_every_page_of_the_documentation() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in readme] == []
 
 
-def test_make_knows_the_promised_targets() -> None:
+def test_the_makefile_has_the_documented_targets() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert all(
         re.search(rf"^{target}:", makefile, re.MULTILINE) for target in ("run", "test", "check", "bench")

@@ -1,4 +1,4 @@
-"""What the user splits and merges holds: against later articles, in every mode, and in a state that is built anew."""
+"""`feeds split` and `feeds merge` hold: for later articles, in every dedupe mode, and in a rebuilt state."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from feeds.cli import FAILED, MISUSED, OK
+from feeds.cli import FAILED, OK, USAGE_ERROR
 from tests.cli.conftest import Call
-from tests.cli.test_commands import CONFIG, LONG, shown
+from tests.cli.test_commands import CONFIG, CRANE_TEXT, published_titles
 from tests.loopback import Loopback
 from tests.newsroom import item, prose, rss
 
@@ -17,105 +17,106 @@ MODES = "outputs: {front: {title: F}, sure: {title: S, dedupe: {caution: cautiou
 
 
 def copy(
-    server: Loopback, link: str, text: str = LONG, *, title: str = "Crane bought", hours: float = 1
+    server: Loopback, link: str, text: str = CRANE_TEXT, *, title: str = "Crane bought", hours: float = 1
 ) -> str:
-    """A source with one article."""
-    one = item(1, title=title, text=text, link=link, guid=link, hours=hours)
-    return server.page(f"/{link[8]}", rss([one]))
+    """The URL of a source with one article."""
+    article = item(1, title=title, text=text, link=link, guid=link, hours=hours)
+    return server.page(f"/{link[8]}", rss([article]))
 
 
 def configure(*urls: str, outputs: str = "outputs: {front: {title: Front}}") -> None:
-    """Each source is called by the last letter of its address, whatever the order."""
+    """The id of each source is the last letter of its URL, whatever the order."""
     lines = "".join(f"  - {{id: {url[-1]}, url: '{url}', allow_private: true}}\n" for url in urls)
     CONFIG.write_text(f"sources:\n{lines}\n{outputs}\n", encoding="utf-8")
 
 
-def rebuild() -> None:
+def delete_state() -> None:
+    """Deletes the state. `feeds.corrections` stays."""
     for path in Path().glob("feeds.db*"):
         path.unlink()
 
 
-def test_an_article_that_equals_both_unites_no_stories_that_were_taken_apart(
-    call: Call, server: Loopback
-) -> None:
+def test_an_article_that_equals_two_split_articles_does_not_unite_them(call: Call, server: Loopback) -> None:
     one, two, three = (copy(server, link) for link in (A, B, C))
     configure(one, two)
     call("once")
     assert call("split", B)[0] == OK
     configure(one, two, three)
     call("once", "--all")
-    assert len(shown()) == 2
+    assert len(published_titles()) == 2
     assert "2 articles" in call("explain", C)[1]
 
 
-def test_what_was_split_stays_so_in_a_new_state_whoever_comes_first(call: Call, server: Loopback) -> None:
+def test_a_split_holds_in_a_rebuilt_state_whichever_article_comes_first(call: Call, server: Loopback) -> None:
     one, two, three = (copy(server, link) for link in (A, B, C))
     configure(one, two, three)
     call("once")
     assert call("split", B)[0] == OK
     for order in ((one, two, three), (two, one, three), (two, three, one), (three, two, one)):
-        rebuild()
+        delete_state()
         configure(order[0])
         call("once")
         configure(*order)
         call("once")
-        assert len(shown()) == 2, order
+        assert len(published_titles()) == 2, order
         assert "1 article" in call("explain", B)[1].splitlines()[0]
 
 
-def test_what_was_merged_stays_so_in_a_new_state_whoever_comes_first(call: Call, server: Loopback) -> None:
-    """A and B are alike, C and D are; the user says that B and C are one."""
-    one, two = copy(server, A), copy(server, B, LONG + " Read on.")
+def test_a_merge_holds_in_a_rebuilt_state_whichever_article_comes_first(call: Call, server: Loopback) -> None:
+    """A and B are similar, and so are C and D. The user merges B and C."""
+    one, two = copy(server, A), copy(server, B, CRANE_TEXT + " Read on.")
     three = copy(server, C, prose(7) + prose(8), title="Lantern")
     four = copy(server, D, prose(7) + prose(8) + " More.", title="Lantern", hours=3)
     configure(one, two, three, four)
     call("once")
-    assert len(shown()) == 2
+    assert len(published_titles()) == 2
     assert call("merge", B, C)[0] == OK
     call("once")
-    before = shown()
+    before = published_titles()
     assert len(before) == 1
     for order in ((one, three, two, four), (four, one, three, two), (three, two, four, one)):
-        rebuild()
+        delete_state()
         for n in range(1, 5):
             configure(*order[:n])
             call("once")
-        assert len(shown()) == 1, order
+        assert len(published_titles()) == 1, order
         assert call("explain", A)[1].startswith("story ")
         assert "4 articles" in call("explain", A)[1]
 
 
-def test_the_latest_word_about_two_articles_counts(call: Call, server: Loopback) -> None:
+def test_the_latest_correction_of_two_articles_counts(call: Call, server: Loopback) -> None:
     one, two = copy(server, A), copy(server, B)
     configure(one, two)
     call("once")
     assert call("split", A)[0] == OK
     assert call("merge", B, A)[0] == OK
     for order in ((one, two), (two, one)):
-        rebuild()
+        delete_state()
         configure(*order)
         call("once")
-        assert len(shown()) == 1
+        assert len(published_titles()) == 1
     assert call("split", B)[0] == OK
-    rebuild()
+    delete_state()
     configure(one, two)
     call("once")
-    assert len(shown()) == 2
+    assert len(published_titles()) == 2
 
 
-def test_what_is_merged_by_hand_is_one_entry_however_far_apart(call: Call, server: Loopback) -> None:
+def test_articles_merged_by_hand_are_one_entry_however_far_apart_in_time(
+    call: Call, server: Loopback
+) -> None:
     old, new = copy(server, A, hours=24 * 9), copy(server, B, prose(7) + prose(8), title="Lantern")
     beside = copy(server, C, prose(7) + prose(8) + " More.", title="Lantern", hours=2)
     configure(old, new, beside, outputs=MODES)
     call("once")
     assert call("merge", A, B)[0] == OK
     call("once")
-    assert [len(shown(name)) for name in ("front", "sure", "same")] == [1, 1, 2]
+    assert [len(published_titles(name)) for name in ("front", "sure", "same")] == [1, 1, 2]
 
 
-def test_copies_that_come_later_join_a_story_of_two_texts(call: Call, server: Loopback) -> None:
-    """A story of six that was put beside one more: none of the six is like the copy that comes now."""
-    texts = [f"{LONG} Copy {n} of it." for n in range(6)]
+def test_a_later_copy_joins_a_story_of_two_texts(call: Call, server: Loopback) -> None:
+    """Six similar articles are merged with another one. The later copy is similar only to that one."""
+    texts = [f"{CRANE_TEXT} Copy {n} of it." for n in range(6)]
     many = rss([item(n + 1, title="Crane bought", text=text) for n, text in enumerate(texts)])
     one = copy(server, B, prose(7) + prose(8), title="Lantern")
     late = copy(server, C, prose(7) + prose(8) + " More.", title="Lantern lit")
@@ -124,38 +125,40 @@ def test_copies_that_come_later_join_a_story_of_two_texts(call: Call, server: Lo
     assert call("merge", "https://news.example/1", B)[0] == OK
     configure(server.page("/a", many), one, late)
     call("once")
-    assert len(shown()) == 1
+    assert len(published_titles()) == 1
     assert call("split", C)[0] == OK
     assert call("split", B)[0] == OK
-    rebuild()
+    delete_state()
     configure(server.page("/a", many), one)
     call("once")
     configure(server.page("/a", many), one, late)
     call("once")
-    assert len(shown()) == 3
-    assert "not joined to b's “Lantern”, as you said: score" in call("explain", C)[1]
+    assert len(published_titles()) == 3
+    assert "not joined to b's “Lantern”, because you split them: score" in call("explain", C)[1]
 
 
-def test_taking_out_the_first_leaves_the_others_as_like_as_they_were(call: Call, server: Loopback) -> None:
-    one, two, three = (copy(server, link, f"{LONG} {end}") for link, end in ((A, "Go."), (B, ""), (C, "On.")))
+def test_splitting_off_the_first_article_keeps_the_others_together(call: Call, server: Loopback) -> None:
+    one, two, three = (
+        copy(server, link, f"{CRANE_TEXT} {end}") for link, end in ((A, "Go."), (B, ""), (C, "On."))
+    )
     configure(one, two, three, outputs=MODES)
     call("once")
-    assert [len(shown(name)) for name in ("front", "same")] == [1, 3]
+    assert [len(published_titles(name)) for name in ("front", "same")] == [1, 3]
     first = call("explain", A)[1].split()[1].rstrip(":")
     assert call("split", first)[0] == OK
     call("once")
-    assert [len(shown(name)) for name in ("front", "same")] == [2, 3]
+    assert [len(published_titles(name)) for name in ("front", "same")] == [2, 3]
 
 
-def test_a_file_of_decisions_that_is_none_is_told(call: Call, server: Loopback) -> None:
+def test_a_corrections_file_that_cannot_be_read_is_reported(call: Call, server: Loopback) -> None:
     configure(copy(server, A))
     Path("feeds.corrections").write_text("split everything\n", encoding="utf-8")
     code, _, err = call("once")
     assert code == FAILED
     assert "feeds.corrections" in err
-    assert "line 1 is no decision" in err
+    assert "line 1 is not a correction" in err
 
 
 @pytest.mark.parametrize("arguments", [("split",), ("merge", A)])
-def test_an_article_has_to_be_named(call: Call, arguments: tuple[str, ...]) -> None:
-    assert call(*arguments)[0] == MISUSED
+def test_split_and_merge_need_their_arguments(call: Call, arguments: tuple[str, ...]) -> None:
+    assert call(*arguments)[0] == USAGE_ERROR

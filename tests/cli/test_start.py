@@ -1,4 +1,4 @@
-"""What a start costs: who runs `feeds once` every few minutes pays for its imports, and mostly for nothing else."""
+"""Start-up imports: cron runs `feeds once` every few minutes, and importing is most of what these runs cost."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from tests.loopback import Answer, Loopback, Request
 from tests.newsroom import item, rss
 
-SELDOM = {
+NEWS_ONLY = {
     *("apscheduler", "structlog", "rich", "prometheus_client", "werkzeug", "boto3"),
-    *("feedgen", "jinja2", "lxml", "feeds.render.entry_text"),  # nothing is rendered
-    *("feeds.workers.parse_process", "feedparser", "nh3", "trafilatura", "protego"),  # nothing is read
+    *("feedgen", "jinja2", "lxml", "feeds.render.entry_text"),  # rendering
+    *("feeds.workers.parse_process", "feedparser", "nh3", "trafilatura", "protego"),  # parsing
     *("feeds.workers.parse_document", "feeds.normalize.article", "feeds.dedupe.join"),
 }
-"""Modules that a poll without news has no use for."""
+"""Modules that a poll without news must not import."""
 
 CALL = """
 import sys
@@ -28,8 +28,9 @@ finally:
 """
 
 
-def imported(folder: Path, *arguments: str) -> set[str]:
-    done = subprocess.run(
+def imported_modules(folder: Path, *arguments: str) -> set[str]:
+    """The modules that `feeds ARGUMENTS` has imported when it ends."""
+    process = subprocess.run(
         [sys.executable, "-c", CALL, *arguments],
         cwd=folder,
         capture_output=True,
@@ -37,11 +38,11 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return set(done.stdout.rpartition("\nimported ")[2].split())
+    assert process.returncode == 0, process.stderr
+    return set(process.stdout.rpartition("\nimported ")[2].split())
 
 
-def test_a_poll_without_news_imports_nothing_that_only_news_need(tmp_path: Path) -> None:
+def test_a_poll_without_news_does_not_import_parser_renderer_or_dedupe(tmp_path: Path) -> None:
     def answer(request: Request) -> Answer:
         unchanged = request.header("if-none-match") == '"1"'
         return Answer(status=304) if unchanged else Answer(rss([item(1)]), headers=[("ETag", '"1"')])
@@ -51,13 +52,15 @@ def test_a_poll_without_news_imports_nothing_that_only_news_need(tmp_path: Path)
         (tmp_path / "sources.yaml").write_text(
             f"sources: [{{id: a, url: '{server.url('/a')}', allow_private: true}}]\n", encoding="utf-8"
         )
-        first = imported(tmp_path, "once")
+        first = imported_modules(tmp_path, "once")
         assert {"feedgen", "jinja2", "lxml", "feeds.workers.parse_process", "feeds.dedupe.join"} <= first
-        warm = imported(tmp_path, "once", "--all")
+        warm = imported_modules(tmp_path, "once", "--all")
         assert [request.status for request in server.requests] == [200, 304]
         assert "feeds.fetch.http" in warm
-        assert not SELDOM & warm
+        assert not NEWS_ONLY & warm
 
 
-def test_help_imports_neither_state_nor_network(tmp_path: Path) -> None:
-    assert not {*SELDOM, "sqlalchemy", "pydantic", "requests", "filelock"} & imported(tmp_path, "--help")
+def test_help_imports_neither_database_nor_http_client(tmp_path: Path) -> None:
+    assert not {*NEWS_ONLY, "sqlalchemy", "pydantic", "requests", "filelock"} & imported_modules(
+        tmp_path, "--help"
+    )

@@ -64,7 +64,8 @@ def test_a_file_with_everything_in_it(tmp_path: Path) -> None:
 
 def test_the_shortest_file_has_one_output_with_everything(tmp_path: Path) -> None:
     settings = loaded(tmp_path, "site: {title: Mine, language: en}\nsources: [https://n.example/feed]\n")
-    assert settings.outputs == (Output(name="all", title="Mine", language="en"),)
+    everything = ("atom", "rss", "json", "html")
+    assert settings.outputs == (Output(name="all", title="Mine", language="en", formats=everything),)
 
 
 def test_a_source_overrides_the_defaults_key_by_key(tmp_path: Path) -> None:
@@ -145,7 +146,7 @@ def test_an_output_is_named_and_spoken_for_where_the_file_does_not(tmp_path: Pat
 
 def test_file_sources_are_kept_as_paths_below_the_folder(tmp_path: Path) -> None:
     (source,) = loaded(tmp_path, "sources: [./examples/newsroom/a.xml]").sources
-    assert (source.url, source.is_file) == ("examples/newsroom/a.xml", True)
+    assert (source.url, source.scheme.is_local) == ("examples/newsroom/a.xml", True)
 
 
 def test_the_file_may_begin_with_a_byte_order_mark_and_end_its_lines_as_windows_does(tmp_path: Path) -> None:

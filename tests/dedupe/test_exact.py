@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.dedupe.exact import bare_title, exact_keys, folded
+from feeds.dedupe.exact import comparable_title, exact_keys, folded_words
 from tests.make import WORDS, article
 
 
-def kinds(one: str, other: str, **more: str) -> list[str]:
-    """By what two articles with these titles are equal."""
+def shared_kinds(one: str, other: str, **more: str) -> list[str]:
+    """The kinds of the exact keys that two articles with these titles share."""
     first = exact_keys(article(title=one), site="Herald", link_is_own=True)
     second = exact_keys(
         article("g2", source="post", title=other, link=more.get("link", "https://post.example/1")),
@@ -23,7 +23,7 @@ def kinds(one: str, other: str, **more: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("title", "site", "bare"),
+    ("title", "site", "expected"),
     [
         ("Pier closes | Harbor Times", "Harbor Times", "pier closes"),
         ("Pier closes – HARBOR TIMES", "Harbor Times", "pier closes"),
@@ -34,23 +34,23 @@ def kinds(one: str, other: str, **more: str) -> list[str]:
         ("Harbor Times", "Harbor Times", "harbor times"),
     ],
 )
-def test_the_sites_own_name_is_taken_off_a_title(title: str, site: str, bare: str) -> None:
-    assert bare_title(title, site) == bare
+def test_the_name_of_the_site_is_removed_from_a_title(title: str, site: str, expected: str) -> None:
+    assert comparable_title(title, site) == expected
 
 
-def test_words_are_compared_without_case_punctuation_and_forms() -> None:
-    assert folded("“The ﬁrst”, he said…  STRASSE") == folded("the first he said strasse")
+def test_case_punctuation_and_compatibility_forms_are_ignored() -> None:
+    assert folded_words("“The ﬁrst”, he said…  STRASSE") == folded_words("the first he said strasse")
 
 
-def test_the_same_words_under_a_title_with_another_sites_name() -> None:
-    assert kinds("Old pier closes", "Old pier closes | Harbor Times") == ["text"]
+def test_the_same_words_share_a_text_key_whatever_the_site() -> None:
+    assert shared_kinds("Old pier closes", "Old pier closes | Harbor Times") == ["text"]
 
 
-def test_the_same_url() -> None:
-    assert kinds("One title", "Another", link="https://herald.example/pier") == ["url"]
+def test_the_same_canonical_url_shares_a_url_key() -> None:
+    assert shared_kinds("One title", "Another", link="https://herald.example/pier") == ["url"]
 
 
-def test_a_short_text_proves_nothing() -> None:
+def test_a_short_text_has_no_key() -> None:
     assert exact_keys(article(text="Read more.", link=""), site="", link_is_own=True) == ()
 
 
@@ -61,15 +61,15 @@ def test_scripts_without_spaces_count_characters() -> None:
     ]
 
 
-def test_a_shared_link_says_nothing() -> None:
+def test_a_link_shared_by_several_items_is_no_key() -> None:
     assert [key.kind for key in exact_keys(article(text=WORDS), site="", link_is_own=False)] == ["text"]
 
 
 @given(st.text(st.characters(max_codepoint=127)))
-def test_plain_text_is_folded_as_any_other(text: str) -> None:
-    assert folded(text) == folded(text + " \u00e9").removesuffix("\u00e9").rstrip(" ")
+def test_ascii_text_is_folded_like_any_other(text: str) -> None:
+    assert folded_words(text) == folded_words(text + " \u00e9").removesuffix("\u00e9").rstrip(" ")
 
 
 @given(st.text(alphabet="aB \n-_.\u0301é“”„‘’–—…•\xa0"))
-def test_text_with_typography_is_folded_as_any_other(text: str) -> None:
-    assert folded(text) == " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+def test_text_with_typographic_characters_is_folded_like_any_other(text: str) -> None:
+    assert folded_words(text) == " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))

@@ -1,16 +1,23 @@
-"""What a site prints under every article, and around every title."""
+"""Paragraphs and title endings that a site prints with every article are removed."""
 
 from __future__ import annotations
 
 import pytest
 
-from feeds.dedupe.boilerplate import TITLES, bare_title, pieces, title_mark, with_title, without
+from feeds.dedupe.boilerplate import (
+    BOILERPLATE_TITLES,
+    add_title_mark,
+    remove_boilerplate,
+    split_passages,
+    strip_title,
+    title_mark,
+)
 
 FOOTER = "Copyright Elm Street Herald. All rights reserved."
 
 
 @pytest.mark.parametrize(
-    ("title", "bare"),
+    ("title", "stripped"),
     [
         ("Crane for the quay | Elm Street Herald", "Crane for the quay"),
         ("Crane for the quay - elmstreetherald", "Crane for the quay"),
@@ -23,22 +30,23 @@ FOOTER = "Copyright Elm Street Herald. All rights reserved."
         ("", ""),
     ],
 )
-def test_bare_title(title: str, bare: str) -> None:
-    assert bare_title(title, ("Elm Street Herald", "elmstreetherald")) == bare
+def test_wire_slugs_and_site_names_are_stripped(title: str, stripped: str) -> None:
+    assert strip_title(title, ("Elm Street Herald", "elmstreetherald")) == stripped
 
 
-def learn(titles: list[str]) -> dict[int, tuple[int, ...]]:
-    seen: dict[int, tuple[int, ...]] = {}
+def marks_after(titles: list[str]) -> dict[int, tuple[int, ...]]:
+    """The title marks of all passages after an article with each title."""
+    marks: dict[int, tuple[int, ...]] = {}
     for title in titles:
-        for piece in pieces("herald", title, f"What {title} is about.\n{FOOTER}"):
-            seen[piece.key] = with_title(seen.get(piece.key, ()), title_mark(title))
-    return seen
+        for passage in split_passages("herald", title, f"What {title} is about.\n{FOOTER}"):
+            marks[passage.key] = add_title_mark(marks.get(passage.key, ()), title_mark(title))
+    return marks
 
 
-def test_a_paragraph_under_three_titles_is_the_sites() -> None:
-    seen = learn(["Crane for quay", "School roof leaks", "Bakers meet tonight"])
-    found = pieces("herald", "Snow tomorrow", f"Snow will fall.\n{FOOTER}")
-    assert without("Snow tomorrow", f"Snow will fall.\n{FOOTER}", found, seen) == (
+def test_a_paragraph_under_three_titles_is_removed() -> None:
+    marks = marks_after(["Crane for quay", "School roof leaks", "Bakers meet tonight"])
+    passages = split_passages("herald", "Snow tomorrow", f"Snow will fall.\n{FOOTER}")
+    assert remove_boilerplate("Snow tomorrow", f"Snow will fall.\n{FOOTER}", passages, marks) == (
         "Snow tomorrow",
         "Snow will fall.",
     )
@@ -46,10 +54,10 @@ def test_a_paragraph_under_three_titles_is_the_sites() -> None:
 
 def test_two_titles_are_not_enough_and_other_sources_do_not_count() -> None:
     text = f"Snow will fall.\n{FOOTER}"
-    seen = learn(["Crane for quay", "School roof leaks"])
-    assert without("Snow", text, pieces("herald", "Snow", text), seen) == ("Snow", text)
-    seen = learn(["Crane for quay", "School roof leaks", "Bakers meet tonight"])
-    assert without("Snow", text, pieces("other", "Snow", text), seen) == ("Snow", text)
+    marks = marks_after(["Crane for quay", "School roof leaks"])
+    assert remove_boilerplate("Snow", text, split_passages("herald", "Snow", text), marks) == ("Snow", text)
+    marks = marks_after(["Crane for quay", "School roof leaks", "Bakers meet tonight"])
+    assert remove_boilerplate("Snow", text, split_passages("other", "Snow", text), marks) == ("Snow", text)
 
 
 def test_versions_of_one_article_count_as_one_title() -> None:
@@ -59,11 +67,12 @@ def test_versions_of_one_article_count_as_one_title() -> None:
         "Crane for the eastern quay agreed",
         "Eastern quay: crane for the",
     ):
-        marks = with_title(marks, title_mark(title))
-    assert len(marks) < TITLES
+        marks = add_title_mark(marks, title_mark(title))
+    assert len(marks) < BOILERPLATE_TITLES
 
 
-def test_a_title_suffix_is_learned_where_no_rule_knows_it() -> None:
+def test_a_title_suffix_under_three_titles_is_removed() -> None:
     titles = ["Crane for quay | Our town", "School roof leaks | Our town", "Bakers meet tonight | Our town"]
-    found = pieces("herald", "Snow tomorrow | Our town", "")
-    assert without("Snow tomorrow | Our town", "", found, learn(titles)) == ("Snow tomorrow", "")
+    passages = split_passages("herald", "Snow tomorrow | Our town", "")
+    cleaned = remove_boilerplate("Snow tomorrow | Our town", "", passages, marks_after(titles))
+    assert cleaned == ("Snow tomorrow", "")

@@ -1,4 +1,4 @@
-"""Which story an article joins: the whole path, on a window in memory and on the store's."""
+"""Which story an article joins: the whole path, with a window in memory and with the store."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlalchemy import insert
 
 from bench.dedupe.memory import MemoryIndex
 from feeds.dedupe.draft import Arrival, Draft, draft
-from feeds.dedupe.join import Verdict, judge
-from feeds.dedupe.score import shipped
+from feeds.dedupe.join import Verdict, decide
+from feeds.dedupe.score import shipped_model
 from feeds.store import near_index, schema
 from feeds.store.store import open_store
 
@@ -44,45 +44,49 @@ def arrival(source: str, title: str, text: str, hours: float = 0.0) -> Draft:
     return draft(Arrival(source, title, text, START + hours * HOUR))
 
 
-def in_memory(arrivals: Sequence[Draft]) -> tuple[list[str], list[Verdict]]:
+def stories_in_memory(arrivals: Sequence[Draft]) -> tuple[list[str], list[Verdict]]:
     index = MemoryIndex()
     stories, verdicts = [], []
-    for at, came in enumerate(arrivals):
-        index.since(came.seen - WINDOW)
-        verdict = judge(came, index, shipped(), own=-1)
+    for at, draft_ in enumerate(arrivals):
+        index.since(draft_.seen_at - WINDOW)
+        verdict = decide(draft_, index, shipped_model(), own_number=-1)
         stories.append(verdict.story or str(at))
         verdicts.append(verdict)
-        index.enter(verdict, came, stories[-1])
+        index.enter(verdict, draft_, stories[-1])
     return stories, verdicts
 
 
-def in_store(arrivals: Sequence[Draft], path: Path, batch: int) -> list[str]:
+def stories_in_store(arrivals: Sequence[Draft], path: Path, batch: int) -> list[str]:
     stories: list[str] = []
     for begin in range(0, len(arrivals), batch):
-        store = open_store(path)  # anew each time: nothing is remembered but what was stored
+        store = open_store(path)  # opened for each batch, so that only stored values are known
         with store.write() as connection:
-            for at, came in enumerate(arrivals[begin : begin + batch], begin):
-                verdict = judge(
-                    came,
-                    near_index.NearIndex(connection, near_index.Extent(connection), came.seen - WINDOW),
-                    shipped(),
+            for at, draft_ in enumerate(arrivals[begin : begin + batch], begin):
+                verdict = decide(
+                    draft_,
+                    near_index.NearIndex(
+                        connection, near_index.WindowCache(connection), draft_.seen_at - WINDOW
+                    ),
+                    shipped_model(),
                 )
                 stories.append(verdict.story or str(at))
-                seen = datetime.fromtimestamp(came.seen, UTC)
+                seen = datetime.fromtimestamp(draft_.seen_at, UTC)
                 n = connection.execute(
                     insert(schema.article)
                     .values(
                         id=str(at),
-                        source=came.source,
+                        source=draft_.source,
                         story=stories[-1],
-                        exact=str(at),
-                        sure=str(at),
+                        exact_story=str(at),
+                        cautious_story=str(at),
                         content_hash=b"",
                     )
-                    .values(date=seen, first_seen=seen, met=seen)
+                    .values(date=seen, first_seen=seen, last_seen_at=seen)
                     .returning(schema.article.c.n)
                 ).scalar_one()
-                near_index.put(connection, near_index.Extent(connection), n, came.source, came.seen, verdict)
+                near_index.add_article(
+                    connection, near_index.WindowCache(connection), n, draft_.source, draft_.seen_at, verdict
+                )
         store.close()
     return stories
 
@@ -101,21 +105,21 @@ TRAFFIC = [
 
 
 def test_copies_join_and_reports_of_a_series_do_not() -> None:
-    stories, _ = in_memory(TRAFFIC)
+    stories, _ = stories_in_memory(TRAFFIC)
     assert stories == ["0", "1", "2", "0", "0", "5", "2", "0", "8"]
 
 
 @pytest.mark.parametrize("batch", [1, 4, 100])
-def test_the_store_decides_alike_in_whatever_batches_they_come(tmp_path: Path, batch: int) -> None:
-    assert in_store(TRAFFIC, tmp_path / "feeds.db", batch) == in_memory(TRAFFIC)[0]
+def test_the_store_decides_the_same_in_any_batch_size(tmp_path: Path, batch: int) -> None:
+    assert stories_in_store(TRAFFIC, tmp_path / "feeds.db", batch) == stories_in_memory(TRAFFIC)[0]
 
 
-def test_a_decision_says_why() -> None:
-    _, verdicts = in_memory(TRAFFIC)
+def test_a_verdict_can_be_explained() -> None:
+    _, verdicts = stories_in_memory(TRAFFIC)
     joined = verdicts[3].joined
     assert joined is not None
     assert joined.n == 0
-    evidence = shipped().explain(joined.weighed)
+    evidence = shipped_model().explain(joined.record)
     assert evidence.score > 0.5
     assert any(reason.feature == "contained" for reason in evidence.reasons)
     assert "shorter text" in str(evidence)
@@ -123,44 +127,46 @@ def test_a_decision_says_why() -> None:
 
 def test_outside_the_window_nothing_joins() -> None:
     late = arrival("herald", "Harbour board votes for crane", CRANE, 80)
-    assert in_memory([TRAFFIC[0], late])[0] == ["0", "1"]
+    assert stories_in_memory([TRAFFIC[0], late])[0] == ["0", "1"]
 
 
 def test_cautious_joins_no_more_than_balanced() -> None:
     index = MemoryIndex()
-    first = judge(TRAFFIC[0], index, shipped(), own=-1)
+    first = decide(TRAFFIC[0], index, shipped_model(), own_number=-1)
     index.enter(first, TRAFFIC[0], "0")
-    for came in TRAFFIC[1:]:
-        if judge(came, index, shipped(), "cautious", own=-1).story:
-            assert judge(came, index, shipped(), "balanced", own=-1).story
+    for later in TRAFFIC[1:]:
+        if decide(later, index, shipped_model(), "cautious", own_number=-1).story:
+            assert decide(later, index, shipped_model(), "balanced", own_number=-1).story
 
 
 def test_a_new_version_is_not_compared_with_itself(tmp_path: Path) -> None:
     store = open_store(tmp_path / "feeds.db")
-    in_store(TRAFFIC[:1], tmp_path / "feeds.db", 1)
+    stories_in_store(TRAFFIC[:1], tmp_path / "feeds.db", 1)
     with store.write() as connection:
-        index = near_index.NearIndex(connection, near_index.Extent(connection), START - WINDOW)
-        assert judge(TRAFFIC[0], index, shipped()).story == "0"
-        assert judge(TRAFFIC[0], index, shipped(), own=1).story == ""
+        index = near_index.NearIndex(connection, near_index.WindowCache(connection), START - WINDOW)
+        assert decide(TRAFFIC[0], index, shipped_model()).story == "0"
+        assert decide(TRAFFIC[0], index, shipped_model(), own_number=1).story == ""
     store.close()
 
 
-def test_what_is_old_is_forgotten(tmp_path: Path) -> None:
-    in_store(TRAFFIC, tmp_path / "feeds.db", 100)
+def test_old_articles_are_deleted(tmp_path: Path) -> None:
+    stories_in_store(TRAFFIC, tmp_path / "feeds.db", 100)
     store = open_store(tmp_path / "feeds.db")
     with store.write() as connection:
-        assert near_index.forget(connection, START + 10 * HOUR) == 5
-        index = near_index.NearIndex(connection, near_index.Extent(connection), START - WINDOW)
+        assert near_index.delete_before(connection, START + 10 * HOUR) == 5
+        index = near_index.NearIndex(connection, near_index.WindowCache(connection), START - WINDOW)
         assert index.size() == 4
-        assert judge(arrival("sun", "Second crane for Lindholm", CRANE, 28), index, shipped()).story in {
+        assert decide(
+            arrival("sun", "Second crane for Lindholm", CRANE, 28), index, shipped_model()
+        ).story in {
             "",
             "0",
         }
     store.close()
 
 
-def test_bare_titles_with_other_numbers_are_other_news() -> None:
-    stories, verdicts = in_memory(
+def test_titles_without_text_and_with_different_numbers_do_not_join() -> None:
+    stories, verdicts = stories_in_memory(
         [
             arrival("herald", "Power cut leaves 1,200 homes in Lindholm dark", "", 0),
             arrival("post", "Power cut leaves 3,400 homes in Lindholm dark", "", 1),
@@ -168,4 +174,4 @@ def test_bare_titles_with_other_numbers_are_other_news() -> None:
         ]
     )
     assert stories == ["0", "1", "0"]
-    assert verdicts[1].nearest[0].weighed.score <= 0.1
+    assert verdicts[1].nearest[0].record.score <= 0.1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from datetime import timedelta
 
-from feeds.ingest.articles import Intake
-from feeds.ingest.poll_source import Outcome, poll
-from feeds.ingest.record_poll import commit
+from feeds.ingest.articles import DocumentIngest
+from feeds.ingest.poll_source import PollOutcome, poll_source
+from feeds.ingest.record_poll import record_poll
 from feeds.store import sources
 from tests.loopback import Answer, Loopback, Request
 from tests.make import WORDS
@@ -35,7 +35,7 @@ def test_a_feed_is_published_in_every_format_newest_first(room: Newsroom, server
     assert [name for name in room.bytes() if not name.endswith(".css")] == names
 
 
-def test_unchanged_costs_a_request_and_writes_nothing(room: Newsroom, server: Loopback) -> None:
+def test_an_unchanged_feed_costs_one_request_and_writes_no_file(room: Newsroom, server: Loopback) -> None:
     body = rss([item(1)])
     first = Answer(body=body, headers=(("ETag", '"one"'),))
     room.web(server.answers("/feed", first, Answer(status=304), first))
@@ -49,7 +49,7 @@ def test_unchanged_costs_a_request_and_writes_nothing(room: Newsroom, server: Lo
     assert room.bytes() == before
 
 
-def test_nothing_is_asked_before_its_time(room: Newsroom, server: Loopback) -> None:
+def test_no_source_is_polled_before_it_is_due(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/feed", rss([item(1)])))
     room.once()
     room.once(later=timedelta(minutes=59))
@@ -73,7 +73,7 @@ def test_an_edit_updates_its_entry_and_keeps_id_and_date(room: Newsroom, server:
     assert after.updated > before.updated
 
 
-def test_new_guids_make_no_second_entry(room: Newsroom, server: Loopback) -> None:
+def test_articles_with_new_guids_keep_their_entries(room: Newsroom, server: Loopback) -> None:
     renamed = [item(n, guid=f"https://news.example/?p={n}") for n in (1, 2)]
     room.web(server.answers("/feed", Answer(body=rss([item(1), item(2)])), Answer(body=rss(renamed))))
     room.once()
@@ -82,7 +82,7 @@ def test_new_guids_make_no_second_entry(room: Newsroom, server: Loopback) -> Non
     assert [entry.id for entry in room.entries()] == before
 
 
-def test_copies_become_one_entry_that_says_who_else_has_it(room: Newsroom, server: Loopback) -> None:
+def test_copies_become_one_entry_that_names_the_other_sources(room: Newsroom, server: Loopback) -> None:
     agency = rss([item(1, title="Pier closes", text=WORDS)], "Agency")
     outlet = rss(
         [item(1, title="Pier closes | Outlet", text=WORDS, guid="o1", link="https://outlet.example/a")],
@@ -98,7 +98,7 @@ def test_copies_become_one_entry_that_says_who_else_has_it(room: Newsroom, serve
     assert "Outlet" in entry.content[0].value
 
 
-def test_an_article_that_equals_two_stories_makes_them_one(room: Newsroom, server: Loopback) -> None:
+def test_an_article_that_matches_two_stories_merges_them(room: Newsroom, server: Loopback) -> None:
     """The copy and the teaser come first and have nothing in common; the original has both."""
     copy = rss([item(1, title="Pier closes", text=WORDS, guid="c", link="https://copy.example/1")])
     teaser = rss([item(1, title="A pier", text="Read it there.", guid="t", link="https://news.example/1")])
@@ -112,9 +112,7 @@ def test_an_article_that_equals_two_stories_makes_them_one(room: Newsroom, serve
     assert len(room.entries()) == 1
 
 
-def test_the_lead_is_chosen_by_preference_and_a_better_one_keeps_the_entry(
-    room: Newsroom, server: Loopback
-) -> None:
+def test_a_better_lead_article_keeps_the_entrys_id_and_dates(room: Newsroom, server: Loopback) -> None:
     short = rss([item(1, text=WORDS, guid="a")])
     longer = rss([item(1, title="The agency's own", text=f"{WORDS} {WORDS}", guid="b")])
     one, two = server.page("/a", short), server.page("/b", longer)
@@ -128,7 +126,7 @@ def test_the_lead_is_chosen_by_preference_and_a_better_one_keeps_the_entry(
     assert (after.id, after.published, after.updated) == (before.id, before.published, before.updated)
 
 
-def test_one_bad_source_stops_nobody_and_is_no_entry(room: Newsroom, server: Loopback) -> None:
+def test_failing_sources_do_not_affect_others_and_make_no_entry(room: Newsroom, server: Loopback) -> None:
     good, bad = server.page("/good", rss([item(1)])), server.page("/bad", b"no", status=500)
     room.web(
         good, bad, server.page("/page", b"<html><body>not a feed</body></html>"), "http://127.0.0.1:9/closed"
@@ -143,7 +141,7 @@ def test_one_bad_source_stops_nobody_and_is_no_entry(room: Newsroom, server: Loo
     assert room.titles() == ["Title 1"]
 
 
-def test_a_document_that_costs_too_much_costs_only_itself(room: Newsroom, server: Loopback) -> None:
+def test_a_document_that_exceeds_the_parse_limits_fails_alone(room: Newsroom, server: Loopback) -> None:
     bomb = b'<?xml version="1.0" encoding="punycode"?><rss version="2.0"><channel>' + b"<x>a-b</x>" * 200_000
     room.configure(
         "limits: {parse_timeout: 2s}\nsources:\n"
@@ -154,7 +152,7 @@ def test_a_document_that_costs_too_much_costs_only_itself(room: Newsroom, server
     assert {one.source: one.result for one in report.polled} == {"bomb": "failed", "good": "new"}
 
 
-def test_a_page_is_searched_for_its_feed_once(room: Newsroom, server: Loopback) -> None:
+def test_a_feed_is_discovered_on_a_page_once(room: Newsroom, server: Loopback) -> None:
     feed = server.page("/feed.xml", rss([item(1)]))
     page = '<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
     room.web(server.page("/", page.encode()))
@@ -185,7 +183,7 @@ def test_items_that_leave_the_feed_stay_published(room: Newsroom, server: Loopba
     assert room.titles() == ["Title 0", "Title 1", "Title 2"]
 
 
-def test_deleting_the_output_loses_nothing(room: Newsroom, server: Loopback) -> None:
+def test_deleted_output_is_written_again_with_the_same_bytes(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/feed", rss([item(1), item(2)])))
     room.once()
     before = room.bytes()
@@ -199,7 +197,7 @@ def feeds_of(room: Newsroom) -> dict[str, bytes]:
     return {name: data for name, data in room.bytes().items() if not name.startswith("health.")}
 
 
-def test_a_state_that_is_rebuilt_arrives_at_the_same_feeds(room: Newsroom, server: Loopback) -> None:
+def test_a_rebuilt_state_publishes_the_same_feeds(room: Newsroom, server: Loopback) -> None:
     copy = item(
         1, guid="no-iri", link="https://b.example/1", title="Title 1", text=f"{WORDS} Part 1.", hours=3
     )
@@ -214,24 +212,30 @@ def test_a_state_that_is_rebuilt_arrives_at_the_same_feeds(room: Newsroom, serve
     assert feeds_of(room) == before
 
 
-def test_a_poll_that_comes_twice_has_its_effects_once(room: Newsroom, server: Loopback) -> None:
+def test_an_outcome_committed_twice_has_its_effects_once(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/feed", rss([item(1)])))
     store, shard = room.parts()
     with store.read() as connection:
         (seen,) = sources.due(connection, room.clock.now())
-    outcome: Outcome = poll(shard.sources[0], seen, shard._fetcher, shard._pool, room.clock.now()).opened()
+    outcome: PollOutcome = poll_source(
+        shard.sources[0], seen, shard._fetcher, shard._parse_pool, room.clock.now()
+    ).decoded()
     results = []
     for _ in range(2):
         with store.write() as connection:
             results.append(
-                commit(
-                    connection, outcome, Intake(connection, shard._rules), room.clock.now(), lambda: 0.0
+                record_poll(
+                    connection,
+                    outcome,
+                    DocumentIngest(connection, shard._rules),
+                    room.clock.now(),
+                    lambda: 0.0,
                 ).result
             )
     assert results == ["new", "late"]
 
 
-def test_what_retention_took_never_comes_back_as_new(room: Newsroom, server: Loopback) -> None:
+def test_articles_deleted_by_retention_do_not_return_as_new(room: Newsroom, server: Loopback) -> None:
     old = item(1)
     edited = item(1, title="Title 1, edited")
     room.web(
@@ -253,7 +257,7 @@ def test_what_retention_took_never_comes_back_as_new(room: Newsroom, server: Loo
     assert room.poll(later=timedelta(days=2)).new == 0
 
 
-def test_throttling_rests_the_whole_host(room: Newsroom, server: Loopback) -> None:
+def test_a_throttled_host_gets_a_cooldown_for_all_its_sources(room: Newsroom, server: Loopback) -> None:
     slow = Answer(status=429, headers=(("Retry-After", "36000"),))
     room.web(server.answers("/a", slow), server.page("/b", rss([item(1)])))
     assert [one.result for one in room.once().polled] == ["failed"]
@@ -262,7 +266,7 @@ def test_throttling_rests_the_whole_host(room: Newsroom, server: Loopback) -> No
     assert server.paths() == ["/a", "/b", "/a"]
 
 
-def test_a_week_of_304_is_doubted_once(room: Newsroom, server: Loopback) -> None:
+def test_after_a_week_of_304_one_request_is_unconditional(room: Newsroom, server: Loopback) -> None:
     first = Answer(body=rss([item(1)]), headers=(("ETag", '"one"'),))
     room.web(server.answers("/feed", first, *[Answer(status=304)] * 4, first, Answer(status=304)))
     room.once()
@@ -274,14 +278,14 @@ def test_a_week_of_304_is_doubted_once(room: Newsroom, server: Loopback) -> None
     assert sent == [None, '"one"', '"one"', '"one"', '"one"', None, '"one"']
 
 
-def test_a_permanent_move_is_noted(room: Newsroom, server: Loopback) -> None:
+def test_a_permanent_redirect_is_recorded(room: Newsroom, server: Loopback) -> None:
     target = server.page("/new", rss([item(1)]))
     room.web(server.redirect("/old", target, status=301))
     room.once()
     store, _ = room.parts()
     with store.read() as connection:
         (state,) = sources.states(connection)
-    assert (state.moved_to, state.moved_at) == (target, room.clock.now())
+    assert (state.redirect_url, state.redirect_since) == (target, room.clock.now())
 
 
 def test_an_output_shows_its_own_sources_under_its_own_rules(room: Newsroom, server: Loopback) -> None:
@@ -312,7 +316,7 @@ def test_an_output_shows_its_own_sources_under_its_own_rules(room: Newsroom, ser
     assert room.titles("globe") == ["Sponsored: buy"]
 
 
-def test_modes(room: Newsroom, server: Loopback) -> None:
+def test_dedupe_mode_off_keeps_copies_apart(room: Newsroom, server: Loopback) -> None:
     copy = item(1, guid="tag:b.example,2026:1", link="https://b.example/1")
     room.web(server.page("/a", rss([item(1)])), server.page("/b", rss([copy])))
     room.config.write_text(
@@ -323,7 +327,7 @@ def test_modes(room: Newsroom, server: Loopback) -> None:
     assert len(room.entries()) == 2
 
 
-def test_a_list_brings_its_sources_in_the_same_cycle(room: Newsroom, server: Loopback) -> None:
+def test_members_of_an_opml_list_are_polled_in_the_same_cycle(room: Newsroom, server: Loopback) -> None:
     feeds = [
         server.page(f"/{name}", rss([item(n, link=f"https://{name}.example/")]))
         for n, name in enumerate("ab", 1)
@@ -344,7 +348,7 @@ def test_a_list_brings_its_sources_in_the_same_cycle(room: Newsroom, server: Loo
     assert shard.sources[1].tags == ("blogs",)
 
 
-def test_a_cycle_asks_each_source_once_although_it_becomes_due_again_meanwhile(
+def test_a_cycle_polls_each_source_once_even_if_it_becomes_due_again(
     room: Newsroom, server: Loopback
 ) -> None:
     def slow(request: Request) -> Answer:
@@ -361,7 +365,7 @@ def test_a_cycle_asks_each_source_once_although_it_becomes_due_again_meanwhile(
     assert sorted(request.path for request in server.requests) == paths
 
 
-def test_per_source_caps_what_one_source_may_fill(room: Newsroom, server: Loopback) -> None:
+def test_per_source_limits_the_entries_of_one_source(room: Newsroom, server: Loopback) -> None:
     many = rss([item(n) for n in range(1, 9)])
     few = rss([item(20, link="https://b.example/20", guid="tag:b.example,2026:20")])
     room.web(server.page("/a", many), server.page("/b", few))
@@ -372,12 +376,10 @@ def test_per_source_caps_what_one_source_may_fill(room: Newsroom, server: Loopba
     assert room.titles() == ["Title 1", "Title 2", "Title 3", "Title 20"]
 
 
-def test_nothing_is_read_in_this_process_and_no_worker_starts_without_news(
-    room: Newsroom, server: Loopback
-) -> None:
+def test_without_news_no_parse_process_is_started(room: Newsroom, server: Loopback) -> None:
     body = Answer(body=rss([item(1)]), headers=(("ETag", '"one"'),))
     room.web(server.answers("/feed", body, Answer(status=304)))
     room.once()
     room.close()
     room.once(later=HOURS)
-    assert room.parts()[1]._workers is None
+    assert room.parts()[1]._parsers is None

@@ -72,7 +72,7 @@ def daemon(config: Path, *command: str) -> Iterator[Process]:
         process.kill()
 
 
-def test_it_publishes_at_once_and_ends_at_sigterm(room: Newsroom, server: Loopback) -> None:
+def test_the_daemon_publishes_at_once_and_ends_on_sigterm(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/feed", rss([item(1)])))
     with daemon(room.config) as process:
         process.expect("poll", source="s1", result="new")
@@ -83,7 +83,7 @@ def test_it_publishes_at_once_and_ends_at_sigterm(room: Newsroom, server: Loopba
         assert process.wait() == 0
 
 
-def test_a_fetch_that_hangs_does_not_keep_it(room: Newsroom, server: Loopback) -> None:
+def test_a_hanging_fetch_does_not_delay_the_end(room: Newsroom, server: Loopback) -> None:
     server.script("/hang", Peer.hang)
     room.web(server.url("/hang"), server.page("/feed", rss([item(1)])))
     with daemon(room.config) as process:
@@ -95,7 +95,8 @@ def test_a_fetch_that_hangs_does_not_keep_it(room: Newsroom, server: Loopback) -
         assert process.wait() == 0
 
 
-def test_line_10_what_was_being_asked_is_not_asked_again_by_the_next_process(
+# fetching checklist 10
+def test_a_poll_in_progress_at_sigterm_is_not_repeated_by_the_next_process(
     room: Newsroom, server: Loopback
 ) -> None:
     server.script("/hang", Peer.hang)
@@ -114,7 +115,7 @@ def test_line_10_what_was_being_asked_is_not_asked_again_by_the_next_process(
     assert server.paths() == ["/hang", "/feed"]
 
 
-def test_what_was_being_asked_is_not_asked_again_after_an_interrupt(room: Newsroom, server: Loopback) -> None:
+def test_a_poll_in_progress_at_an_interrupt_is_not_repeated(room: Newsroom, server: Loopback) -> None:
     server.script("/hang", Peer.hang)
     room.web(server.page("/feed", rss([item(1)])), server.url("/hang"))
     once = [sys.executable, "-c", "from feeds.cli import main; main()", "once", "--config", str(room.config)]
@@ -130,7 +131,7 @@ def test_what_was_being_asked_is_not_asked_again_after_an_interrupt(room: Newsro
     assert server.paths() == ["/feed", "/hang"]
 
 
-def test_a_saved_file_and_sighup_reload_the_configuration(room: Newsroom, server: Loopback) -> None:
+def test_a_saved_file_or_sighup_reloads_the_configuration(room: Newsroom, server: Loopback) -> None:
     one, two = server.page("/a", rss([item(1)])), server.page("/b", rss([item(2)]))
     room.web(one)
     with daemon(room.config) as process:
@@ -146,7 +147,7 @@ def test_a_saved_file_and_sighup_reload_the_configuration(room: Newsroom, server
         process.expect("config.loaded")
 
 
-def test_a_second_one_refuses_and_names_the_first(room: Newsroom, server: Loopback) -> None:
+def test_a_second_daemon_ends_and_names_the_first(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/feed", rss([item(1)])))
     with daemon(room.config) as first:
         first.expect("start")
@@ -163,7 +164,7 @@ def test_a_second_one_refuses_and_names_the_first(room: Newsroom, server: Loopba
 
 
 @pytest.mark.parametrize("polls", [1, 3])
-def test_kill_9_in_the_middle_leaves_a_state_that_goes_on(
+def test_after_kill_9_the_state_is_intact_and_polling_continues(
     room: Newsroom, server: Loopback, polls: int
 ) -> None:
     """Killed while its sources answer one by one; what was acknowledged is there, and the rest comes."""
@@ -188,7 +189,7 @@ def test_kill_9_in_the_middle_leaves_a_state_that_goes_on(
     assert room.titles() == [f"Title {n}" for n in range(1, 6)]
 
 
-def test_answers_that_change_reach_the_reader_without_a_restart(room: Newsroom, server: Loopback) -> None:
+def test_a_changed_feed_is_published_without_a_restart(room: Newsroom, server: Loopback) -> None:
     room.web(
         server.answers("/feed", Answer(body=rss([item(2)])), Answer(body=rss([item(1), item(2)]))), every="1s"
     )
@@ -198,7 +199,7 @@ def test_answers_that_change_reach_the_reader_without_a_restart(room: Newsroom, 
     assert room.titles() == ["Title 1", "Title 2"]
 
 
-def test_hubs_are_told_while_it_runs(room: Newsroom, server: Loopback) -> None:
+def test_hubs_are_pinged_while_the_daemon_runs(room: Newsroom, server: Loopback) -> None:
     server.page("/a", rss([item(1)]))
     told = threading.Event()
 

@@ -10,7 +10,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from feeds.engine.fetch_pool import BUSY, LOOK, MOST, PATIENCE, Crew
+from feeds.engine.fetch_pool import (
+    MAX_CPU_SHARE,
+    GROWTH_CHECK_SECONDS,
+    MAX_THREADS_FACTOR,
+    STUCK_AFTER_SECONDS,
+    FetchPool,
+)
 from feeds.fetch.pacing import Pacing
 from tests.newsroom import HandClock
 
@@ -26,14 +32,14 @@ class Hangs:
         self.seconds = self.computed = 0.0
         self._go = threading.Event()
         clock = HandClock()
-        self.crew: Crew[str, str] = Crew(
+        self.crew: FetchPool[str, str] = FetchPool(
             self._do,
             self.done,
             Pacing(clock),
             clock,
             size,
             monotonic=lambda: self.seconds,
-            computed=lambda: self.computed,
+            cpu_seconds=lambda: self.computed,
         )
 
     def _do(self, work: str) -> str:
@@ -47,13 +53,13 @@ class Hangs:
 
     def look(self, computed: float = 0.0) -> None:
         """The next look, of a time of which a part was computed."""
-        self.seconds += LOOK
-        self.computed += computed * LOOK
-        self.crew.man()
+        self.seconds += GROWTH_CHECK_SECONDS
+        self.computed += computed * GROWTH_CHECK_SECONDS
+        self.crew.start_threads()
 
     def later(self) -> None:
-        self.seconds += 2 * PATIENCE
-        self.crew.man()
+        self.seconds += 2 * STUCK_AFTER_SECONDS
+        self.crew.start_threads()
 
     def begins(self, count: int) -> list[str]:
         return sorted(self.begun.get(timeout=AT_MOST) for _ in range(count))
@@ -75,7 +81,7 @@ def hanging(size: int = 2) -> Iterator[Hangs]:
                 thread.join(AT_MOST)
 
 
-def test_work_is_done_by_no_more_threads_than_there_are_hosts() -> None:
+def test_there_are_no_more_threads_than_hosts() -> None:
     with hanging() as made:
         before = threading.active_count()
         made.add("a")
@@ -83,7 +89,7 @@ def test_work_is_done_by_no_more_threads_than_there_are_hosts() -> None:
         assert threading.active_count() <= before + 1
 
 
-def test_their_number_doubles_as_long_as_the_time_goes_by_with_waiting() -> None:
+def test_threads_double_while_the_process_waits() -> None:
     with hanging(size=5) as made:
         made.add(*(f"hang{n}" for n in range(9)))
         for more in (1, 1, 2, 1):
@@ -93,15 +99,15 @@ def test_their_number_doubles_as_long_as_the_time_goes_by_with_waiting() -> None
         assert made.begun.empty()
 
 
-def test_it_does_not_where_answers_come_so_fast_that_much_is_computed() -> None:
+def test_no_threads_are_added_while_the_cpu_is_busy() -> None:
     with hanging(size=5) as made:
         before = threading.active_count()
         made.add(*(f"hang{n}" for n in range(9)))
-        made.look(computed=BUSY)
+        made.look(computed=MAX_CPU_SHARE)
         assert threading.active_count() == before + 1
 
 
-def test_time_in_which_there_was_nothing_to_do_was_not_waited_away() -> None:
+def test_idle_time_before_a_job_adds_no_threads() -> None:
     with hanging(size=5) as made:
         before = threading.active_count()
         made.seconds += 1000
@@ -109,7 +115,7 @@ def test_time_in_which_there_was_nothing_to_do_was_not_waited_away() -> None:
         assert threading.active_count() == before + 1
 
 
-def test_in_the_place_of_a_thread_that_hangs_comes_another() -> None:
+def test_a_stuck_thread_is_replaced_by_another() -> None:
     with hanging() as made:
         made.add("hang1", "hang2", "fine")
         made.look()
@@ -120,12 +126,12 @@ def test_in_the_place_of_a_thread_that_hangs_comes_another() -> None:
         assert made.done.empty()
 
 
-def test_there_is_a_bound_to_them_and_what_hung_goes_on_when_it_ends() -> None:
+def test_the_number_of_threads_is_bounded_and_stuck_jobs_finish() -> None:
     with hanging() as made:
-        most = 2 * MOST
+        most = 2 * MAX_THREADS_FACTOR
         made.add(*(f"hang{n}" for n in range(most)), "fine")
         made.look()
-        for _ in range(MOST):
+        for _ in range(MAX_THREADS_FACTOR):
             made.begins(2)
             made.later()
         assert made.begun.empty()
@@ -133,7 +139,7 @@ def test_there_is_a_bound_to_them_and_what_hung_goes_on_when_it_ends() -> None:
         assert sorted(made.done.get(timeout=AT_MOST) for _ in range(most + 1))[0] == "fine"
 
 
-def test_hosts_known_to_hang_hold_no_more_than_their_share() -> None:
+def test_unresponsive_hosts_occupy_at_most_size_threads() -> None:
     with hanging() as made:
         made.add(*(f"hang{n}" for n in range(20)), doubtful=True)
         made.look()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from feeds.fetch import connection
-from feeds.fetch.guard import refusal
+from feeds.fetch.guard import refusal_reason
 from tests.loopback import Loopback
 from tests.make import WORDS
 from tests.newsroom import Newsroom, item, rss
@@ -23,7 +23,7 @@ HTML = b"<!doctype html><html><body><article><p>%s</p></article></body></html>"
 @pytest.fixture
 def public(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
     monkeypatch.setattr(
-        connection, "refusal", lambda address: None if address == PUBLIC else refusal(address)
+        connection, "refusal_reason", lambda address: None if address == PUBLIC else refusal_reason(address)
     )
     with Loopback(PUBLIC) as server:
         yield server
@@ -43,7 +43,9 @@ def errors(room: Newsroom, sources: str) -> dict[str, str]:
     return {one.source: one.error for one in room.once().polled}
 
 
-def test_a_source_and_where_it_redirects_to(room: Newsroom, public: Loopback, private: Loopback) -> None:
+def test_sources_and_their_redirects_do_not_reach_the_private_network(
+    room: Newsroom, public: Loopback, private: Loopback
+) -> None:
     found = errors(
         room,
         f"  - {{id: own, url: '{private.url('/feed')}'}}\n"
@@ -56,7 +58,9 @@ def test_a_source_and_where_it_redirects_to(room: Newsroom, public: Loopback, pr
     assert all("is a loopback address" in error for error in found.values())
 
 
-def test_a_feed_that_a_page_names(room: Newsroom, public: Loopback, private: Loopback) -> None:
+def test_a_feed_discovered_on_a_page_does_not_reach_the_private_network(
+    room: Newsroom, public: Loopback, private: Loopback
+) -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="{}">'
     pages = {
         "address": link.format(private.url("/feed")),
@@ -73,7 +77,9 @@ def test_a_feed_that_a_page_names(room: Newsroom, public: Loopback, private: Loo
     assert found["file"]
 
 
-def test_the_pages_of_articles(room: Newsroom, public: Loopback, private: Loopback) -> None:
+def test_article_pages_do_not_reach_the_private_network_or_files(
+    room: Newsroom, public: Loopback, private: Loopback
+) -> None:
     (room.folder / "secret.html").write_bytes(HTML % f"{WORDS} {SECRET}".encode())
     links = [
         private.url("/page"),
@@ -95,7 +101,7 @@ def test_the_pages_of_articles(room: Newsroom, public: Loopback, private: Loopba
 
 
 @pytest.mark.parametrize("allowed", ["false", "true"])
-def test_the_sources_of_a_list_from_the_internet(
+def test_members_of_a_remote_opml_list_do_not_reach_the_private_network_or_files(
     room: Newsroom, public: Loopback, private: Loopback, allowed: str
 ) -> None:
     """Even where the list itself may be private: who writes it is somebody else."""

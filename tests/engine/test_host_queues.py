@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.engine.host_queues import Lanes
+from feeds.engine.host_queues import HostQueues
 from tests.make import NOW
 
 SECOND = timedelta(seconds=1)
@@ -20,69 +20,72 @@ class Hosts:
     resting: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
 
-    def free_at(self, host: str) -> datetime:
+    def next_request_at(self, host: str) -> datetime:
         return self.free.get(host, NOW)
 
-    def rests(self, host: str) -> bool:
+    def in_cooldown(self, host: str) -> bool:
         return host in self.resting
 
-    def doubtful(self, host: str) -> bool:
+    def is_unresponsive(self, host: str) -> bool:
         return host in self.silent
 
 
-def lanes(hosts: Hosts | None = None, at_once: int = 2) -> Lanes[str]:
-    return Lanes(hosts or Hosts(), at_once)
+def lanes(hosts: Hosts | None = None, at_once: int = 2) -> HostQueues[str]:
+    return HostQueues(hosts or Hosts(), at_once)
 
 
-def all_of(made: Lanes[str], now: datetime = NOW) -> list[str]:
+def all_of(made: HostQueues[str], now: datetime = NOW) -> list[str]:
     """Whatever may begin now, nothing of it ended."""
-    return [taken[1] for taken in iter(lambda: made.take(now), None)]
+    return [taken[1] for taken in iter(lambda: made.start_next(now), None)]
 
 
-def test_line_16_one_at_a_time_to_a_lane() -> None:
+# fetching checklist 16
+def test_a_host_gets_one_job_at_a_time() -> None:
     made = lanes()
     for work in ("a1", "a2", "b1", "b2"):
         made.add(work[0], work)
     assert all_of(made) == ["a1", "b1"]
-    made.end("b")
+    made.finish("b")
     assert all_of(made) == ["b2"]
-    made.end("b")
-    made.end("a")
+    made.finish("b")
+    made.finish("a")
     assert all_of(made) == ["a2"]
 
 
-def test_line_16_a_lane_waits_until_its_host_is_free_and_holds_up_no_other() -> None:
+# fetching checklist 16
+def test_a_queue_waits_until_its_host_is_free_and_delays_no_other() -> None:
     hosts = Hosts()
     made = lanes(hosts)
     for work in ("a1", "a2", "b1"):
         made.add(work[0], work)
-    assert made.take(NOW) == ("a", "a1")
+    assert made.start_next(NOW) == ("a", "a1")
     hosts.free["a"] = NOW + 2 * SECOND
-    made.end("a")
+    made.finish("a")
     assert all_of(made) == ["b1"]
-    assert made.next_at() == NOW + 2 * SECOND
+    assert made.next_start() == NOW + 2 * SECOND
     assert all_of(made, NOW + SECOND) == []
     assert all_of(made, NOW + 2 * SECOND) == ["a2"]
-    assert made.next_at() is None
+    assert made.next_start() is None
 
 
-def test_a_host_that_was_asked_by_a_redirect_meanwhile_is_waited_for() -> None:
+def test_a_host_that_became_busy_meanwhile_is_waited_for() -> None:
     hosts = Hosts()
     made = lanes(hosts)
     made.add("a", "a1")
     hosts.free["a"] = NOW + SECOND
     assert all_of(made) == []
-    assert made.next_at() == NOW + SECOND
+    assert made.next_start() == NOW + SECOND
 
 
-def test_line_14_the_work_of_a_host_that_rests_goes_back() -> None:
+# fetching checklist 14
+def test_jobs_of_a_host_in_cooldown_are_returned() -> None:
     hosts = Hosts()
     made = lanes(hosts)
     for work in ("a1", "a2", "a3", "b1"):
         made.add(work[0], work)
-    assert made.take(NOW) == ("a", "a1")
+    assert made.start_next(NOW) == ("a", "a1")
     hosts.resting.add("a")
-    made.end("a")
+    made.finish("a")
     assert made.returned == ["a2", "a3"]
     assert all_of(made) == ["b1"]
     made.add("a", "a4")
@@ -92,7 +95,7 @@ def test_line_14_the_work_of_a_host_that_rests_goes_back() -> None:
     assert all_of(made) == ["a5"]
 
 
-def test_a_rest_that_begins_while_a_lane_waits_sends_its_work_back() -> None:
+def test_a_cooldown_that_begins_while_a_queue_waits_returns_its_jobs() -> None:
     hosts = Hosts()
     made = lanes(hosts)
     made.add("a", "a1")
@@ -101,26 +104,26 @@ def test_a_rest_that_begins_while_a_lane_waits_sends_its_work_back() -> None:
     assert made.returned == ["a1"]
 
 
-def test_only_a_few_lanes_may_be_waiting_for_nothing() -> None:
+def test_the_number_of_busy_unresponsive_queues_is_bounded() -> None:
     hosts = Hosts(silent=set("abcd"))
     made = lanes(hosts, at_once=2)
     for name in "abcdxyz":
         made.add(name, f"{name}1")
     assert all_of(made) == ["x1", "y1", "z1", "a1", "b1"]
-    assert made.next_at() is None  # c and d wait for an end
-    made.end("a")
+    assert made.next_start() is None  # c and d wait for an end
+    made.finish("a")
     assert all_of(made) == ["c1"]
 
 
-def test_sources_that_did_not_answer_come_last_and_make_their_lane_doubtful() -> None:
+def test_unresponsive_sources_come_last_and_make_their_queue_unresponsive() -> None:
     made = lanes(at_once=1)
-    made.add("a", "hangs", doubtful=True)
+    made.add("a", "hangs", unresponsive=True)
     made.add("a", "fine")
-    made.add("b", "hangs too", doubtful=True)
+    made.add("b", "hangs too", unresponsive=True)
     assert all_of(made) == ["fine", "hangs too"]
-    made.end("a")
+    made.finish("a")
     assert all_of(made) == []
-    made.end("b")
+    made.finish("b")
     assert all_of(made) == ["hangs"]
 
 
@@ -136,7 +139,7 @@ def test_sources_that_did_not_answer_come_last_and_make_their_lane_doubtful() ->
         max_size=60,
     )
 )
-def test_every_poll_is_done_or_returned_once_and_never_two_of_a_lane_at_once(
+def test_every_job_runs_or_is_returned_once_and_one_per_host_at_a_time(
     steps: list[tuple[str, str, bool]],
 ) -> None:
     hosts, now = Hosts(), NOW
@@ -146,11 +149,11 @@ def test_every_poll_is_done_or_returned_once_and_never_two_of_a_lane_at_once(
     busy: set[str] = set()
 
     def take() -> bool:
-        taken = made.take(now)
+        taken = made.start_next(now)
         if taken is not None:
             assert taken[0] not in busy
-            assert hosts.free_at(taken[0]) <= now
-            assert not hosts.rests(taken[0])
+            assert hosts.next_request_at(taken[0]) <= now
+            assert not hosts.in_cooldown(taken[0])
             busy.add(taken[0])
             done.append(taken[1])
         return taken is not None
@@ -158,12 +161,12 @@ def test_every_poll_is_done_or_returned_once_and_never_two_of_a_lane_at_once(
     def end(name: str) -> None:
         busy.discard(name)
         hosts.free[name] = now + SECOND
-        made.end(name)
+        made.finish(name)
 
     for step, name, flag in steps:
         if step == "add":
             added.append(f"{name}{len(added)}")
-            made.add(name, added[-1], doubtful=flag)
+            made.add(name, added[-1], unresponsive=flag)
         elif step == "take":
             take()
         elif step == "end" and name in busy:

@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 
 from feeds.store import hosts, sources
-from feeds.store.hosts import Lane
+from feeds.store.hosts import HostState
 from tests.loopback import Answer, Loopback, Request
 from tests.make import NOW
 from tests.newsroom import Newsroom, item, prose, rss
@@ -66,20 +66,23 @@ def feed(n: int) -> Answer:
     return Answer(rss([item(n)]))
 
 
-def test_line_16_many_sources_of_one_host_are_asked_one_by_one_with_a_pause(room: Newsroom, log: Log) -> None:
+# fetching checklist 16
+def test_sources_of_one_host_are_polled_one_by_one_with_a_pause(room: Newsroom, log: Log) -> None:
     room.web(*(log.page(f"/{n}", feed(n)) for n in range(12)))
     assert len(room.once().polled) == 12
     assert log.pauses() == [SECOND] * 11
     assert not log.overlaps
 
 
-def test_line_16_the_pause_begins_when_the_answer_has_come(room: Newsroom, log: Log) -> None:
+# fetching checklist 16
+def test_the_pause_begins_at_the_end_of_the_response(room: Newsroom, log: Log) -> None:
     room.web(*(log.page(f"/{n}", feed(n), slow=10 * SECOND) for n in range(3)))
     room.once()
     assert log.pauses() == [11 * SECOND] * 2
 
 
-def test_line_16_other_hosts_do_not_wait(room: Newsroom, log: Log) -> None:
+# fetching checklist 16
+def test_other_hosts_do_not_wait(room: Newsroom, log: Log) -> None:
     mine = [log.page(f"/{n}", feed(n)) for n in range(5)]
     room.web(*mine, log.page("/other", feed(9), host=OTHER))
     room.once()
@@ -87,7 +90,8 @@ def test_line_16_other_hosts_do_not_wait(room: Newsroom, log: Log) -> None:
     assert log.moments(OTHER)[0] <= NOW + SECOND
 
 
-def test_line_16_a_redirect_waits_for_its_turn_where_it_leads(room: Newsroom, log: Log) -> None:
+# fetching checklist 16
+def test_a_redirect_waits_for_the_turn_of_its_target_host(room: Newsroom, log: Log) -> None:
     target = log.page("/feed", feed(1), host=OTHER)
     away = [log.page(f"/{n}", Answer(status=302, headers=[("Location", f"{target}?{n}")])) for n in range(4)]
     room.web(*away, log.page("/own", feed(2), host=OTHER))
@@ -98,16 +102,17 @@ def test_line_16_a_redirect_waits_for_its_turn_where_it_leads(room: Newsroom, lo
     assert not log.overlaps
 
 
-def test_sources_that_lead_to_one_host_share_its_queue_from_then_on(room: Newsroom, log: Log) -> None:
+def test_a_redirected_source_moves_to_the_queue_of_the_target_host(room: Newsroom, log: Log) -> None:
     target = log.page("/feed", feed(1), host=OTHER)
     room.web(log.page("/old", Answer(status=302, headers=[("Location", target)])))
     room.once()
     store, _ = room.parts()
     with store.read() as connection:
-        assert [one.lane for one in sources.states(connection)] == [OTHER]
+        assert [one.host for one in sources.states(connection)] == [OTHER]
 
 
-def test_line_16_article_pages_and_robots_txt_wait_for_their_turn_too(
+# fetching checklist 16
+def test_article_pages_and_robots_txt_wait_for_the_hosts_turn(
     room: Newsroom, server: Loopback, log: Log
 ) -> None:
     short = [
@@ -126,7 +131,8 @@ def test_line_16_article_pages_and_robots_txt_wait_for_their_turn_too(
     assert log.pauses() == [SECOND] * 3
 
 
-def test_line_10_a_restart_right_after_a_poll_does_not_ask_the_host_at_once(room: Newsroom, log: Log) -> None:
+# fetching checklist 10
+def test_the_pause_of_a_host_survives_a_restart(room: Newsroom, log: Log) -> None:
     first, second = log.page("/a", feed(1)), log.page("/b", feed(2))
     room.web(first)
     room.once()
@@ -136,7 +142,8 @@ def test_line_10_a_restart_right_after_a_poll_does_not_ask_the_host_at_once(room
     assert SECOND <= log.pauses()[0] <= 3 * SECOND
 
 
-def test_line_10_the_interval_of_a_source_holds_over_restarts(room: Newsroom, log: Log) -> None:
+# fetching checklist 10
+def test_the_interval_of_a_source_survives_restarts(room: Newsroom, log: Log) -> None:
     room.web(log.page("/a", feed(1)), every="60m")
     for _ in range(60):
         room.once(later=timedelta(minutes=10))
@@ -145,12 +152,13 @@ def test_line_10_the_interval_of_a_source_holds_over_restarts(room: Newsroom, lo
     assert min(log.pauses()) >= timedelta(minutes=60)
 
 
-def test_line_10_what_was_answered_before_the_end_is_not_asked_again(room: Newsroom, log: Log) -> None:
+# fetching checklist 10
+def test_a_finished_poll_is_committed_at_shutdown(room: Newsroom, log: Log) -> None:
     room.web(log.page("/a", feed(1)))
     _, shard = room.parts()
-    shard.enqueue()
-    shard._done.put(shard._done.get(timeout=30))  # it has come, and nobody has committed it
-    assert [one.result for one in shard.settle()] == ["new"]
+    shard.start_due()
+    shard._results.put(shard._results.get(timeout=30))  # it has come, and nobody has committed it
+    assert [one.result for one in shard.commit_remaining()] == ["new"]
     room.close()
     assert room.once(later=timedelta(minutes=10)).polled == ()
     assert len(log.lines) == 1
@@ -159,7 +167,8 @@ def test_line_10_what_was_answered_before_the_end_is_not_asked_again(room: Newsr
 BUSY = Answer(status=429, headers=[("Retry-After", "3600")])
 
 
-def test_line_14_a_host_that_asks_for_patience_is_asked_for_nothing_more(room: Newsroom, log: Log) -> None:
+# fetching checklist 14
+def test_after_retry_after_the_whole_host_is_left_alone(room: Newsroom, log: Log) -> None:
     room.web(
         log.page("/1", BUSY, feed(1)),
         *(log.page(f"/{n}", feed(n)) for n in range(2, 9)),
@@ -173,7 +182,8 @@ def test_line_14_a_host_that_asks_for_patience_is_asked_for_nothing_more(room: N
     assert len(log.moments()) == 1
 
 
-def test_line_14_after_the_rest_what_waited_comes_one_by_one(room: Newsroom, log: Log) -> None:
+# fetching checklist 14
+def test_after_a_cooldown_the_waiting_sources_are_polled_one_by_one(room: Newsroom, log: Log) -> None:
     room.web(log.page("/1", BUSY, feed(1)), *(log.page(f"/{n}", feed(n)) for n in range(2, 9)))
     room.once()
     polled = room.once(later=timedelta(minutes=61)).polled
@@ -182,23 +192,23 @@ def test_line_14_after_the_rest_what_waited_comes_one_by_one(room: Newsroom, log
     assert log.moments()[1] >= NOW + timedelta(hours=1)
 
 
-def test_line_14_in_the_middle_of_a_queue(room: Newsroom, log: Log) -> None:
+# fetching checklist 14
+def test_a_429_in_the_middle_of_a_queue_starts_the_cooldown(room: Newsroom, log: Log) -> None:
     room.web(*(log.page(f"/{n}", BUSY if n == 4 else feed(n)) for n in range(1, 9)))
     polled = room.once().polled
     assert [one.result for one in polled] == ["new"] * 3 + ["failed"]
     assert len(log.lines) == 4
     store, _ = room.parts()
     with store.read() as connection:
-        (rest,) = hosts.resting(connection, room.clock.moment)
-    assert rest.id == "127.0.0.1"
-    assert rest.next_ok_at >= NOW + timedelta(hours=1)
-    assert "429" in rest.rest
+        (rest,) = hosts.in_cooldown(connection, room.clock.moment)
+    assert rest.name == "127.0.0.1"
+    assert rest.next_request_at >= NOW + timedelta(hours=1)
+    assert "429" in rest.cooldown_reason
 
 
+# fetching checklist 14
 @pytest.mark.parametrize("status", [429, 503, 403])
-def test_line_14_a_host_that_says_no_to_one_after_the_other_rests(
-    room: Newsroom, log: Log, status: int
-) -> None:
+def test_a_host_that_refuses_several_sources_gets_a_cooldown(room: Newsroom, log: Log, status: int) -> None:
     """Without Retry-After: 429 at once, 403 and 503 when three sources in a row were told so."""
     room.web(*(log.page(f"/{n}", Answer(status=status)) for n in range(8)))
     told = 1 if status == 429 else 3
@@ -211,7 +221,8 @@ def test_line_14_a_host_that_says_no_to_one_after_the_other_rests(
     assert len(log.lines) == told + 1  # twice as long
 
 
-def test_line_14_a_redirect_to_a_host_that_rests_is_not_followed(room: Newsroom, log: Log) -> None:
+# fetching checklist 14
+def test_a_redirect_to_a_host_in_cooldown_is_not_followed(room: Newsroom, log: Log) -> None:
     busy = log.page("/busy", BUSY, host=OTHER)
     led = [log.page(f"/{n}", Answer(status=302, headers=[("Location", busy)])) for n in range(3)]
     room.web(*led)
@@ -221,17 +232,17 @@ def test_line_14_a_redirect_to_a_host_that_rests_is_not_followed(room: Newsroom,
     assert all(one.due_at and one.due_at >= NOW + timedelta(hours=1) for one in polled)
 
 
-def test_that_a_host_answers_again_is_remembered(room: Newsroom, log: Log) -> None:
+def test_a_recovered_host_is_saved_without_a_cooldown(room: Newsroom, log: Log) -> None:
     room.web(log.page("/1", Answer(status=429), feed(1)))
     room.once()
     room.once(later=timedelta(days=1))
     store, _ = room.parts()
     with store.read() as connection:
-        (one,) = hosts.known(connection)
-    assert one == Lane(id="127.0.0.1", next_ok_at=one.next_ok_at)
+        (one,) = hosts.load_all(connection)
+    assert one == HostState(name="127.0.0.1", next_request_at=one.next_request_at)
 
 
-def test_the_loopback_needs_no_pause(room: Newsroom, log: Log) -> None:
+def test_a_loopback_host_gets_no_pause(room: Newsroom, log: Log) -> None:
     room.strange = False
     room.web(*(log.page(f"/{n}", feed(n)) for n in range(5)))
     room.once()
@@ -239,10 +250,10 @@ def test_the_loopback_needs_no_pause(room: Newsroom, log: Log) -> None:
     assert not log.overlaps
     store, _ = room.parts()
     with store.read() as connection:
-        assert hosts.known(connection) == ()
+        assert hosts.load_all(connection) == ()
 
 
-def test_the_pause_is_configured(room: Newsroom, log: Log) -> None:
+def test_the_pause_follows_limits_host_interval(room: Newsroom, log: Log) -> None:
     urls = [log.page(f"/{n}", feed(n)) for n in range(3)]
     room.configure(
         "limits: {host_interval: 20s}\nsources:\n"

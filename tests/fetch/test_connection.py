@@ -13,7 +13,7 @@ import requests
 from feeds.errors import BadStatus, TooLarge, Unreachable
 from feeds.fetch import Fetcher
 from feeds.fetch import connection as connections
-from feeds.fetch.fetch_budget import Allowance
+from feeds.fetch.fetch_budget import FetchBudget
 from feeds.model import Response, Validators
 from tests.fetch.conftest import NOTHING, Ask, source
 from tests.loopback import Answer, Loopback, Peer, Script
@@ -153,7 +153,7 @@ def test_a_new_connection_that_is_closed_without_an_answer_is_not_tried_again(
 def test_a_connection_that_was_idle_for_long_is_not_used(
     ask: Ask, server: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "MAX_IDLE", 0.0)
+    monkeypatch.setattr(connections, "MAX_IDLE_SECONDS", 0.0)
     url = server.page("/feed", BODY)
     ask(url)
     ask(url)
@@ -186,7 +186,7 @@ def test_authorities_are_read_once(make_fetcher: Callable[..., Fetcher], secure:
     for host in ("127.0.0.1", "localhost"):
         secure.page("/feed", BODY)
         assert fetch(fetcher, secure.url("/feed", host=host)).body == BODY
-    assert fetcher._adapter._tls.cert_store_stats()["x509_ca"] == 1
+    assert fetcher._http._adapter._tls.cert_store_stats()["x509_ca"] == 1
 
 
 def test_a_transfer_encoding_that_was_not_asked_for_is_an_error(ask: Ask, server: Loopback) -> None:
@@ -200,8 +200,8 @@ def test_no_cookie_is_read(server: Loopback, fetcher: Fetcher) -> None:
     request = requests.PreparedRequest()
     request.prepare("GET", server.page("/feed", BODY, headers=[("Set-Cookie", "id=1; Path=/")]))
     asking = source(server.url("/feed"))
-    with Allowance(asking, time.monotonic, socket.getaddrinfo).in_force():
-        response = fetcher._adapter.send(request, stream=True)
+    with FetchBudget(asking, time.monotonic, socket.getaddrinfo).activate():
+        response = fetcher._http._adapter.send(request, stream=True)
     assert not response.cookies
     response.raw.close()
 

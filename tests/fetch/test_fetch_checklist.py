@@ -14,8 +14,8 @@ import pytest
 
 from feeds.errors import BadStatus, Blocked, Gone, Throttled, TooLarge, Unreachable
 from feeds.fetch import Fetcher
-from feeds.fetch.status import ADVICE
-from feeds.fetch.validators import in_force
+from feeds.fetch.status import STATUS_ADVICE
+from feeds.fetch.validators import usable_validators
 from feeds.model import Response, Unchanged, Validators
 from tests.fetch.conftest import NOTHING, NOW, Ask, source
 from tests.loopback import Loopback, Script
@@ -86,7 +86,7 @@ def test_line_09_once_a_week_the_document_is_asked_for_whole(
 ) -> None:
     url = server.page("/feed", BODY)
     stored = Validators(etag=ETAG, last_modified=DATE, url=url)
-    ask(url, in_force(stored, None if age is None else NOW - age, NOW))
+    ask(url, usable_validators(stored, None if age is None else NOW - age, NOW))
     assert ("if-none-match" in server.requests[0].names()) == conditional
 
 
@@ -200,13 +200,13 @@ def test_line_21_a_status_without_a_document_is_an_error_after_one_request(
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("status", sorted(ADVICE))
+@pytest.mark.parametrize("status", sorted(STATUS_ADVICE))
 def test_line_21_the_message_says_what_to_do(server: Loopback, ask: Ask, status: int) -> None:
     url = server.page("/secret", b"sorry", status=status)
     with pytest.raises(BadStatus) as caught:
         ask(url)
     assert f"answered {status} " in caught.value.problem
-    assert caught.value.problem.endswith(f": {ADVICE[status]}")
+    assert caught.value.problem.endswith(f": {STATUS_ADVICE[status]}")
     assert "secret" not in caught.value.problem
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from feeds.errors import Blocked, Unreachable
 from feeds.fetch import Fetcher
-from feeds.fetch.connection import numeric
-from feeds.fetch.guard import refusal
+from feeds.fetch.connection import literal_address
+from feeds.fetch.guard import refusal_reason
 from tests.fetch.conftest import NOTHING, Ask, source
 from tests.loopback import Loopback
 
@@ -88,18 +88,18 @@ REFUSED = {
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_public_addresses_pass(address: str) -> None:
-    assert refusal(address) is None
+    assert refusal_reason(address) is None
 
 
 @pytest.mark.parametrize(("address", "kind"), REFUSED.items())
 def test_other_addresses_are_refused_with_their_kind(address: str, kind: str) -> None:
-    assert kind in (refusal(address) or "")
+    assert kind in (refusal_reason(address) or "")
 
 
 @settings(deadline=None)
 @given(st.integers(0, 2**32 - 1).map(IPv4Address))
 def test_ipv4_is_never_more_open_than_the_standard_library(address: IPv4Address) -> None:
-    if refusal(str(address)) is None:
+    if refusal_reason(str(address)) is None:
         assert address.is_global
         assert not address.is_multicast
 
@@ -107,7 +107,7 @@ def test_ipv4_is_never_more_open_than_the_standard_library(address: IPv4Address)
 @settings(deadline=None)
 @given(st.integers(0, 2**128 - 1).map(IPv6Address))
 def test_ipv6_is_never_more_open_than_the_standard_library(address: IPv6Address) -> None:
-    if refusal(str(address)) is None:
+    if refusal_reason(str(address)) is None:
         assert address.is_global
         assert not address.is_multicast
         assert not (address.ipv4_mapped or address.sixtofour or address.teredo)
@@ -134,14 +134,14 @@ def spellings(draw: st.DrawFn) -> str:
 @settings(deadline=None)
 @given(spellings())
 def test_a_private_address_is_refused_in_every_spelling_that_connects(spelling: str) -> None:
-    for entry in numeric(spelling, 80):
-        assert refusal(str(entry[4][0]))
+    for entry in literal_address(spelling, 80):
+        assert refusal_reason(str(entry[4][0]))
 
 
 @pytest.mark.parametrize("spelling", ["127.1", "2130706433", "0x7f.1", "0177.0.0.1", "127.000.000.001"])
 def test_the_spellings_do_connect_if_nobody_refuses(server: Loopback, ask: Ask, spelling: str) -> None:
     server.page("/feed", b"<rss/>")
-    assert numeric(spelling, server.port)
+    assert literal_address(spelling, server.port)
     assert ask(server.url("/feed", host=spelling)).status == 200
 
 
@@ -150,7 +150,7 @@ def test_the_spellings_do_connect_if_nobody_refuses(server: Loopback, ask: Ask, 
 def test_a_private_address_is_refused_inside_of_ipv6(number: int, form: str) -> None:
     address = str(IPv4Address(number))
     text = f"2002:{number >> 16:x}:{number & 0xFFFF:x}::" if "hex" in form else form.format(address)
-    assert refusal(text)
+    assert refusal_reason(text)
 
 
 def addresses(*found: str) -> Callable[..., list[Any]]:
@@ -161,7 +161,7 @@ def addresses(*found: str) -> Callable[..., list[Any]]:
 
     def entry(address: str, port: int) -> tuple[Any, ...]:
         family, rest = (socket.AF_INET6, (0, 0)) if ":" in address else (socket.AF_INET, ())
-        protocol = socket.IPPROTO_TCP if refusal(address) else socket.IPPROTO_UDP
+        protocol = socket.IPPROTO_TCP if refusal_reason(address) else socket.IPPROTO_UDP
         return family, socket.SOCK_STREAM, protocol, "", (address, port, *rest)
 
     return lambda _host, port, **_: [entry(address, port) for address in found]

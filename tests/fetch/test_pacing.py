@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import BadStatus, Retry, Throttled, TooLarge, TooSlow, Unreachable
-from feeds.fetch.pacing import HERD, REST, SEVERAL, SILENCE, Host, Pacing, after, host_of
+from feeds.fetch.pacing import (
+    MAX_COOLDOWN_JITTER,
+    FIRST_THROTTLE_COOLDOWN,
+    MIN_FAILING_SOURCES,
+    FIRST_UNREACHABLE_COOLDOWN,
+    Host,
+    Pacing,
+    host_after_request,
+    host_of,
+)
 from tests.make import NOW
 from tests.newsroom import HandClock
 
@@ -27,8 +36,8 @@ def throttled(wait: timedelta | None = None) -> Throttled:
 def rest_of(host: Host, *errors: tuple[str, Exception | None]) -> timedelta:
     """How long the host rests after these, one after the other, all at the same moment."""
     for source, error in errors:
-        host = after(host, source, error, NOW, SECOND, 0.0)
-    return host.free_at - NOW if host.rest else timedelta()
+        host = host_after_request(host, source, error, NOW, SECOND, 0.0)
+    return host.next_request_at - NOW if host.cooldown_reason else timedelta()
 
 
 def test_line_14_a_host_rests_for_as_long_as_it_asked() -> None:
@@ -40,37 +49,37 @@ def test_line_14_never_for_less_and_for_no_more_than_a_day_above_it(
     rests: int, chance: float, seconds: int
 ) -> None:
     asked = timedelta(seconds=seconds)
-    host = after(Host(rests=rests), "s", throttled(asked), NOW, SECOND, chance)
-    assert asked <= host.free_at - NOW <= max(asked, DAY) + HERD
+    host = host_after_request(Host(cooldowns=rests), "s", throttled(asked), NOW, SECOND, chance)
+    assert asked <= host.next_request_at - NOW <= max(asked, DAY) + MAX_COOLDOWN_JITTER
 
 
 def test_line_14_without_a_word_of_how_long_rests_double_up_to_a_day() -> None:
-    found = [rest_of(Host(rests=rests), ("s", throttled())) for rests in range(12)]
-    assert found[:3] == [REST, 2 * REST, 4 * REST]
+    found = [rest_of(Host(cooldowns=rests), ("s", throttled())) for rests in range(12)]
+    assert found[:3] == [FIRST_THROTTLE_COOLDOWN, 2 * FIRST_THROTTLE_COOLDOWN, 4 * FIRST_THROTTLE_COOLDOWN]
     assert found == sorted(found)
     assert found[-1] == DAY
 
 
 def test_an_answer_ends_what_was_held_against_a_host() -> None:
-    worse = Host(rests=4, turned_away=frozenset("ab"), unanswered=frozenset("ab"))
+    worse = Host(cooldowns=4, refused_sources=frozenset("ab"), unanswered_sources=frozenset("ab"))
     for answer in (None, TooLarge("s", "too large"), BadStatus("s", "404", status=404)):
-        assert after(worse, "s", answer, NOW, SECOND, 0.0) == Host(free_at=NOW + SECOND)
+        assert host_after_request(worse, "s", answer, NOW, SECOND, 0.0) == Host(next_request_at=NOW + SECOND)
 
 
 @pytest.mark.parametrize(
     ("error", "first"),
     [
-        (BadStatus("s", "403", status=403), REST),
-        (BadStatus("s", "503", status=503), REST),
-        (TooSlow("s", "too slow"), SILENCE),
-        (Unreachable("s", "refused"), SILENCE),
-        (OSError("whatever the libraries raise"), SILENCE),
+        (BadStatus("s", "403", status=403), FIRST_THROTTLE_COOLDOWN),
+        (BadStatus("s", "503", status=503), FIRST_THROTTLE_COOLDOWN),
+        (TooSlow("s", "too slow"), FIRST_UNREACHABLE_COOLDOWN),
+        (Unreachable("s", "refused"), FIRST_UNREACHABLE_COOLDOWN),
+        (OSError("whatever the libraries raise"), FIRST_UNREACHABLE_COOLDOWN),
     ],
 )
 def test_line_14_what_several_sources_meet_in_a_row_is_the_hosts_doing(
     error: Exception, first: timedelta
 ) -> None:
-    several = [(f"s{n}", error) for n in range(SEVERAL)]
+    several = [(f"s{n}", error) for n in range(MIN_FAILING_SOURCES)]
     assert rest_of(Host(), *several[1:]) == timedelta()
     assert rest_of(Host(), *several) == first
     assert rest_of(Host(), *several[1:], ("s0", None), *several[1:]) == timedelta()
@@ -109,9 +118,13 @@ def test_line_14_nothing_is_asked_of_a_host_that_rests() -> None:
     with pytest.raises(Throttled, match=r"a\.example rests until 2026") as caught:
         with paces.turn("another", "a.example"):
             pytest.fail("it was asked")
-    assert caught.value.retry.at == paces.free_at("a.example") == NOW + timedelta(hours=1) + HERD / 2
-    assert paces.rests("a.example")
-    assert not paces.rests("b.example")
+    assert (
+        caught.value.retry.at
+        == paces.next_request_at("a.example")
+        == NOW + timedelta(hours=1) + MAX_COOLDOWN_JITTER / 2
+    )
+    assert paces.in_cooldown("a.example")
+    assert not paces.in_cooldown("b.example")
     clock.moment += timedelta(hours=2)
     ask(paces, "a.example")
 
@@ -142,34 +155,34 @@ def test_line_10_what_a_process_knew_is_known_to_the_next() -> None:
     ask(before, "a.example")
     with pytest.raises(Throttled):
         ask(before, "b.example", throttled(timedelta(hours=1)))
-    noted = before.unsaved()
+    noted = before.take_unsaved()
     assert [name for name, _ in noted] == ["a.example", "b.example"]
-    assert before.unsaved() == ()  # once is enough
-    later.recall(noted)
-    assert later.rests("b.example")
+    assert before.take_unsaved() == ()  # once is enough
+    later.restore(noted)
+    assert later.in_cooldown("b.example")
     ask(later, "a.example")
     assert clock.moment == NOW + 1.5 * SECOND
 
 
 def test_that_a_host_has_answered_again_is_to_be_remembered_too() -> None:
     paces = Pacing(HandClock(), timedelta())
-    paces.recall([("a.example", Host(rests=3))])
+    paces.restore([("a.example", Host(cooldowns=3))])
     ask(paces, "a.example")
-    assert paces.unsaved() == (("a.example", Host(free_at=NOW)),)
+    assert paces.take_unsaved() == (("a.example", Host(next_request_at=NOW)),)
 
 
 def test_where_no_pause_is_due_nothing_is_to_be_remembered() -> None:
     paces = Pacing(HandClock(), timedelta())
     ask(paces, "127.0.0.1")
-    assert paces.unsaved() == ()
-    assert paces.free_at("127.0.0.1") <= NOW
+    assert paces.take_unsaved() == ()
+    assert paces.next_request_at("127.0.0.1") <= NOW
 
 
 @pytest.mark.parametrize("rest", ["", "it answered 429"])
 def test_a_clock_that_was_put_back_stops_nothing(rest: str) -> None:
     clock = HandClock()
     paces = pacing(clock)
-    paces.recall([("a.example", Host(free_at=NOW + 365 * DAY, rest=rest))])
+    paces.restore([("a.example", Host(next_request_at=NOW + 365 * DAY, cooldown_reason=rest))])
     ask(paces, "a.example")
     assert clock.moment == NOW
 
@@ -181,7 +194,7 @@ def test_hosts_without_a_past_are_forgotten_and_those_that_rest_are_not() -> Non
         ask(paces, "resting.example", throttled(DAY))
     for n in range(5000):
         ask(paces, f"{n}.example")
-    paces.unsaved()
+    paces.take_unsaved()
     clock.moment += timedelta(minutes=1)
     ask(paces, "last.example")
     assert sorted(paces._hosts) == ["last.example", "resting.example"]
@@ -191,7 +204,7 @@ def test_hosts_that_must_be_remembered_are_not_gone_through_with_each_answer() -
     def calls(remembered: int) -> int:
         """What 1,000 answers cost, in calls of functions."""
         pacing = Pacing(HandClock(), timedelta(0))
-        pacing.recall((f"{n}.example", Host(rests=1)) for n in range(remembered))
+        pacing.restore((f"{n}.example", Host(cooldowns=1)) for n in range(remembered))
         count = 0
 
         def note(_frame: FrameType, event: str, _argument: object) -> None:

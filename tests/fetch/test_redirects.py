@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import BadStatus, Blocked, FetchError, Unreachable
-from feeds.fetch.redirects import MAX_HOPS, Trail, origin, place
+from feeds.fetch.redirects import MAX_REDIRECTS, RedirectChain, origin, safe_url
 from feeds.model import Response
 from tests.fetch.conftest import Ask
 from tests.loopback import Loopback
@@ -25,7 +25,7 @@ START = "http://start.example/feeds/a"
     ],
 )
 def test_a_url_is_asked_for_quoted_and_bare(url: str, asked: str) -> None:
-    assert Trail("agency", url).url == asked
+    assert RedirectChain("agency", url).url == asked
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_url_is_asked_for_quoted_and_bare(url: str, asked: str) -> None:
     ],
 )
 def test_a_location_is_resolved(location: str, url: str) -> None:
-    trail = Trail("agency", START)
+    trail = RedirectChain("agency", START)
     trail.follow(301, location)
     assert trail.url == trail.moved_to == url
 
@@ -69,7 +69,7 @@ def test_a_location_that_cannot_be_asked_is_an_error(
     server: Loopback, ask: Ask, location: str, kind: type[FetchError]
 ) -> None:
     with pytest.raises(kind) as caught:
-        Trail("agency", START).follow(302, location)
+        RedirectChain("agency", START).follow(302, location)
         ask(server.redirect("/feed", location.partition("\r")[0]))
     assert "\n" not in str(caught.value)
 
@@ -103,7 +103,7 @@ def test_an_origin_is_a_scheme_a_host_and_a_port(url: str, same: bool) -> None:
 @settings(deadline=None)
 @given(st.text())
 def test_any_location_leads_somewhere_or_is_an_error(location: str) -> None:
-    trail = Trail("agency", START)
+    trail = RedirectChain("agency", START)
     try:
         trail.follow(302, location)
     except FetchError as error:
@@ -112,7 +112,7 @@ def test_any_location_leads_somewhere_or_is_an_error(location: str) -> None:
         assert origin(trail.url)[0] in {"http", "https"}
         assert origin(trail.url)[1]
         assert trail.url.isascii()
-        assert place(trail.url).isprintable()
+        assert safe_url(trail.url).isprintable()
 
 
 @pytest.mark.parametrize("length", [1, 2, 3])
@@ -125,19 +125,19 @@ def test_a_circle_is_left_when_it_closes(server: Loopback, ask: Ask, length: int
     assert len(server.requests) == length
 
 
-@pytest.mark.parametrize("hops", [MAX_HOPS, MAX_HOPS + 1])
+@pytest.mark.parametrize("hops", [MAX_REDIRECTS, MAX_REDIRECTS + 1])
 def test_ten_redirects_are_followed_and_no_more(server: Loopback, ask: Ask, hops: int) -> None:
     for step in range(hops):
         server.redirect(f"/{step}", f"/{step + 1}")
     server.page(f"/{hops}", b"<rss/>")
-    if hops <= MAX_HOPS:
+    if hops <= MAX_REDIRECTS:
         fetched = ask(server.url("/0"))
         assert isinstance(fetched, Response)
         assert fetched.url == server.url(f"/{hops}")
     else:
         with pytest.raises(BadStatus, match="more than 10 redirects"):
             ask(server.url("/0"))
-        assert len(server.requests) == MAX_HOPS + 1
+        assert len(server.requests) == MAX_REDIRECTS + 1
 
 
 @pytest.mark.parametrize(
@@ -152,4 +152,4 @@ def test_ten_redirects_are_followed_and_no_more(server: Loopback, ask: Ask, hops
     ],
 )
 def test_a_place_tells_no_more_than_the_host(url: str, shown: str) -> None:
-    assert place(url) == shown
+    assert safe_url(url) == shown

@@ -106,7 +106,7 @@ def test_each_origin_has_its_own(allows: Callable[..., bool], server: Loopback) 
 def test_only_so_many_sites_are_remembered(
     allows: Callable[..., bool], server: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(robots, "SITES", 1)
+    monkeypatch.setattr(robots, "MAX_CACHED_SITES", 1)
     for host in ("127.0.0.1", "localhost", "127.0.0.1"):
         allows(host=host)
     assert len(server.requests) == 3
@@ -130,9 +130,9 @@ def test_the_message_names_the_host_and_the_reason(fetcher: Fetcher, server: Loo
 
 
 def test_nothing_behind_the_first_500_kib_is_read(allows: Callable[..., bool], server: Loopback) -> None:
-    server.page(ROBOTS, b"User-agent: *\n" + b"#" * robots.SIZE + b"\nDisallow: /")
+    server.page(ROBOTS, b"User-agent: *\n" + b"#" * robots.MAX_ROBOTS_BYTES + b"\nDisallow: /")
     assert allows()
-    server.page(ROBOTS, b"x" * (5 * robots.SIZE))  # not even taken
+    server.page(ROBOTS, b"x" * (5 * robots.MAX_ROBOTS_BYTES))  # not even taken
     assert not allows(later=DAY)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from feeds.errors import Blocked, FetchError, Unreachable
 from feeds.fetch import Fetcher, connection
-from feeds.fetch.guard import refusal
+from feeds.fetch.guard import refusal_reason
 from feeds.fetch.robots import Robots
 from tests.fetch.conftest import NOTHING, NOW, Ask, source
 from tests.loopback import Loopback
@@ -207,7 +207,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 def public(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
     """A host of the internet, as far as the guard can see."""
     monkeypatch.setattr(
-        connection, "refusal", lambda address: None if address == PUBLIC else refusal(address)
+        connection, "refusal_reason", lambda address: None if address == PUBLIC else refusal_reason(address)
     )
     with Loopback(PUBLIC) as server:
         yield server

@@ -1,4 +1,4 @@
-"""What odd answers do to the state and to what readers see, over the whole road."""
+"""What unusual answers of a server do to the state and to the published files, through a whole cycle."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def conditions(server: Loopback) -> list[str | None]:
     return [request.header("If-None-Match") for request in server.requests]
 
 
+# fetching checklist 6
 @pytest.mark.parametrize(
     "body",
     [
@@ -36,7 +37,7 @@ def conditions(server: Loopback) -> list[str | None]:
         b"Service temporarily unavailable",
     ],
 )
-def test_line_06_what_is_no_feed_leaves_entries_and_validators_alone(
+def test_an_answer_that_is_not_a_feed_changes_no_entries_and_no_validators(
     room: Newsroom, server: Loopback, body: bytes
 ) -> None:
     good = Answer(rss([item(1)]), headers=[("ETag", '"good"')])
@@ -50,7 +51,8 @@ def test_line_06_what_is_no_feed_leaves_entries_and_validators_alone(
     assert conditions(server) == [None, '"good"', '"good"']
 
 
-def test_line_06_half_a_document_is_not_believed_the_second_time_either(
+# fetching checklist 6
+def test_a_truncated_document_stores_no_validators_even_if_it_is_repeated(
     room: Newsroom, server: Loopback
 ) -> None:
     """No length, no chunks: nothing on the wire says that it was cut off."""
@@ -67,9 +69,8 @@ def test_line_06_half_a_document_is_not_believed_the_second_time_either(
     assert room.titles() == ["Title 1", "Title 2"]
 
 
-def test_line_07_a_304_that_nobody_asked_for_is_an_error_and_breaks_nothing(
-    room: Newsroom, server: Loopback
-) -> None:
+# fetching checklist 7
+def test_a_304_to_an_unconditional_request_is_recorded_as_an_error(room: Newsroom, server: Loopback) -> None:
     room.web(server.answers("/feed", Answer(status=304), Answer(rss([item(1)]))))
     polled = room.poll()
     assert (polled.result, polled.status) == ("failed", 304)
@@ -78,9 +79,8 @@ def test_line_07_a_304_that_nobody_asked_for_is_an_error_and_breaks_nothing(
     assert state(room).error == ""
 
 
-def test_line_09_who_answers_304_to_everything_is_doubted_once_a_week(
-    room: Newsroom, server: Loopback
-) -> None:
+# fetching checklist 9
+def test_an_endless_304_gets_one_unconditional_request_a_week(room: Newsroom, server: Loopback) -> None:
     first = Answer(rss([item(1)]), headers=[("ETag", '"one"')])
     room.web(server.answers("/feed", first, Answer(status=304)))
     start = room.clock.now()
@@ -96,7 +96,8 @@ def test_line_09_who_answers_304_to_everything_is_doubted_once_a_week(
     assert room.titles() == ["Title 1"]
 
 
-def test_line_22_new_entries_alone_are_merged(room: Newsroom, server: Loopback) -> None:
+# fetching checklist 22
+def test_a_226_with_new_entries_only_is_merged(room: Newsroom, server: Loopback) -> None:
     def delta(request: Request) -> Answer:
         if request.header("A-IM") == "feed" and request.header("If-None-Match") == '"one"':
             return Answer(rss([item(3)]), 226, [("ETag", '"two"'), ("IM", "feed")])
@@ -107,16 +108,16 @@ def test_line_22_new_entries_alone_are_merged(room: Newsroom, server: Loopback) 
 
     room.web(server.handle("/feed", delta))
     room.once()
-    whole = state(room).full_at
+    whole = state(room).full_response_at
     assert room.poll(later=HOURS).new == 1
     assert room.titles() == ["Title 1", "Title 2", "Title 3"]
     assert state(room).validators.etag == '"two"'
-    assert state(room).full_at == whole  # the weekly whole document counts from the last one
+    assert state(room).full_response_at == whole  # the weekly whole document counts from the last one
     assert room.poll(later=DAY).result == "unchanged"
 
 
 @pytest.mark.parametrize("status", [400, 412, 431])
-def test_what_our_conditions_may_have_caused_is_asked_again_without_them(
+def test_an_error_that_validators_may_cause_is_retried_without_them(
     room: Newsroom, server: Loopback, status: int
 ) -> None:
     first = Answer(rss([item(1)]), headers=[("ETag", '"one"')])
@@ -127,7 +128,8 @@ def test_what_our_conditions_may_have_caused_is_asked_again_without_them(
     assert conditions(server) == [None, '"one"', None]
 
 
-def test_line_28_robots_are_not_asked_where_the_source_says_so(room: Newsroom, server: Loopback) -> None:
+# fetching checklist 28
+def test_robots_txt_is_not_fetched_if_the_source_ignores_it(room: Newsroom, server: Loopback) -> None:
     server.page("/robots.txt", b"User-agent: *\nDisallow: /")
     page = server.page("/page", b"<html><body><ul><li><a href='/1'>One</a></li></ul></body></html>")
     feed = server.page(
@@ -144,7 +146,8 @@ def test_line_28_robots_are_not_asked_where_the_source_says_so(room: Newsroom, s
     assert sorted(server.paths()) == ["/1", "/feed", "/page"]
 
 
-def test_line_15_what_publishes_much_is_asked_often_while_it_is_down_but_not_for_ever(
+# fetching checklist 15
+def test_a_busy_source_that_is_down_is_polled_often_and_then_less_often(
     room: Newsroom, server: Loopback
 ) -> None:
     lively = Answer(rss([item(n, hours=2 * n) for n in range(1, 31)]))

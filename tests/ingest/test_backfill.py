@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.ingest.backfill import BACK, RECENT, placed
+from feeds.ingest.backfill import RANK_BACK, RECENT_AGE, rank_dates
 from tests.loopback import Answer, Loopback
 from tests.make import NOW, article
 from tests.newsroom import Newsroom, item, rss
@@ -34,7 +34,7 @@ def two(room: Newsroom, first: str, second: str, limit: int, **options: int) -> 
     )
 
 
-def test_a_feed_without_dates_does_not_bury_the_others_when_it_is_first_read(
+def test_the_first_document_of_a_feed_without_dates_ranks_behind_the_news(
     room: Newsroom, server: Loopback
 ) -> None:
     plain = [undated(item(n)) for n in range(40)]
@@ -49,7 +49,9 @@ def test_a_feed_without_dates_does_not_bury_the_others_when_it_is_first_read(
     assert room.titles()[0] == "Title 77"  # what comes later is news
 
 
-def test_a_feed_without_dates_is_no_newer_than_it_says_itself(room: Newsroom, server: Loopback) -> None:
+def test_entries_without_dates_are_not_newer_than_the_document_states(
+    room: Newsroom, server: Loopback
+) -> None:
     stale = rss([undated(item(n)) for n in range(3)]).replace(
         b"<item>", b"<lastBuildDate>Thu, 02 Apr 2026 08:00:00 GMT</lastBuildDate><item>", 1
     )
@@ -59,9 +61,7 @@ def test_a_feed_without_dates_is_no_newer_than_it_says_itself(room: Newsroom, se
     assert room.titles() == ["Title 100", "Title 101", "Title 0", "Title 1", "Title 2"]
 
 
-def test_five_hundred_old_entries_put_out_again_do_not_bury_the_others(
-    room: Newsroom, server: Loopback
-) -> None:
+def test_five_hundred_entries_with_todays_date_rank_behind_the_news(room: Newsroom, server: Loopback) -> None:
     again = [
         item(n, hours=-2 - n / 1000, guid=f"again{n}", link=f"https://a.example/{n}") for n in range(500)
     ]
@@ -78,7 +78,7 @@ def test_five_hundred_old_entries_put_out_again_do_not_bury_the_others(
     assert held >= 506
 
 
-def test_all_of_them_are_news_where_that_is_wanted(room: Newsroom, server: Loopback) -> None:
+def test_without_a_flood_limit_all_entries_rank_as_news(room: Newsroom, server: Loopback) -> None:
     again = [item(n, hours=-2 - n / 1000, guid=f"again{n}", link=f"https://a.example/{n}") for n in range(80)]
     url = server.answers("/a", Answer(body=rss([item(900, hours=1)])), Answer(body=rss(again)))
     two(room, url, server.page("/b", rss(OTHERS)), 60, flood=0)
@@ -92,11 +92,13 @@ def test_all_of_them_are_news_where_that_is_wanted(room: Newsroom, server: Loopb
     st.integers(0, 10),
     st.booleans(),
 )
-def test_at_most_so_many_stand_as_news_and_none_moves_up(hours: list[int], limit: int, first: bool) -> None:
+def test_at_most_the_limit_ranks_as_news_and_no_rank_is_later_than_the_date(
+    hours: list[int], limit: int, first: bool
+) -> None:
     fresh = [article(id=f"a{n}", hours=h) for n, h in enumerate(hours)]
-    aside = placed(fresh, NOW, first=first, limit=limit)
+    aside = rank_dates(fresh, NOW, first=first, limit=limit)
     by_id = {one.id: one for one in fresh}
-    assert all(moment <= by_id[one].date - BACK for one, moment in aside.items())
-    news = [one for one in fresh if one.date > NOW - RECENT and one.id not in aside]
+    assert all(moment <= by_id[one].date - RANK_BACK for one, moment in aside.items())
+    news = [one for one in fresh if one.date > NOW - RECENT_AGE and one.id not in aside]
     assert not limit or len(news) <= limit
-    assert all(by_id[one].date > NOW - RECENT for one in aside)
+    assert all(by_id[one].date > NOW - RECENT_AGE for one in aside)

@@ -17,14 +17,14 @@ from sqlalchemy import select
 from feeds import codec
 from feeds.errors import ParseError
 from feeds.model import Source
-from feeds.parse.delta import Cut, cut
-from feeds.parse.encoding import mend
+from feeds.parse.delta import SplitDocument, split_document
+from feeds.parse.encoding import repair_encoding
 from feeds.store import sources
-from feeds.store.retention import MET_EVERY
-from feeds.store.schema import alias, article, document
-from feeds.workers.parse_document import read
-from feeds.workers.parse_job import Reading, job_for
-from feeds.workers.seen_entries import Entries, pack, unpack
+from feeds.store.retention import LAST_SEEN_INTERVAL
+from feeds.store.schema import alias, article, seen_entries
+from feeds.workers.parse_document import parse_document
+from feeds.workers.parse_job import ParseResult, encode_job
+from feeds.workers.seen_entries import SeenEntries, pack, unpack
 from tests.loopback import Answer, Loopback
 from tests.make import NOW, WORDS
 from tests.newsroom import Newsroom, item, rss
@@ -35,23 +35,23 @@ SOURCE = Source(id="s", url=URL)
 HOURS = timedelta(hours=2)
 
 
-def reading(body: bytes, known: bytes = b"") -> Reading | str:
-    job = job_for(SOURCE, url=URL, content_type="application/xml", body=body, now=NOW, known=known)
+def reading(body: bytes, known: bytes = b"") -> ParseResult | str:
+    job = encode_job(SOURCE, url=URL, content_type="application/xml", body=body, now=NOW, seen_entries=known)
     try:
-        return codec.loads(Reading, read(job))
+        return codec.loads(ParseResult, parse_document(job))
     except ParseError as error:
         return str(error)
 
 
-def pieces(body: bytes) -> Cut | None:
-    mended, content_type = mend(body, "application/xml")
-    return cut(mended, url=URL, content_type=content_type)
+def pieces(body: bytes) -> SplitDocument | None:
+    mended, content_type = repair_encoding(body, "application/xml")
+    return split_document(mended, url=URL, content_type=content_type)
 
 
 def compare(body: bytes, known: bytes) -> bool:
     """Whether only a part was read; asserts that the part is that of the whole."""
     whole, part = reading(body), reading(body, known)
-    if isinstance(whole, str) or isinstance(part, str) or not part.partial:
+    if isinstance(whole, str) or isinstance(part, str) or not part.only_new:
         assert part == whole
         return False
     made, held = pieces(body), unpack(known).keys
@@ -61,7 +61,7 @@ def compare(body: bytes, known: bytes) -> bool:
     for name in ("articles", "keys", "exact"):
         assert getattr(part, name) == tuple(getattr(whole, name)[at] for at in new)
     assert (part.feed, part.skipped, part.complete) == (whole.feed, whole.skipped, whole.complete)
-    assert part.entries.startswith(whole.entries)  # and what went
+    assert part.seen_entries.startswith(whole.seen_entries)  # and what went
     return True
 
 
@@ -100,13 +100,13 @@ def bases() -> list[tuple[bytes, bytes]]:
         body = path.read_bytes()
         if len(body) < 100_000 and pieces(body) and ("feedparser" not in path.parts or b"<guid" in body):
             made = reading(body)
-            if isinstance(made, Reading) and made.entries:
-                found.append((body, made.entries))
+            if isinstance(made, ParseResult) and made.seen_entries:
+                found.append((body, made.seen_entries))
     return found
 
 
 @needs_corpus
-def test_a_document_of_the_corpus_without_news() -> None:
+def test_a_corpus_document_that_is_parsed_again_has_no_new_entry() -> None:
     assert len(bases()) > 60
     assert all(compare(body, known) for body, known in bases())
 
@@ -114,7 +114,7 @@ def test_a_document_of_the_corpus_without_news() -> None:
 @needs_corpus
 @settings(max_examples=250)
 @given(st.data())
-def test_mutations_of_the_corpus(data: st.DataObject) -> None:
+def test_mutated_corpus_documents_give_the_same_articles_as_whole_parsing(data: st.DataObject) -> None:
     body, known = data.draw(st.sampled_from(bases()), "base")
     made = pieces(body)
     assert made is not None
@@ -153,19 +153,19 @@ def with_noise(data: st.DataObject, text: bytes, noise: bytes) -> bytes:
 
 def remembered(*items: str) -> bytes:
     made = reading(rss(items))
-    assert isinstance(made, Reading)
-    return made.entries
+    assert isinstance(made, ParseResult)
+    return made.seen_entries
 
 
-def test_one_new_item_is_read_alone() -> None:
+def test_only_the_new_item_is_parsed() -> None:
     made = reading(rss([item(3), item(1), item(2)]), remembered(item(1), item(2)))
-    assert isinstance(made, Reading)
-    assert made.partial
+    assert isinstance(made, ParseResult)
+    assert made.only_new
     assert [one.title for one in made.articles] == ["Title 3"]
-    assert len(made.standing) == 2
+    assert len(made.unchanged_keys) == 2
 
 
-def test_nothing_is_remembered_of_items_that_are_not_told_apart() -> None:
+def test_entries_with_shared_keys_are_not_stored_as_seen() -> None:
     assert remembered(item(1), item(2))
     assert not remembered(item(1), item(2, guid="tag:news.example,2026:1"))
     assert not remembered(item(1), item(2, link="https://news.example/1"))
@@ -177,29 +177,29 @@ def test_nothing_is_remembered_of_items_that_are_not_told_apart() -> None:
 @pytest.mark.parametrize(
     "new", [item(9, guid="tag:news.example,2026:1"), item(9, link="https://news.example/2")]
 )
-def test_an_item_that_shares_a_key_with_an_unchanged_one_is_read_with_all(new: str) -> None:
+def test_an_item_that_shares_a_key_with_an_unchanged_one_makes_the_document_be_parsed_whole(new: str) -> None:
     known = remembered(item(1), item(2))
     assert not compare(rss([new, item(1), item(2)]), known)
     assert compare(rss([new]), known) is False  # nothing is left of what was known
     assert compare(rss([new, item(3)]), remembered(item(1), item(2), item(3)))
 
 
-def test_entries_are_packed_and_unpacked() -> None:
+def test_unpack_returns_what_pack_was_given() -> None:
     body = rss([item(1), item(2)])
-    made, whole = cut(body, url=URL), reading(body)
+    made, whole = split_document(body, url=URL), reading(body)
     assert made is not None
-    assert isinstance(whole, Reading)
+    assert isinstance(whole, ParseResult)
     held = unpack(pack(made, whole.keys))
     assert [held.keys[digest].own() for digest in made.digests] == [key.own() for key in whole.keys]
-    assert held.hold(made)
-    assert unpack(b"") == Entries(b"", {})
-    assert not unpack(b"").hold(made)
+    assert held.has_all(made)
+    assert unpack(b"") == SeenEntries(b"", {})
+    assert not unpack(b"").has_all(made)
 
 
 # ------------------------------------------------------------------------------------- the whole road
 
 
-def test_a_document_that_was_only_made_anew_needs_no_worker(room: Newsroom, server: Loopback) -> None:
+def test_a_document_with_known_entries_only_is_not_sent_to_the_pool(room: Newsroom, server: Loopback) -> None:
     body = rss([item(1), item(2)])
     touched = body.replace(b"</rss>", b"<!-- 12:01 --></rss>")
     room.web(server.answers("/feed", Answer(body=body), Answer(body=touched)))
@@ -207,20 +207,20 @@ def test_a_document_that_was_only_made_anew_needs_no_worker(room: Newsroom, serv
     room.close()
     polled = room.poll(later=HOURS)
     assert (polled.result, polled.status) == ("unchanged", 200)
-    assert room.parts()[1]._workers is None
+    assert room.parts()[1]._parsers is None
 
 
-def test_an_item_that_comes_back_needs_no_worker(room: Newsroom, server: Loopback) -> None:
+def test_an_item_that_comes_back_is_not_sent_to_the_pool(room: Newsroom, server: Loopback) -> None:
     before, after = rss([item(n) for n in (1, 2, 3)]), rss([item(n) for n in (0, 1, 2)])
     room.web(server.answers("/feed", Answer(body=before), Answer(body=after), Answer(body=before)))
     room.once()
     assert room.poll(later=HOURS).new == 1
     room.close()
     assert room.poll(later=HOURS).result == "unchanged"
-    assert room.parts()[1]._workers is None
+    assert room.parts()[1]._parsers is None
 
 
-def test_an_edit_that_is_taken_back_is_an_edit(room: Newsroom, server: Loopback) -> None:
+def test_an_edit_that_is_reverted_is_an_edit(room: Newsroom, server: Loopback) -> None:
     said, edited = (rss([item(1, title=title), item(2)]) for title in ("Crane sold", "Crane not sold"))
     room.web(server.answers("/feed", *(Answer(body=body) for body in (said, edited, said))))
     room.once()
@@ -228,17 +228,17 @@ def test_an_edit_that_is_taken_back_is_an_edit(room: Newsroom, server: Loopback)
     assert "Crane sold" in room.titles()
 
 
-def test_of_what_went_as_much_is_kept_as_there_is() -> None:
+def test_as_many_gone_entries_are_kept_as_the_document_has() -> None:
     bodies = [rss([item(n + at) for at in range(3)]) for n in range(0, 30, 3)]
     known = b""
     for body in bodies:
-        whole, made = reading(body), cut(body, url=URL)
-        assert isinstance(whole, Reading)
+        whole, made = reading(body), split_document(body, url=URL)
+        assert isinstance(whole, ParseResult)
         assert made is not None
         known = pack(made, whole.keys, unpack(known).keys)
     held = unpack(known)
-    there = [cut(body, url=URL) for body in bodies]
-    assert [held.hold(made) for made in there if made] == [False] * 8 + [True] * 2
+    there = [split_document(body, url=URL) for body in bodies]
+    assert [held.has_all(made) for made in there if made] == [False] * 8 + [True] * 2
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_of_what_went_as_much_is_kept_as_there_is() -> None:
         (b"<!-- -->--><!-- -->", True),
     ],
 )
-def test_what_a_cache_writes_behind_a_document_is_nothing_new(
+def test_a_comment_after_the_document_is_not_a_change(
     room: Newsroom, server: Loopback, end: bytes, is_read: bool
 ) -> None:
     # In Latin-1, which is not cut: it would be read whole each time.
@@ -261,10 +261,10 @@ def test_what_a_cache_writes_behind_a_document_is_nothing_new(
     room.once()
     room.close()
     assert room.poll(later=HOURS).result == "unchanged"
-    assert (room.parts()[1]._workers is not None) == is_read
+    assert (room.parts()[1]._parsers is not None) == is_read
 
 
-def test_the_feeds_own_facts_are_read_without_its_items(room: Newsroom, server: Loopback) -> None:
+def test_a_changed_envelope_is_read_without_the_known_items(room: Newsroom, server: Loopback) -> None:
     body = rss([item(1), item(2)])
     renamed = rss([item(1), item(2)], title="Renamed")
     room.web(server.answers("/feed", Answer(body=body), Answer(body=renamed)))
@@ -276,19 +276,21 @@ def test_the_feeds_own_facts_are_read_without_its_items(room: Newsroom, server: 
     assert state.feed.title == "Renamed"
 
 
-def test_what_stands_in_a_feed_for_months_is_met(room: Newsroom, server: Loopback) -> None:
+def test_an_entry_that_stays_in_a_feed_for_months_is_noted_as_seen(room: Newsroom, server: Loopback) -> None:
     answers = [Answer(body=rss([item(n), item(1)])) for n in range(2, 9)]
     room.web(server.answers("/feed", *answers))
     room.once()
     known = [room.poll(later=timedelta(days=8)).known for _ in answers[1:]]
     assert known == [0, 0, 0, 1, 0, 0]  # after thirty days all are read
     with room.parts()[0].read() as connection:
-        met = connection.scalar(select(article.c.met).where(article.c.link == "https://news.example/1"))
+        met = connection.scalar(
+            select(article.c.last_seen_at).where(article.c.link == "https://news.example/1")
+        )
     assert met is not None
-    assert room.clock.moment - met < MET_EVERY
+    assert room.clock.moment - met < LAST_SEEN_INTERVAL
 
 
-def test_a_document_of_news_alone_proves_no_absence(room: Newsroom, server: Loopback) -> None:
+def test_a_226_does_not_count_as_a_whole_document(room: Newsroom, server: Loopback) -> None:
     """RFC 3229: what a 226 does not hold may well stand in the feed."""
     first = Answer(body=rss([item(1), item(2)]), headers=(("ETag", '"1"'),))
     news = Answer(body=rss([item(3)]), status=226, headers=(("ETag", '"2"'), ("IM", "feed")))
@@ -301,7 +303,7 @@ def test_a_document_of_news_alone_proves_no_absence(room: Newsroom, server: Loop
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_state_is_that_of_whole_readings(seed: int, tmp_path: Path) -> None:
+def test_the_state_equals_that_of_parsing_whole_documents(seed: int, tmp_path: Path) -> None:
     """Two newsrooms get the same documents; one forgets its entries each time."""
     rng = random.Random(seed)
     rooms = []
@@ -315,10 +317,10 @@ def test_the_state_is_that_of_whole_readings(seed: int, tmp_path: Path) -> None:
             (room.folder / "feed.xml").write_bytes(body)
             if room is rooms[1]:
                 with room.parts()[0].write() as connection:
-                    connection.execute(document.delete())
+                    connection.execute(seen_entries.delete())
             room.once(later=HOURS)
         with rooms[0].parts()[0].read() as connection:
-            parts += connection.execute(document.select()).first() is not None
+            parts += connection.execute(seen_entries.select()).first() is not None
         assert everything(rooms[0]) == everything(rooms[1])
         assert rooms[0].bytes() == rooms[1].bytes()
     for room in rooms:

@@ -9,11 +9,11 @@ from xml.sax.saxutils import escape
 import pytest
 from sqlalchemy import select
 
-from feeds.dedupe.identity import Known
+from feeds.dedupe.identity import KnownArticle
 from feeds.fetch.robots import Robots
-from feeds.ingest.full_text import PAGES
-from feeds.ingest.poll_source import poll
-from feeds.ingest.record_poll import Polled
+from feeds.ingest.full_text import MAX_PAGES_PER_POLL
+from feeds.ingest.poll_source import poll_source
+from feeds.ingest.record_poll import PollResult
 from feeds.model import Article
 from feeds.store import articles, sources
 from feeds.store.schema import article
@@ -49,21 +49,23 @@ class Desk:
     def page(self, n: int, *paragraphs: str) -> str:
         return self._server.page(f"/{n}", html(*paragraphs))
 
-    def poll(self, later: timedelta = timedelta()) -> Polled:
+    def poll(self, later: timedelta = timedelta()) -> PollResult:
         self._room.clock.moment += later
         store, shard = self._room.parts()
         self._robots = self._robots or Robots(shard._fetcher)
         with store.read() as connection:
             (seen,) = sources.states(connection)
 
-        def known(source: str, keys: Sequence[bytes]) -> Mapping[bytes, Known]:
+        def known(source: str, keys: Sequence[bytes]) -> Mapping[bytes, KnownArticle]:
             with store.read() as connection:
-                return articles.known(connection, source, keys)
+                return articles.find_known(connection, source, keys)
 
         now = self._room.clock.now()
         (source,) = shard.sources
-        outcome = poll(source, seen, shard._fetcher, shard._pool, now, known=known, robots=self._robots)
-        (polled,) = shard.take(outcome)
+        outcome = poll_source(
+            source, seen, shard._fetcher, shard._parse_pool, now, find_known=known, robots=self._robots
+        )
+        (polled,) = shard.ingest_one(outcome)
         return polled
 
     def articles(self) -> list[Article]:
@@ -97,7 +99,7 @@ def test_a_short_article_gets_the_text_of_its_page(desk: Desk, room: Newsroom) -
     assert article.link and article.link.endswith("/1")
 
 
-def test_a_page_is_asked_for_once_and_the_same_teaser_is_no_edit(desk: Desk) -> None:
+def test_a_page_is_fetched_once_and_the_same_teaser_is_not_an_edit(desk: Desk) -> None:
     first = item(1, text=WORDS, link=desk.page(1, WORDS, MORE))
     second = item(
         2, text=WORDS.replace("ferry", "coal"), link=desk.page(2, WORDS.replace("ferry", "coal"), MORE)
@@ -110,7 +112,7 @@ def test_a_page_is_asked_for_once_and_the_same_teaser_is_no_edit(desk: Desk) -> 
     assert all(MORE in article.text for article in desk.articles())
 
 
-def test_an_edited_teaser_asks_for_the_page_again_and_keeps_the_full_text(desk: Desk) -> None:
+def test_an_edited_teaser_fetches_the_page_again_and_keeps_the_full_text(desk: Desk) -> None:
     link = desk.page(1, WORDS, MORE)
     desk.feed([item(1, text=WORDS, link=link)], [item(1, title="Title 1, corrected", text=WORDS, link=link)])
     desk.poll()
@@ -120,7 +122,7 @@ def test_an_edited_teaser_asks_for_the_page_again_and_keeps_the_full_text(desk: 
     assert MORE in article.text
 
 
-def test_what_is_long_or_has_no_page_of_its_own_is_left_alone(desk: Desk, server: Loopback) -> None:
+def test_no_page_is_fetched_for_long_articles_or_shared_links(desk: Desk, server: Loopback) -> None:
     shared = server.page("/home", html(WORDS, MORE))
     desk.feed(
         [
@@ -133,7 +135,7 @@ def test_what_is_long_or_has_no_page_of_its_own_is_left_alone(desk: Desk, server
     assert desk.asked() == []
 
 
-def test_without_the_option_no_page_is_asked_for(room: Newsroom, server: Loopback) -> None:
+def test_without_the_option_no_page_is_fetched(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/feed", rss([item(1, link=server.page("/1", html(WORDS, MORE)))])))
     room.once()
     assert server.paths() == ["/feed"]
@@ -168,7 +170,7 @@ def test_a_page_that_fails_costs_only_itself(desk: Desk, server: Loopback, answe
     assert MORE in texts["Title 2"]
 
 
-def test_a_page_that_costs_too_much_to_read_is_given_up(desk: Desk, room: Newsroom, server: Loopback) -> None:
+def test_a_page_that_is_too_costly_to_parse_is_given_up(desk: Desk, room: Newsroom, server: Loopback) -> None:
     bomb = server.page("/1", b"<html><body><article><p>" + b"<b>x</b> " * 400_000)
     desk.feed([item(1, text=WORDS, link=bomb)])
     text = room.config.read_text(encoding="utf-8")
@@ -180,23 +182,26 @@ def test_a_page_that_costs_too_much_to_read_is_given_up(desk: Desk, room: Newsro
     assert article.text == WORDS
 
 
-def test_a_host_that_asks_for_patience_is_asked_no_more(desk: Desk, server: Loopback) -> None:
+def test_a_host_that_throttles_gets_no_further_request_in_this_poll(desk: Desk, server: Loopback) -> None:
     server.page("/busy", status=429)
     desk.feed([item(n, text=f"{WORDS} {n}", link=server.url(f"/busy?{n}")) for n in (1, 2, 3)])
     assert len(desk.poll().skipped) == 1
     assert desk.asked() == ["/busy?1"]
 
 
-def test_at_most_so_many_pages_a_poll_the_newest_first(desk: Desk, server: Loopback) -> None:
+def test_at_most_ten_pages_are_fetched_in_a_poll_the_newest_first(desk: Desk, server: Loopback) -> None:
     server.page("/a", html(WORDS, MORE))
-    items = [item(n, text=f"{WORDS} {n}", link=server.url(f"/a?id={n}")) for n in range(PAGES + 3, 0, -1)]
+    items = [
+        item(n, text=f"{WORDS} {n}", link=server.url(f"/a?id={n}"))
+        for n in range(MAX_PAGES_PER_POLL + 3, 0, -1)
+    ]
     desk.feed(items)
     polled = desk.poll()
-    assert desk.asked() == [f"/a?id={n}" for n in range(1, PAGES + 1)]
-    assert f"{PAGES + 3} new articles" in polled.skipped[-1]
+    assert desk.asked() == [f"/a?id={n}" for n in range(1, MAX_PAGES_PER_POLL + 1)]
+    assert f"{MAX_PAGES_PER_POLL + 3} new articles" in polled.skipped[-1]
 
 
-def test_secrets_go_to_the_origin_of_the_source_only(desk: Desk, server: Loopback) -> None:
+def test_credentials_are_sent_to_the_origin_of_the_source_only(desk: Desk, server: Loopback) -> None:
     with Loopback() as other:
         own = desk.page(1, WORDS, MORE)
         foreign = other.page("/2", html(WORDS, MORE))
@@ -210,7 +215,7 @@ def test_secrets_go_to_the_origin_of_the_source_only(desk: Desk, server: Loopbac
         assert all(request.header("Authorization") for request in server.requests)
 
 
-def test_a_page_that_robots_may_not_read_is_not_asked_for(desk: Desk, server: Loopback) -> None:
+def test_a_page_that_robots_txt_forbids_is_not_fetched(desk: Desk, server: Loopback) -> None:
     server.page(ROBOTS, b"User-agent: *\nDisallow: /1")
     desk.feed([item(1, text=WORDS, link=desk.page(1, WORDS, MORE))])
     (note,) = desk.poll().skipped
@@ -219,7 +224,7 @@ def test_a_page_that_robots_may_not_read_is_not_asked_for(desk: Desk, server: Lo
     assert [article.text for article in desk.articles()] == [WORDS]
 
 
-def test_robots_are_asked_of_pages_and_not_of_feeds(room: Newsroom, server: Loopback) -> None:
+def test_robots_txt_applies_to_pages_and_not_to_feeds(room: Newsroom, server: Loopback) -> None:
     server.page(ROBOTS, b"User-agent: *\nDisallow: /")
     page = server.page("/page", b"<html><body><ul><li><a href='/1'>One</a></li></ul></body></html>")
     room.configure(

@@ -62,7 +62,7 @@ def test_a_source_that_moves_keeps_its_entries(room: Newsroom, server: Loopback)
     assert not [link for entry in room.entries() for link in entry.links if link.rel == "related"]
 
 
-def test_a_rebuilt_state_dates_undated_entries_as_before(room: Newsroom, server: Loopback) -> None:
+def test_a_rebuilt_state_gives_undated_entries_their_previous_dates(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/feed", rss([*undated(1, 2), item(3)])))
     room.once()
     before = feeds_of(room)
@@ -71,7 +71,9 @@ def test_a_rebuilt_state_dates_undated_entries_as_before(room: Newsroom, server:
     assert feeds_of(room) == before
 
 
-def test_a_rebuilt_state_knows_which_copy_began_an_entry(room: Newsroom, server: Loopback) -> None:
+def test_a_rebuilt_state_keeps_the_id_of_the_copy_that_began_an_entry(
+    room: Newsroom, server: Loopback
+) -> None:
     """The copy that came first was not the one with the earlier date."""
     first = server.page("/a", rss([item(1, link="https://a.example/x", guid="tag:a.example,2026:x")]))
     second = server.answers(
@@ -90,7 +92,7 @@ def test_a_rebuilt_state_knows_which_copy_began_an_entry(room: Newsroom, server:
     assert lives(room) == before
 
 
-def test_another_outputs_file_is_not_believed(room: Newsroom, server: Loopback) -> None:
+def test_the_file_of_another_output_is_not_read_back(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/feed", rss(undated(1))))
     room.once()
     before = lives(room)
@@ -104,7 +106,9 @@ def test_another_outputs_file_is_not_believed(room: Newsroom, server: Loopback) 
     assert lives(room)[0][2] != before[0][2]
 
 
-def test_archive_pages_of_a_lost_state_stay_and_the_count_goes_on(room: Newsroom, server: Loopback) -> None:
+def test_archive_pages_of_a_lost_state_are_kept_and_numbering_continues(
+    room: Newsroom, server: Loopback
+) -> None:
     old = [item(n, hours=n) for n in range(1, 26)]
     new = [item(n, hours=-1 - n / 100) for n in range(30, 42)]
     url = server.answers("/feed", Answer(body=rss(old)), Answer(body=rss(new)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from tests.cli.test_commands import LONG
+from tests.cli.test_commands import CRANE_TEXT
 from tests.loopback import Answer, Loopback
 from tests.newsroom import Newsroom, item, prose, rss
 
@@ -13,9 +13,11 @@ from tests.newsroom import Newsroom, item, prose, rss
 def copies(server: Loopback) -> tuple[str, str]:
     """A text, and a shorter one with another title and ending, of two sources."""
     original = item(
-        2, title="Lindholm votes for a second crane", text=f"{LONG} The town pays a third of the price."
+        2, title="Lindholm votes for a second crane", text=f"{CRANE_TEXT} The town pays a third of the price."
     )
-    other = item(1, title="Crane bought", text=f"{LONG} Read on.", guid="b1", link="https://b.example/1")
+    other = item(
+        1, title="Crane bought", text=f"{CRANE_TEXT} Read on.", guid="b1", link="https://b.example/1"
+    )
     return server.page("/a", rss([original])), server.page("/b", rss([other]))
 
 
@@ -25,7 +27,9 @@ def test_copies_with_other_titles_and_endings_are_one_entry(room: Newsroom, serv
     assert room.titles() == ["Lindholm votes for a second crane"]
 
 
-def test_an_output_may_want_equal_copies_only_or_none(room: Newsroom, server: Loopback) -> None:
+def test_the_dedupe_mode_of_an_output_decides_which_copies_are_one_entry(
+    room: Newsroom, server: Loopback
+) -> None:
     room.web(*copies(server))
     text = room.config.read_text(encoding="utf-8")
     room.config.write_text(
@@ -35,13 +39,13 @@ def test_an_output_may_want_equal_copies_only_or_none(room: Newsroom, server: Lo
     assert [len(room.entries(name)) for name in ("front", "exactly", "every")] == [1, 2, 2]
 
 
-def test_a_source_may_stay_out_of_it(room: Newsroom, server: Loopback) -> None:
+def test_a_source_with_dedupe_off_joins_no_story(room: Newsroom, server: Loopback) -> None:
     room.web(*copies(server), dedupe="off")
     room.once()
     assert len(room.entries()) == 2
 
 
-def test_the_order_of_arrival_makes_no_difference(room: Newsroom, server: Loopback) -> None:
+def test_the_order_of_arrival_does_not_change_the_stories(room: Newsroom, server: Loopback) -> None:
     one, two = copies(server)
     room.web(two)
     room.once()
@@ -53,7 +57,7 @@ def test_the_order_of_arrival_makes_no_difference(room: Newsroom, server: Loopba
     assert after.title == "Lindholm votes for a second crane"
 
 
-def test_a_series_with_other_numbers_stays_a_series(room: Newsroom, server: Loopback) -> None:
+def test_reports_of_a_series_with_different_numbers_stay_apart(room: Newsroom, server: Loopback) -> None:
     def report(n: int) -> str:
         text = (
             "Here is the forecast for Tarn. It will be cloudy at first and brighter later, "
@@ -72,11 +76,11 @@ def test_an_edited_article_keeps_its_story_and_is_compared_by_its_new_words(
     room: Newsroom, server: Loopback
 ) -> None:
     stub = item(3, title="Crane", text="The harbour board meets tonight about the crane.", guid="live")
-    full = item(3, title="Crane", text=LONG, guid="live")
+    full = item(3, title="Crane", text=CRANE_TEXT, guid="live")
     copy = item(
         1,
         title="Second crane for the port",
-        text=f"{LONG} More follows.",
+        text=f"{CRANE_TEXT} More follows.",
         guid="c",
         link="https://c.example/1",
     )
@@ -89,25 +93,29 @@ def test_an_edited_article_keeps_its_story_and_is_compared_by_its_new_words(
     assert len(room.entries()) == 1
 
 
-def test_a_text_that_has_had_many_headlines_is_still_its_own(room: Newsroom, server: Loopback) -> None:
+def test_a_text_with_many_headlines_is_not_taken_for_boilerplate(room: Newsroom, server: Loopback) -> None:
     headlines = ("Crane vote tonight", "Harbour board meets", "What we know so far", "Alm defends purchase")
-    versions = [item(3, title=one, text=LONG, guid="live") for one in headlines]
+    versions = [item(3, title=one, text=CRANE_TEXT, guid="live") for one in headlines]
     live = server.answers("/live", *(Answer(body=rss([one])) for one in versions))
     room.web(live)
     for _ in versions:
         room.once(later=timedelta(hours=2))
-    copy = item(1, title="Port buys lifting gear", text=f"{LONG} More.", guid="c", link="https://c.example/1")
+    copy = item(
+        1, title="Port buys lifting gear", text=f"{CRANE_TEXT} More.", guid="c", link="https://c.example/1"
+    )
     room.web(live, server.page("/copy", rss([copy])))
     room.once()
     assert len(room.entries()) == 1
 
 
-def test_a_text_goes_before_a_bare_title(room: Newsroom, server: Loopback) -> None:
+def test_an_equal_text_is_preferred_to_an_equal_title(room: Newsroom, server: Loopback) -> None:
     """What comes between, a title without text, must not draw the copies that have its title out of their story."""
     title = "Lindholm votes for a second crane"
-    other = item(2, title="Money spent", text=f"{LONG} {prose(5)}", guid="a", link="https://a.example/1")
+    other = item(
+        2, title="Money spent", text=f"{CRANE_TEXT} {prose(5)}", guid="a", link="https://a.example/1"
+    )
     bare = item(2, title=title, text=" ", guid="b", link="https://b.example/1")
-    copy = item(1, title=title, text=LONG[:210] + prose(6)[:90], guid="c", link="https://c.example/1")
+    copy = item(1, title=title, text=CRANE_TEXT[:210] + prose(6)[:90], guid="c", link="https://c.example/1")
     urls = [server.page(f"/{n}", rss([one])) for n, one in enumerate((other, bare, copy))]
     for n in range(1, 4):
         room.web(*urls[:n])

@@ -1,4 +1,4 @@
-"""What may be published: safe, absolute, cheap."""
+"""Sanitized HTML is safe, has absolute URLs, and is made in bounded time."""
 
 # ruff: noqa: E501, SIM905 - tables of cases
 
@@ -18,45 +18,45 @@ from lxml import html as lxml_html
 from feeds.model import PRINTABLE
 from feeds.normalize import tree
 from feeds.normalize.html import TAGS, sanitize, to_text
-from feeds.normalize.rewrite import srcset
-from tests.shared import HOSTILE, needs_hostile
+from feeds.normalize.rewrite import normalize_srcset
+from tests.shared import HOSTILE_DIR, needs_hostile
 
 BASE = "https://n.example/news/item"
-_ADDRESSES = {"href", "src", "poster", "cite"}
-_ATTRIBUTES = _ADDRESSES | set(
+_URL_ATTRIBUTES = {"href", "src", "poster", "cite"}
+_ATTRIBUTES = _URL_ATTRIBUTES | set(
     "srcset sizes alt title width height rel hreflang dir lang colspan rowspan headers scope abbr span start reversed type"
     " value datetime open preload loop muted media".split()
 )  # fmt: skip
 
 
-def faults(made: str) -> Iterator[str]:
-    """What in `made` may not be published: read back by another parser than the one that wrote it."""
-    root = lxml_html.fromstring(f"<div>{made}</div>") if made else etree.Element("div")
+def faults(html: str) -> Iterator[str]:
+    """Descriptions of everything in `html` that must not be published. Uses another parser than nh3's."""
+    root = lxml_html.fromstring(f"<div>{html}</div>") if html else etree.Element("div")
     for element in root.iter():
         if not isinstance(element.tag, str):
-            yield f"a node that is no element: {element!r}"
+            yield f"a node other than an element: {element!r}"
             continue
         if element.tag not in TAGS:
             yield f"<{element.tag}>"
         for name, value in element.attrib.items():
             if name not in _ATTRIBUTES:
                 yield f"{element.tag} {name}"
-            mail = element.tag == "a" and re.match(r"mailto:[^\s@]+@[^\s@]+$", value)
-            if name in _ADDRESSES and not mail and not re.match(r"https?://[^/\s]", value):
+            is_mail = element.tag == "a" and re.match(r"mailto:[^\s@]+@[^\s@]+$", value)
+            if name in _URL_ATTRIBUTES and not is_mail and not re.match(r"https?://[^/\s]", value):
                 yield f"{name}={value[:80]}"
             if name == "srcset" and not all(
                 part.strip().startswith(("http://", "https://")) for part in value.split(", ")
             ):
                 yield f"srcset={value[:80]}"
-    if re.search(r"<(?:script|style|iframe|object|embed|svg|math|form|meta|base|link)\b", made, re.I):
-        yield "a forbidden tag, as text that a browser would read"
-    if re.search(rf"[^\t\n\r{PRINTABLE}]", made):
+    if re.search(r"<(?:script|style|iframe|object|embed|svg|math|form|meta|base|link)\b", html, re.I):
+        yield "a forbidden tag in text, which a browser might parse"
+    if re.search(rf"[^\t\n\r{PRINTABLE}]", html):
         yield "a character that XML forbids"
 
 
 @needs_hostile
-def test_no_vector_leaves_anything_that_runs() -> None:
-    vectors = json.loads((HOSTILE / "xss.json").read_text(encoding="utf-8"))
+def test_no_xss_vector_leaves_active_content() -> None:
+    vectors = json.loads((HOSTILE_DIR / "xss.json").read_text(encoding="utf-8"))
     assert len(vectors) > 7000
     found = [
         (vector["src"], vector["id"], fault)
@@ -67,8 +67,8 @@ def test_no_vector_leaves_anything_that_runs() -> None:
 
 
 @needs_hostile
-def test_cleaning_twice_changes_nothing_that_matters() -> None:
-    vectors = json.loads((HOSTILE / "xss.json").read_text(encoding="utf-8"))
+def test_sanitizing_twice_is_safe_too() -> None:
+    vectors = json.loads((HOSTILE_DIR / "xss.json").read_text(encoding="utf-8"))
     for vector in vectors[::9]:
         assert list(faults(sanitize(sanitize(vector["p"], BASE), BASE))) == []
 
@@ -83,12 +83,12 @@ _PIECES = st.sampled_from([
 
 
 @given(st.lists(_PIECES, max_size=14).map("".join))
-def test_no_mixture_of_markup_leaves_anything_that_runs(html: str) -> None:
+def test_no_mixture_of_markup_leaves_active_content(html: str) -> None:
     assert list(faults(sanitize(html, BASE))) == []
 
 
 @given(st.text(st.characters(exclude_categories=())))
-def test_any_text_is_taken(text: str) -> None:
+def test_any_text_is_sanitized_without_error(text: str) -> None:
     assert list(faults(sanitize(text, BASE))) == []
     to_text(text).encode()
 
@@ -157,7 +157,7 @@ def test_sanitize(html: str, expected: str) -> None:
     assert sanitize(html, BASE) == expected
 
 
-def test_without_a_base_relative_addresses_go() -> None:
+def test_without_a_base_relative_urls_are_removed() -> None:
     assert sanitize('<a href="/x">w</a><img src="y.jpg">', "") == '<a rel="noopener noreferrer">w</a>'
 
 
@@ -193,25 +193,27 @@ def test_to_text(html: str, expected: str) -> None:
     ],
 )
 def test_srcset(value: str, expected: str) -> None:
-    assert srcset(value, BASE) == expected
+    assert normalize_srcset(value, BASE) == expected
 
 
-def test_too_deep_becomes_plain_paragraphs_and_loses_no_word() -> None:
+def test_too_deep_html_becomes_plain_paragraphs_without_loss_of_text() -> None:
     deep = "<p>first</p>" + "<div>" * 300 + "inmost <i>words</i>" + "</div>" * 300 + "<p>last</p>"
     assert sanitize(deep, BASE) == "<p>first</p><p>inmost words</p><p>last</p>"
     limit = tree.MAX_DEPTH - 2
     assert sanitize("<div>" * limit + "w" + "</div>" * limit, BASE).count("<div>") == limit
 
 
-def test_too_large_becomes_plain_paragraphs() -> None:
-    large = "<p><b>words</b></p>" * (tree.MAX_HTML // 15)
-    made = sanitize(large, BASE)
-    assert "<b>" not in made
-    assert made.startswith("<p>words</p><p>words</p>")
+def test_too_large_html_becomes_plain_paragraphs() -> None:
+    large = "<p><b>words</b></p>" * (tree.MAX_HTML_CHARS // 15)
+    sanitized = sanitize(large, BASE)
+    assert "<b>" not in sanitized
+    assert sanitized.startswith("<p>words</p><p>words</p>")
 
 
-def test_pictures_written_into_the_markup_do_not_make_it_too_large() -> None:
-    html = '<p>one</p><img src="data:image/png;base64,' + "A" * tree.MAX_HTML + '"><p>two <b>three</b></p>'
+def test_data_uris_do_not_count_towards_the_size_limit() -> None:
+    html = (
+        '<p>one</p><img src="data:image/png;base64,' + "A" * tree.MAX_HTML_CHARS + '"><p>two <b>three</b></p>'
+    )
     assert sanitize(html, BASE) == "<p>one</p><p>two <b>three</b></p>"
 
 
@@ -223,29 +225,29 @@ def test_pictures_written_into_the_markup_do_not_make_it_too_large() -> None:
         "".join(f"<b id={n}>" for n in range(90)) + "<section></section>x" * 20_000, "<p " + "a=b " * 399 + ">" * 100_000,
     ],
 )  # fmt: skip
-def test_bombs_are_defused(bomb: str) -> None:
-    # Each of these, or its like, cost nh3 or libxml2 seconds to minutes; the run's own limit would tell.
+def test_html_bombs_are_sanitized_in_time(bomb: str) -> None:
+    # Each of these cost nh3 or libxml2 seconds to minutes. The time limit of the test run detects it.
     assert list(faults(sanitize(bomb, BASE))) == []
 
 
-def _picture(attributes: int) -> str:
-    """A picture as WordPress writes it, in a body that is long enough to be searched for costly markup."""
+def _body_with_image(attributes: int) -> str:
+    """An image as WordPress writes it, in a body that is long enough to be searched for costly markup."""
     names = " ".join(f'data-{n}="a value, of words"' for n in range(attributes))
     return f'<p><img {names} src="https://n.example/{attributes}.jpg" /></p>' + "<p>Words.</p>" * 2000
 
 
-def test_the_search_for_costly_markup_does_not_grow_with_the_attributes_of_an_image() -> None:
+def test_time_to_parse_does_not_explode_with_the_attributes_of_an_image() -> None:
     def seconds(html: str) -> float:
         started = time.process_time()
-        tree.read(html)
+        tree.parse_html(html)
         return time.process_time() - started
 
-    few, many = (min(seconds(_picture(n)) for _ in range(3)) for n in (9, 14))
-    assert many < 10 * few
+    with_few, with_many = (min(seconds(_body_with_image(n)) for _ in range(3)) for n in (9, 14))
+    assert with_many < 10 * with_few
 
 
-def test_a_long_body_with_a_picture_of_many_attributes_keeps_its_markup() -> None:
-    assert sanitize(_picture(20), BASE).count("<p>") == 2001
+def test_a_long_body_with_twenty_attributes_on_an_image_keeps_its_markup() -> None:
+    assert sanitize(_body_with_image(20), BASE).count("<p>") == 2001
 
 
 def test_a_long_body_with_many_tags_and_few_attributes_keeps_its_markup() -> None:

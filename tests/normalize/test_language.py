@@ -1,4 +1,4 @@
-"""Tags made tidy; scripts that decide."""
+"""Normalization of language tags, detection by script, text direction."""
 
 # ruff: noqa: E501 - tables of cases
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.normalize.language import direction_of, language_of, tidy
+from feeds.normalize.language import direction_of, language_of, normalize_tag
 
 
 @pytest.mark.parametrize(
@@ -20,13 +20,13 @@ from feeds.normalize.language import direction_of, language_of, tidy
         ("", ""), ("x", ""), ("klingon", ""), ("und", ""), ("*", ""), ("zz", ""), ("en us", ""), ("<b>", ""), ("utf-8", ""), ("none", ""),
     ],
 )  # fmt: skip
-def test_tidy(tag: str, expected: str) -> None:
-    assert tidy(tag) == expected
+def test_normalize_tag(tag: str, expected: str) -> None:
+    assert normalize_tag(tag) == expected
 
 
 @given(st.text(max_size=30))
-def test_a_tidy_tag_is_tidy(tag: str) -> None:
-    assert tidy(tidy(tag)) == tidy(tag)
+def test_normalize_tag_is_idempotent(tag: str) -> None:
+    assert normalize_tag(normalize_tag(tag)) == normalize_tag(tag)
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def test_a_tidy_tag_is_tidy(tag: str) -> None:
         ((), "הנמל נסגר", "he"),
         ((), "ნავსადგური დაიხურა", "ka"),
         ((), "Նավահանգիստը փակվեց", "hy"),
-        # scripts that several languages share decide nothing
+        # a script of several languages does not decide
         ((), "Порт закрыт", ""),
         ((), "أغلق الميناء", ""),
         ((), "बंदरगाह बंद", ""),
         ((), "港口关闭", ""),
         ((), "The harbour is closed", ""),
-        # what is declared stands, unless it cannot be
+        # the declared language is used, unless the text is in another language's script
         (("de",), "The harbour is closed", "de"),
         (("en-us",), "Το λιμάνι έκλεισε", "el"),
         (("el-CY",), "Το λιμάνι έκλεισε", "el-CY"),

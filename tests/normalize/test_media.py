@@ -1,13 +1,13 @@
-"""Enclosures and pictures."""
+"""Enclosures, pictures and podcast fields."""
 
 from __future__ import annotations
 
 import pytest
 
 from feeds.model import Media, Podcast, Transcript
-from feeds.normalize.html import fragment
-from feeds.normalize.media import lead_image, media, type_of
-from feeds.normalize.podcast import podcast
+from feeds.normalize.html import rewritten_tree
+from feeds.normalize.media import lead_image, media_type, normalize_media
+from feeds.normalize.podcast import normalize_podcast
 
 BASE = "https://n.example/feed.xml"
 
@@ -28,12 +28,12 @@ BASE = "https://n.example/feed.xml"
         ("https://n.example/a", "<script>", "", "application/octet-stream"),
     ],
 )
-def test_type_of(url: str, stated: str, medium: str, expected: str) -> None:
-    assert type_of(url, stated, medium) == expected
+def test_media_type(url: str, stated: str, medium: str, expected: str) -> None:
+    assert media_type(url, stated, medium) == expected
 
 
-def test_media_are_absolute_whole_and_told_once() -> None:
-    made = media(
+def test_media_have_absolute_urls_and_are_merged_by_url() -> None:
+    normalized = normalize_media(
         (
             Media(url="/a.mp3", length=-5, title="<b>One</b> &amp; two"),
             Media(url="javascript:alert(1)"),
@@ -44,7 +44,7 @@ def test_media_are_absolute_whole_and_told_once() -> None:
         ),
         BASE,
     )
-    assert made == (
+    assert normalized == (
         Media(
             url="https://n.example/a.mp3",
             type="audio/mpeg",
@@ -62,7 +62,7 @@ def picture(name: str, role: str = "content", width: int | None = None) -> Media
 
 
 @pytest.mark.parametrize(
-    ("found", "html", "expected"),
+    ("attachments", "html", "expected"),
     [
         ((picture("small", width=300), picture("wide", width=900)), "", "wide"),
         ((picture("thumb", "thumbnail", 100),), "<img src='/body.jpg'>", "body"),
@@ -77,18 +77,18 @@ def picture(name: str, role: str = "content", width: int | None = None) -> Media
         ((), "", "cover"),
     ],
 )
-def test_lead_image(found: tuple[Media, ...], html: str, expected: str) -> None:
+def test_lead_image(attachments: tuple[Media, ...], html: str, expected: str) -> None:
     cover = Podcast(image="https://n.example/cover.jpg")
-    assert lead_image(found, fragment(html, BASE), cover) == f"https://n.example/{expected}.jpg"
+    assert lead_image(attachments, rewritten_tree(html, BASE), cover) == f"https://n.example/{expected}.jpg"
 
 
-def test_no_picture() -> None:
+def test_no_lead_image_without_a_picture() -> None:
     sound = Media(url="https://n.example/a.mp3", type="audio/mpeg")
     assert lead_image((sound,), None, Podcast()) is None
 
 
-def test_an_episode_keeps_its_fields_and_its_good_addresses() -> None:
-    made = podcast(
+def test_podcast_fields_become_plain_text_and_bad_urls_are_removed() -> None:
+    normalized = normalize_podcast(
         Podcast(
             duration=" 12:30 ",
             image="/c.jpg",
@@ -98,10 +98,10 @@ def test_an_episode_keeps_its_fields_and_its_good_addresses() -> None:
         ),
         BASE,
     )
-    assert made == Podcast(
+    assert normalized == Podcast(
         duration="12:30",
         image="https://n.example/c.jpg",
         subtitle="Two",
         transcripts=(Transcript(url="https://n.example/t.vtt", type="text/vtt"),),
     )
-    assert podcast(Podcast(), BASE) == Podcast()
+    assert normalize_podcast(Podcast(), BASE) == Podcast()

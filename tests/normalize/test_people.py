@@ -1,4 +1,4 @@
-"""Names and subjects."""
+"""People and categories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model import Category, Person
-from feeds.normalize.people import categories, people, person
+from feeds.normalize.people import normalize_categories, normalize_people, normalize_person
 
 
 @pytest.mark.parametrize(
@@ -38,25 +38,25 @@ from feeds.normalize.people import categories, people, person
         (Person(name="Unknown"), None),
     ],
 )
-def test_person(stated: Person, expected: Person | None) -> None:
-    assert person(stated, "https://n.example/") == expected
+def test_normalize_person(stated: Person, expected: Person | None) -> None:
+    assert normalize_person(stated, "https://n.example/") == expected
 
 
-def test_each_person_once() -> None:
-    made = people(
+def test_duplicate_people_are_merged() -> None:
+    normalized = normalize_people(
         (Person(name="Ann"), Person(name="ANN"), Person(), Person(email="b@n.example"), Person(name="Ben"))
     )
-    assert made == (Person(name="Ann"), Person(email="b@n.example"), Person(name="Ben"))
+    assert normalized == (Person(name="Ann"), Person(email="b@n.example"), Person(name="Ben"))
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_there_is_never_an_address_in_a_name(one: str, other: str) -> None:
-    made = person(Person(name=f"{one}a@n.example{other}"))
-    assert made is None or "a@n.example" not in made.name
+def test_a_name_never_contains_an_email_address(before: str, after: str) -> None:
+    normalized = normalize_person(Person(name=f"{before}a@n.example{after}"))
+    assert normalized is None or "a@n.example" not in normalized.name
 
 
-def test_categories() -> None:
-    made = categories(
+def test_duplicate_categories_are_merged() -> None:
+    normalized = normalize_categories(
         (
             Category(term="Ports"),
             Category(term="ports"),
@@ -66,7 +66,7 @@ def test_categories() -> None:
             Category(term="7", label="Seven"),
         )
     )
-    assert made == (
+    assert normalized == (
         Category(term="Ports"),
         Category(term="Ports", scheme="https://n.example/s"),
         Category(term="Storms & wind"),

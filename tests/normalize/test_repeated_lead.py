@@ -1,4 +1,4 @@
-"""What was printed twice is read once."""
+"""Removal of repeated leads, titles and bodies; the choice of body and summary."""
 
 # ruff: noqa: E501 - tables of cases
 
@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model import Body, Item, Text
-from feeds.normalize.body import bodies
+from feeds.normalize.body import read_bodies
 from feeds.normalize.html import to_text
-from feeds.normalize.repeated_lead import letters
-from tests.normalize.reading import BASE, read
+from feeds.normalize.repeated_lead import comparison_key
+from tests.normalize.clean_body import BASE, clean_body
 
 LEAD = "The harbour was closed for a whole day after the storm."
 MORE = "Ships waited in the bay until the wind had gone, the council said."
 
 
 @given(st.text() | st.text(alphabet="aB ß\n-_.é“”„‘’–—…•\xa0"))
-def test_letters_are_letters_and_digits(text: str) -> None:
-    assert letters(text) == "".join(filter(str.isalnum, text)).casefold()
+def test_comparison_key_has_only_letters_and_digits(text: str) -> None:
+    assert comparison_key(text) == "".join(filter(str.isalnum, text)).casefold()
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,14 @@ def test_letters_are_letters_and_digits(text: str) -> None:
         ("<p>港は嵐のあと一日閉鎖された。</p><p>港は嵐のあと一日閉鎖された。</p><p>理由は不明。</p>", "港は嵐のあと一日閉鎖された。\n理由は不明。"),
     ],
 )  # fmt: skip
-def test_a_lead_is_read_once(html: str, text: str) -> None:
-    assert read(html).text == text
+def test_a_repeated_lead_title_or_body_is_removed(html: str, text: str) -> None:
+    assert clean_body(html).text == text
 
 
 @pytest.mark.parametrize(
     "html",
     [
-        "<p>Row, row.</p><p>Row, row.</p><p>Row your boat.</p>",  # too short to be a slip
+        "<p>Row, row.</p><p>Row, row.</p><p>Row your boat.</p>",  # short lines may be repeated on purpose
         f"<p>{LEAD}</p><p>{LEAD[:30]} for good, others say.</p>",
         f"<h1>Another heading</h1><p>{LEAD}</p>",
         f"<p>The harbour</p><p>{LEAD}</p>",
@@ -52,28 +52,28 @@ def test_a_lead_is_read_once(html: str, text: str) -> None:
         f"<p>{MORE}</p><p>a</p><p>b</p><p>c</p><p>d</p><p>e</p><p>{MORE}</p><p>f</p>",
     ],
 )
-def test_what_is_no_repeat_stays(html: str) -> None:
-    assert read(html).text == to_text(html)
+def test_text_that_is_not_a_repeat_stays(html: str) -> None:
+    assert clean_body(html).text == to_text(html)
 
 
 @given(st.lists(st.sampled_from([LEAD, MORE, "Short.", LEAD + " " + MORE]), min_size=1, max_size=6))
-def test_no_sentence_is_lost(paragraphs: list[str]) -> None:
-    made = read("".join(f"<p>{one}</p>" for one in paragraphs)).text
+def test_every_sentence_stays_at_least_once(paragraphs: list[str]) -> None:
+    text = clean_body("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)).text
     for sentence in (LEAD, MORE, "Short."):
-        assert (sentence in made) == any(sentence in one for one in paragraphs)
+        assert (sentence in text) == any(sentence in paragraph for paragraph in paragraphs)
 
 
 def _body(value: str | None) -> Body | None:
     return Body(value=value) if value else None
 
 
-def item(content: str | None, summary: str | None, title: str = "The harbour") -> tuple[str, str]:
-    made = bodies(
+def body_and_summary(content: str | None, summary: str | None, title: str = "The harbour") -> tuple[str, str]:
+    result = read_bodies(
         Item(content=_body(content), summary=_body(summary)),
         Text(title),
         BASE,
     )
-    return made.body.text, to_text(made.summary)
+    return result.body.text, to_text(result.summary)
 
 
 @pytest.mark.parametrize(
@@ -94,23 +94,23 @@ def item(content: str | None, summary: str | None, title: str = "The harbour") -
     ],
 )
 def test_body_and_summary(content: str | None, summary: str | None, expected: tuple[str, str]) -> None:
-    assert item(content, summary) == expected
+    assert body_and_summary(content, summary) == expected
 
 
-def test_a_picture_is_a_body_though_it_says_nothing() -> None:
-    made = bodies(Item(summary=Body(value="<img src='/a.jpg'>")), Text("The harbour"), BASE)
-    assert made.body.html == '<img src="https://n.example/a.jpg">'
-    assert made.body.text == ""
+def test_a_picture_without_text_is_a_body() -> None:
+    result = read_bodies(Item(summary=Body(value="<img src='/a.jpg'>")), Text("The harbour"), BASE)
+    assert result.body.html == '<img src="https://n.example/a.jpg">'
+    assert result.body.text == ""
 
 
-def test_plain_text_keeps_its_lines() -> None:
-    made = bodies(Item(content=Body(value="one <b>\ntwo\n\nthree", type="text")), Text(""), BASE)
-    assert made.body.html == "<p>one &lt;b&gt;<br>two</p><p>three</p>"
-    assert made.body.text == "one <b>\ntwo\nthree"
+def test_plain_text_keeps_its_line_breaks() -> None:
+    result = read_bodies(Item(content=Body(value="one <b>\ntwo\n\nthree", type="text")), Text(""), BASE)
+    assert result.body.html == "<p>one &lt;b&gt;<br>two</p><p>three</p>"
+    assert result.body.text == "one <b>\ntwo\nthree"
 
 
-def test_the_base_in_force_is_the_bodys_own() -> None:
-    made = bodies(
+def test_relative_links_refer_to_the_bodys_own_base() -> None:
+    result = read_bodies(
         Item(content=Body(value="<a href='x'>w</a>", base="https://other.example/d/")), Text(""), BASE
     )
-    assert 'href="https://other.example/d/x"' in made.body.html
+    assert 'href="https://other.example/d/x"' in result.body.html

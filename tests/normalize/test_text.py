@@ -1,4 +1,4 @@
-"""Titles and other plain text."""
+"""Plain text of titles and other short fields."""
 
 from __future__ import annotations
 
@@ -10,34 +10,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model import Body
-from feeds.normalize.text import fold, headline, plain, printable, references, title, words, xml_chars
+from feeds.normalize.text import (
+    count_words,
+    headline,
+    one_line,
+    plain_text,
+    printable,
+    resolve_references,
+    strip_illegal_chars,
+    title_text,
+)
 
 
-def test_what_xml_forbids_goes_and_the_rest_stays() -> None:
-    assert xml_chars("a\x00b\x0bc\ud800d\ufffee\uffff\t\n\r😀") == "abcde\t\n\r😀"
-    assert xml_chars("a\ufdd0b\U0003fffec") == "abc"
-    assert xml_chars("It\x92s \x93so\x94") == "It’s “so”"
+def test_characters_that_xml_forbids_are_removed() -> None:
+    assert strip_illegal_chars("a\x00b\x0bc\ud800d\ufffee\uffff\t\n\r😀") == "abcde\t\n\r😀"
+    assert strip_illegal_chars("a\ufdd0b\U0003fffec") == "abc"
+    assert strip_illegal_chars("It\x92s \x93so\x94") == "It’s “so”"
     assert printable("e\u0301") == "é"
 
 
 @given(st.text(st.characters(exclude_categories=()) | st.characters(categories=["Cs", "Cc"])))
-def test_printable_is_xml_and_composed(text: str) -> None:
-    made = printable(text)
+def test_printable_gives_xml_characters_in_nfc(text: str) -> None:
+    result = printable(text)
     assert all(
         c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000"
-        for c in made
+        for c in result
     )
-    assert unicodedata.is_normalized("NFC", made)
-    assert printable(made) == made
+    assert unicodedata.is_normalized("NFC", result)
+    assert printable(result) == result
 
 
 @given(st.text(st.characters(exclude_categories=())))
-def test_fold_is_one_printable_line(text: str) -> None:
-    made = fold(text)
-    assert fold(made) == made
-    assert made == made.strip()
-    assert not any(c in made for c in "\n\r\t\u00a0\ufeff\u202e")
-    made.encode("utf-8")
+def test_one_line_gives_one_line_of_printable_text(text: str) -> None:
+    result = one_line(text)
+    assert one_line(result) == result
+    assert result == result.strip()
+    assert not any(c in result for c in "\n\r\t\u00a0\ufeff\u202e")
+    result.encode("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -69,22 +78,22 @@ def test_fold_is_one_printable_line(text: str) -> None:
         ("می\u200cشود", "text", "می\u200cشود"),
     ],
 )
-def test_title(value: str, kind: Literal["text", "html"], expected: str) -> None:
-    assert title(Body(value=value, type=kind)) == expected
+def test_title_text(value: str, kind: Literal["text", "html"], expected: str) -> None:
+    assert title_text(Body(value=value, type=kind)) == expected
 
 
-def test_no_title_is_a_blank_one() -> None:
-    assert title(None) == ""
+def test_a_missing_title_is_blank() -> None:
+    assert title_text(None) == ""
 
 
 @given(st.text())
-def test_words_without_markup_stay(text: str) -> None:
+def test_plain_text_keeps_text_without_markup(text: str) -> None:
     if "<" not in text and "&" not in text:
-        assert plain(text) == fold(text)
+        assert plain_text(text) == one_line(text)
 
 
-def test_references_are_complete_or_none() -> None:
-    assert references("a&amp;b&lt;&#x41;&copy=1&unknown;") == "a&b<A&copy=1&unknown;"
+def test_only_complete_references_are_resolved() -> None:
+    assert resolve_references("a&amp;b&lt;&#x41;&copy=1&unknown;") == "a&b<A&copy=1&unknown;"
 
 
 @pytest.mark.parametrize(
@@ -97,21 +106,21 @@ def test_references_are_complete_or_none() -> None:
         ("", ""),
     ],
 )
-def test_headline(text: str, expected: str) -> None:
+def test_headline_is_the_first_sentence(text: str, expected: str) -> None:
     assert headline(text) == expected
 
 
 @given(st.text(min_size=1))
 def test_a_headline_is_short_and_on_one_line(text: str) -> None:
-    made = headline(text)
-    assert len(made) <= 100
-    assert "\n" not in made
+    result = headline(text)
+    assert len(result) <= 100
+    assert "\n" not in result
 
 
 def test_a_long_headline_ends_at_a_word() -> None:
-    made = headline("harbour " * 40)
-    assert made.endswith("harbour…")
-    assert 80 < len(made) <= 100
+    result = headline("harbour " * 40)
+    assert result.endswith("harbour…")
+    assert 80 < len(result) <= 100
 
 
 @pytest.mark.parametrize(
@@ -124,5 +133,5 @@ def test_a_long_headline_ends_at_a_word() -> None:
         ("", 0, 0),
     ],
 )
-def test_words(text: str, least: int, most: int) -> None:
-    assert least <= words(text) <= most
+def test_count_words(text: str, least: int, most: int) -> None:
+    assert least <= count_words(text) <= most

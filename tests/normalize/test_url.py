@@ -1,4 +1,4 @@
-"""Addresses: made absolute, freed of tracking, folded."""
+"""Absolute URLs, removal of tracking, canonical forms."""
 
 # ruff: noqa: E501 - tables of cases
 
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from feeds.model import Url
 from feeds.normalize import tracking
-from feeds.normalize.canonical import canonical
-from feeds.normalize.url import absolute, clean
+from feeds.normalize.canonical import canonical_form
+from feeds.normalize.url import absolute_url, clean_url
 
 BASE = "https://base.example/d/e?f"
 
@@ -38,8 +38,8 @@ BASE = "https://base.example/d/e?f"
         ("http://%65xample.com/", "http://example.com/"),
     ],
 )
-def test_absolute_is_what_a_browser_opens(href: str, expected: str) -> None:
-    assert absolute(href, BASE) == expected
+def test_absolute_url_gives_what_a_browser_opens(href: str, expected: str) -> None:
+    assert absolute_url(href, BASE) == expected
 
 
 @pytest.mark.parametrize(
@@ -50,13 +50,13 @@ def test_absolute_is_what_a_browser_opens(href: str, expected: str) -> None:
         "http://<b>.example/", "ftp://x.example/", "vbscript:x", "https://x.example/" + "a" * 5000,
     ],
 )  # fmt: skip
-def test_everything_else_is_dropped(href: str) -> None:
-    assert absolute(href, BASE) is None
+def test_other_schemes_and_invalid_urls_give_none(href: str) -> None:
+    assert absolute_url(href, BASE) is None
 
 
-def test_a_relative_link_without_a_base_is_dropped() -> None:
-    assert absolute("/a") is None
-    assert absolute("/a", "file:///home/feed.xml") is None
+def test_a_relative_url_without_a_base_gives_none() -> None:
+    assert absolute_url("/a") is None
+    assert absolute_url("/a", "file:///home/feed.xml") is None
 
 
 @pytest.mark.parametrize(
@@ -82,19 +82,19 @@ def test_a_relative_link_without_a_base_is_dropped() -> None:
         ("https://n.example/go?url=https%3A%2F%2Fother.example%2F", "https://n.example/go?url=https%3A%2F%2Fother.example%2F"),
     ],
 )  # fmt: skip
-def test_clean(url: str, expected: str) -> None:
-    made = absolute(url)
-    assert made is not None
-    assert clean(made) == expected
+def test_clean_url(url: str, expected: str) -> None:
+    absolute = absolute_url(url)
+    assert absolute is not None
+    assert clean_url(absolute) == expected
 
 
-def test_every_entry_of_the_table_works_and_says_whose_it_is() -> None:
-    for name, whose in (
-        *tracking.NAMES.items(),
-        *((prefix + "x", who) for prefix, who in tracking.PREFIXES.items()),
+def test_every_tracking_parameter_is_removed_and_has_an_owner() -> None:
+    for name, owner in (
+        *tracking.PARAMETER_NAMES.items(),
+        *((prefix + "x", owner) for prefix, owner in tracking.PARAMETER_PREFIXES.items()),
     ):
-        assert whose
-        assert clean(Url(f"https://n.example/a?{name}=1&id=7")) == "https://n.example/a?id=7", name
+        assert owner
+        assert clean_url(Url(f"https://n.example/a?{name}=1&id=7")) == "https://n.example/a?id=7", name
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_every_entry_of_the_table_works_and_says_whose_it_is() -> None:
         ("https://n.example/?p=12", "https://www.n.example/index.php?p=12"),
     ],
 )  # fmt: skip
-def test_addresses_of_one_page_are_one(urls: tuple[str, ...]) -> None:
-    assert len({canonical(url) for url in urls}) == 1
-    assert canonical(urls[0])
+def test_urls_of_one_page_have_one_canonical_form(urls: tuple[str, ...]) -> None:
+    assert len({canonical_form(url) for url in urls}) == 1
+    assert canonical_form(urls[0])
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("https://n.example/a?id=1", "https://n.example/a?id=2"),
         ("https://n.example/#!/a", "https://n.example/#!/b"),
@@ -125,13 +125,13 @@ def test_addresses_of_one_page_are_one(urls: tuple[str, ...]) -> None:
         ("https://n.example/sample", "https://n.example/s"),
     ],
 )
-def test_addresses_of_two_pages_are_two(one: str, other: str) -> None:
-    assert canonical(one) != canonical(other)
+def test_urls_of_two_pages_have_two_canonical_forms(first: str, second: str) -> None:
+    assert canonical_form(first) != canonical_form(second)
 
 
 @pytest.mark.parametrize("url", ["https://n.example/", "http://www.n.example", "https://n.example/index.html", "nonsense", "", "mailto:a@b.example"])  # fmt: skip
-def test_a_home_page_and_what_is_no_address_identify_nothing(url: str) -> None:
-    assert canonical(url) == ""
+def test_home_pages_and_invalid_urls_have_no_canonical_form(url: str) -> None:
+    assert canonical_form(url) == ""
 
 
 _PIECES = st.sampled_from([
@@ -146,30 +146,30 @@ _URLS = st.lists(_PIECES, max_size=12).map(lambda pieces: "https://n.example/" +
 
 @given(_URLS)
 @example("https://n.example/%75rl?q=https://a.example/")
-def test_absolute_is_idempotent_and_ascii(text: str) -> None:
-    made = absolute(text, BASE)
-    if made is not None:
-        assert absolute(made) == made
-        assert made.isascii()
-        assert made.startswith(("http://", "https://"))
-        assert "@" not in made.split("/")[2]
+def test_absolute_url_is_idempotent_and_ascii(text: str) -> None:
+    absolute = absolute_url(text, BASE)
+    if absolute is not None:
+        assert absolute_url(absolute) == absolute
+        assert absolute.isascii()
+        assert absolute.startswith(("http://", "https://"))
+        assert "@" not in absolute.split("/")[2]
 
 
 @given(_URLS)
-def test_clean_is_idempotent_and_valid(text: str) -> None:
-    made = absolute(text, BASE)
-    if made is not None:
-        cleaned = clean(made)
-        assert clean(cleaned) == cleaned
-        assert absolute(cleaned) == cleaned
+def test_clean_url_is_idempotent_and_valid(text: str) -> None:
+    absolute = absolute_url(text, BASE)
+    if absolute is not None:
+        cleaned = clean_url(absolute)
+        assert clean_url(cleaned) == cleaned
+        assert absolute_url(cleaned) == cleaned
 
 
 @given(_URLS)
 @example("https://google.com/%75rl?q=https://a.example/b")
-def test_canonical_knows_no_difference_that_clean_makes(text: str) -> None:
-    made = absolute(text, BASE)
-    if made is not None:
-        folded = canonical(made)
-        assert canonical(clean(made)) == folded
-        if folded:
-            assert canonical("https://" + folded) == folded
+def test_clean_url_does_not_change_the_canonical_form(text: str) -> None:
+    absolute = absolute_url(text, BASE)
+    if absolute is not None:
+        canonical = canonical_form(absolute)
+        assert canonical_form(clean_url(absolute)) == canonical
+        if canonical:
+            assert canonical_form("https://" + canonical) == canonical

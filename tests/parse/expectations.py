@@ -1,4 +1,4 @@
-"""What the comments in feedparser's own test documents say, where it is about one field.
+"""Reads the expectations in the comments of feedparser's test documents that compare one field with a literal.
 
 Expect:      not bozo and entries[0]['title'] == 'A title'
 Header:      Content-type: text/xml; charset=utf-8
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from feeds.model import Body, Document, Feed, Item, Stated
+from feeds.model import Body, Document, Feed, Item, StatedDate
 
 _EXPECT = re.compile(
     r"Expect:\s*(?:not bozo and |bozo and )?(feed|entries\[0\])((?:\[[^\]]+\])+) == (.+?)\s*(?:\n|-->)"
@@ -31,21 +31,21 @@ class Expectation:
 
 
 def expectation(head: str) -> Expectation | None:
-    """The document's expectation, or None where it is of another shape."""
-    found = _EXPECT.search(head)
-    if not found:
+    """The expectation in the document's head, or None if it has another form."""
+    match = _EXPECT.search(head)
+    if not match:
         return None
     try:
-        value = ast.literal_eval(found[3])
-        keys = [ast.literal_eval(key) for key in re.findall(r"\[([^\]]+)\]", found[2])]
+        value = ast.literal_eval(match[3])
+        keys = [ast.literal_eval(key) for key in re.findall(r"\[([^\]]+)\]", match[2])]
     except (ValueError, SyntaxError):
         return None
-    return Expectation(found[1], ".".join(str(key) for key in keys), value)
+    return Expectation(match[1], ".".join(str(key) for key in keys), value)
 
 
 def content_type(head: str) -> str:
-    found = _HEADER.search(head)
-    return found[1].strip() if found else ""
+    match = _HEADER.search(head)
+    return match[1].strip() if match else ""
 
 
 def _value(body: Body | None) -> str:
@@ -56,7 +56,7 @@ def _type(body: Body | None) -> str:
     return {"text": "text/plain", "html": "text/html"}[body.type] if body else ""
 
 
-def _parts(stated: Stated) -> tuple[int, ...]:
+def _parts(stated: StatedDate) -> tuple[int, ...]:
     return tuple(stated.parsed.utctimetuple()) if stated.parsed else ()
 
 
@@ -158,8 +158,8 @@ _FEED: dict[str, Callable[[Feed], object]] = {
 }
 
 
-def found(document: Document, expected: Expectation) -> object | None:
-    """What we read for the field, or None for a field that we do not keep."""
+def parsed_value(document: Document, expected: Expectation) -> object | None:
+    """The value of the expectation's field in the document, or None for a field that Document does not have."""
     try:
         if expected.where == "feed":
             read = _FEED.get(expected.field)

@@ -1,4 +1,4 @@
-"""Feeds that a page names."""
+"""Discovery of the feeds of a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.parse.discover import GUESSES, candidates
+from feeds.parse.discover import MAX_GUESSES, feed_candidates
 
 URL = "https://a.example/news/today.html"
 
@@ -15,12 +15,12 @@ def link(href: str, kind: str = "application/rss+xml", title: str = "", rel: str
     return f'<link rel="{rel}" type="{kind}" title="{title}" href="{href}">'
 
 
-def found(*parts: str) -> tuple[str, ...]:
-    return candidates("\n".join(["<!DOCTYPE html><html><head>", *parts]).encode(), URL)
+def find(*parts: str) -> tuple[str, ...]:
+    return feed_candidates("\n".join(["<!DOCTYPE html><html><head>", *parts]).encode(), URL)
 
 
-def test_in_order_of_worth_comments_last() -> None:
-    assert found(
+def test_candidates_are_ordered_by_type_with_comments_last() -> None:
+    assert find(
         link("/comments/feed", title="Comments on everything"),
         link("/list.xml", "text/xml"),
         link("/feed.json", "application/feed+json"),
@@ -32,7 +32,7 @@ def test_in_order_of_worth_comments_last() -> None:
 
 
 @pytest.mark.parametrize(
-    "other",
+    "markup",
     [
         link("/style.css", "text/css", rel="alternate stylesheet"),
         link("/fr/", "text/html"),
@@ -46,23 +46,23 @@ def test_in_order_of_worth_comments_last() -> None:
         link("/rss", rel="author"),
     ],
 )
-def test_what_is_none(other: str) -> None:
-    assert found(other) == ()
+def test_other_links_are_no_candidates(markup: str) -> None:
+    assert find(markup) == ()
 
 
-def test_base_and_case_and_media_type_parameters() -> None:
-    assert found(
+def test_base_letter_case_and_media_type_parameters_are_handled() -> None:
+    assert find(
         '<base href="/deep/">', link("feed", "Application/RSS+XML; charset=utf-8", rel="ALTERNATE home")
     ) == ("https://a.example/deep/feed",)
 
 
-def test_links_that_look_like_feeds_only_where_none_is_named() -> None:
+def test_links_that_look_like_feeds_are_used_only_if_none_is_declared() -> None:
     anchors = '<a href="/about">x</a><a href="/comments/feed/">c</a><a href="rss.xml#top">x</a>'
-    assert found(anchors) == ("https://a.example/news/rss.xml", "https://a.example/comments/feed/")
-    assert found(anchors, link("/real")) == ("https://a.example/real",)
-    assert len(found("".join(f'<a href="/{n}.rss">x</a>' for n in range(50)))) == GUESSES
+    assert find(anchors) == ("https://a.example/news/rss.xml", "https://a.example/comments/feed/")
+    assert find(anchors, link("/real")) == ("https://a.example/real",)
+    assert len(find("".join(f'<a href="/{n}.rss">x</a>' for n in range(50)))) == MAX_GUESSES
 
 
 @given(st.binary(max_size=300))
-def test_never_raises(body: bytes) -> None:
-    assert all(url.startswith("http") for url in candidates(b"<link rel=alternate href=" + body, URL))
+def test_damaged_pages_never_raise(body: bytes) -> None:
+    assert all(url.startswith("http") for url in feed_candidates(b"<link rel=alternate href=" + body, URL))

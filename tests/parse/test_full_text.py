@@ -1,4 +1,4 @@
-"""A page's main text, and whether it is a teaser's."""
+"""The main text of a page, and whether it continues a teaser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
 from feeds.parse import full_text
-from feeds.parse.full_text import goes_on, main_text
+from feeds.parse.full_text import continues_teaser, main_text
 from tests.make import WORDS
 
 SECOND = (
@@ -22,28 +22,28 @@ PAGE = f"""<!doctype html><html><head><title>Old ferry pier closes</title></head
 URL = "https://herald.example/news/pier"
 
 
-def test_the_text_is_taken_and_the_rest_of_the_page_left() -> None:
+def test_the_main_text_is_extracted_without_the_rest_of_the_page() -> None:
     body = main_text("herald", PAGE.encode(), url=URL)
     assert body.base == URL
-    for kept in (WORDS, SECOND, "pier.jpg", "https://herald.example/map"):
-        assert kept in body.value
-    for left in ("Sport", "newsletter", "reader", "track"):
-        assert left not in body.value
+    for part in (WORDS, SECOND, "pier.jpg", "https://herald.example/map"):
+        assert part in body.value
+    for part in ("Sport", "newsletter", "reader", "track"):
+        assert part not in body.value
 
 
 @pytest.mark.parametrize(("page", "kind"), [(b"%PDF-1.7 \x00\x01", NotAFeed), (b'{"a": 1}', NotAFeed)])
-def test_what_is_no_page_is_refused(page: bytes, kind: type[Exception]) -> None:
+def test_other_documents_are_refused(page: bytes, kind: type[Exception]) -> None:
     with pytest.raises(kind):
         main_text("herald", page, url=URL)
 
 
-def test_an_empty_page_has_no_text() -> None:
+def test_a_page_without_text_raises_malformed() -> None:
     with pytest.raises(Malformed):
         main_text("herald", b"<html><body><div id=app></div></body></html>", url=URL)
 
 
-def test_a_page_too_large_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(full_text, "SIZE", 100)
+def test_a_page_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(full_text, "MAX_PAGE_BYTES", 100)
     with pytest.raises(TooCostly):
         main_text("herald", PAGE.encode(), url=URL)
 
@@ -55,7 +55,7 @@ CHINESE = "港务局周四表决,关闭旧渡轮码头进行维修,维修将持�
     "teaser",
     [
         WORDS,
-        WORDS[:100] + "…",  # cut in a word
+        WORDS[:100] + "…",  # cut within a word
         WORDS.upper(),
         f"{WORDS} Continue reading Old ferry pier closes on the Herald.",
         "The old ferry pier closes until spring: eleven of its piles are hollow.",  # a summary in other words
@@ -63,24 +63,26 @@ CHINESE = "港务局周四表决,关闭旧渡轮码头进行维修,维修将持�
         "",
     ],
 )
-def test_a_text_that_says_what_the_teaser_says_goes_on_from_it(teaser: str) -> None:
-    assert goes_on(f"{WORDS}\n{SECOND}", teaser)
+def test_a_longer_text_with_most_words_of_the_teaser_continues_it(teaser: str) -> None:
+    assert continues_teaser(f"{WORDS}\n{SECOND}", teaser)
 
 
-def test_scripts_without_spaces_are_compared_too() -> None:
-    assert goes_on(CHINESE + "工程师说,四十根桩柱中有十一根是空心的。", CHINESE[:30])
-    assert not goes_on("请登录后继续阅读。订阅用户可以阅读全部文章,并支持独立新闻报道的工作。", CHINESE[:30])
+def test_scripts_without_spaces_are_compared_by_pairs_of_characters() -> None:
+    assert continues_teaser(CHINESE + "工程师说,四十根桩柱中有十一根是空心的。", CHINESE[:30])
+    assert not continues_teaser(
+        "请登录后继续阅读。订阅用户可以阅读全部文章,并支持独立新闻报道的工作。", CHINESE[:30]
+    )
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        WORDS,  # the same, and no more
+        WORDS,  # the same text, not longer
         WORDS[:80],
         "Please sign in to go on reading. Subscribers support independent journalism, read every article and "
         "receive our letter in the morning. We and our partners use cookies to show advertisements, and "
         "to learn who is here; you may object at any time in the settings of this site.",
     ],
 )
-def test_a_shorter_text_or_another_one_does_not(text: str) -> None:
-    assert not goes_on(text, WORDS)
+def test_shorter_and_unrelated_texts_do_not_continue_a_teaser(text: str) -> None:
+    assert not continues_teaser(text, WORDS)

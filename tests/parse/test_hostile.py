@@ -1,4 +1,4 @@
-"""Damaged documents raise ParseError or are read; they never raise anything else."""
+"""Damaged documents are parsed or raise ParseError, and nothing else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ POISON = [
 ]  # fmt: skip
 
 
-def read(body: bytes, content_type: str = "") -> Document | None:
+def parse_checked(body: bytes, content_type: str = "") -> Document | None:
     try:
         document = parse("s", body, url="https://a.example/feed", content_type=content_type)
     except ParseError as error:
@@ -48,18 +48,20 @@ def read(body: bytes, content_type: str = "") -> Document | None:
         max_size=5,
     ),
 )
-def test_mutations(document: bytes, changes: list[tuple[float, bytes, int]]) -> None:
-    for where, what, over in changes:
-        at = int(where * len(document))
-        document = document[:at] + what + document[at + over :]
-    read(document)
+def test_mutated_documents_raise_only_parse_errors(
+    document: bytes, changes: list[tuple[float, bytes, int]]
+) -> None:
+    for position, inserted, deleted in changes:
+        at = int(position * len(document))
+        document = document[:at] + inserted + document[at + deleted :]
+    parse_checked(document)
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(DOCUMENTS), st.floats(0, 1))
-def test_truncation_yields_only_whole_items(document: bytes, where: float) -> None:
+def test_a_truncated_document_gives_only_complete_items(document: bytes, position: float) -> None:
     whole = parse("s", document, url="https://a.example/feed")
-    cut = read(document[: int(where * len(document))])
+    cut = parse_checked(document[: int(position * len(document))])
     if cut is not None:
         assert len(cut.items) <= len(whole.items)
         assert {item.guid for item in cut.items} <= {item.guid for item in whole.items}
@@ -75,18 +77,18 @@ def test_truncation_yields_only_whole_items(document: bytes, where: float) -> No
 @example(b"\x4c\x6f\xa7\x94", "")
 @example(b"<?xml version='1.0' encoding='hex'?><rss/>", "")
 @example(b"\xff\xfe<", "")
-def test_noise(body: bytes, content_type: str) -> None:
-    read(body, content_type)
+def test_random_bytes_raise_only_parse_errors(body: bytes, content_type: str) -> None:
+    parse_checked(body, content_type)
 
 
-# These swallow or end what follows, by the grammar.
-MIGHTY = (b"<![CDATA[", b"<!--")
+# By the grammar, these change the meaning of all that follows.
+AFFECTS_REST = (b"<![CDATA[", b"<!--")
 
 
-@pytest.mark.parametrize("poison", [poison for poison in POISON if poison not in MIGHTY])
-def test_one_poisoned_item_does_not_cost_the_others(poison: bytes) -> None:
+@pytest.mark.parametrize("poison", [poison for poison in POISON if poison not in AFFECTS_REST])
+def test_a_damaged_item_does_not_affect_the_others(poison: bytes) -> None:
     body = b'<rss version="2.0"><channel><item><title>bad ' + poison + b"</title></item>"
     body += b"<item><title>good</title><guid>g</guid></item></channel></rss>"
-    document = read(body)
+    document = parse_checked(body)
     assert document is not None
     assert "g" in [item.guid for item in document.items]

@@ -1,4 +1,4 @@
-"""JSON Feed: what the specification says, and what is done with values of the wrong type."""
+"""JSON Feed: the rules of the specification, and values of the wrong type."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from feeds.parse import parse
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def read(top: Any) -> Document:
-    return parse("s", json.dumps(top).encode(), url="https://a.example/feed.json")
+def read(root: Any) -> Document:
+    return parse("s", json.dumps(root).encode(), url="https://a.example/feed.json")
 
 
 def feed(*items: Any, **more: Any) -> Document:
     return read({"version": VERSION, "title": "t", "items": list(items), **more})
 
 
-@pytest.mark.parametrize(("written", "guid"), [("a", "a"), (7, "7"), (1.5, "1.5"), (10**30, str(10**30))])
-def test_ids_become_strings(written: object, guid: str) -> None:
-    assert feed({"id": written}).items[0].guid == guid
+@pytest.mark.parametrize(("value", "guid"), [("a", "a"), (7, "7"), (1.5, "1.5"), (10**30, str(10**30))])
+def test_ids_are_converted_to_strings(value: object, guid: str) -> None:
+    assert feed({"id": value}).items[0].guid == guid
 
 
-@pytest.mark.parametrize("written", [None, "", "  ", True, [], {}, float("inf")])
-def test_items_without_an_id_are_discarded(written: object) -> None:
-    document = feed({"id": written, "url": "https://a.example/1"}, {"id": "b"})
+@pytest.mark.parametrize("value", [None, "", "  ", True, [], {}, float("inf")])
+def test_items_without_an_id_are_skipped(value: object) -> None:
+    document = feed({"id": value, "url": "https://a.example/1"}, {"id": "b"})
     assert [item.guid for item in document.items] == ["b"]
     assert document.skipped == ("item 1: it has no id",)
 
 
-def test_values_of_the_wrong_type_are_as_good_as_missing() -> None:
+def test_values_of_the_wrong_type_are_ignored() -> None:
     wrong = {
         "title": 1,
         "url": [],
@@ -51,7 +51,7 @@ def test_values_of_the_wrong_type_are_as_good_as_missing() -> None:
     assert (item.title, item.links, item.categories, item.authors, item.media) == (None, (), (), (), ())
 
 
-def test_both_ways_of_naming_authors() -> None:
+def test_author_and_authors_are_read() -> None:
     old, new, both = feed(
         {"id": 1, "author": {"name": "A"}},
         {"id": 2, "authors": [{"name": "B"}, {"name": "C"}]},
@@ -64,13 +64,13 @@ def test_both_ways_of_naming_authors() -> None:
     ]
 
 
-def test_a_version_may_be_missing_but_not_the_items() -> None:
+def test_a_feed_without_a_version_needs_items() -> None:
     assert read({"items": [{"id": "a"}]}).items
     with pytest.raises(NotAFeed):
         read({"title": "t", "data": []})
 
 
-def test_no_items_is_an_empty_document() -> None:
+def test_a_feed_without_items_is_an_empty_document() -> None:
     assert feed().items == ()
 
 
@@ -84,12 +84,12 @@ def test_no_items_is_an_empty_document() -> None:
     ],
     ids=["cut", "deep", "no list", "no object"],
 )
-def test_malformed(body: bytes) -> None:
+def test_broken_json_and_items_raise_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):
         parse("s", body, url="https://a.example/")
 
 
-def test_numbers_without_end_and_characters_that_xml_forbids() -> None:
+def test_huge_numbers_and_forbidden_characters_are_removed() -> None:
     body = b'{"version":"https://jsonfeed.org/version/1","x":NaN,"y":' + b"9" * 10_000
     body += b',"items":[{"id":"a","title":"a\\u0000\\ud800\x07b",'
     body += b'"attachments":[{"url":"/u","size_in_bytes":1e999}]}]}'
@@ -108,7 +108,7 @@ NAMES += ["banner_image", "author", "authors", "date_published", "date_modified"
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(NAMES), values), max_size=4), values)
-def test_whatever_the_types_only_parse_errors(items: list[dict[str, Any]], hubs: Any) -> None:
+def test_values_of_any_type_raise_only_parse_errors(items: list[dict[str, Any]], hubs: Any) -> None:
     try:
         feed(*items, hubs=hubs, authors=hubs, language=hubs)
     except ParseError:

@@ -1,4 +1,4 @@
-"""Items from a page without a feed."""
+"""Items of a page without a feed, selected by CSS selectors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = """<!DOCTYPE html><html lang="en-GB"><head><title> Council
  <li class="news"><time datetime="2026-01-03">x</time></li>
 </ul>""".encode()
 
-WHOLE: dict[str, Any] = {
+SELECTORS: dict[str, Any] = {
     "item": "li.news",
     "title": "a",
     "link": "a@href",
@@ -33,10 +33,12 @@ WHOLE: dict[str, Any] = {
 
 
 def read(body: bytes = PAGE, **selectors: str) -> Document:
-    return page.read("council", body, Extract(**{**WHOLE, **selectors}), url="https://council.example/index")
+    return page.read(
+        "council", body, Extract(**{**SELECTORS, **selectors}), url="https://council.example/index"
+    )
 
 
-def test_an_item() -> None:
+def test_every_field_of_an_item_is_selected() -> None:
     document = read()
     assert (document.feed.format, document.feed.title, document.feed.language) == (
         "page",
@@ -53,7 +55,7 @@ def test_an_item() -> None:
     assert [image.url for image in first.media] == ["https://council.example/bin.png"]
 
 
-def test_what_is_missing_is_missing() -> None:
+def test_missing_parts_are_empty_and_items_without_title_and_link_are_skipped() -> None:
     document = read(date="time")
     second = document.items[1]
     assert (second.guid, second.links, second.content, second.media) == ("", (), None, ())
@@ -72,33 +74,33 @@ def test_what_is_missing_is_missing() -> None:
         ("time @datetime", "2026-01-05T10:00:00+01:00"),
     ],
 )
-def test_selectors(selector: str, title: str) -> None:
+def test_a_selector_may_name_nodes_an_attribute_or_both(selector: str, title: str) -> None:
     first = read(title=selector).items[0]
     assert first.title and first.title.value == title
 
 
 @pytest.mark.parametrize("selector", ["li..news", "li[", "a:unknown-pseudo", "::", "a{}"])
-def test_a_selector_that_is_none(selector: str) -> None:
+def test_an_invalid_selector_raises_malformed(selector: str) -> None:
     with pytest.raises(Malformed, match=r"extract\.title: .* is not a CSS selector"):
         read(title=selector)
 
 
-def test_nothing_matches() -> None:
+def test_a_page_without_items_raises_malformed() -> None:
     with pytest.raises(Malformed, match=r"nothing on the page matches 'li\.old'"):
         read(item="li.old")
     with pytest.raises(Malformed, match="3 places match"):
         read(title="h9", link="h9@href")
 
 
-def test_no_page_and_too_large_a_page() -> None:
+def test_other_documents_and_too_large_pages_are_refused() -> None:
     with pytest.raises(NotAFeed):
         read(b"<!-- -->")
     with pytest.raises(TooCostly):
-        read(b" " * (page.SIZE + 1))
+        read(b" " * (page.MAX_PAGE_BYTES + 1))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "windows-1252"])
-def test_encodings(encoding: str) -> None:
+def test_the_charset_of_a_meta_element_is_used(encoding: str) -> None:
     body = PAGE.decode().replace("<title>", f'<meta charset="{encoding}"><title>').encode(encoding)
     title = read(body).items[1].title
     assert title and title.value == "Café closes"

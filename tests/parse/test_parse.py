@@ -1,4 +1,4 @@
-"""What a document is taken for, and what `parse` raises."""
+"""`sniff` and `parse`: the kinds of documents, and the errors for those that are not feeds."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ URL = "https://a.example/"
         (b"\x89PNG\r\n\x1a\n\0\0", "image/png", "other"),
     ],
 )
-def test_sniff(body: bytes, content_type: str, kind: str) -> None:
+def test_the_kind_is_detected_from_the_content(body: bytes, content_type: str, kind: str) -> None:
     assert sniff(body, content_type) == kind
 
 
@@ -54,32 +54,32 @@ def test_sniff(body: bytes, content_type: str, kind: str) -> None:
         (b"<!DOCTYPE html><p>x", "a page"),
     ],
 )
-def test_other_documents_are_refused_by_name(body: bytes, problem: str) -> None:
+def test_other_documents_raise_not_a_feed_with_the_source(body: bytes, problem: str) -> None:
     with pytest.raises(NotAFeed, match=problem) as caught:
         parse("council", body, url=URL)
     assert caught.value.source == "council"
 
 
-def test_a_page_names_its_feeds() -> None:
+def test_a_page_raises_not_a_feed_with_the_feeds_it_links_to() -> None:
     page = b"<!DOCTYPE html><head><link rel=alternate type=application/rss+xml href=/rss></head>"
     with pytest.raises(NotAFeed) as caught:
         parse("s", page, url="https://a.example/news/")
     assert caught.value.candidates == ("https://a.example/rss",)
 
 
-def test_a_feed_behind_a_warning_is_read() -> None:
+def test_a_feed_after_a_php_warning_is_parsed() -> None:
     document = parse("s", b"<br />\n<b>Warning</b>: no such table\n" + RSS, url=URL, content_type="text/html")
     assert len(document.items) == 1
 
 
-def test_with_selectors_a_page_is_a_document_and_a_feed_is_still_a_feed() -> None:
+def test_selectors_apply_to_pages_and_not_to_feeds() -> None:
     extract = Extract(item="li", title="a")
     page = parse("s", b"<!DOCTYPE html><ul><li><a href=/1>one</a></ul>", url=URL, extract=extract)
     assert page.feed.format == "page"
     assert parse("s", RSS, url=URL, extract=extract).feed.format == "rss20"
 
 
-def test_documents_cross_a_process() -> None:
+def test_documents_survive_the_codec() -> None:
     document = parse("s", RSS, url=URL)
     assert codec.loads(Document, codec.dumps(document)) == document
     assert msgspec.json.encode(document)

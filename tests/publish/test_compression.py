@@ -10,7 +10,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from feeds.publish.compression import pack
+from feeds.publish.compression import compress
 from feeds.publish.directory import Directory
 from tests.publish.test_directory import feed
 
@@ -36,7 +36,7 @@ def test_copies_hold_the_same_bytes_and_the_same_time(tmp_path: Path) -> None:
     assert {read(path) for path in tmp_path.iterdir()} == {feed(LONG)}
     assert len({path.stat().st_mtime_ns for path in tmp_path.iterdir()}) == 1
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o644}
-    assert directory.survey() == {"world.atom"}
+    assert directory.list_files() == {"world.atom"}
 
 
 def test_the_same_bytes_whenever_they_are_packed(tmp_path: Path) -> None:
@@ -111,8 +111,8 @@ def test_copies_are_removed_with_their_file_and_nothing_else_is(tmp_path: Path) 
 
 @pytest.mark.parametrize("data", [b"", b"short", os.urandom(5000), b"x" * (16 << 20) + b"x"])
 def test_what_gains_nothing_has_no_copy(data: bytes) -> None:
-    assert pack("gzip", data) == b""
-    assert pack("br", data) == b""
+    assert compress("gzip", data) == b""
+    assert compress("br", data) == b""
 
 
 def test_a_server_that_prefers_copies_never_sends_what_is_older_than_the_file(tmp_path: Path) -> None:

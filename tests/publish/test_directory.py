@@ -12,7 +12,8 @@ import pytest
 
 from feeds.errors import PublishError
 from feeds.publish.directory import Directory
-from feeds.publish.sink import CHECKS
+from feeds.publish.sink import check_for, is_file_name
+from feeds.render import formats
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,9 +85,9 @@ def test_files_can_be_read_by_a_web_server_whatever_the_umask(tmp_path: Path) ->
 def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
     output = tmp_path / "output"
     directory = Directory(output)
-    with pytest.raises(PublishError, match="no name for an output file"):
+    with pytest.raises(PublishError, match="not a name for an output file"):
         directory.write(name, feed("1"), nothing)
-    with pytest.raises(PublishError, match="no name for an output file"):
+    with pytest.raises(PublishError, match="not a name for an output file"):
         directory.remove(name)
     assert names(tmp_path) == []
 
@@ -213,12 +214,12 @@ def test_a_directory_that_vanished_is_made_again(tmp_path: Path) -> None:
 
 def test_something_else_in_the_way_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(PublishError, match="Something else stands there"):
+    with pytest.raises(PublishError, match="Something else has this name"):
         Directory(tmp_path / "file").write("world.atom", feed("1"))
-    with pytest.raises(PublishError, match="Something else stands there"):
+    with pytest.raises(PublishError, match="Something else has this name"):
         Directory(tmp_path / "file" / "output").write("world.atom", feed("1"))
     (tmp_path / "world.atom").mkdir()
-    with pytest.raises(PublishError, match="Something else stands there"):
+    with pytest.raises(PublishError, match="Something else has this name"):
         Directory(tmp_path).write("world.atom", feed("1"))
     assert names(tmp_path) == ["file", "world.atom"]
 
@@ -320,7 +321,9 @@ def test_line_22_synced_then_renamed_then_the_directory_synced(
 
 
 def test_every_ending_has_its_check() -> None:
-    assert set(CHECKS) == {".atom", ".rss", ".json", ".html", ".opml", ".css"}
-    CHECKS[".css"](b"p { color: red }")
+    endings = [*formats.names(), "opml", "css"]
+    assert endings == ["atom", "rss", "json", "html", "opml", "css"]
+    assert all(is_file_name(f"world.{ending}") and check_for(f"world.{ending}") for ending in endings)
+    check_for("world.css")(b"p { color: red }")
     with pytest.raises(UnicodeDecodeError):
-        CHECKS[".css"](b"\xff")
+        check_for("world.css")(b"\xff")

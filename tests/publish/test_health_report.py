@@ -8,7 +8,7 @@ import feedparser
 import pytest
 
 from feeds import codec
-from feeds.model import SourceState, Trouble
+from feeds.model import SourceIssue, SourceState
 from feeds.render import health as report
 from feeds.schedule.publishing_pattern import learn
 from feeds.schedule.source_health import changes, troubles
@@ -49,7 +49,10 @@ def test_what_is_wrong(facts: dict[str, object], expected: list[str]) -> None:
 def test_silence_is_measured_by_the_sources_own_rhythm() -> None:
     daily = learn(None, [NOW - n * DAY for n in range(60)], NOW, None)
     weekly = learn(None, [NOW - 7 * n * DAY for n in range(30)], NOW, None)
-    of = {name: state(id=name, rhythm=codec.dumps(one)) for name, one in (("d", daily), ("w", weekly))}
+    of = {
+        name: state(id=name, publishing_pattern=codec.dumps(one))
+        for name, one in (("d", daily), ("w", weekly))
+    }
     assert [kinds(of["d"], days) for days in (5, 20)] == [[], ["silent"]]
     assert [kinds(of["w"], days) for days in (20, 100)] == [[], ["silent"]]
 
@@ -59,7 +62,9 @@ def test_only_what_begins_or_ends_is_a_change() -> None:
     (began,) = changes((), [failing], NOW)
     assert changes((began,), [state(error="another reason", failures=7)], NOW + DAY) == ()
     (ended,) = changes((began,), [state()], NOW + DAY)
-    assert ended == Trouble(source="s", kind="failing", said=began.said, since=NOW, until=NOW + DAY)
+    assert ended == SourceIssue(
+        source="s", kind="failing", description=began.description, since=NOW, until=NOW + DAY
+    )
     assert changes((began,), [], NOW + DAY) == (ended,)  # nobody asks it any more
 
 
@@ -154,19 +159,19 @@ def test_line_23_no_failure_is_ever_an_entry(room: Newsroom, server: Loopback) -
 
 def test_the_feed_holds_the_newest_changes_and_the_page_all() -> None:
     many = [
-        Trouble(source=f"s{n}", kind="silent", said="is silent", since=NOW + timedelta(hours=n))
-        for n in range(report.NEWEST + 5)
+        SourceIssue(source=f"s{n}", kind="silent", description="is silent", since=NOW + timedelta(hours=n))
+        for n in range(report.MAX_FEED_ENTRIES + 5)
     ]
-    told = report.Health(
+    told = report.HealthReport(
         title="The wire",
         base_url="https://feeds.example/",
-        troubles=report.newest(many),
+        troubles=report.newest_first(many),
         titles={one.source: one.source for one in many},
         sources=len(many),
         since=NOW,
     )
     feed, page = report.render_feed(told).decode(), report.render_page(told).decode()
-    assert feed.count("<entry>") == report.NEWEST
+    assert feed.count("<entry>") == report.MAX_FEED_ENTRIES
     assert "s5 has fallen silent" in feed
     assert "s4 has fallen silent" not in feed
     assert all(f">{one.source}<" in page for one in many)

@@ -49,9 +49,9 @@ def test_nothing_new_is_one_statement_to_publish_and_one_to_tick(room: Newsroom,
         ]
         assert len(said) == 1, said
         said.clear()
-        shard.enqueue()
-        shard.drain(0)
-        shard.tell(0)
+        shard.start_due()
+        shard.commit_finished(0)
+        shard.notify_hubs(0)
         assert len(said) == 1, said
     with store.read() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said[0]}").all()

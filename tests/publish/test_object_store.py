@@ -20,7 +20,7 @@ from boto3.session import Session
 from feeds.config.settings import Bucket
 from feeds.errors import PublishError
 from feeds.publish.directory import Directory
-from feeds.publish.object_store import DIGEST, ObjectStore
+from feeds.publish.object_store import DIGEST_METADATA_KEY, ObjectStore
 from feeds.publish.sink import Sink
 from tests.publish.test_directory import feed
 
@@ -81,7 +81,7 @@ def sink(request: pytest.FixtureRequest, tmp_path: Path) -> Sink:
 
 
 def test_what_every_sink_does(sink: Sink) -> None:
-    assert sink.survey() == frozenset()
+    assert sink.list_files() == frozenset()
     assert sink.read("world.atom") is None
     assert not sink.remove("world.atom")
     assert sink.write("world.atom", feed("1"))
@@ -89,11 +89,11 @@ def test_what_every_sink_does(sink: Sink) -> None:
     assert sink.write("world.atom", feed("2"))
     assert sink.write(PRIVATE, feed("3"))
     sink.finish()
-    assert sink.survey() == {"world.atom", PRIVATE}
+    assert sink.list_files() == {"world.atom", PRIVATE}
     assert sink.read("world.atom") == feed("2")
     assert sink.remove("world.atom")
     assert not sink.remove("world.atom")
-    assert sink.survey() == {PRIVATE}
+    assert sink.list_files() == {PRIVATE}
     for name in ("../world.atom", "world.exe", "private/short/own.atom"):
         with pytest.raises(PublishError, match="no name"):
             sink.write(name, feed("1"))
@@ -133,7 +133,7 @@ def test_a_store_whose_tags_are_no_md5(bucket: Bucket, client: Any) -> None:
     data = feed("1")
     at = {"Bucket": bucket.name, "Key": "site/world.atom"}
     digest = blake2b(data, digest_size=16).hexdigest()
-    upload = client.create_multipart_upload(**at, Metadata={DIGEST: digest})["UploadId"]
+    upload = client.create_multipart_upload(**at, Metadata={DIGEST_METADATA_KEY: digest})["UploadId"]
     part = client.upload_part(**at, UploadId=upload, PartNumber=1, Body=data)["ETag"]
     client.complete_multipart_upload(
         **at, UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part}]}
@@ -146,7 +146,7 @@ def test_a_store_whose_tags_are_no_md5(bucket: Bucket, client: Any) -> None:
 def test_objects_of_others_are_not_ours(bucket: Bucket, client: Any) -> None:
     for key in ("site/photo.png", "other/world.atom", "world.atom"):
         client.put_object(Bucket=bucket.name, Key=key, Body=b"x")
-    assert store(bucket).survey() == frozenset()
+    assert store(bucket).list_files() == frozenset()
 
 
 def test_more_objects_than_one_answer_lists(bucket: Bucket) -> None:
@@ -154,21 +154,21 @@ def test_more_objects_than_one_answer_lists(bucket: Bucket) -> None:
     names = {f"n{number}.css" for number in range(1, 13)}
     for name in names:
         sink.write(name, b"p {}")
-    assert store(bucket).survey() == names
+    assert store(bucket).list_files() == names
 
 
 def test_what_is_wrong_is_said_with_what_to_do_and_without_the_secret(bucket: Bucket, endpoint: str) -> None:
     nowhere = Bucket(name="no-such-bucket", endpoint=endpoint, key="key", secret=SECRET)
     with pytest.raises(PublishError, match=r"s3://no-such-bucket/: .*NoSuchBucket.*Make the bucket") as error:
-        store(nowhere).survey()
+        store(nowhere).list_files()
     assert SECRET not in repr(bucket) + str(error.value)
     gone = Bucket(name="b-1", endpoint="http://127.0.0.1:9/", key="key", secret=SECRET)
     with pytest.raises(PublishError, match=r"s3://b-1/: .*the next publication tries again") as error:
-        store(gone).survey()
+        store(gone).list_files()
     assert SECRET not in str(error.value)
 
 
 def test_without_boto3_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3.session", None)
     with pytest.raises(PublishError, match=r"pip install 'feeds\[s3\]'"):
-        store(Bucket(name="unheard-of")).survey()
+        store(Bucket(name="unheard-of")).list_files()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.logs import mask
+from feeds.logs import mask_secrets
 from tests.loopback import Loopback
 from tests.newsroom import Newsroom, item, rss
 
@@ -159,4 +159,4 @@ def test_no_report_tells_the_token(newsroom: Newsroom, server: Loopback) -> None
     ],
 )
 def test_the_log_masks_tokens(text: str, said: str) -> None:
-    assert mask(text) == said
+    assert mask_secrets(text) == said

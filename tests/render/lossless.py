@@ -24,11 +24,11 @@ from feeds.normalize.article import to_articles
 from feeds.parse import parse
 from feeds.publish.ledger import enter
 from feeds.render import render
-from feeds.render.clean_for_publication import admit
+from feeds.render.clean_for_publication import clean_for_publication
 from feeds.render.edition import entry, source_origin
 from feeds.render.entry_ids import entry_id
-from tests.render.told import as_told
-from tests.render.told_json import json_told
+from tests.render.round_trip import as_told
+from tests.render.round_trip_json import json_told
 from tests.shared import corpus_documents
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -80,7 +80,7 @@ def _entry(article: Article, home: Any) -> Entry:
         rank=article.date,
         now=NOW,
     )
-    return entry(row, article, (), {"corpus": home}, began="corpus")
+    return entry(row, article, (), {"corpus": home}, first_source="corpus")
 
 
 def read_back(edition: Edition, form: Format) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def examine(paths: Iterable[Path], forms: tuple[Format, ...] = FORMATS) -> Losse
         name = "/".join(path.parts[-2:])
         for form in forms:
             back = read_back(edition, form)
-            for one in map(admit, edition.entries):
+            for one in map(clean_for_publication, edition.entries):
                 if one.id not in back:
                     losses.note(form, "entry", f"{name}: {one.id}")
                     continue
@@ -144,7 +144,7 @@ def examine(paths: Iterable[Path], forms: tuple[Format, ...] = FORMATS) -> Losse
 
 
 def main() -> None:
-    from tests.render.values import survey  # which reads editions with us
+    from tests.render.corpus_values import survey  # which reads editions with us
 
     step = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     paths = list(corpus_documents())[::step]

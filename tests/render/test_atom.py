@@ -20,7 +20,7 @@ from feeds.publish.ledger import enter, revise
 from feeds.render import edition as stage
 from feeds.render import render
 from feeds.render.entry_ids import entry_id, minted_id
-from tests.render.reading import (
+from tests.render.parse_output import (
     ATOM,
     FORMATS,
     atom,
@@ -28,7 +28,7 @@ from tests.render.reading import (
     words,
     xml,
 )
-from tests.render.sample import (
+from tests.render.sample_edition import (
     BARE_LINK,
     EDITION,
     EMPTY,

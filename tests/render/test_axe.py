@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from feeds.model import Trouble
+from feeds.model import SourceIssue
 from feeds.render import health, index, render
 from feeds.render.listing import listing
-from tests.render.sample import ARCHIVED, EDITION, EMPTY, at
+from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY, at
 from tests.render.test_golden import SOURCES
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -29,17 +29,17 @@ pytestmark = [
 ]
 
 TROUBLES = (
-    Trouble(source="tide", kind="failing", said="no answer", since=at(6)),
-    Trouble(source="ledger", kind="silent", said="has published nothing", since=at(5)),
-    Trouble(source="kenar", kind="failing", said="no answer", since=at(3), until=at(4)),
+    SourceIssue(source="tide", kind="failing", description="no answer", since=at(6)),
+    SourceIssue(source="ledger", kind="silent", description="has published nothing", since=at(5)),
+    SourceIssue(source="kenar", kind="failing", description="no answer", since=at(3), until=at(4)),
 )
 
 
 def pages() -> dict[str, bytes]:
-    report = health.Health(
+    report = health.HealthReport(
         title="The wire",
         base_url="https://feeds.example/",
-        troubles=health.newest(TROUBLES),
+        troubles=health.newest_first(TROUBLES),
         titles={"tide": "Tide & Time"},
         sources=4,
         since=datetime(2026, 1, 1, tzinfo=UTC),

@@ -9,10 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import model
-from feeds.render import clean_for_publication
-from feeds.render.clean_for_publication import URL_FIELDS, admit, characters, iri, uri, web_url
+from feeds.render.clean_for_publication import (
+    _VALID_URL,
+    URL_FIELDS,
+    _repair_url,
+    clean_for_publication,
+    iri,
+    uri,
+    web_url,
+    xml_characters,
+)
 from feeds.render.listing import Listing, Subscription
-from tests.render.sample import EDITION, FERRY, HOSTILE
+from tests.render.sample_edition import EDITION, FERRY, HOSTILE
 
 ANY = st.text(st.characters(exclude_categories=()))
 
@@ -62,18 +70,18 @@ def test_web_url_gives_a_web_url_or_nothing_and_is_stable(text: str) -> None:
 
 @given(ANY)
 def test_characters_leaves_only_what_xml_can_hold(text: str) -> None:
-    kept = characters(text)
+    kept = xml_characters(text)
     assert all(
         sign in "\t\n" or "\x20" <= sign <= "\ud7ff" or "\ue000" <= sign <= "\ufffd" or sign >= "\U00010000"
         for sign in kept
     )
-    assert characters(kept) == kept
+    assert xml_characters(kept) == kept
     kept.encode()
 
 
 def test_noncharacters_go_too() -> None:
     """They are an error in HTML (NotHtml), and in XML discouraged."""
-    assert characters("a\ufdd0b\ufdefc\U0001fffed\U0010ffffe\ufdf0\U0001fffd") == "abcde\ufdf0\U0001fffd"
+    assert xml_characters("a\ufdd0b\ufdefc\U0001fffed\U0010ffffe\ufdf0\U0001fffd") == "abcde\ufdf0\U0001fffd"
 
 
 def test_an_identifier_is_a_whole_one_or_none() -> None:
@@ -83,11 +91,11 @@ def test_an_identifier_is_a_whole_one_or_none() -> None:
 
 
 def test_characters_marks_what_was_lost_as_validators_allow() -> None:
-    assert characters("caf\ufffd\x85") == "caf?"
+    assert xml_characters("caf\ufffd\x85") == "caf?"
 
 
 def test_characters_keeps_text_and_reads_line_ends_as_xml_does() -> None:
-    assert characters("a\r\nb\rc\n\td 😀 \u200c") == "a\nb\nc\n\td 😀 \u200c"
+    assert xml_characters("a\r\nb\rc\n\td 😀 \u200c") == "a\nb\nc\n\td 😀 \u200c"
 
 
 @pytest.mark.parametrize(
@@ -105,18 +113,18 @@ def test_iri_drops(bad: str) -> None:
 
 
 def test_admit_gives_back_the_value_itself_where_nothing_is_wrong() -> None:
-    assert admit(FERRY) is FERRY
-    assert admit(EDITION).entries[0] is FERRY
+    assert clean_for_publication(FERRY) is FERRY
+    assert clean_for_publication(EDITION).entries[0] is FERRY
 
 
 def test_admit_mends_every_part() -> None:
-    admitted = repr(admit(HOSTILE))
+    admitted = repr(clean_for_publication(HOSTILE))
     assert "javascript:" not in admitted.replace(repr(HOSTILE.origin.id), "")  # ids are judged by `iri`
     assert "\\ud800" not in admitted
     assert "secret" not in admitted
 
 
-# Every text of the nouns that is published and is no URL. A new field has to be put on one side or the other.
+# The published text fields of the model that are not URLs. A new field has to be added here or to URL_FIELDS.
 NOT_URLS = {
     "Entry": {"id"},
     "Edition": {"id", "folder", "name", "title", "description", "language", "current", "previous"},
@@ -145,11 +153,11 @@ NOT_URLS = {
         ),
     },
     "Transcript": {"type", "language", "rel"},
-    "Voice": {"name", "role", "group"},
+    "PodcastPerson": {"name", "role", "group"},
     "Soundbite": {"title"},
     "Chapter": {"start", "title"},
-    "Locale": {"name", "geo", "osm"},
-    "Place": {"name", "shape"},
+    "PodcastLocation": {"name", "geo", "osm"},
+    "GeoPlace": {"name", "shape"},
     "Origin": {"title", "id", "rights", "language"},
     "Mention": {"source", "title"},
     "Listing": {"name", "title", "description", "language"},
@@ -176,6 +184,6 @@ def _is_text(hint: Any) -> bool:
     )
 
 
-@given(st.from_regex(clean_for_publication._FINE, fullmatch=True))
+@given(st.from_regex(_VALID_URL, fullmatch=True))
 def test_what_is_passed_at_a_glance_would_be_passed_after_a_long_look(url: str) -> None:
-    assert web_url(url) == clean_for_publication._mended(url)
+    assert web_url(url) == _repair_url(url)

@@ -15,7 +15,7 @@ from feeds.model import (
 )
 from feeds.publish.directory import Directory
 from feeds.render import labels, render
-from tests.render.reading import (
+from tests.render.parse_output import (
     ATOM,
     CONTENT,
     DC,
@@ -26,7 +26,7 @@ from tests.render.reading import (
     one_item,
     words,
 )
-from tests.render.sample import (
+from tests.render.sample_edition import (
     EDITION,
     EPISODE,
     FERRY,
@@ -66,7 +66,7 @@ def test_also_in_speaks_the_language_of_the_entry() -> None:
     mention = Mention(source=Text("موج"), title=Text("x"), link=Url("https://mowj.example/1"))
     content = atom(replace(LIGHTHOUSE, also=(mention,))).find(f"{ATOM}entry/{ATOM}content").text
     assert content.endswith('<p>همچنین در: <a href="https://mowj.example/1">موج</a></p></div>')
-    assert [labels.said(tag) for tag in ("de-AT", "ZH-hant", "xx", "")] == [
+    assert [labels.also_in(tag) for tag in ("de-AT", "ZH-hant", "xx", "")] == [
         "Auch bei",
         "亦见于",
         "Also in",
@@ -93,7 +93,7 @@ def test_line_23_what_went_wrong_is_reported_and_not_published() -> None:
     broken = replace(FERRY, id="no iri")
     for form in FORMATS:
         rendered = render(with_entries(LIGHTHOUSE, broken), form)
-        assert rendered.left_out == ("'no iri': its id is no IRI",)
+        assert rendered.left_out == ("'no iri': its id is not an IRI",)
         assert "no iri" not in rendered.data.decode()
         assert "no IRI" not in rendered.data.decode()
         assert rendered.data == render(with_entries(LIGHTHOUSE), form).data

@@ -6,7 +6,7 @@ import pytest
 
 from feeds.model import Category, Media, Person, SafeHtml, Text
 from feeds.render import entry_text
-from tests.render.sample import BARE_LINK, FERRY, LIGHTHOUSE, NO_LINK
+from tests.render.sample_edition import BARE_LINK, FERRY, LIGHTHOUSE, NO_LINK
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from tests.render.sample import BARE_LINK, FERRY, LIGHTHOUSE, NO_LINK
     ],
 )
 def test_plain(html: str, words: str) -> None:
-    assert entry_text.plain(html) == words
+    assert entry_text.plain_text(html) == words
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,11 @@ def test_clip(text: str, limit: int, clipped: str) -> None:
 
 @pytest.mark.parametrize("blank", ["", " \n", "\u200b", "\u200f \u202e", "\ufeff"])
 def test_a_line_that_cannot_be_seen_is_blank(blank: str) -> None:
-    assert entry_text.line(blank) == ""
+    assert entry_text.one_line(blank) == ""
 
 
 def test_line_keeps_joiners_inside_words() -> None:
-    assert entry_text.line(" می\u200cسازد \n خانه ") == "می\u200cسازد خانه"
+    assert entry_text.one_line(" می\u200cسازد \n خانه ") == "می\u200cسازد خانه"
 
 
 def test_headline_falls_back_step_by_step() -> None:
@@ -67,17 +67,17 @@ def test_headline_falls_back_step_by_step() -> None:
 
 def test_body_falls_back_step_by_step() -> None:
     bare = replace(FERRY, also=())
-    assert entry_text.body(bare) == FERRY.article.html
+    assert entry_text.body_html(bare) == FERRY.article.html
     article = replace(FERRY.article, html=SafeHtml(""))
-    assert entry_text.body(replace(bare, article=article)) == FERRY.article.summary
+    assert entry_text.body_html(replace(bare, article=article)) == FERRY.article.summary
     article = replace(article, summary=SafeHtml(""), text=Text("a < b\n\n c & d "))
-    assert entry_text.body(replace(bare, article=article)) == "<p>a &lt; b</p><p>c &amp; d</p>"
-    assert entry_text.body(BARE_LINK) == ""
+    assert entry_text.body_html(replace(bare, article=article)) == "<p>a &lt; b</p><p>c &amp; d</p>"
+    assert entry_text.body_html(BARE_LINK) == ""
 
 
 def test_right_to_left_without_a_language_that_can_be_named() -> None:
     article = replace(LIGHTHOUSE.article, language='"><script>')
-    assert entry_text.body(replace(LIGHTHOUSE, article=article)).startswith('<div dir="rtl" lang=""><p>')
+    assert entry_text.body_html(replace(LIGHTHOUSE, article=article)).startswith('<div dir="rtl" lang=""><p>')
 
 
 @pytest.mark.parametrize(
@@ -120,13 +120,13 @@ def test_an_agency_that_signs_as_author_is_not_named_twice() -> None:
 
 @pytest.mark.parametrize("tag", ["en", "en-GB", "zh-Hant-TW", "fa"])
 def test_language_keeps_a_tag(tag: str) -> None:
-    assert entry_text.language(tag) == tag
+    assert entry_text.language_tag(tag) == tag
 
 
 @pytest.mark.parametrize("tag", ["", "english language", "en-", "-en", "toolongtag", 'en"'])
 def test_language_drops_what_is_none(tag: str) -> None:
-    assert entry_text.language(tag) == ""
+    assert entry_text.language_tag(tag) == ""
 
 
 def test_language_takes_the_underscore_of_locales() -> None:
-    assert entry_text.language("en_GB") == "en-GB"
+    assert entry_text.language_tag("en_GB") == "en-GB"

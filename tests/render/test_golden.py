@@ -13,7 +13,7 @@ import pytest
 from feeds.model import Edition, Format
 from feeds.render import index, opml, render
 from feeds.render.listing import Subscription, listing
-from tests.render.sample import ARCHIVED, EDITION, EMPTY
+from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS: tuple[Format, ...] = ("atom", "rss", "json", "html")
@@ -38,7 +38,7 @@ def documents() -> dict[str, bytes]:
     made |= {f"{ARCHIVED.name}.{form}": render(ARCHIVED, form).data for form in FORMATS}
     made |= {f"quiet.{form}": render(EMPTY, form).data for form in FORMATS}
     made["sources.opml"] = opml.render("Sources of the wire", SOURCES).data
-    made["feeds.opml"] = opml.render("The wire", opml.own(listings)).data
+    made["feeds.opml"] = opml.render("The wire", opml.output_subscriptions(listings)).data
     made["index.html"] = index.render("The wire", "https://feeds.example/", listings, SOURCES)
     return made
 

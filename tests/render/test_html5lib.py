@@ -13,7 +13,7 @@ from lxml import etree
 from feeds.normalize.html import sanitize
 from feeds.render import render
 from tests.render.lossless import edition_of
-from tests.shared import HOSTILE, corpus_documents, needs_corpus, needs_hostile
+from tests.shared import HOSTILE_DIR, corpus_documents, needs_corpus, needs_hostile
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -43,7 +43,7 @@ def test_bodies_of_the_corpus() -> None:
 
 @needs_hostile
 def test_hostile_markup() -> None:
-    vectors = json.loads((HOSTILE / "xss.json").read_text(encoding="utf-8"))
+    vectors = json.loads((HOSTILE_DIR / "xss.json").read_text(encoding="utf-8"))
     assert len(vectors) > 7000
     found = [
         (one["id"], wrong) for one in vectors for wrong in errors(sanitize(one["p"], "https://a.example/"))

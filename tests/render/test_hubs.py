@@ -9,8 +9,8 @@ import pytest
 
 from feeds.render import render
 from feeds.render.edition import archive_page
-from tests.render.reading import ATOM, xml
-from tests.render.sample import EDITION
+from tests.render.parse_output import ATOM, xml
+from tests.render.sample_edition import EDITION
 
 HUBS = ("https://hub.example/", "https://other.example/hub?a=1&b=2")
 WITH_HUBS = replace(EDITION, hubs=HUBS)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from feeds.model import Edition, Entry, Mention, Text, Url
 from feeds.render import index
 from feeds.render.listing import Subscription, listing
-from tests.render.sample import EDITION, EMPTY, FERRY, at
+from tests.render.sample_edition import EDITION, EMPTY, FERRY, at
 
 SOURCES = (
     Subscription(
@@ -34,7 +34,7 @@ def output(name: str, *entries: Entry) -> Edition:
 
 
 def shelves(*editions: Edition) -> list[tuple[str, list[str]]]:
-    made = index.arranged(tuple(map(listing, editions)))
+    made = index.arrange_shelves(tuple(map(listing, editions)))
     return [(one.lead.title if one.lead else "", [card.title for card in one.others]) for one in made]
 
 

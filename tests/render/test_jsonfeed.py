@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from feeds.render import render
-from tests.render.sample import (
+from tests.render.sample_edition import (
     EDITION,
     EMPTY,
 )

@@ -12,11 +12,11 @@ import pytest
 
 from feeds.model import Entry, Format
 from feeds.render import entry_text, render
-from feeds.render.clean_for_publication import admit
+from feeds.render.clean_for_publication import clean_for_publication
 from tests.parse.test_golden import GOLDEN as INVENTED
+from tests.render.corpus_values import survey
 from tests.render.lossless import FORMATS, edition_of, examine
-from tests.render.reading import read
-from tests.render.values import survey
+from tests.render.parse_output import read
 from tests.shared import corpus_documents, needs_corpus
 
 
@@ -85,7 +85,7 @@ def test_feedparser_reads_the_same(form: Format) -> None:
         feed = read(render(edition, form).data, form)
         assert not feed.bozo, path
         assert [back.id for back in feed.entries] == [one.id for one in edition.entries]
-        for one, back in zip(map(admit, edition.entries), feed.entries, strict=True):
+        for one, back in zip(map(clean_for_publication, edition.entries), feed.entries, strict=True):
             for name, (told, heard) in _by_feedparser(one, back, form).items():
                 compared[name] += bool(told)
                 assert heard == told, (path, name)

@@ -4,8 +4,8 @@ from typing import Any
 
 from feeds.render import opml
 from feeds.render.listing import Subscription, listing
-from tests.render.reading import xml
-from tests.render.sample import EDITION, EMPTY
+from tests.render.parse_output import xml
+from tests.render.sample_edition import EDITION, EMPTY
 
 
 def outlines(*subscriptions: Subscription) -> list[dict[str, Any]]:
@@ -60,12 +60,12 @@ def test_no_password_is_published_and_what_is_no_web_address_is_left_out_and_sai
 
 
 def test_our_outputs_once_each_in_their_best_format() -> None:
-    world, quiet = opml.own((listing(EDITION), listing(EMPTY)))
+    world, quiet = opml.output_subscriptions((listing(EDITION), listing(EMPTY)))
     assert (world.url, world.link) == ("https://feeds.example/world.atom", "https://feeds.example/world.html")
     assert (quiet.url, quiet.link) == ("https://feeds.example/quiet.atom", "https://feeds.example/")
 
 
 def test_there_are_no_dates_in_it() -> None:
-    data = opml.render("List", opml.own((listing(EDITION),))).data
+    data = opml.render("List", opml.output_subscriptions((listing(EDITION),))).data
     assert b"date" not in data
-    assert data == opml.render("List", opml.own((listing(EDITION),))).data
+    assert data == opml.render("List", opml.output_subscriptions((listing(EDITION),))).data

@@ -13,7 +13,7 @@ import pytest
 from feeds.model import Edition, Text
 from feeds.render import index, render, theme
 from feeds.render.listing import Subscription, listing
-from tests.render.sample import ARCHIVED, EDITION, EMPTY, FERRY, HOSTILE, LIGHTHOUSE, UNTITLED, at
+from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY, FERRY, HOSTILE, LIGHTHOUSE, UNTITLED, at
 
 SOURCES = (
     Subscription(

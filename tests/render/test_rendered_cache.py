@@ -11,23 +11,23 @@ from hypothesis import strategies as st
 
 from feeds.model import Edition, Format, SafeHtml, Text
 from feeds.render import render
-from feeds.render.rendered_cache import Laid, Pieces, known
-from tests.render.sample import ARCHIVED, EDITION, EMPTY
+from feeds.render.rendered_cache import EntryOffsets, RenderedCache, cached_entries
+from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY
 from tests.render.test_properties import EDITIONS, some
 
 FORMATS: tuple[Format, ...] = ("atom", "rss", "json")
 
 
 def printed(
-    edition: Edition, form: Format, last: tuple[Laid, bytes] | None = None
-) -> tuple[Laid, bytes, int]:
+    edition: Edition, form: Format, last: tuple[EntryOffsets, bytes] | None = None
+) -> tuple[EntryOffsets, bytes, int]:
     """One more publication after `last`: where everything lies, the file, and how much was rendered anew."""
-    pieces = Pieces(known(*last) if last else None)
-    rendered = render(edition, form, pieces=pieces)
+    pieces = RenderedCache(cached_entries(*last) if last else None)
+    rendered = render(edition, form, cache=pieces)
     assert rendered == render(edition, form)
-    laid = pieces.laid(rendered.data)
+    laid = pieces.offsets(rendered.data)
     assert len(laid.entries) == len(edition.entries) - len(rendered.left_out)
-    return laid, rendered.data, pieces.made
+    return laid, rendered.data, pieces.misses
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -64,10 +64,10 @@ def test_only_what_is_new_or_edited_is_rendered(form: Format) -> None:
 
 def test_a_file_that_somebody_touched_is_not_believed() -> None:
     laid, data, _ = printed(EDITION, "atom")
-    assert known(laid, data)
-    assert known(laid, data.replace(b"ferry", b"fairy")) == {}
-    assert known(laid, None) == {}
-    assert known(None, data) == {}
+    assert cached_entries(laid, data)
+    assert cached_entries(laid, data.replace(b"ferry", b"fairy")) == {}
+    assert cached_entries(laid, None) == {}
+    assert cached_entries(None, data) == {}
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -17,7 +17,7 @@ from feeds.model import (
     Url,
 )
 from feeds.render import render
-from tests.render.reading import (
+from tests.render.parse_output import (
     ATOM,
     CONTENT,
     DC,
@@ -28,7 +28,7 @@ from tests.render.reading import (
     words,
     xml,
 )
-from tests.render.sample import (
+from tests.render.sample_edition import (
     EDITION,
     EMPTY,
     EPISODE,

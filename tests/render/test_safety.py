@@ -11,7 +11,7 @@ from feeds.model import (
     Format,
 )
 from feeds.render import render
-from tests.render.reading import (
+from tests.render.parse_output import (
     ATOM,
     CONTENT,
     DC,
@@ -24,7 +24,7 @@ from tests.render.reading import (
     words,
     xml,
 )
-from tests.render.sample import (
+from tests.render.sample_edition import (
     EDITION,
     EMPTY,
     HOSTILE,

@@ -13,10 +13,10 @@ from hypothesis import given
 from feeds.model import Edition, Format, Text
 from feeds.render import render
 from tests.render.lossless import edition_of
-from tests.render.sample import ARCHIVED, EDITION, EMPTY
+from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY
 from tests.render.test_properties import EDITIONS, some
 from tests.render.validator import UNAVOIDABLE, Finding, validate
-from tests.shared import HOSTILE, corpus_documents, needs_corpus, needs_hostile
+from tests.shared import HOSTILE_DIR, corpus_documents, needs_corpus, needs_hostile
 
 FORMATS: tuple[Format, ...] = ("atom", "rss")
 LATER = datetime(2031, 1, 1, tzinfo=UTC)
@@ -65,7 +65,9 @@ def test_whatever_is_in_it(edition: Any) -> None:
 
 @needs_hostile
 def test_hostile_markup_in_every_text() -> None:
-    vectors = [str(one) for one in _strings(json.loads((HOSTILE / "xss.json").read_text(encoding="utf-8")))]
+    vectors = [
+        str(one) for one in _strings(json.loads((HOSTILE_DIR / "xss.json").read_text(encoding="utf-8")))
+    ]
     assert len(vectors) > 50
     for first in range(0, len(vectors), 40):
         _publish_all_over(vectors[first : first + 40])

@@ -1,4 +1,4 @@
-"""Stories and what surrounds them, for the tests of rules."""
+"""A sample article and context for the tests of rules."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def condition(value: object) -> Condition:
     return TypeAdapter(Condition).validate_python(value)
 
 
-def holds(value: object, **changes: Any) -> bool:
-    return condition(value).holds(article(**changes), CONTEXT)
+def matches(value: object, **changes: Any) -> bool:
+    """Whether the sample article with these changes matches the condition."""
+    return condition(value).matches(article(**changes), CONTEXT)
 
 
 def ago(**span: int) -> datetime:

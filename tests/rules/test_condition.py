@@ -1,4 +1,4 @@
-"""Every key of a condition, how keys join, and what is wrong with a wrong one."""
+"""Every key of a condition, combinations of keys, and the messages for mistakes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from feeds.model import Category, Media, Person
 from feeds.rules import Condition
-from tests.rules.stories import CONTEXT, ago, article, condition, holds
+from tests.rules.stories import CONTEXT, ago, article, condition, matches
 
 AUDIO = Media(url="https://a.example/1.mp3", type="audio/mpeg")
 PICTURE = Media(url="https://a.example/1.jpg", type="image/jpeg", medium="image", role="content")
@@ -44,9 +44,9 @@ CLIP = Media(url="https://a.example/1", type="application/x-mpegurl", medium="vi
         ({"newer_than": "2w"}, {"published": ago(days=13)}),
     ],
 )
-def test_a_key_holds(value: object, changes: dict[str, Any]) -> None:
-    assert holds(value, **changes)
-    assert not holds({"not": value}, **changes)
+def test_a_key_matches(value: object, changes: dict[str, Any]) -> None:
+    assert matches(value, **changes)
+    assert not matches({"not": value}, **changes)
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,12 @@ def test_a_key_holds(value: object, changes: dict[str, Any]) -> None:
         ({"newer_than": "1d"}, {"published": ago(hours=25)}),
     ],
 )
-def test_a_key_does_not_hold(value: object, changes: dict[str, Any]) -> None:
-    assert not holds(value, **changes)
+def test_a_key_does_not_match(value: object, changes: dict[str, Any]) -> None:
+    assert not matches(value, **changes)
 
 
 def test_a_source_that_left_the_configuration_has_no_tags() -> None:
-    assert not holds({"tag": "world"}, source="gone")
+    assert not matches({"tag": "world"}, source="gone")
 
 
 YES, NO = {"title": "trade"}, {"title": "fish"}
@@ -94,12 +94,12 @@ YES, NO = {"title": "trade"}, {"title": "fish"}
         ({"not": [NO, YES]}, False),
     ],
 )
-def test_conditions_join(value: object, expected: bool) -> None:
-    assert holds(value) is expected
+def test_keys_combine(value: object, expected: bool) -> None:
+    assert matches(value) is expected
 
 
 @pytest.mark.parametrize(
-    ("value", "where", "says"),
+    ("value", "where", "message"),
     [
         ({}, (), "says nothing"),
         ({"title": None}, (), "says nothing"),
@@ -117,41 +117,41 @@ def test_conditions_join(value: object, expected: bool) -> None:
         ({"any_": [YES]}, ("any_",), "not permitted"),
     ],
 )
-def test_each_mistake_is_told_once_and_at_its_place(value: object, where: object, says: str) -> None:
+def test_each_mistake_is_reported_once_with_its_location(value: object, where: object, message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         condition(value)
     (error,) = caught.value.errors()
     assert error["loc"] == where
-    assert says in error["msg"]
+    assert message in error["msg"]
 
 
-def test_the_sources_named_are_known() -> None:
-    made = condition([{"source": ["a", "/x/"]}, {"not": {"source": "b"}}, {"all": [{"source": "c"}, YES]}])
-    assert made.sources() == {"a", "b", "c"}
+def test_sources_returns_the_ids_that_are_named() -> None:
+    named = condition([{"source": ["a", "/x/"]}, {"not": {"source": "b"}}, {"all": [{"source": "c"}, YES]}])
+    assert named.sources() == {"a", "b", "c"}
 
 
-def test_a_condition_says_itself_in_words() -> None:
-    made = condition([{"title": "/trade/i"}, {"source": "agency", "not": {"shorter_than": 200}}])
-    assert str(made) == "(title /trade/i or not (shorter than 200 characters) and source “agency”)"
+def test_str_describes_a_condition() -> None:
+    listed = condition([{"title": "/trade/i"}, {"source": "agency", "not": {"shorter_than": 200}}])
+    assert str(listed) == "(title /trade/i or not (shorter than 200 characters) and source “agency”)"
     assert str(condition({"older_than": "3d", "has": ["audio", "video"]})) == (
         "has audio or video and older than 72 hours"
     )
 
 
-def test_repr_is_the_same_for_the_same_words_and_names_only_what_was_said() -> None:
+def test_repr_is_stable_and_shows_only_the_keys_that_are_set() -> None:
     value = {"any": [YES, {"older_than": "3d"}]}
     assert repr(condition(value)) == repr(condition(value))
     assert "None" not in repr(condition(value))
     assert repr(condition({"title": "/a/"})) != repr(condition({"title": "/a/i"}))
 
 
-def test_a_condition_is_a_value() -> None:
-    made = condition({"title": "/trade/i"})
-    assert hash(made) == hash(condition({"title": "/trade/i"}))
-    assert pickle.loads(pickle.dumps(made)).holds(article(), CONTEXT)
+def test_a_condition_can_be_hashed_and_pickled() -> None:
+    trade = condition({"title": "/trade/i"})
+    assert hash(trade) == hash(condition({"title": "/trade/i"}))
+    assert pickle.loads(pickle.dumps(trade)).matches(article(), CONTEXT)
 
 
-def test_the_schema_for_editors_allows_a_mapping_or_a_list_and_describes_every_key() -> None:
+def test_the_json_schema_allows_a_mapping_or_a_list_and_describes_every_key() -> None:
     definition = TypeAdapter(Condition).json_schema()["$defs"]["Condition"]
     mapping, items = definition["anyOf"]
     assert items["items"] == {"$ref": "#/$defs/Condition"}

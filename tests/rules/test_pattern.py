@@ -1,4 +1,4 @@
-"""Plain words in many scripts, regular expressions, and the expressions that are refused."""
+"""Plain words in many scripts, regular expressions, and the expressions that are rejected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.rules.pattern import SEARCHED, Pattern
+from feeds.rules.pattern import MAX_SEARCHED_CHARS, Pattern
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from feeds.rules.pattern import SEARCHED, Pattern
         ("2026", "Budget 2026: the figures"),
     ],
 )
-def test_words_are_found_whatever_their_case_and_form(words: str, text: str) -> None:
+def test_words_are_found_in_any_case_and_unicode_form(words: str, text: str) -> None:
     assert Pattern.parse(words).found_in(text)
 
 
@@ -39,13 +39,13 @@ def test_words_are_found_whatever_their_case_and_form(words: str, text: str) -> 
         ("port", "a full report"),
         ("trade", "trademark dispute"),
         ("चाय", "चायवाला"),
-        ("बात", "बाती"),  # only a vowel sign follows, which is no end of a word
+        ("बात", "बाती"),  # a vowel sign follows, which does not end a word
         ("2026", "invoice 12026"),
         ("trade talks", "trade and talks"),
         ("elections", "an election"),
     ],
 )
-def test_words_are_found_whole(words: str, text: str) -> None:
+def test_only_whole_words_are_found(words: str, text: str) -> None:
     assert not Pattern.parse(words).found_in(text)
 
 
@@ -69,7 +69,7 @@ def test_expressions_search_as_re_does(expression: str, text: str, found: bool) 
 
 
 @pytest.mark.parametrize(
-    ("expression", "says"),
+    ("expression", "message"),
     [
         ("/[/", "not a regular expression"),
         ("/trade", "no second slash"),
@@ -79,13 +79,13 @@ def test_expressions_search_as_re_does(expression: str, text: str, found: bool) 
         ("/((x|y+)z?)+/", "repeat within a repeat"),
         ("/(?:a*){2,}/", "repeat within a repeat"),
         ("/a{99999999999999999999}/", "not a regular expression"),
-        ("  ", "nothing here"),
+        ("  ", "the pattern is empty"),
         (True, "regular expression between slashes"),
         (None, "regular expression between slashes"),
     ],
 )
-def test_a_bad_pattern_is_refused_in_words(expression: object, says: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(says)):
+def test_a_bad_pattern_is_rejected_with_a_message(expression: object, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
         Pattern.parse(expression)
 
 
@@ -102,29 +102,29 @@ def test_a_bad_pattern_is_refused_in_words(expression: object, says: str) -> Non
         "/a+b+/",
     ],
 )
-def test_a_harmless_repeat_is_let_through(expression: str) -> None:
+def test_a_harmless_repeat_is_accepted(expression: str) -> None:
     assert Pattern.parse(expression).regex
 
 
 def test_only_the_beginning_of_a_long_text_is_searched() -> None:
-    text = "x " * (SEARCHED // 2) + "needle"
+    text = "x " * (MAX_SEARCHED_CHARS // 2) + "needle"
     assert not Pattern.parse("needle").found_in(text)
     assert not Pattern.parse("/needle/").found_in(text)
 
 
-def test_a_name_is_compared_whole() -> None:
+def test_equals_compares_the_whole_text() -> None:
     assert Pattern.parse("World").equals("world")
     assert not Pattern.parse("world").equals("world cup")
     assert Pattern.parse("/^world/").equals("world cup")
 
 
 @given(st.text(), st.text())
-def test_a_text_contains_each_of_its_words(before: str, after: str) -> None:
-    assert Pattern.parse("needle").found_in(f"{before} needle {after}"[-SEARCHED:])
+def test_a_word_is_found_in_any_text_around_it(before: str, after: str) -> None:
+    assert Pattern.parse("needle").found_in(f"{before} needle {after}"[-MAX_SEARCHED_CHARS:])
 
 
 @given(st.text(max_size=30))
-def test_whatever_is_written_is_taken_or_refused_with_words(written: str) -> None:
+def test_any_string_is_accepted_or_rejected_with_a_message(written: str) -> None:
     try:
         pattern = Pattern.parse(written)
     except ValueError as error:
@@ -134,7 +134,7 @@ def test_whatever_is_written_is_taken_or_refused_with_words(written: str) -> Non
         assert eval(repr(pattern), {"Pattern": Pattern}) == pattern
 
 
-def test_words_are_replaced_where_they_stand_alone() -> None:
-    assert Pattern.parse("live").replaced("LIVE: olives, live", "") == ": olives, "
-    assert Pattern.parse("a").replaced("a", r"\1") == r"\1"
-    assert Pattern.parse("/(b)(a)/").replaced("ba", r"\2\1") == "ab"
+def test_only_whole_words_are_replaced() -> None:
+    assert Pattern.parse("live").replace_in("LIVE: olives, live", "") == ": olives, "
+    assert Pattern.parse("a").replace_in("a", r"\1") == r"\1"
+    assert Pattern.parse("/(b)(a)/").replace_in("ba", r"\2\1") == "ab"

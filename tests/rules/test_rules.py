@@ -1,4 +1,4 @@
-"""What rules do to a story, and in which order."""
+"""The effect of rules on a story, and their order."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ def step(value: object) -> Rewrite:
     return TypeAdapter(Rewrite).validate_python(value)
 
 
-def through(rules: tuple[Rule, ...], told: Story) -> Story | None:
-    kept: Story | None = told
+def apply_rules(rules: tuple[Rule, ...], story_: Story) -> Story | None:
+    result: Story | None = story_
     for rule in rules:
-        if kept is not None:
-            kept = rule.apply(kept, CONTEXT)
-    return kept
+        if result is not None:
+            result = rule.apply(result, CONTEXT)
+    return result
 
 
-def titles(told: Story | None) -> list[str]:
-    return [one.title for one in told.members] if told else []
+def titles(story_: Story | None) -> list[str]:
+    return [member.title for member in story_.members] if story_ else []
 
 
-def test_no_rules() -> None:
+def test_without_conditions_there_are_no_rules() -> None:
     assert build() == ()
 
 
-def test_keep_leaves_what_matches() -> None:
+def test_keep_removes_articles_that_do_not_match() -> None:
     rules = build(keep=condition({"title": "trade"}))
-    assert through(rules, story(AGENCY)) == story(AGENCY)
-    assert through(rules, story(FISH)) is None
+    assert apply_rules(rules, story(AGENCY)) == story(AGENCY)
+    assert apply_rules(rules, story(FISH)) is None
 
 
-def test_drop_takes_one_copy_and_leaves_the_story() -> None:
-    dropped = through(build(drop=condition([{"title": "sponsored"}])), story(HARBOUR, AGENCY, FISH))
+def test_drop_removes_one_copy_and_keeps_the_story() -> None:
+    dropped = apply_rules(build(drop=condition([{"title": "sponsored"}])), story(HARBOUR, AGENCY, FISH))
     assert dropped == Story(id=HARBOUR.id, lead=AGENCY, others=(FISH,))
 
 
-def test_keep_and_drop_both_count() -> None:
+def test_keep_and_drop_both_apply() -> None:
     rules = build(keep=condition({"title": "trade"}), drop=condition({"source": "harbour"}))
-    assert titles(through(rules, story(HARBOUR, FISH))) == []
-    assert titles(through(rules, story(HARBOUR, AGENCY))) == [AGENCY.title]
+    assert titles(apply_rules(rules, story(HARBOUR, FISH))) == []
+    assert titles(apply_rules(rules, story(HARBOUR, AGENCY))) == [AGENCY.title]
 
 
-def test_all_of_one_condition_must_hold_for_the_same_article() -> None:
+def test_all_keys_of_a_condition_must_match_the_same_article() -> None:
     rules = build(keep=condition({"title": "fish", "source": "agency"}))
-    assert through(rules, story(AGENCY, FISH)) is None
+    assert apply_rules(rules, story(AGENCY, FISH)) is None
 
 
 @pytest.mark.parametrize(
@@ -71,32 +71,32 @@ def test_all_of_one_condition_must_hold_for_the_same_article() -> None:
 )
 def test_a_title_is_rewritten(value: object, before: str, after: str) -> None:
     rules = build(rewrite=[step({"title": value})])
-    assert titles(through(rules, story(article(source="harbour", title=Text(before))))) == [after]
+    assert titles(apply_rules(rules, story(article(source="harbour", title=Text(before))))) == [after]
 
 
-def test_a_rewrite_may_be_for_some_articles_only() -> None:
+def test_a_rewrite_with_when_changes_only_matching_articles() -> None:
     rules = build(rewrite=[step({"title": {"replace": "trade"}, "when": {"source": "agency"}})])
-    assert titles(through(rules, story(HARBOUR, AGENCY))) == [HARBOUR.title, "Ministers resume talks"]
+    assert titles(apply_rules(rules, story(HARBOUR, AGENCY))) == [HARBOUR.title, "Ministers resume talks"]
 
 
-def test_copies_are_rewritten_but_not_prefixed() -> None:
+def test_other_copies_are_rewritten_but_get_no_prefix() -> None:
     rules = build(rewrite=[step({"title": {"replace": "trade"}}), step({"title": {"prefix_source": True}})])
-    assert titles(through(rules, story(AGENCY, HARBOUR))) == [
+    assert titles(apply_rules(rules, story(AGENCY, HARBOUR))) == [
         "The Agency: Ministers resume talks",
         "Sponsored: talks | Daily Harbour",
     ]
 
 
-def test_keep_and_drop_see_titles_as_they_came() -> None:
+def test_keep_and_drop_see_the_original_titles() -> None:
     rules = build(
         drop=condition({"title": "sponsored"}),
         rewrite=[step({"title": {"replace": "sponsored", "with": "ad"}})],
     )
-    assert through(rules, story(HARBOUR)) is None
+    assert apply_rules(rules, story(HARBOUR)) is None
 
 
 @pytest.mark.parametrize(
-    ("value", "says"),
+    ("value", "message"),
     [
         ({"title": {}}, "name one change"),
         ({"title": {"prefix_source": True, "strip_suffix": "x"}}, "name one change"),
@@ -107,12 +107,12 @@ def test_keep_and_drop_see_titles_as_they_came() -> None:
         ({"text": {"replace": "a"}}, "Field required"),
     ],
 )
-def test_a_wrong_rewrite_is_refused(value: object, says: str) -> None:
-    with pytest.raises(ValidationError, match=says.replace("\\", r"\\")):
+def test_a_wrong_rewrite_is_rejected(value: object, message: str) -> None:
+    with pytest.raises(ValidationError, match=message.replace("\\", r"\\")):
         step(value)
 
 
-def test_rules_say_what_they_do() -> None:
+def test_str_describes_a_rule() -> None:
     rules = build(
         keep=condition({"title": "trade"}),
         drop=condition([{"source": "harbour"}]),
@@ -125,12 +125,12 @@ def test_rules_say_what_they_do() -> None:
     assert [str(rule) for rule in rules] == [
         "keep only: title “trade”",
         "drop: source “harbour”",
-        "take off the title's end: “ | X”, when tag “wire”",
+        "remove from the end of the title: “ | X”, when tag “wire”",
         "in the title, replace /a/ with “b”",
         "put the source's name before the title",
     ]
 
 
-def test_repr_tells_configurations_apart() -> None:
+def test_repr_differs_only_with_the_configuration() -> None:
     one, same, other = (build(keep=condition({"title": word})) for word in ("a", "a", "b"))
     assert repr(one) == repr(same) != repr(other)

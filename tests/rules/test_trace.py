@@ -1,4 +1,4 @@
-"""What rules did to a story, told to the one who writes them."""
+"""The trace of rules for users who write them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.rules.stories import CONTEXT, article, condition, story
 from tests.rules.test_rules import AGENCY, FISH, HARBOUR, step
 
 
-def test_each_step_that_made_a_difference_is_told_with_what_decided() -> None:
+def test_each_step_that_changed_something_is_listed_with_its_reason() -> None:
     rules = build(
         keep=condition({"title": ["trade", "fish"]}),
         drop=condition([{"tag": "advert"}, {"title": "sponsored", "source": "harbour"}]),
@@ -19,20 +19,20 @@ def test_each_step_that_made_a_difference_is_told_with_what_decided() -> None:
     assert left is not None
     assert left.lead.title == "Ministers go on with trade talks"
     assert steps == (
-        Step(number=2, gone=((HARBOUR, "title “sponsored” and source “harbour”"),)),
+        Step(number=2, removed=((HARBOUR, "title “sponsored” and source “harbour”"),)),
         Step(number=3, retitled=((AGENCY.title, "Ministers go on with trade talks"),)),
     )
 
 
-def test_nothing_runs_after_a_story_is_gone() -> None:
+def test_no_rule_runs_after_a_story_is_dropped() -> None:
     rules = build(keep=condition({"title": "trade"}), rewrite=[step({"title": {"replace": "Fish"}})])
     assert trace(story(FISH), rules, CONTEXT) == (
         None,
-        (Step(number=1, gone=((FISH, "not: title “trade”"),)),),
+        (Step(number=1, removed=((FISH, "not: title “trade”"),)),),
     )
 
 
-def test_two_copies_of_one_title_are_told_once() -> None:
+def test_equal_titles_of_two_copies_are_listed_once() -> None:
     twins = (AGENCY, article(id="a2", source="harbour"))
     _, steps = trace(story(*twins), build(rewrite=[step({"title": {"replace": "resume"}})]), CONTEXT)
     assert steps == (Step(number=1, retitled=((AGENCY.title, Text("Ministers trade talks")),)),)

@@ -9,6 +9,7 @@ import pytest
 from feeds.config import move
 from feeds.errors import BadStatus, Gone, Malformed, SourceError, Throttled, TooSlow, Unreachable
 from feeds.model import SourceState
+from feeds.model.schemes import host_key
 from feeds.schedule.permanent_redirects import (
     PATIENCE,
     SEEN,
@@ -21,7 +22,6 @@ from feeds.schedule.permanent_redirects import (
     told,
 )
 from feeds.store import sources
-from feeds.store.sources import lane_of
 from tests.loopback import Answer, Loopback
 from tests.make import NOW
 from tests.newsroom import Newsroom, item, rss
@@ -59,8 +59,8 @@ def test_a_redirect_is_believed_when_it_was_seen_often_and_for_days(
     seen: list[tuple[str, float]], address: str
 ) -> None:
     found = believed(*seen)
-    assert found.address == address
-    assert bool(found.address_at) == bool(address)
+    assert found.permanent_url == address
+    assert bool(found.permanent_since) == bool(address)
 
 
 def test_the_limits_are_those_that_are_documented() -> None:
@@ -101,14 +101,14 @@ def test_a_failure_counts_against_a_redirect_where_it_speaks_of_the_place(
 def test_an_address_that_fails_for_a_week_or_is_gone_is_given_up(
     days: float, failures: int, error: SourceError, *, given_up: bool
 ) -> None:
-    moved = Move(address=NEW, address_at=NOW - 30 * DAY)
+    moved = Move(permanent_url=NEW, permanent_since=NOW - 30 * DAY)
     after = after_failure(moved, error, read=False, failures=failures, ok_at=NOW, now=NOW + days * DAY)
     assert after == (STAYED if given_up else moved)
     assert bool(told(moved, after)) is given_up
 
 
 def test_a_note_tells_hosts_and_no_more() -> None:
-    moved = Move(address=f"{NEW}?token=secret")
+    moved = Move(permanent_url=f"{NEW}?token=secret")
     assert told(STAYED, STAYED) == told(moved, moved) == ""
     assert "new.example" in told(STAYED, moved)
     assert "secret" not in told(STAYED, moved) + told(moved, STAYED)
@@ -142,7 +142,7 @@ def moved(room: Newsroom, server: Loopback) -> str:
     room.once()
     server.redirect("/old", new, 301)
     for _ in range(4):
-        assert not state(room).address
+        assert not state(room).permanent_url
         room.once(later=1.1 * DAY)
     return new
 
@@ -153,9 +153,9 @@ def test_lines_18_20_a_move_is_asked_for_directly_once_it_is_believed(
     new = moved(room, server)
     before = room.config.read_bytes()
     known = state(room)
-    assert (known.address, known.fetch_url, known.lane) == (new, new, "localhost")
+    assert (known.permanent_url, known.fetch_url, known.host) == (new, new, "localhost")
     assert known.url == server.url("/old")
-    assert known.moved_seen == 0
+    assert known.redirect_count == 0
     asked = len(server.requests)
     polled = room.poll(later=1.1 * DAY)
     assert server.paths()[asked:] == ["/new"]
@@ -186,8 +186,8 @@ def test_line_19_other_redirects_move_nothing(room: Newsroom, server: Loopback, 
     room.web(server.redirect("/old", "/new", status))
     for _ in range(8):
         room.once(later=1.1 * DAY)
-    assert not state(room).address
-    assert not state(room).moved_to
+    assert not state(room).permanent_url
+    assert not state(room).redirect_url
     assert server.paths() == ["/old", "/new"] * 8
 
 
@@ -205,12 +205,12 @@ def test_line_18_a_front_page_or_a_portal_is_no_place_to_move_to(
     for _ in range(9):
         server.redirect("/feed", "/", 301)
         assert room.once(later=1.5 * DAY).polled[0].result == "failed"
-        assert not state(room).moved_to
+        assert not state(room).redirect_url
     server.handle(
         "/feed", lambda request: Answer(status=304) if request.header("If-None-Match") == '"one"' else feed
     )
     room.once(later=1.5 * DAY)
-    assert not state(room).address
+    assert not state(room).permanent_url
     assert state(room).error == ""
     assert room.titles() == ["Title 1"]
 
@@ -226,9 +226,9 @@ def test_a_portal_in_between_begins_the_count_anew(room: Newsroom, server: Loopb
     server.redirect("/old", "/new", 301)
     for _ in range(3):
         room.once(later=1.1 * DAY)
-        assert not state(room).address
+        assert not state(room).permanent_url
     room.once(later=1.1 * DAY)
-    assert state(room).address == server.url("/new")
+    assert state(room).permanent_url == server.url("/new")
 
 
 def test_a_new_address_that_fails_for_a_week_leads_back(room: Newsroom, server: Loopback) -> None:
@@ -242,7 +242,7 @@ def test_a_new_address_that_fails_for_a_week_leads_back(room: Newsroom, server: 
         assert server.paths()[-1] == "/new"
     assert room.clock.now() - first >= timedelta(days=6)
     assert "but at its configured URL" in notes[0]
-    assert (state(room).address, state(room).lane) == ("", "127.0.0.1")
+    assert (state(room).permanent_url, state(room).host) == ("", "127.0.0.1")
     assert room.poll(later=1.5 * DAY).new == 1
     assert server.paths()[-1] == "/old"
     assert new not in state(room).fetch_url
@@ -271,12 +271,12 @@ def test_it_may_move_twice_and_back(room: Newsroom, server: Loopback) -> None:
     server.redirect("/new", third, 301)
     for _ in range(4):
         room.once(later=1.1 * DAY)
-    assert state(room).address == third
+    assert state(room).permanent_url == third
     home = server.page("/old", rss([item(1), item(2), item(3)]))
     server.redirect("/third", home, 301)
     for _ in range(4):
         room.once(later=1.1 * DAY)
-    assert state(room).address == ""
+    assert state(room).permanent_url == ""
     assert state(room).fetch_url == home
     assert len(room.entries()) == 3
 
@@ -323,7 +323,7 @@ def test_another_url_than_the_new_address_begins_anew_but_keeps_the_articles(
     third = server.page("/third", rss([item(1), item(2), item(3)]))
     room.web(third)
     assert room.poll().new == 1
-    assert (state(room).address, state(room).lane) == ("", lane_of(third))
+    assert (state(room).permanent_url, state(room).host) == ("", host_key(third))
     assert len(room.entries()) == 3
 
 
@@ -341,7 +341,7 @@ def test_a_list_that_follows_a_move_brings_no_article_twice(room: Newsroom, serv
     store, _ = room.parts()
     with store.read() as connection:
         (listed,) = [one for one in sources.states(connection) if one.listed_by]
-    assert (listed.listed_by, listed.url, listed.address) == ("people", old, new)
+    assert (listed.listed_by, listed.url, listed.permanent_url) == ("people", old, new)
     before = [(one.id, one.published) for one in room.entries()]
     opml(new)
     room.once(later=1.1 * DAY)
@@ -364,5 +364,5 @@ def test_a_list_and_a_page_move_too(room: Newsroom, server: Loopback) -> None:
         room.once(later=1.1 * DAY)
     store, _ = room.parts()
     with store.read() as connection:
-        found = {one.id: one.address for one in sources.states(connection)}
+        found = {one.id: one.permanent_url for one in sources.states(connection)}
     assert (found["page"], found["list"]) == (page, opml)

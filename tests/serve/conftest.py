@@ -16,7 +16,7 @@ import requests
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
-from feeds.serve import Server, serve
+from feeds.serve import Server, bind_server
 
 ATOM = b'<?xml version="1.0"?>\n<feed xmlns="http://www.w3.org/2005/Atom">' + b"<entry/>" * 200 + b"</feed>\n"
 WRITTEN = 1_795_000_000  # 2026-11-18T11:06:40Z
@@ -79,7 +79,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         Rule("/metrics", endpoint=lambda _request: Response("up 1\n", content_type="text/plain")),
         Rule("/broken", endpoint=_broken),
     )
-    with serve(directory, "127.0.0.1", 0, hosts=["feeds.example"], routes=routes) as server:
+    with bind_server(directory, "127.0.0.1", 0, hosts=["feeds.example"], routes=routes) as server:
         thread = Thread(target=server.run)
         thread.start()
         try:

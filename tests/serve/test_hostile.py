@@ -73,7 +73,7 @@ def status(answer: bytes) -> int:
         b"/MARK%0d%0aX-Injected:%20MARK.html",
     ],
 )
-def test_what_is_not_there_to_be_seen_is_not_found(site: Site, outside: Path, target: bytes) -> None:
+def test_files_that_must_not_be_served_are_404(site: Site, outside: Path, target: bytes) -> None:
     answer = site.raw(ask(target))
     assert status(answer) == 404
     assert MARK not in answer
@@ -81,7 +81,7 @@ def test_what_is_not_there_to_be_seen_is_not_found(site: Site, outside: Path, ta
     assert str(site.directory).encode() not in answer
 
 
-def test_an_absolute_path_is_none(site: Site, outside: Path) -> None:
+def test_an_absolute_path_is_404(site: Site, outside: Path) -> None:
     assert status(site.raw(ask(b"/" + os.fsencode(outside)))) == 404
     assert status(site.raw(ask(b"/%2f" + os.fsencode(outside)[1:]))) == 404
 
@@ -90,7 +90,7 @@ def test_an_absolute_path_is_none(site: Site, outside: Path) -> None:
     "host",
     [b"localhost", b"LOCALHOST:8000", b"127.0.0.1", b"[::1]:80", b"feeds.example", b"feeds.example.:1"],
 )
-def test_it_answers_for_its_names(site: Site, host: bytes) -> None:
+def test_requests_for_its_own_names_are_answered(site: Site, host: bytes) -> None:
     assert status(site.raw(ask(b"/world.atom", host))) == 200
 
 
@@ -113,18 +113,18 @@ def test_a_forged_host_is_refused(site: Site, host: bytes) -> None:
     assert MARK not in answer
 
 
-def test_the_absolute_form_names_the_host(site: Site) -> None:
+def test_the_host_of_an_absolute_request_target_counts(site: Site) -> None:
     assert status(site.raw(ask(b"http://feeds.example/world.atom", b"whatever.example"))) == 200
     assert status(site.raw(ask(b"http://other.example/world.atom", b"localhost"))) == 421
     assert status(site.raw(ask(b"http://[/world.atom"))) in {400, 421}
 
 
-def test_an_old_client_names_no_host(site: Site) -> None:
+def test_a_request_without_a_host_is_answered(site: Site) -> None:
     assert status(site.raw(b"GET /world.atom HTTP/1.0\r\n\r\n")) == 200
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "MARK"])
-def test_files_can_only_be_read(site: Site, method: str) -> None:
+def test_other_methods_than_get_are_405(site: Site, method: str) -> None:
     answer = site.raw(ask(b"/world.atom", method=method.encode(), more=b"Content-Length: 4\r\n") + MARK)
     assert status(answer) == 405
     assert b"Allow: GET, HEAD" in answer
@@ -147,7 +147,7 @@ def test_files_can_only_be_read(site: Site, method: str) -> None:
         b"CONNECT localhost:22 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
     ],
 )
-def test_what_is_no_request_is_refused_without_a_traceback(site: Site, request_: bytes) -> None:
+def test_malformed_requests_are_refused_without_a_traceback(site: Site, request_: bytes) -> None:
     answer = site.raw(request_)
     assert not answer or status(answer) in {400, 404, 405, 413, 431, 501}
     assert MARK not in answer
@@ -155,33 +155,33 @@ def test_what_is_no_request_is_refused_without_a_traceback(site: Site, request_:
     assert site.get("world.atom").status_code == 200
 
 
-def test_headers_that_are_nonsense_do_no_harm(site: Site) -> None:
+def test_malformed_headers_are_ignored(site: Site) -> None:
     nonsense = ",;=\"'W/,,q=nan," * 20
     names = ("If-None-Match", "If-Modified-Since", "If-Range", "Range", "Accept-Encoding", "Accept", "Cookie")
     more = "".join(f"{name}: {nonsense}\r\n" for name in names).encode("latin-1")
     assert status(site.raw(ask(b"/world.atom", more=more))) == 200
 
 
-def test_an_error_of_ours_tells_nothing(site: Site) -> None:
+def test_an_internal_error_reveals_nothing(site: Site) -> None:
     answer = site.get("broken")
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
 
 
-def test_a_file_that_cannot_be_read_is_our_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_file_is_500(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     put(site.directory, "locked.atom", b"<feed/>")
 
     def refuse(*_: object) -> int:
         raise PermissionError(13, "refused", "locked.atom")
 
-    monkeypatch.setattr("feeds.serve.files._at_once", refuse)
+    monkeypatch.setattr("feeds.serve.files._open_nonblocking", refuse)
     answer = site.get("locked.atom")
     assert answer.status_code == 500
     assert "locked" not in answer.text
 
 
-def test_error_pages_carry_the_same_protection(site: Site) -> None:
+def test_error_pages_have_the_security_headers(site: Site) -> None:
     answer = site.get("nothing.html")
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

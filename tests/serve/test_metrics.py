@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from threading import Thread
 
 import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from feeds.serve import metrics, serve
+from feeds.serve import metrics, bind_server
 from tests.loopback import Answer, Loopback
 from tests.newsroom import Newsroom, item, rss
+
+SERVING_PAGE = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
 
 
 def ask(room: Newsroom, name: str) -> requests.Response:
     routes = metrics.routes(room.folder / "feeds.db", room.clock)
-    with serve(room.folder, "127.0.0.1", 0, routes=routes) as server:
+    with bind_server(room.folder, "127.0.0.1", 0, routes=routes) as server:
         thread = Thread(target=server.run)
         thread.start()
         try:
@@ -37,7 +41,7 @@ def samples(text: str) -> dict[tuple[str, ...], float]:
 
 
 @pytest.mark.parametrize("name", ["healthz", "metrics"])
-def test_without_a_state_it_says_so_and_makes_none(room: Newsroom, name: str) -> None:
+def test_without_a_state_the_response_is_503_and_none_is_created(room: Newsroom, name: str) -> None:
     answer = ask(room, name)
     assert answer.status_code == 503
     assert "no state yet" in answer.text
@@ -45,12 +49,12 @@ def test_without_a_state_it_says_so_and_makes_none(room: Newsroom, name: str) ->
 
 
 @pytest.mark.parametrize("name", ["healthz", "metrics"])
-def test_a_state_that_cannot_be_read_is_no_health(room: Newsroom, name: str) -> None:
+def test_an_unreadable_state_is_503(room: Newsroom, name: str) -> None:
     (room.folder / "feeds.db").write_bytes(b"no database, whatever its name says" * 100)
     assert ask(room, name).status_code == 503
 
 
-def test_health_ends_when_sources_are_not_asked_in_time(room: Newsroom, server: Loopback) -> None:
+def test_healthz_is_503_when_polls_are_overdue(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/a", rss([item(1)])))
     room.once()
     answer = ask(room, "healthz")
@@ -62,7 +66,7 @@ def test_health_ends_when_sources_are_not_asked_in_time(room: Newsroom, server: 
     assert "is `feeds run` running?" in answer.text
 
 
-def test_metrics_say_how_sources_and_outputs_are(room: Newsroom, server: Loopback) -> None:
+def test_metrics_describe_sources_and_outputs(room: Newsroom, server: Loopback) -> None:
     room.web(server.page("/a", rss([item(1), item(2)])), server.answers("/b", Answer(status=500)))
     room.once()
     answer = ask(room, "metrics")
@@ -70,7 +74,19 @@ def test_metrics_say_how_sources_and_outputs_are(room: Newsroom, server: Loopbac
     found = samples(answer.text)
     assert found["feeds_sources",] == 2
     assert found["feeds_output_entries", "front"] == 2
-    assert found["feeds_source_failures", "s2"] == 1
-    assert found["feeds_sources_troubled", "failing"] == 1
-    assert found["feeds_source_news_timestamp_seconds", "s1"] == room.clock.now().timestamp()
-    assert ("feeds_source_news_timestamp_seconds", "s2") not in found
+    assert found["feeds_source_consecutive_failures", "s2"] == 1
+    assert found["feeds_sources_with_issues", "failing"] == 1
+    assert found["feeds_source_last_news_timestamp_seconds", "s1"] == room.clock.now().timestamp()
+    assert ("feeds_source_last_news_timestamp_seconds", "s2") not in found
+
+
+def test_every_metric_is_in_the_table_of_the_documentation(room: Newsroom, server: Loopback) -> None:
+    room.web(server.page("/a", rss([item(1)])))
+    room.once()
+    families = list(text_string_to_metric_families(ask(room, "metrics").text))
+    documented = re.findall(r"^\| `(feeds_\w+)` \| (?:`(\w+)`)? *\|", SERVING_PAGE, re.MULTILINE)
+    assert {name for name, _ in documented} == {family.name for family in families}
+    labels = {
+        family.name: {label for sample in family.samples for label in sample.labels} for family in families
+    }
+    assert {name: {label} - {""} for name, label in documented} == labels

@@ -13,7 +13,7 @@ import pytest
 
 from feeds.cli.run_commands import hub_links
 from feeds.publish.directory import Directory
-from feeds.serve import serve
+from feeds.serve import bind_server
 from tests.config.files import loaded
 from tests.serve.conftest import ATOM, Site
 
@@ -28,7 +28,7 @@ def published(tmp_path: Path) -> Iterator[Site]:
     for name in ("world.atom", PRIVATE):
         directory.write(name, ATOM)
     directory.finish()
-    with serve(tmp_path, "127.0.0.1", 0, links={"world.atom": LINK}) as server:
+    with bind_server(tmp_path, "127.0.0.1", 0, links={"world.atom": LINK}) as server:
         thread = Thread(target=server.run)
         thread.start()
         try:
@@ -38,8 +38,9 @@ def published(tmp_path: Path) -> Iterator[Site]:
             thread.join(10)
 
 
+# output checklist 20
 @pytest.mark.parametrize("coding", ["gzip", "br"])
-def test_line_20_a_packed_copy_is_sent_as_it_is(published: Site, coding: str) -> None:
+def test_a_packed_copy_is_sent_as_it_is(published: Site, coding: str) -> None:
     answer = published.get("world.atom", Accept_Encoding=coding)
     ending = {"gzip": ".gz", "br": ".br"}[coding]
     assert answer.headers["Content-Encoding"] == coding
@@ -50,7 +51,8 @@ def test_line_20_a_packed_copy_is_sent_as_it_is(published: Site, coding: str) ->
     assert answer.content == ATOM
 
 
-def test_line_20_each_coding_has_its_own_tag_and_a_304_repeats_it(published: Site) -> None:
+# output checklist 20
+def test_each_coding_has_its_own_etag_and_a_304_repeats_it(published: Site) -> None:
     tags = []
     for accepted in ("identity", "gzip", "br"):
         first = published.get("world.atom", Accept_Encoding=accepted)
@@ -64,15 +66,16 @@ def test_line_20_each_coding_has_its_own_tag_and_a_304_repeats_it(published: Sit
     assert len(set(tags)) == 3
 
 
+# output checklist 20
 @pytest.mark.parametrize(
     ("accepted", "coding"),
     [("gzip, br", "br"), ("gzip, br;q=0.5", "gzip"), ("br;q=0, gzip", "gzip"), ("br;q=0.1, identity", None)],
 )
-def test_line_20_the_client_chooses_the_coding(published: Site, accepted: str, coding: str | None) -> None:
+def test_the_clients_preferred_coding_is_used(published: Site, accepted: str, coding: str | None) -> None:
     assert published.get("world.atom", Accept_Encoding=accepted).headers.get("Content-Encoding") == coding
 
 
-def test_a_copy_of_another_version_is_not_used(published: Site) -> None:
+def test_a_packed_copy_of_another_version_is_not_used(published: Site) -> None:
     copy = published.directory / "world.atom.gz"
     copy.write_bytes(gzip.compress(b"yesterday's news"))
     os.utime(copy, (1, 1))
@@ -81,18 +84,18 @@ def test_a_copy_of_another_version_is_not_used(published: Site) -> None:
     assert "Content-Encoding" not in published.get("world.atom", Accept_Encoding="br").headers
 
 
-def test_a_copy_that_comes_later_is_seen(published: Site) -> None:
+def test_a_packed_copy_written_later_is_used(published: Site) -> None:
     (published.directory / "world.atom.br").unlink()
     assert published.get("world.atom", Accept_Encoding="gzip, br").headers["Content-Encoding"] == "gzip"
     Directory(published.directory, ("gzip", "br")).finish()
     assert published.get("world.atom", Accept_Encoding="gzip, br").headers["Content-Encoding"] == "br"
 
 
-def test_copies_are_no_files_of_their_own(published: Site) -> None:
+def test_packed_copies_are_404(published: Site) -> None:
     assert published.get("world.atom.gz").status_code == 404
 
 
-def test_a_private_file_is_for_its_reader_only(published: Site) -> None:
+def test_a_private_file_has_private_headers(published: Site) -> None:
     answer = published.get(PRIVATE)
     assert (answer.status_code, answer.content) == (200, ATOM)
     assert answer.headers["Content-Type"] == "application/atom+xml"
@@ -121,20 +124,22 @@ def test_a_private_file_is_for_its_reader_only(published: Site) -> None:
         f"private/{TOKEN}/world.atom",
     ],
 )
-def test_without_the_token_there_is_nothing(published: Site, name: str) -> None:
+def test_without_the_right_token_private_files_are_404(published: Site, name: str) -> None:
     answer = published.get(name)
     assert answer.status_code == 404
     assert TOKEN not in answer.text
 
 
-def test_line_21_the_headers_name_the_hub_and_one_self(published: Site) -> None:
+# output checklist 21
+def test_the_link_header_names_the_hub_and_one_self(published: Site) -> None:
     answer = published.get("world.atom")
     assert answer.headers["Link"] == LINK
     assert answer.headers["Link"].count('rel="self"') == 1
     assert "Link" not in published.get(PRIVATE).headers
 
 
-def test_line_21_what_the_configuration_makes_of_it(tmp_path: Path) -> None:
+# output checklist 21
+def test_hub_links_follow_the_configuration(tmp_path: Path) -> None:
     text = (
         "site: {base_url: 'https://feeds.example/', hubs: ['https://hub.example/']}\n"
         "sources: ['https://a.example/feed']\n"

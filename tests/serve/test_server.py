@@ -13,8 +13,8 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from feeds.errors import FeedsError
-from feeds.serve import app, serve, server
-from feeds.serve.files import Files
+from feeds.serve import create_app, bind_server, server
+from feeds.serve.files import FileCache
 from tests.serve.conftest import ATOM, Site, put
 
 
@@ -23,44 +23,44 @@ def connect(url: str) -> socket.socket:
     return socket.create_connection((address.hostname or "", address.port or 0), timeout=10)
 
 
-def test_a_port_that_is_taken_is_told(site: Site) -> None:
+def test_a_port_in_use_is_an_error(site: Site) -> None:
     port = urlsplit(site.url).port
     with pytest.raises(FeedsError, match=f"cannot listen on 127.0.0.1:{port}"):
-        serve(site.directory, "127.0.0.1", port or 0)
+        bind_server(site.directory, "127.0.0.1", port or 0)
 
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 99_999), ("a" * 70, 0)])
-def test_an_address_that_is_none_is_told(tmp_path: Path, host: str, port: int) -> None:
+def test_an_invalid_address_is_an_error(tmp_path: Path, host: str, port: int) -> None:
     with pytest.raises(FeedsError, match="cannot listen"):
-        serve(tmp_path, host, port)
+        bind_server(tmp_path, host, port)
 
 
-def test_the_url_of_a_server_on_every_address_is_reachable_here(tmp_path: Path) -> None:
-    with serve(tmp_path, "0.0.0.0", 0) as bound:
+def test_the_url_of_a_server_on_all_addresses_is_reachable(tmp_path: Path) -> None:
+    with bind_server(tmp_path, "0.0.0.0", 0) as bound:
         assert bound.url.startswith("http://127.0.0.1:")
         connect(bound.url).close()
 
 
-def test_further_routes(site: Site) -> None:
+def test_additional_routes_are_served(site: Site) -> None:
     assert site.get("metrics").text == "up 1\n"
     assert site.get("metrics").headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_without_hosts_it_answers_for_every_name(tmp_path: Path) -> None:
+def test_without_hosts_any_host_name_is_answered(tmp_path: Path) -> None:
     put(tmp_path, "a.atom", ATOM)
-    assert Client(app(tmp_path)).get("/a.atom", headers={"Host": "any.example"}).status_code == 200
+    assert Client(create_app(tmp_path)).get("/a.atom", headers={"Host": "any.example"}).status_code == 200
 
 
-def test_the_directory_may_come_later(tmp_path: Path) -> None:
-    client = Client(app(tmp_path / "output"))
+def test_the_directory_may_be_created_later(tmp_path: Path) -> None:
+    client = Client(create_app(tmp_path / "output"))
     assert client.get("/").status_code == 404
     put(tmp_path / "output", "index.html", b"<p>now</p>")
     assert client.get("/").data == b"<p>now</p>"
 
 
-def test_a_request_that_drips_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "REQUEST_SECONDS", 0.0)
-    with serve(tmp_path, "127.0.0.1", 0) as bound:
+def test_a_slow_request_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "REQUEST_TIMEOUT_SECONDS", 0.0)
+    with bind_server(tmp_path, "127.0.0.1", 0) as bound:
         thread = Thread(target=bound.run)
         thread.start()
         with connect(bound.url) as dripping:
@@ -73,7 +73,7 @@ def test_a_request_that_drips_is_ended(tmp_path: Path, monkeypatch: pytest.Monke
     assert not thread.is_alive()
 
 
-def test_what_is_under_way_is_finished_and_then_nothing_is_accepted(tmp_path: Path) -> None:
+def test_stop_finishes_requests_in_progress_and_accepts_no_more(tmp_path: Path) -> None:
     entered, go_on = Event(), Event()
 
     def slow(_request: object) -> Response:
@@ -81,7 +81,7 @@ def test_what_is_under_way_is_finished_and_then_nothing_is_accepted(tmp_path: Pa
         go_on.wait(10)
         return Response("done")
 
-    with serve(tmp_path, "127.0.0.1", 0, routes=[Rule("/slow", endpoint=slow)]) as bound:
+    with bind_server(tmp_path, "127.0.0.1", 0, routes=[Rule("/slow", endpoint=slow)]) as bound:
         thread = Thread(target=bound.run)
         thread.start()
         with connect(bound.url) as waiting:
@@ -97,8 +97,8 @@ def test_what_is_under_way_is_finished_and_then_nothing_is_accepted(tmp_path: Pa
         bound.stop()  # once more: nothing happens
 
 
-def test_stop_before_run(tmp_path: Path) -> None:
-    with serve(tmp_path, "127.0.0.1", 0) as bound:
+def test_stop_before_run_ends_run(tmp_path: Path) -> None:
+    with bind_server(tmp_path, "127.0.0.1", 0) as bound:
         bound.stop()
         bound.run()
 
@@ -110,9 +110,9 @@ def test_nothing_is_printed(site: Site, capfd: pytest.CaptureFixture[str]) -> No
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_memory_of_files_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feeds.serve.files.CACHED", 2 * len(ATOM))
-    files = Files(tmp_path)
+def test_the_file_cache_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feeds.serve.files.MAX_CACHE_BYTES", 2 * len(ATOM))
+    files = FileCache(tmp_path)
     for n in range(5):
         put(tmp_path, f"{n}.atom", ATOM)
         assert files.get(f"{n}.atom")

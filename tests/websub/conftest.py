@@ -10,9 +10,9 @@ from threading import Thread
 
 import pytest
 
-from feeds.ingest.record_poll import Polled
+from feeds.ingest.record_poll import PollResult
 from feeds.model import Subscription
-from feeds.serve import serve
+from feeds.serve import bind_server
 from feeds.store import subscriptions
 from feeds.websub import callback
 from tests.loopback import Loopback
@@ -58,12 +58,12 @@ class Scene:
         self.room.once()
         return self.standing()
 
-    def once(self, *, later: timedelta = timedelta()) -> tuple[Polled, ...]:
+    def once(self, *, later: timedelta = timedelta()) -> tuple[PollResult, ...]:
         return self.room.once(later=later).polled
 
     def all(self, source: str = "s1") -> tuple[Subscription, ...]:
         with self.room.parts()[0].read() as connection:
-            return subscriptions.of_source(connection, source)
+            return subscriptions.find_by_source(connection, source)
 
     def standing(self, source: str = "s1") -> Subscription:
         return self.all(source)[0]
@@ -90,7 +90,9 @@ def scene(tmp_path: Path, server: Loopback, hub: Hub) -> Iterator[Scene]:
     room = Newsroom(tmp_path)
     routes = callback.routes(tmp_path / "feeds.db", room.clock, chance=lambda: 0.0)
     (tmp_path / "output").mkdir()
-    with serve(tmp_path / "output", "127.0.0.1", 0, routes=routes, largest_body=callback.LARGEST) as ours:
+    with bind_server(
+        tmp_path / "output", "127.0.0.1", 0, routes=routes, max_body_bytes=callback.MAX_DELIVERY_BYTES
+    ) as ours:
         thread = Thread(target=ours.run)
         thread.start()
         try:

@@ -21,7 +21,7 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def test_a_delivery_goes_through_both_processes_to_the_reader(scene: Scene) -> None:
+def test_a_delivery_passes_through_serve_and_run_to_the_output(scene: Scene) -> None:
     port = free_port()
     scene.ours = f"http://127.0.0.1:{port}/"
     scene.configure(scene.feed(item(2)))
@@ -38,7 +38,7 @@ def test_a_delivery_goes_through_both_processes_to_the_reader(scene: Scene) -> N
     serving = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
         assert serving.stdout
-        assert any(line.startswith("Hubs are told") for line in serving.stdout)
+        assert any(line.startswith("Callback address for hubs") for line in serving.stdout)
         with daemon(scene.room.config) as process:
             process.expect("poll", source="s1", result="new")
             assert scene.hub.granted.wait(PATIENCE)
@@ -62,17 +62,17 @@ def test_a_delivery_goes_through_both_processes_to_the_reader(scene: Scene) -> N
         serving.communicate(timeout=PATIENCE)
 
 
-def test_status_has_a_line_about_the_hub(
+def test_status_describes_the_subscription(
     scene: Scene, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "300")
     scene.room.clock.moment = SystemClock().now()  # which `feeds status` goes by
     one = scene.subscribe(item(1))
     show_source(scene.room.config, {}, "s1")
-    assert "pushes the news, agreed for another 10 d" in capsys.readouterr().out
+    assert "subscribed for another 10 d" in capsys.readouterr().out
     scene.hub.deny(one.callback, one.topic, "too many\nof you")
     show_source(scene.room.config, {}, "s1")
     said = capsys.readouterr().out
-    assert "pushes no news; asked next in 30 d (the hub denied it: too many of you)" in said
+    assert "not subscribed; next request in 30 d (the hub denied it: too many of you)" in said
     assert one.token not in said
     assert one.secret not in said

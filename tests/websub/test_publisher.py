@@ -10,7 +10,7 @@ import pytest
 
 from feeds.model import News
 from feeds.store import pings
-from feeds.websub.publisher import is_own
+from feeds.websub.publisher import is_own_network
 from tests.loopback import Answer, Loopback, Request
 from tests.newsroom import Newsroom, item, rss
 
@@ -54,7 +54,8 @@ def told(hub: Loopback) -> list[str]:
     return sorted(found)
 
 
-def test_line_21_hubs_are_told_when_and_only_when_the_bytes_changed(
+# output checklist 21
+def test_hubs_are_pinged_if_and_only_if_the_bytes_changed(
     newsroom: Newsroom, server: Loopback, hub: Loopback
 ) -> None:
     newsroom.once()
@@ -66,7 +67,8 @@ def test_line_21_hubs_are_told_when_and_only_when_the_bytes_changed(
     assert told(hub) == FEEDS
 
 
-def test_line_21_files_that_are_written_again_are_no_news(newsroom: Newsroom, hub: Loopback) -> None:
+# output checklist 21
+def test_rewritten_files_with_the_same_bytes_cause_no_ping(newsroom: Newsroom, hub: Loopback) -> None:
     newsroom.once()
     before = newsroom.bytes()
     assert told(hub) == FEEDS
@@ -77,7 +79,8 @@ def test_line_21_files_that_are_written_again_are_no_news(newsroom: Newsroom, hu
     assert told(hub) == []
 
 
-def test_line_21_a_new_state_that_finds_its_files_tells_nothing(newsroom: Newsroom, hub: Loopback) -> None:
+# output checklist 21
+def test_a_new_state_that_finds_its_files_sends_no_ping(newsroom: Newsroom, hub: Loopback) -> None:
     newsroom.once()
     assert told(hub) == FEEDS
     newsroom.close()
@@ -87,7 +90,7 @@ def test_line_21_a_new_state_that_finds_its_files_tells_nothing(newsroom: Newsro
     assert told(hub) == []
 
 
-def test_a_hub_that_fails_is_told_later_over_a_restart_and_of_what_stands_then(
+def test_a_failed_ping_is_retried_with_backoff_across_restarts(
     newsroom: Newsroom, server: Loopback, hub: Loopback
 ) -> None:
     hub.page("/hub", status=500)
@@ -108,7 +111,7 @@ def test_a_hub_that_fails_is_told_later_over_a_restart_and_of_what_stands_then(
     assert told(hub) == []
 
 
-def test_a_hub_that_asks_for_patience_gets_it(newsroom: Newsroom, hub: Loopback) -> None:
+def test_retry_after_of_a_hub_is_obeyed(newsroom: Newsroom, hub: Loopback) -> None:
     hub.page("/hub", status=503, headers=[("Retry-After", "7200")])
     newsroom.once()
     first = told(hub)
@@ -120,9 +123,7 @@ def test_a_hub_that_asks_for_patience_gets_it(newsroom: Newsroom, hub: Loopback)
     assert told(hub) == FEEDS
 
 
-def test_every_hub_is_told_and_one_that_fails_costs_the_others_nothing(
-    room: Newsroom, server: Loopback, hub: Loopback
-) -> None:
+def test_a_failing_hub_does_not_affect_the_others(room: Newsroom, server: Loopback, hub: Loopback) -> None:
     hub.page("/broken", status=500)
     configure(room, server, f"hubs: ['{hub.url('/broken')}', '{hub.url('/hub')}'], formats: [atom]")
     server.page("/a", rss([item(1)]))
@@ -133,7 +134,7 @@ def test_every_hub_is_told_and_one_that_fails_costs_the_others_nothing(
     assert hub.paths() == ["/broken"]
 
 
-def test_news_while_the_hub_answers_is_told_too(newsroom: Newsroom, hub: Loopback) -> None:
+def test_a_feed_that_changes_during_a_ping_is_pinged_again(newsroom: Newsroom, hub: Loopback) -> None:
     store, _ = newsroom.parts()
     asked: list[str] = []
 
@@ -141,7 +142,7 @@ def test_news_while_the_hub_answers_is_told_too(newsroom: Newsroom, hub: Loopbac
         asked.append(dict(parse_qsl(request.body.decode()))["hub.topic"])
         if len(asked) == 1:
             with store.write() as connection:
-                pings.note(
+                pings.save_news(
                     connection, [News(hub.url("/hub"), asked[0], b"newer", True)], newsroom.clock.now()
                 )
         return Answer(status=202)
@@ -153,7 +154,7 @@ def test_news_while_the_hub_answers_is_told_too(newsroom: Newsroom, hub: Loopbac
     assert asked.count(asked[0]) == 2
 
 
-def test_a_hub_that_is_configured_no_more_is_told_nothing(
+def test_a_hub_that_is_no_longer_configured_is_not_pinged(
     newsroom: Newsroom, server: Loopback, hub: Loopback
 ) -> None:
     hub.page("/hub", status=500)
@@ -163,13 +164,13 @@ def test_a_hub_that_is_configured_no_more_is_told_nothing(
     newsroom.once(later=timedelta(days=1))
     assert told(hub) == []
     with newsroom.parts()[0].read() as connection:
-        assert pings.every(connection) == ()
+        assert pings.load_all(connection) == ()
 
 
-def test_a_hub_that_hangs_does_not_hold_up_a_cycle(
+def test_a_hanging_hub_does_not_delay_a_cycle(
     newsroom: Newsroom, hub: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feeds.engine.cycle.TELLING", 0.3)
+    monkeypatch.setattr("feeds.engine.cycle.HUB_NOTIFY_SECONDS", 0.3)
     hub.script("/hub", lambda peer: peer.hang())
     report = newsroom.once()
     assert not any(one.error for one in report.published)
@@ -177,7 +178,7 @@ def test_a_hub_that_hangs_does_not_hold_up_a_cycle(
         assert len(pings.due(connection, newsroom.clock.now())) == 3  # for the next process
 
 
-def test_neither_archive_nor_health_nor_private_outputs_are_told_of(
+def test_archive_health_and_private_outputs_are_not_pinged(
     room: Newsroom, server: Loopback, hub: Loopback
 ) -> None:
     room.configure(
@@ -212,5 +213,5 @@ def test_neither_archive_nor_health_nor_private_outputs_are_told_of(
         ("https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]/", False),
     ],
 )
-def test_a_hub_of_ones_own_is_one_that_is_written_so(hub: str, own: bool) -> None:
-    assert is_own(hub) == own
+def test_is_own_network_goes_by_the_written_host(hub: str, own: bool) -> None:
+    assert is_own_network(hub) == own

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from feeds.model import Subscription
 from feeds.model.websub import is_confidential
-from feeds.parse.hubs import Offer
+from feeds.parse.hubs import DiscoveredHubs
 from feeds.websub import subscription as agreed
 from feeds.websub.signature import METHODS, is_signed
 from tests.make import NOW
@@ -23,8 +23,8 @@ MINUTE = timedelta(minutes=1)
 
 
 def begun(*hubs: str) -> Subscription:
-    offer = Offer(topic="https://a.example/feed", hubs=hubs or HUBS)
-    return agreed.begin(
+    offer = DiscoveredHubs(topic="https://a.example/feed", hubs=hubs or HUBS)
+    return agreed.new_subscription(
         "a",
         offer,
         callbacks="https://us.example/websub/",
@@ -36,7 +36,7 @@ def begun(*hubs: str) -> Subscription:
 
 
 def asked(*hubs: str) -> Subscription:
-    action, one = agreed.step(begun(*hubs), NOW, 0.0)
+    action, one = agreed.next_action(begun(*hubs), NOW, 0.0)
     assert action == "subscribe"
     return one
 
@@ -45,77 +45,77 @@ def active(lease: str = "864000") -> Subscription:
     return agreed.verified(asked(), lease, NOW, 0.0)
 
 
-def test_hubs_are_asked_in_turn_and_only_then_is_waited() -> None:
-    first = agreed.refused(asked(), "no", NOW, 0.0)
+def test_each_hub_is_asked_once_before_the_retry_delay() -> None:
+    first = agreed.request_failed(asked(), "no", NOW, 0.0)
     assert (first.hub, first.next_try) == (HUBS[1], NOW)
-    _, again = agreed.step(first, NOW, 0.0)
-    second = agreed.refused(again, "no", NOW, 0.0)
-    assert (second.hub, second.next_try) == (HUBS[0], NOW + agreed.FIRST_RETRY)
+    _, again = agreed.next_action(first, NOW, 0.0)
+    second = agreed.request_failed(again, "no", NOW, 0.0)
+    assert (second.hub, second.next_try) == (HUBS[0], NOW + agreed.MIN_RETRY_DELAY)
 
 
-def test_waits_double_up_to_a_day() -> None:
+def test_retry_delays_double_up_to_a_day() -> None:
     one, waits = asked(HUBS[0]), []
     now = NOW
     for _ in range(12):
-        one = agreed.refused(one, "no", now, 0.0)
+        one = agreed.request_failed(one, "no", now, 0.0)
         waits.append(one.next_try - now)
         now = one.next_try
-        _, one = agreed.step(one, now, 0.0)
+        _, one = agreed.next_action(one, now, 0.0)
     assert waits[:4] == [10 * MINUTE, 20 * MINUTE, 40 * MINUTE, 80 * MINUTE]
-    assert waits[-1] == agreed.LAST_RETRY
+    assert waits[-1] == agreed.MAX_RETRY_DELAY
 
 
-def test_a_hub_that_asks_for_patience_has_it() -> None:
+def test_retry_after_sets_the_next_try() -> None:
     until = NOW + timedelta(days=3)
-    assert agreed.refused(asked(HUBS[0]), "429", NOW, 0.0, until).next_try == until
+    assert agreed.request_failed(asked(HUBS[0]), "429", NOW, 0.0, until).next_try == until
 
 
-def test_what_was_verified_meanwhile_did_not_fail() -> None:
+def test_a_request_verified_meanwhile_has_not_failed() -> None:
     one = active()
-    assert agreed.refused(one, "the answer was cut off", NOW, 0.0) == one
+    assert agreed.request_failed(one, "the answer was cut off", NOW, 0.0) == one
 
 
-def test_a_hub_that_holds_a_lease_is_not_left_for_another_before_its_end() -> None:
+def test_a_failed_renewal_stays_with_its_hub_until_the_lease_ends() -> None:
     one = active("3600")
-    _, renewing = agreed.step(replace(one, next_try=NOW), NOW, 0.0)
-    assert agreed.refused(renewing, "503", NOW, 0.0).hub == one.hub
+    _, renewing = agreed.next_action(replace(one, next_try=NOW), NOW, 0.0)
+    assert agreed.request_failed(renewing, "503", NOW, 0.0).hub == one.hub
     late = NOW + timedelta(minutes=59)
-    assert agreed.refused(renewing, "503", late, 0.0).next_try == NOW + timedelta(hours=1)
+    assert agreed.request_failed(renewing, "503", late, 0.0).next_try == NOW + timedelta(hours=1)
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.5, 0.999])
-def test_renewed_between_two_thirds_and_five_sixths_of_the_lease(chance: float) -> None:
+def test_renewal_is_due_between_two_thirds_and_five_sixths_of_the_lease(chance: float) -> None:
     one = agreed.verified(asked(), "6000", NOW, chance)
     assert timedelta(seconds=4000) <= one.next_try - NOW < timedelta(seconds=5000)
 
 
 @pytest.mark.parametrize("lease", ["", "-1", "abc", "0", "٣", "1e9"])
-def test_a_lease_that_is_none_counts_as_what_was_asked_for(lease: str) -> None:
-    assert agreed.verified(asked(), lease, NOW, 0.0).lease_end == NOW + agreed.LEASE
+def test_an_invalid_lease_counts_as_the_requested_one(lease: str) -> None:
+    assert agreed.verified(asked(), lease, NOW, 0.0).lease_end == NOW + agreed.REQUESTED_LEASE
 
 
-def test_a_denial_holds_for_a_month_and_is_cut_to_one_line() -> None:
+def test_a_denial_holds_for_a_month_and_its_reason_is_cut_to_one_line() -> None:
     one = agreed.denied(active(), "a\nb" * 200, NOW)
     assert one is not None
-    assert one.next_try == NOW + agreed.DENIED_FOR
+    assert one.next_try == NOW + agreed.RETRY_AFTER_DENIAL
     assert "\n" not in one.error
     assert len(one.error) < 250
 
 
-def test_what_no_hub_knows_needs_no_farewell() -> None:
+def test_a_subscription_unknown_to_the_hub_is_dropped_without_a_request() -> None:
     assert agreed.leave(begun(), NOW) is None
     left = agreed.leave(asked(), NOW)
     assert left is not None
-    assert agreed.step(left, NOW, 0.0)[0] == "unsubscribe"
+    assert agreed.next_action(left, NOW, 0.0)[0] == "unsubscribe"
     assert agreed.denied(left, "", NOW) is None
 
 
-def test_the_secret_is_for_those_who_cannot_be_overheard() -> None:
+def test_the_secret_is_only_sent_over_confidential_connections() -> None:
     assert begun("https://hub.example/").shared_secret == "s"
     assert begun("http://hub.example/").shared_secret == ""
     assert begun("http://127.0.0.1:1234/").shared_secret == "s"
     unsigned = agreed.verified(asked("http://hub.example/"), "", NOW, 0.0)
-    assert agreed.judge(unsigned, "", b"body") == "take"
+    assert agreed.check_delivery(unsigned, "", b"body") == "accept"
 
 
 @pytest.mark.parametrize(
@@ -131,12 +131,14 @@ def test_the_secret_is_for_those_who_cannot_be_overheard() -> None:
         ("http://127.0.0.1.a.example/", False),
     ],
 )
-def test_what_is_confidential(url: str, expected: bool) -> None:
+def test_is_confidential(url: str, expected: bool) -> None:
     assert is_confidential(url) is expected
 
 
 @given(st.binary(max_size=200), st.text("abcdef", min_size=1, max_size=40), st.sampled_from(sorted(METHODS)))
-def test_a_signature_holds_for_its_body_secret_and_method_only(body: bytes, secret: str, method: str) -> None:
+def test_a_signature_is_valid_for_its_body_secret_and_method_only(
+    body: bytes, secret: str, method: str
+) -> None:
     said = signature(secret, body, method)
     assert is_signed(said, secret, body)
     assert is_signed(said.upper(), secret, body)
@@ -151,7 +153,7 @@ Event = st.sampled_from(["wait", "refuse", "verify", "short", "deny", "mistrust"
 
 
 @given(st.lists(st.tuples(Event, st.integers(0, 5000), st.floats(0, 0.99)), max_size=60))
-def test_whatever_happens_no_hub_is_pestered_and_no_lease_outlived(
+def test_any_events_keep_the_request_interval_and_the_lease_end(
     events: list[tuple[str, int, float]],
 ) -> None:
     one: Subscription | None = begun()
@@ -161,7 +163,7 @@ def test_whatever_happens_no_hub_is_pestered_and_no_lease_outlived(
         if one is None:
             break
         if one.next_try <= now:
-            action, one = agreed.step(one, now, chance)
+            action, one = agreed.next_action(one, now, chance)
             if action == "forget":
                 assert not one.is_live(now)
                 break
@@ -169,13 +171,13 @@ def test_whatever_happens_no_hub_is_pestered_and_no_lease_outlived(
                 requests.append((now, one.hub))
             assert one.next_try > now
         if event == "refuse":
-            one = agreed.refused(one, "no", now, chance)
+            one = agreed.request_failed(one, "no", now, chance)
         elif event in ("verify", "short") and agreed.may_verify(one, "subscribe", one.topic):
             one = agreed.verified(one, "60" if event == "short" else "864000", now, chance)
         elif event == "deny":
             one = agreed.denied(one, "no", now)
         elif event == "mistrust":
-            one = agreed.mistrusted(one, now)
+            one = agreed.signature_failed(one, now)
         elif event == "leave" and one.state != "leaving":
             one = agreed.leave(one, now)
         elif event == "no hubs":
@@ -185,4 +187,4 @@ def test_whatever_happens_no_hub_is_pestered_and_no_lease_outlived(
             assert one.state != "active" or one.lease_end is not None
             assert not (one.state == "leaving" and agreed.may_verify(one, "subscribe", one.topic))
     for (before, hub), (after, again) in pairwise(requests):
-        assert hub != again or after - before >= agreed.SOONEST_RENEWAL
+        assert hub != again or after - before >= agreed.MIN_RENEWAL_DELAY

@@ -12,12 +12,12 @@ import pytest
 from feeds import codec
 from feeds.errors import TooCostly
 from feeds.model import Article
-from feeds.workers.parse_job import Job, opened
-from feeds.workers.parse_pool import PATIENCE, WORTH, Limits, Workers
+from feeds.workers.parse_job import ParseJob, decode_result
+from feeds.workers.parse_pool import MIN_QUEUE_TO_GROW, MIN_PARSED_TO_GROW, ParseLimits, ParsePool
 from tests.newsroom import item, rss
 
 JOB = codec.dumps(
-    Job(
+    ParseJob(
         source="s1",
         kind="feed",
         title="",
@@ -31,37 +31,37 @@ JOB = codec.dumps(
 
 
 @contextmanager
-def started(count: int, memory: int = 1 << 30) -> Iterator[Workers]:
-    workers = Workers(count, Limits(memory=memory))
+def started(count: int, memory: int = 1 << 30) -> Iterator[ParsePool]:
+    workers = ParsePool(count, ParseLimits(memory_bytes=memory))
     try:
         yield workers
     finally:
         workers.stop()
 
 
-def read(workers: Workers) -> tuple[Article, ...]:
-    return opened("s1", workers.read("s1", JOB)).articles
+def read(workers: ParsePool) -> tuple[Article, ...]:
+    return decode_result("s1", workers.parse("s1", JOB)).articles
 
 
-def test_a_second_process_begins_where_many_documents_wait_and_the_first_has_read_many() -> None:
-    with started(2) as workers, ThreadPoolExecutor(4 * PATIENCE) as threads:
+def test_a_second_process_starts_when_many_documents_wait_and_the_first_has_parsed_many() -> None:
+    with started(2) as workers, ThreadPoolExecutor(4 * MIN_QUEUE_TO_GROW) as threads:
         # None is read before the first process stands, and that takes longer than to ask.
-        for _ in threads.map(lambda _: read(workers), range(4 * PATIENCE)):
+        for _ in threads.map(lambda _: read(workers), range(4 * MIN_QUEUE_TO_GROW)):
             assert len(workers._processes) == 1
-        readings = list(threads.map(lambda _: read(workers), range(2 * WORTH)))
-        assert [len(one) for one in readings] == [1] * 2 * WORTH
+        readings = list(threads.map(lambda _: read(workers), range(2 * MIN_PARSED_TO_GROW)))
+        assert [len(one) for one in readings] == [1] * 2 * MIN_PARSED_TO_GROW
         assert len(workers._processes) == 2
 
 
-def test_no_second_process_begins_while_the_state_cannot_keep_up_with_one() -> None:
-    workers = Workers(2, hungry=lambda: False)
-    with ThreadPoolExecutor(4 * PATIENCE) as threads:
-        for _ in threads.map(lambda _: read(workers), range(2 * WORTH)):
+def test_no_second_process_starts_while_results_wait_to_be_recorded() -> None:
+    workers = ParsePool(2, is_consumer_waiting=lambda: False)
+    with ThreadPoolExecutor(4 * MIN_QUEUE_TO_GROW) as threads:
+        for _ in threads.map(lambda _: read(workers), range(2 * MIN_PARSED_TO_GROW)):
             assert len(workers._processes) == 1
     workers.stop()
 
 
-def test_a_process_that_is_killed_while_it_has_nothing_to_do_is_replaced() -> None:
+def test_an_idle_process_that_is_killed_is_replaced() -> None:
     with started(1) as workers:
         assert read(workers)
         for _ in range(2):
@@ -71,7 +71,7 @@ def test_a_process_that_is_killed_while_it_has_nothing_to_do_is_replaced() -> No
             assert only_process(workers) != process
 
 
-def test_documents_that_wait_for_a_process_that_is_killed_are_read_by_the_next() -> None:
+def test_documents_that_wait_for_a_killed_process_are_parsed_by_the_next() -> None:
     with started(1) as workers, ThreadPoolExecutor(8) as threads:
         assert read(workers)
         os.kill(only_process(workers), signal.SIGKILL)
@@ -79,14 +79,14 @@ def test_documents_that_wait_for_a_process_that_is_killed_are_read_by_the_next()
     assert [len(one) for one in readings] == [1] * 8
 
 
-def test_where_no_process_can_start_a_document_is_not_read_and_nothing_waits(
+def test_if_no_process_can_start_the_document_fails_and_nothing_waits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("feeds.workers.parse_pool._PROGRAM", "raise SystemExit")
     with started(1) as workers, pytest.raises(TooCostly, match="was killed, and so was the next"):
-        workers.read("s1", JOB)
+        workers.parse("s1", JOB)
 
 
-def only_process(workers: Workers) -> int:
+def only_process(workers: ParsePool) -> int:
     (process,) = workers._processes
     return process.pid

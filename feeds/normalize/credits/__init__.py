@@ -1,1 +1,1 @@
-"""Agency credits, datelines and promotional lines: found, kept as data, taken off the text."""
+"""Finds agency credits, datelines and promotional lines in a body, and removes them from its text."""

@@ -1,7 +1,7 @@
-"""News agencies: the name that a credit gets, and the other spellings that copy uses. A table.
+"""Table of news agencies: the name to credit, and other spellings that occur in articles.
 
-Spellings are matched in the case given and in capitals. Latin capitals also match the Greek and Cyrillic letters
-that look the same, because a keyboard in Athens types `ΑFP` now and then.
+A spelling is matched in the given case and in capitals. Latin capitals also match the Greek and Cyrillic letters that
+look the same, because some outlets type `ΑFP` with a Greek alpha.
 """
 
 # ruff: noqa: E501, SIM905 - a table, read as words
@@ -61,7 +61,8 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "RNZ": (), "CNN Wire": ("CNN Newsource",), "TNS": ("Tribune News Service",), "IPS": (),
 }  # fmt: skip
 
-# Names that are words too: they count beside another agency or in brackets with a dash, not alone on a line
+# Names that are also words or other abbreviations. Alone on a line they are no credit: they need another agency
+# beside them, or a sign that sets them apart.
 AMBIGUOUS = frozenset(
     (
         "MAP TAP APS SPA STA ATA PA TT APP UNI ANI AA Beta Mehr Fars Petra Prime BTA CP AKP MIA NAN PANA "
@@ -69,31 +70,31 @@ AMBIGUOUS = frozenset(
     ).split()
 )  # fmt: skip
 
-_TWINS = str.maketrans("ΑАΒВΕЕΗНΙІΚКΜМΝΟОΡРΤТΧХΥУСЅ", "AABBEEHHIIKKMMNOOPPTTXXYYCS")
-_LOOKS = {
-    latin: latin + "".join(chr(c) for c, to in _TWINS.items() if chr(to) == latin)
+_LOOKALIKE_TO_LATIN = str.maketrans("ΑАΒВΕЕΗНΙІΚКΜМΝΟОΡРΤТΧХΥУСЅ", "AABBEEHHIIKKMMNOOPPTTXXYYCS")
+_LOOKALIKES = {
+    latin: latin + "".join(chr(c) for c, to in _LOOKALIKE_TO_LATIN.items() if chr(to) == latin)
     for latin in "ABCEHIKMNOPSTXY"
 }
 
 
 def _key(spelling: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(spelling.split())).translate(_TWINS).casefold()
+    return unicodedata.normalize("NFC", " ".join(spelling.split())).translate(_LOOKALIKE_TO_LATIN).casefold()
 
 
-_NAMES = {
+_NAMES_BY_KEY = {
     _key(written): name
     for name, others in AGENCIES.items()
     for spelling in (name, *others)
-    for written in (spelling, spelling.upper())  # of "Блумберг" only the capitals have twins
+    for written in (spelling, spelling.upper())  # in "Блумберг" only the capitals have lookalikes
 }
 _WORD = re.compile(r"\w+")
-_FIRST_WORDS = {_WORD.findall(spelling)[0] for spelling in _NAMES}
+_FIRST_WORDS = {_WORD.findall(spelling)[0] for spelling in _NAMES_BY_KEY}
 
 
-def _pattern(spelling: str) -> str:
+def _spelling_pattern(spelling: str) -> str:
     if spelling.isascii() and spelling.isupper():
         return "".join(
-            f"[{_LOOKS[letter]}]" if letter in _LOOKS else re.escape(letter) for letter in spelling
+            f"[{_LOOKALIKES[letter]}]" if letter in _LOOKALIKES else re.escape(letter) for letter in spelling
         )
     written = re.escape(spelling).replace(r"\ ", r"\s+")
     capitals = re.escape(spelling.upper()).replace(r"\ ", r"\s+")
@@ -103,50 +104,53 @@ def _pattern(spelling: str) -> str:
 _SPELLINGS = sorted(
     {spelling for name, others in AGENCIES.items() for spelling in (name, *others)}, key=len, reverse=True
 )
-NAME = "(?:" + "|".join(map(_pattern, _SPELLINGS)) + ")"
-"""A pattern for one agency's name; match it case-sensitively."""
+AGENCY_NAME = "(?:" + "|".join(map(_spelling_pattern, _SPELLINGS)) + ")"
+"""A regular expression for the name of any agency. It is case-sensitive."""
 
 HAN_NAME = (
     "(?:" + "|".join(name for name in _SPELLINGS if re.fullmatch("[\u3040-\u30ff\u3400-\u9fff]+", name)) + ")"
 )
-"""The same, of those written in Han or kana: copy puts place and date right behind them."""
+"""The same for names in Han or kana only, which a place and a date may follow without a space."""
 
 
-def name_of(spelling: str) -> str:
-    """The agency's name for any of its spellings; "" for what is none."""
-    return _NAMES.get(_key(spelling), "")
+def agency_name(spelling: str) -> str:
+    """The agency's name for any of its spellings; "" if the spelling is not known."""
+    return _NAMES_BY_KEY.get(_key(spelling), "")
 
 
-# An outlet that names itself beside an agency: "| NORTHWIRE, AFP", "| DAILY HARBOUR, AFP"
-_UNKNOWN = r"[A-ZΑ-ΩΆ-ΏА-ЯЁ]{2,12}(?:[ -][A-ZΑ-ΩΆ-ΏА-ЯЁ]{2,12}){0,3}"
-_AND = r"\s*(?:[,/;&+·、،]|--?|[–—]|\s(?:and|et|und|y|e|и|і|й|και|ve|con|mit|avec|with)\s)\s*"
-# What may be a list of names; `names_in` knows whether it is one. The names themselves, in each of the patterns
-# below, take half a second to compile.
-LIST = r"(?P<list>[^\W_][^()（）\[\]【】〔〕|©:：;!?。…\"“”„«»]{0,70}?)"
+# An outlet in capitals beside an agency: "| NORTHWIRE, AFP", "| DAILY HARBOUR, AFP"
+_UNKNOWN_OUTLET = r"[A-ZΑ-ΩΆ-ΏА-ЯЁ]{2,12}(?:[ -][A-ZΑ-ΩΆ-ΏА-ЯЁ]{2,12}){0,3}"
+_SEPARATOR = r"\s*(?:[,/;&+·、،]|--?|[–—]|\s(?:and|et|und|y|e|и|і|й|και|ve|con|mit|avec|with)\s)\s*"
+# Text that may be a list of names; `agencies_in` checks it. With all the names in their place, the patterns that
+# contain it would take half a second to compile.
+NAME_LIST = r"(?P<list>[^\W_][^()（）\[\]【】〔〕|©:：;!?。…\"“”„«»]{0,70}?)"
 
 
 @cache
-def _listed() -> re.Pattern[str]:
-    one = rf"(?:{NAME}|{_UNKNOWN})(?!\w)"
+def _list_pattern() -> re.Pattern[str]:
+    name = rf"(?:{AGENCY_NAME}|{_UNKNOWN_OUTLET})(?!\w)"
     initials = r"(?:[/-][a-z]{2,4}){0,3}"  # AFP/jd
-    return re.compile(rf"({one}(?:{_AND}{one}){{0,4}}){initials}[.\s]*")
+    return re.compile(rf"({name}(?:{_SEPARATOR}{name}){{0,4}}){initials}[.\s]*")
 
 
 @cache
-def _one_name() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{NAME}|{_UNKNOWN})(?!\w)")
+def _name_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{AGENCY_NAME}|{_UNKNOWN_OUTLET})(?!\w)")
 
 
-def names_in(listed: str, *, apart: bool) -> tuple[str, ...]:
-    """The agencies in a list; none unless one of them is known, and not merely a word in capitals."""
-    # Most lists name none, and then the patterns need not even be compiled.
+def agencies_in(listed: str, *, set_apart: bool) -> tuple[str, ...]:
+    """The names in a list such as "NORTHWIRE, AFP/jd"; none if no known agency is among them.
+
+    `set_apart`: something marks the list as a credit (brackets, "Source:"), so ambiguous names count alone too.
+    """
+    # Most texts have no agency in them. For those the patterns are not even compiled.
     if _FIRST_WORDS.isdisjoint(_WORD.findall(_key(listed))):
         return ()
-    match = _listed().fullmatch(listed.strip())
+    match = _list_pattern().fullmatch(listed.strip())
     if match is None:
         return ()
-    parts = _one_name().findall(match[1])
-    known = [name for part in parts if (name := name_of(part))]
-    if not known or (not apart and all(name in AMBIGUOUS for name in known)):
+    parts = _name_pattern().findall(match[1])
+    known = [name for part in parts if (name := agency_name(part))]
+    if not known or (not set_apart and all(name in AMBIGUOUS for name in known)):
         return ()
-    return tuple(dict.fromkeys(name_of(part) or part for part in parts))
+    return tuple(dict.fromkeys(agency_name(part) or part for part in parts))

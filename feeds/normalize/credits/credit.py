@@ -1,13 +1,12 @@
-"""Agency credits and invitations: the credit becomes data, the invitation goes, the article keeps its text.
+"""Removes agency credits and promotional lines ("Follow us on …") from a body, and returns the credited names.
 
-Works on the lines of a body's tree, so that html and text lose the same words. Where it is not sure it keeps:
+Works on the lines of a body's tree, so that HTML and text lose the same words. In doubt, a line is kept:
 
-- A credit is an agency's name set apart: on a line of its own, in brackets or after a dash behind a full
-  stop, in the dateline. "… told AFP." is a sentence.
-- An invitation is a whole line at the end, or the last sentence of the last line. It must be one from its
-  first word to its last (see `credit_patterns`), without a quotation mark, and not in a block quote.
-- At most `MAX_LINES` lines go, and never the first.
-- The dateline is `dateline`'s.
+- A credit is an agency's name that is set apart: on its own line, in brackets or after a dash at the end of a
+  sentence, in the dateline (see `dateline`). "… told AFP." is a sentence.
+- A promotional text is a whole line at the end, or the last sentence of the last line. It must match one of
+  `promo_patterns` from its first word to its last, have no quotation mark, and not be in a block quote.
+- At most `MAX_REMOVED_LINES` lines are removed at the end, and never the first line.
 """
 
 from __future__ import annotations
@@ -16,224 +15,232 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from feeds.normalize.credits.agencies import LIST, names_in
+from feeds.normalize.credits.agencies import NAME_LIST, agencies_in
 from feeds.normalize.credits.dateline import cut_dateline
-from feeds.normalize.credits.promo_lines import QUOTES, invites, label, names_networks, posted
+from feeds.normalize.credits.promo_lines import (
+    QUOTES,
+    is_network_list,
+    is_promo,
+    match_label,
+    post_footer_title,
+)
 from feeds.normalize.lines import Line
-from feeds.normalize.rewrite import host
-from feeds.normalize.text import fold
+from feeds.normalize.rewrite import link_host
+from feeds.normalize.text import one_line
 
-MAX_LINES = 8  # how many lines may go at the end
-MAX_LINE = 300  # characters; a longer line is no credit and no invitation
-
+MAX_REMOVED_LINES = 8  # at the end of a body
+MAX_LINE_CHARS = 300  # a longer line is neither a credit nor promotional
 
 _PICTURES = frozenset({"figure", "figcaption"})  # their credit is the photographer's
 _LISTS = frozenset({"li", "dd", "dt", "td", "th"})
-_OTHERS_WORDS = frozenset({"blockquote", "q", "pre", "code"})
-_AGGREGATORS = re.compile(
+_QUOTED_TEXT = frozenset({"blockquote", "q", "pre", "code"})
+_AGGREGATOR_HOST = re.compile(
     r"(?:news\.google\.com|flipboard\.com|play\.google\.com|apps\.apple\.com|itunes\.apple\.com|wa\.me"
     r"|(?:www\.)?whatsapp\.com|t\.me|telegram\.me|apple\.news)$"
 )
-_A_LETTER = re.compile(r"[^\W_]")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _SENTENCE_END = re.compile(r"[.!?…؟。！？।](?:\s+|(?<=[。！？।]))")
-_END = r"(?<=[.!?…。！？।؟»”\"'’)」』])"
+_AFTER_SENTENCE = r"(?<=[.!?…。！？।؟»”\"'’)」』])"
 
-_SOURCE = (
+_SOURCE_WORD = (
     r"(?i:sources?|quellen?|fuentes?|font[ie]|fontes?|πηγ(?:ή|ές)|источники?|джерело|źródło|kaynak|източник|sumber|nguồn"
     r"|出典|来源|來源|स्रोत|ที่มา|المصدر|منبع|출처|text|texte|contributing|agencies|agency|via"
     r"|mit material (?:von|der)|mit|avec|with|con información de|com informações d[aeo]|con|com"
     r"|με πληροφορίες(?: από)?|από|по (?:материалам|информации|данным)"
     r"|(?:written |reporting )?by|von|par|por|di|da|door|från|av|af|با|از|عن|compiled from)"
 )
-_SOURCED = rf"(?:{_SOURCE}(?!\w)\s*[:：]?\s*(?i:the |der |la |l[’'])?)"
-_RIGHTS = (
+_SOURCE_PREFIX = rf"(?:{_SOURCE_WORD}(?!\w)\s*[:：]?\s*(?i:the |der |la |l[’'])?)"
+_RIGHTS_NOTICE = (
     r"(?i:all rights|tous droits|alle rechte|todos los derechos|tutti i diritti|todos os direitos|все права"
     r"|this material|click here|no part|reproduction|toute reproduction)"
 )
 
 
 @cache
-def _whole() -> tuple[re.Pattern[str], ...]:
-    quiet = rf"[^\w{QUOTES}]*"
+def _whole_line_patterns() -> tuple[re.Pattern[str], ...]:
+    padding = rf"[^\w{QUOTES}]*"
     return (
-        re.compile(rf"^(?P<mark>{quiet})(?P<source>{_SOURCED})?{LIST}{quiet}$"),
-        re.compile(rf"^{quiet}(?i:the )?{LIST} contributed to this (?:report|story|article){quiet}$"),
+        re.compile(rf"^(?P<mark>{padding})(?P<source>{_SOURCE_PREFIX})?{NAME_LIST}{padding}$"),
         re.compile(
-            rf"^{quiet}(?P<mark>©|(?i:\(c\)|copyright))\s*(?:©|\([cC]\))?\s*(?:\d{{4}}(?:\s*[-–]\s*\d{{4}})?)?[,\s]*"
-            rf"(?i:by |the )*{LIST}(?:\s*(?:L\.P\.|GmbH|Inc|LLC|S\.A\.))?[.,]?(?:\s+{_RIGHTS}.*)?{quiet}$"
+            rf"^{padding}(?i:the )?{NAME_LIST} contributed to this (?:report|story|article){padding}$"
+        ),
+        re.compile(
+            rf"^{padding}(?P<mark>©|(?i:\(c\)|copyright))\s*(?:©|\([cC]\))?\s*(?:\d{{4}}(?:\s*[-–]\s*\d{{4}})?)?[,\s]*"
+            rf"(?i:by |the )*{NAME_LIST}(?:\s*(?:L\.P\.|GmbH|Inc|LLC|S\.A\.))?[.,]?(?:\s+{_RIGHTS_NOTICE}.*)?{padding}$"
         ),
     )
 
 
 @cache
-def _tails() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Credits behind a sentence. Each has one of the marks in it."""
-    listed = rf"(?:©\s*)?(?:\d{{4}}\s+)?{_SOURCED}?{LIST}"
+def _line_end_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Patterns of credits after a sentence, each with characters of which a match contains at least one."""
+    credit = rf"(?:©\s*)?(?:\d{{4}}\s+)?{_SOURCE_PREFIX}?{NAME_LIST}"
     return (
-        ("|¦", re.compile(rf"\s*[|¦]\s*{listed}[\s.]*$")),
-        ("([", re.compile(rf"{_END}\s*[(\[]\s*{listed}\s*[)\]][\s.]*$")),
-        ("(", re.compile(rf"\s*\(\s*{listed}\s*\)\s*[–—-]\s*$")),
-        ("（【〔", re.compile(rf"\s*[（【〔]\s*{listed}\s*[）】〕][\s。]*$")),
-        ("—–-/©", re.compile(rf"{_END}\s*(?:--|[—–-]|/{{1,2}}|©)\s*{listed}[\s/.]*$")),
-        ('.…。»”"', re.compile(rf"(?<=[.…。»”\"])\s+(?P<bare>){LIST}\s*$")),
+        ("|¦", re.compile(rf"\s*[|¦]\s*{credit}[\s.]*$")),
+        ("([", re.compile(rf"{_AFTER_SENTENCE}\s*[(\[]\s*{credit}\s*[)\]][\s.]*$")),
+        ("(", re.compile(rf"\s*\(\s*{credit}\s*\)\s*[–—-]\s*$")),
+        ("（【〔", re.compile(rf"\s*[（【〔]\s*{credit}\s*[）】〕][\s。]*$")),
+        ("—–-/©", re.compile(rf"{_AFTER_SENTENCE}\s*(?:--|[—–-]|/{{1,2}}|©)\s*{credit}[\s/.]*$")),
+        ('.…。»”"', re.compile(rf"(?<=[.…。»”\"])\s+(?P<bare>){NAME_LIST}\s*$")),
     )
 
 
-def strip(lines: list[Line], title: str = "") -> tuple[bool, tuple[str, ...]]:
-    """Cuts credits and invitations out of a body's lines; returns whether it did, and the agencies credited.
+def remove_credits_and_promos(lines: list[Line], title: str = "") -> tuple[bool, tuple[str, ...]]:
+    """Returns whether anything was removed (then the tree must be pruned), and the credited names.
 
-    Where it did, the tree is to be pruned. `title` is the item's own: evidence that a line below it is
-    WordPress's "The post … appeared first on …".
+    `title` is the item's title. It confirms that a line is WordPress's "The post … appeared first on …".
     """
-    lines = [line for line in lines if _has_words(line.text) and not line.within(_PICTURES)]
+    lines = [line for line in lines if _has_text(line.text) and not line.within(_PICTURES)]
     if not lines:
         return False, ()
-    found: dict[str, None] = {}
-    rest = _strip_lines(lines, fold(title), found)
+    credited: dict[str, None] = {}
+    rest = _remove_last_lines(lines, one_line(title), credited)
     changed = rest < len(lines)
-    changed |= _strip_tail(lines[rest - 1], fold(title), found)
-    changed |= _strip_byline(lines[:rest], found) or cut_dateline(lines[0], found)
-    return changed, tuple(found)
+    changed |= _cut_line_end(lines[rest - 1], one_line(title), credited)
+    changed |= _remove_byline(lines[:rest], credited) or cut_dateline(lines[0], credited)
+    return changed, tuple(credited)
 
 
-def _strip_lines(lines: list[Line], title: str, found: dict[str, None]) -> int:
-    """Clears whole lines from the end on; returns how many are left."""
-    rest, sure = len(lines), False
-    maybe: list[int] = []
-    for index in range(len(lines) - 1, max(0, len(lines) - 1 - MAX_LINES), -1):
+def _remove_last_lines(lines: list[Line], title: str, credited: dict[str, None]) -> int:
+    """Clears whole lines, from the end backwards. Returns how many lines are left."""
+    rest, found_promo = len(lines), False
+    network_lines: list[int] = []
+    for index in range(len(lines) - 1, max(0, len(lines) - 1 - MAX_REMOVED_LINES), -1):
         line = lines[index]
-        words = line.text
-        if len(words) > MAX_LINE or line.within(_OTHERS_WORDS):
+        text = line.text
+        if len(text) > MAX_LINE_CHARS or line.within(_QUOTED_TEXT):
             break
-        if names := _credited(words, line):
-            if maybe and not sure:
+        if names := _line_credits(text, line):
+            if network_lines and not found_promo:
                 break
-            found.update(dict.fromkeys(names))
-        elif names_networks(words) and not line.links()[1]:
-            maybe.append(index)  # "Facebook" alone is one only beside an invitation
+            credited.update(dict.fromkeys(names))
+        elif is_network_list(text) and not line.links()[1]:
+            network_lines.append(index)  # "Facebook" alone is promotional only beside a promotional line
             continue
-        elif not _is_invitation(line, words, title):
+        elif not _is_promo_line(line, text, title):
             break
-        rest, sure = index, sure or not names
-    above = [index for index in maybe if index < rest]
-    if sure and above and (len(above) > 1 or re.search(r"[|,/&·•]", lines[above[0]].text)):
+        rest, found_promo = index, found_promo or not names
+    above = [index for index in network_lines if index < rest]
+    if found_promo and above and (len(above) > 1 or re.search(r"[|,/&·•]", lines[above[0]].text)):
         rest = above[-1]
     for line in lines[rest:]:
         line.clear()
     return rest
 
 
-def _is_invitation(line: Line, words: str, title: str) -> bool:
-    if all(map(invites, sentences(words))):
+def _is_promo_line(line: Line, text: str, title: str) -> bool:
+    if all(map(is_promo, sentences(text))):
         return True
-    links, only = line.links()
-    if (about := label(words)) is not None:
+    links, only_links = line.links()
+    if (label := match_label(text)) is not None:
         # "Recommended: two doses" may be news; "Recommended: <a>…</a>" is not
-        first = words.partition(":")[0]
-        return bool(links) or not about["title"] or " " in first or not first.isascii()
-    if (other := posted(words)) is not None and (links or fold(other) == title):
+        label_text = text.partition(":")[0]
+        return bool(links) or not label["title"] or " " in label_text or not label_text.isascii()
+    if (post_title := post_footer_title(text)) is not None and (links or one_line(post_title) == title):
         return True
-    return only and (
-        names_networks(words) or (len(words) <= 80 and all(_AGGREGATORS.match(host(link)) for link in links))
+    return only_links and (
+        is_network_list(text)
+        or (len(text) <= 80 and all(_AGGREGATOR_HOST.match(link_host(link)) for link in links))
     )
 
 
-def _credited(words: str, line: Line) -> tuple[str, ...]:
-    """The agencies that a line credits, if it does nothing else."""
-    for pattern in _whole():
-        match = pattern.match(words)
+def _line_credits(text: str, line: Line) -> tuple[str, ...]:
+    """The names that a line credits, if the line is nothing but a credit; else none."""
+    for pattern in _whole_line_patterns():
+        match = pattern.match(text)
         if match is None:
             continue
         groups = match.groupdict()
-        apart = "source" not in groups or bool(groups["mark"].strip() or groups["source"])
-        if not apart and (line.within(_LISTS) or words.endswith((".", "。"))):
-            continue  # a list of agencies; a sentence of one word
-        if names := names_in(match["list"], apart=apart):
+        set_apart = "source" not in groups or bool(groups["mark"].strip() or groups["source"])
+        if not set_apart and (line.within(_LISTS) or text.endswith((".", "。"))):
+            continue  # an item of a list of agencies, or a sentence of one word
+        if names := agencies_in(match["list"], set_apart=set_apart):
             return names
     return ()
 
 
-def _strip_tail(line: Line, title: str, found: dict[str, None]) -> bool:
+def _cut_line_end(line: Line, title: str, credited: dict[str, None]) -> bool:
+    """Cuts up to four credits and promotional sentences off the end of a line. Returns whether it cut any."""
     changed = False
     for _ in range(4):
-        if line.within(_OTHERS_WORDS):
+        if line.within(_QUOTED_TEXT):
             break
         raw = line.raw
-        start = _tail_credit(raw, found)
+        start = _find_end_credit(raw, credited)
         if start is None:
-            start = _tail_invitation(line, raw, title)
-        if start is None or not _has_words(raw[:start]):
+            start = _find_end_promo(line, raw, title)
+        if start is None or not _has_text(raw[:start]):
             break
         line.cut(start, len(raw))
         changed = True
     return changed
 
 
-def _tail_credit(raw: str, found: dict[str, None]) -> int | None:
+def _find_end_credit(raw: str, credited: dict[str, None]) -> int | None:
+    """The offset at which a credit at the end of `raw` begins; adds its names to `credited`."""
     offset = max(0, len(raw) - 160)
     tail = raw[offset:]
-    for marks, pattern in _tails():
+    for marks, pattern in _line_end_patterns():
         match = pattern.search(tail) if any(mark in tail for mark in marks) else None
-        if match is None or not _has_words(raw[: offset + match.start()]):
+        if match is None or not _has_text(raw[: offset + match.start()]):
             continue
-        if names := names_in(match["list"], apart="bare" not in match.groupdict()):
-            found.update(dict.fromkeys(names))
+        if names := agencies_in(match["list"], set_apart="bare" not in match.groupdict()):
+            credited.update(dict.fromkeys(names))
             return offset + match.start()
     return None
 
 
-def _tail_invitation(line: Line, raw: str, title: str) -> int | None:
-    bounds = last_sentences(raw)
+def _find_end_promo(line: Line, raw: str, title: str) -> int | None:
+    """The offset at which a promotional text at the end of `raw` begins."""
+    starts = last_sentences(raw)
     links = line.links()[0]
-    for start in bounds:
-        about = posted(fold(raw[start:]))
-        if about is not None and (links or fold(about) == title):
+    for start in starts:
+        post_title = post_footer_title(one_line(raw[start:]))
+        if post_title is not None and (links or one_line(post_title) == title):
             return start
-    if bounds and not _open_quote(raw[: bounds[-1]]) and invites(fold(raw[bounds[-1] :])):
-        return bounds[-1]
+    if starts and not _ends_in_quotation(raw[: starts[-1]]) and is_promo(one_line(raw[starts[-1] :])):
+        return starts[-1]
     # "… the plan. <a>Read more</a>"
-    if links and (start := raw.rstrip().rfind(words := "".join(links[-1].itertext()).strip())) > 0 and words:
-        return start if start + len(words) == len(raw.rstrip()) and label(fold(words)) else None
+    if links and (start := raw.rstrip().rfind(label := "".join(links[-1].itertext()).strip())) > 0 and label:
+        return start if start + len(label) == len(raw.rstrip()) and match_label(one_line(label)) else None
     return None
 
 
-def sentences(words: str) -> Iterator[str]:
+def sentences(text: str) -> Iterator[str]:
     at = 0
-    for end in _SENTENCE_END.finditer(words):
-        yield words[at : end.start() + 1]
+    for end in _SENTENCE_END.finditer(text):
+        yield text[at : end.start() + 1]
         at = end.end()
-    if rest := words[at:].strip():
+    if rest := text[at:].strip():
         yield rest
 
 
 def last_sentences(raw: str) -> list[int]:
-    """Where the last three sentences begin that begin behind another, of those near enough to the end."""
-    near_end = len(raw[: max(0, len(raw) - MAX_LINE)].rstrip())
-    bounds = [match.end() for match in _SENTENCE_END.finditer(raw.rstrip(), max(0, near_end - 1))][-3:]
-    return [start for start in bounds if len(raw) - start <= MAX_LINE]
+    """The offsets of the last three sentences, without the first of the line and those too far from the end."""
+    near_end = len(raw[: max(0, len(raw) - MAX_LINE_CHARS)].rstrip())
+    starts = [match.end() for match in _SENTENCE_END.finditer(raw.rstrip(), max(0, near_end - 1))][-3:]
+    return [start for start in starts if len(raw) - start <= MAX_LINE_CHARS]
 
 
-def _open_quote(words: str) -> bool:
-    """Does a quotation stand open at the end of `words`?"""
-    if words.count('"') % 2:
+def _ends_in_quotation(text: str) -> bool:
+    """Whether a quotation is still open at the end of `text`."""
+    if text.count('"') % 2:
         return True
-    if "„" in words:
-        return words.count("„") > words.count("“") + words.count("”")
-    return any(
-        words.count(opening) > words.count(closing) for opening, closing in ("“”", "«»", "「」", "『』")
-    )
+    if "„" in text:
+        return text.count("„") > text.count("“") + text.count("”")
+    return any(text.count(opening) > text.count(closing) for opening, closing in ("“”", "«»", "「」", "『』"))
 
 
-def _strip_byline(lines: list[Line], found: dict[str, None]) -> bool:
-    """ "By The Associated Press" above the text."""
-    line, words = lines[0], lines[0].text
-    match = _whole()[0].match(words) if len(lines) > 1 and len(words) < 60 else None
-    if match is None or not match["source"] or not (names := names_in(match["list"], apart=True)):
+def _remove_byline(lines: list[Line], credited: dict[str, None]) -> bool:
+    """Clears a first line such as "By The Associated Press". Returns whether there was one."""
+    line, text = lines[0], lines[0].text
+    match = _whole_line_patterns()[0].match(text) if len(lines) > 1 and len(text) < 60 else None
+    if match is None or not match["source"] or not (names := agencies_in(match["list"], set_apart=True)):
         return False
-    found.update(dict.fromkeys(names))
+    credited.update(dict.fromkeys(names))
     line.clear()
     return True
 
 
-def _has_words(words: str) -> bool:
-    return _A_LETTER.search(words) is not None
+def _has_text(text: str) -> bool:
+    return _LETTER_OR_DIGIT.search(text) is not None

@@ -1,40 +1,45 @@
-"""Datelines: the agency becomes data, the place stays: "PARIS (Reuters) - Rain" becomes "PARIS - Rain"."""
+"""Removes the agency from a dateline: "PARIS (Reuters) - Rain" becomes "PARIS - Rain", credited to Reuters."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
-from feeds.normalize.credits.agencies import HAN_NAME, LIST, names_in
+from feeds.normalize.credits.agencies import HAN_NAME, NAME_LIST, agencies_in
 from feeds.normalize.lines import Line
 
-_MAX_HEAD = 120  # characters; a dateline is shorter
-_MARKS = re.compile("[(（\\[【/电電—–-]")  # each of them has one in it
+_MAX_DATELINE_CHARS = 120
+_MARKS = re.compile("[(（\\[【/电電—–-]")  # every dateline has one of them
 
 
 @cache
-def _heads() -> tuple[re.Pattern[str], ...]:
-    """Datelines. What they cut is group "cut", or all that they match."""
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Patterns of datelines. If there is a place, group "cut" is to be removed; else the whole match."""
     return (
         re.compile(
-            rf"^\s*(?P<place>[^()（）\[\]【】|]{{0,60}}?)(?P<cut>\s*[(（\[【]\s*{LIST}\s*[)）\]】])"
+            rf"^\s*(?P<place>[^()（）\[\]【】|]{{0,60}}?)(?P<cut>\s*[(（\[【]\s*{NAME_LIST}\s*[)）\]】])"
             r"(?P<dash>\s*\.?\s*[-–—−:=]+\s*|\s+)"
         ),
-        re.compile(rf"^\s*(?P<place>[^/]{{2,60}}?[.,])(?P<cut>\s*/{LIST}/\.?(?:\s*[-–—])?)\s*"),
-        re.compile(rf"^\s*(?P<place>[^—–/()]{{2,50}}?\d[^—–/()]{{0,20}})(?P<cut>\s+[—–-]+\s+{LIST})[.,:]\s+"),
+        re.compile(rf"^\s*(?P<place>[^/]{{2,60}}?[.,])(?P<cut>\s*/{NAME_LIST}/\.?(?:\s*[-–—])?)\s*"),
+        re.compile(
+            rf"^\s*(?P<place>[^—–/()]{{2,50}}?\d[^—–/()]{{0,20}})(?P<cut>\s+[—–-]+\s+{NAME_LIST})[.,:]\s+"
+        ),
         re.compile(rf"^\s*[(（【\[]?(?P<list>{HAN_NAME})[^，。、\s)）】]{{0,18}}[电電][)）】\]]?\s*"),
         re.compile(rf"^\s*【[^】]{{0,12}}?(?P<list>{HAN_NAME})】\s*"),
-        re.compile(rf"^\s*\(\s*[^()=]{{1,12}}=\s*{LIST}\s*\)\s*"),
-        re.compile(rf"^\s*{LIST}\s+[-–—]{{1,2}}\s+(?=[^a-zà-ÿα-ωа-я])"),
+        re.compile(rf"^\s*\(\s*[^()=]{{1,12}}=\s*{NAME_LIST}\s*\)\s*"),
+        re.compile(rf"^\s*{NAME_LIST}\s+[-–—]{{1,2}}\s+(?=[^a-zà-ÿα-ωа-я])"),
     )
 
 
-def cut_dateline(line: Line, found: dict[str, None]) -> bool:
-    """Cuts the agency out of the dateline that `line` begins with, into `found`. False if there is none."""
+def cut_dateline(line: Line, credited: dict[str, None]) -> bool:
+    """Removes the agencies from the dateline at the beginning of `line` and adds their names to `credited`.
+
+    Returns whether there was such a dateline.
+    """
     raw = line.raw
-    head = raw[:_MAX_HEAD]
-    for pattern in _heads() if _MARKS.search(head) else ():
-        match = pattern.match(head)
+    beginning = raw[:_MAX_DATELINE_CHARS]
+    for pattern in _patterns() if _MARKS.search(beginning) else ():
+        match = pattern.match(beginning)
         if match is None:
             continue
         groups = match.groupdict()
@@ -43,31 +48,31 @@ def cut_dateline(line: Line, found: dict[str, None]) -> bool:
         if place and not _is_place(place.rstrip(".,")):
             continue
         if groups.get("dash", "-").isspace() and (not place or place[0].lower() != place[0].upper()):
-            continue  # "Journalists (AFP) report"
-        names = names_in(match["list"], apart=True)
+            continue  # "Journalists (AFP) report" is a sentence
+        names = agencies_in(match["list"], set_apart=True)
         if names and any(map(str.isalnum, raw[end:])):
-            found.update(dict.fromkeys(names))
+            credited.update(dict.fromkeys(names))
             line.cut(start, end)
             return True
     return False
 
 
-_SMALL = frozenset(
+_LOWERCASE_WORDS = frozenset(
     "de la le les del der den am an im sur of upon di do da du el al und y e on".split()  # noqa: SIM905
 )
-_NO_PLACE = re.compile(
+_NOT_A_PLACE = re.compile(
     r"agen[ctz]|агент|πρακτορ|وكالة|خبرگزاری|通信社|通讯社|एजेंसी|news|press\b|[!?;:\"“”«»]", re.I
 )
 
 
 def _is_place(words: str) -> bool:
-    """Names, and small words between or after them: "PARIS", "Frankfurt am Main", "МОСКВА, 3 марта"."""
+    """Whether all words but particles and a month after a day are capitalized: "Frankfurt am Main", "Roma, 3 mar"."""
     tokens = words.replace(",", " ").split()
-    if not tokens or len(tokens) > 7 or _NO_PLACE.search(words) or tokens[0][0].islower():
+    if not tokens or len(tokens) > 7 or _NOT_A_PLACE.search(words) or tokens[0][0].islower():
         return False
     after_number = False
     for token in tokens:
-        if token[0].islower() and token.rstrip(".") not in _SMALL and not after_number:
+        if token[0].islower() and token.rstrip(".") not in _LOWERCASE_WORDS and not after_number:
             return False
         after_number = token[0].isdigit()
     return True

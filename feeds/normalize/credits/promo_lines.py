@@ -1,5 +1,7 @@
-"""The table of `credit_patterns`, compiled. A language is compiled when a sentence may be in it: all of them take
-0.2 s."""
+"""Recognizes promotional lines with the patterns of `promo_patterns`.
+
+A language is compiled when its prefilter first matches a sentence: all of them together take 0.2 s.
+"""
 
 # ruff: noqa: E501 - names in every script; broken up they cannot be read
 
@@ -8,10 +10,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from feeds.normalize.credits.promo_patterns import LANGUAGES, Invitations
+from feeds.normalize.credits.promo_patterns import PROMO_PATTERNS, PromoPatterns
 
 _CAPITAL = "A-Z0-9À-ÖØ-ÞŁŚŽŠČĆĐŐŰİĞŞΑ-ΩΆΈΉΊΌΎΏА-ЯЁЇІЄҐЉЊЏЂ"
-SHORTHANDS = {
+PLACEHOLDERS = {
     "us": rf"(?:us|our page|our team|@\w+|[\w-]+(?:\.[\w-]+)+|(?-i:(?:(?:[Tt]he|de[mrn]|die|das|les?|la|el|il|το|τον|την?) )?[{_CAPITAL}][^\s.,!?:;\"“”«»]*(?: (?:&|of|de|la|[{_CAPITAL}0-9][^\s.,!?:;\"“”«»]*)){{0,4}}))",
     "net": (
         r"(?:(?:the |our |la |le |el |il |das |die )?(?:Google ?(?:News|Actualités?|Noticias|Notícias|Haberler|Nieuws|Nyheter"
@@ -40,60 +42,61 @@ SHORTHANDS = {
     ),
 }
 
-# Anything but letters, digits and quotation marks may stand before and after.
+# Before and after a promotional text, anything but letters, digits and quotation marks is allowed.
 QUOTES = '"“”„«»「」『』'
 _BEFORE, _AFTER = rf"^[^\w{QUOTES}]*", rf"[^\w{QUOTES}]*$"
-# Several networks in one breath: "on Facebook, X and Instagram"
-_MORE = (
+# Further networks after the first: "on Facebook, X and Instagram"
+_MORE_NETWORKS = (
     r"(?:(?: ?[,/|·&、和] ?| (?:and|or|et|und|y|e|en|och|og|i|и|και|ve|dan|και στο|και το) )+"
     r"(?:on |sur |auf |en |su |no |στο |в )?{net})*"
 )
 
 
-def _written(pattern: str) -> str:
-    for name, meaning in SHORTHANDS.items():  # by hand, since braces also count repetitions
-        pattern = pattern.replace("{" + name + "}", meaning)
+def _expand(pattern: str) -> str:
+    for name, regex in PLACEHOLDERS.items():  # not str.format: braces are also quantifiers
+        pattern = pattern.replace("{" + name + "}", regex)
     return pattern.replace(" ?", r"\s*").replace(" ", r"\s+")
 
 
-def _whole(entry: Invitations) -> str:
-    lines = [line.strip() for line in entry.whole.splitlines() if line.strip()]
-    return "|".join(_written(line) + ("" if "{" in line else r"(?=\W*$)") for line in lines)
+def _sentences_pattern(entry: PromoPatterns) -> str:
+    lines = [line.strip() for line in entry.sentences.splitlines() if line.strip()]
+    return "|".join(_expand(line) + ("" if "{" in line else r"(?=\W*$)") for line in lines)
 
 
 @cache
-def _doors() -> tuple[tuple[re.Pattern[str], Invitations], ...]:
-    """What a sentence has to begin with, or to hold, for a language to be worth a look."""
+def _prefilters() -> tuple[tuple[re.Pattern[str], PromoPatterns], ...]:
+    """For each language a cheap pattern that is found in every sentence that the language's patterns match."""
     return tuple(
-        (re.compile(entry.needs or rf"{_BEFORE}(?:{entry.begins})", re.I), entry) for entry in LANGUAGES
+        (re.compile(entry.required or rf"{_BEFORE}(?:{entry.first_words})", re.I), entry)
+        for entry in PROMO_PATTERNS
     )
 
 
 @cache
-def _threshold() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """The doors together: what a sentence begins with, the scripts and the words (in small letters) in it."""
-    begins = "|".join(entry.begins for entry in LANGUAGES if entry.begins)
-    needs = [one for entry in LANGUAGES if entry.needs for one in entry.needs.split("|")]
-    scripts = "|".join(one for one in needs if one.startswith("["))
-    words = "|".join(one for one in needs if not one.startswith("["))
-    # Where case is ignored, scripts take long to compile, and words to be found.
-    return re.compile(rf"{_BEFORE}(?:{begins})", re.I), re.compile(scripts), re.compile(words)
+def _combined_prefilter() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The prefilters of all languages: (first words, required scripts, required words in lower case)."""
+    first_words = "|".join(entry.first_words for entry in PROMO_PATTERNS if entry.first_words)
+    required = [part for entry in PROMO_PATTERNS if entry.required for part in entry.required.split("|")]
+    scripts = "|".join(part for part in required if part.startswith("["))
+    words = "|".join(part for part in required if not part.startswith("["))
+    # Not re.I for the last two: it makes scripts slow to compile and words slow to find.
+    return re.compile(rf"{_BEFORE}(?:{first_words})", re.I), re.compile(scripts), re.compile(words)
 
 
 @cache
-def _invitation(entry: Invitations) -> re.Pattern[str]:
+def _promo_pattern(entry: PromoPatterns) -> re.Pattern[str]:
     return re.compile(
-        f"{_BEFORE}(?:{_whole(entry)}){_written(_MORE)}"
-        rf"(?:[\s,–—-]*(?:{_written(entry.tail or '(?!)')}))?{_AFTER}",
+        f"{_BEFORE}(?:{_sentences_pattern(entry)}){_expand(_MORE_NETWORKS)}"
+        rf"(?:[\s,–—-]*(?:{_expand(entry.continuation or '(?!)')}))?{_AFTER}",
         re.I,
     )
 
 
 @cache
-def _labels() -> re.Pattern[str]:
+def _label_pattern() -> re.Pattern[str]:
     labels = "|".join(
-        _written(label)
-        for entry in LANGUAGES
+        _expand(label)
+        for entry in PROMO_PATTERNS
         for label in " ".join(entry.labels.split()).split(" · ")
         if label
     )
@@ -101,36 +104,39 @@ def _labels() -> re.Pattern[str]:
 
 
 @cache
-def _posts() -> re.Pattern[str]:
-    posts = "|".join(_written(entry.posts) for entry in LANGUAGES if entry.posts)
-    return re.compile(rf"{_BEFORE}(?:{posts}){_AFTER}", re.I)
+def _post_footer_pattern() -> re.Pattern[str]:
+    footers = "|".join(_expand(entry.post_footers) for entry in PROMO_PATTERNS if entry.post_footers)
+    return re.compile(rf"{_BEFORE}(?:{footers}){_AFTER}", re.I)
 
 
 @cache
-def _networks() -> re.Pattern[str]:
+def _network_list_pattern() -> re.Pattern[str]:
     verbs = r"(?:(?:share|tweet|teilen|partager|compartir|condividi|paylaş|поделиться)\w*\W*)?"
-    return re.compile(rf"{_BEFORE}{verbs}{_written('{net}')}(?:\W*{_written('{net}')})*{_AFTER}", re.I)
+    return re.compile(rf"{_BEFORE}{verbs}{_expand('{net}')}(?:\W*{_expand('{net}')})*{_AFTER}", re.I)
 
 
-def ready() -> None:
-    """Compile what nearly every article asks for."""
-    _threshold(), _labels(), _posts(), _networks()
+def compile_shared_patterns() -> None:
+    """Compiles the patterns that nearly every article needs, so that the first one does not wait for them."""
+    _combined_prefilter(), _label_pattern(), _post_footer_pattern(), _network_list_pattern()
 
 
-def invites(sentence: str) -> bool:
-    """Is the whole sentence an invitation? One with a quotation mark in it is somebody's words."""
+def is_promo(sentence: str) -> bool:
+    """Whether the whole sentence is promotional. One with a quotation mark is not: it quotes somebody."""
     if any(mark in sentence for mark in QUOTES):
         return False
-    sentence = _in_one_script(sentence)
-    if not may_invite(sentence):
+    sentence = _unmix_scripts(sentence)
+    if not may_be_promo(sentence):
         return False
-    return any(door.search(sentence) and _invitation(entry).match(sentence) for door, entry in _doors())
+    return any(
+        prefilter.search(sentence) and _promo_pattern(entry).match(sentence)
+        for prefilter, entry in _prefilters()
+    )
 
 
-def may_invite(sentence: str) -> bool:
-    """Whether a door is open at all; for most sentences none is."""
-    begins, scripts, words = _threshold()
-    if begins.match(sentence) or scripts.search(sentence):
+def may_be_promo(sentence: str) -> bool:
+    """Whether any language's prefilter may match: a fast check that is false for most sentences."""
+    first_words, scripts, words = _combined_prefilter()
+    if first_words.match(sentence) or scripts.search(sentence):
         return True
     return words.search(sentence.replace("İ", "i").replace("ı", "i").lower()) is not None
 
@@ -142,10 +148,10 @@ _GREEK = str.maketrans(_LATIN, "ΑΒΕΗΙΚΜΝΟΡΤΧΥο")
 _CYRILLIC = str.maketrans("ABCEHIKMOPTXaceopx", "АВСЕНІКМОРТХасеорх")
 
 
-def _in_one_script(sentence: str) -> str:
-    """A Latin letter in a Greek or Cyrillic word, typed for one that looks the same, becomes that one."""
+def _unmix_scripts(sentence: str) -> str:
+    """Replaces Latin letters in Greek and Cyrillic words by the letters of that script that look the same."""
 
-    def mended(match: re.Match[str]) -> str:
+    def unmixed(match: re.Match[str]) -> str:
         word = match[0]
         if not re.search("[A-Za-z]", word):
             return word
@@ -153,20 +159,20 @@ def _in_one_script(sentence: str) -> str:
             return word.translate(_GREEK)
         return word.translate(_CYRILLIC) if re.search("[\u0400-\u04ff]", word) else word
 
-    return _WORD.sub(mended, sentence) if _GREEK_OR_CYRILLIC.search(sentence) else sentence
+    return _WORD.sub(unmixed, sentence) if _GREEK_OR_CYRILLIC.search(sentence) else sentence
 
 
-def label(line: str) -> re.Match[str] | None:
-    """ "Read also", alone or before the title (group "title") of another article."""
-    return _labels().match(line)
+def match_label(line: str) -> re.Match[str] | None:
+    """Matches a label such as "Read also", alone or before the title (group "title") of another article."""
+    return _label_pattern().match(line)
 
 
-def posted(line: str) -> str | None:
-    """The title that stands in "The post … appeared first on …"; None for any other line."""
-    match = _posts().match(line)
+def post_footer_title(line: str) -> str | None:
+    """The title in a line such as "The post … appeared first on …"; None for any other line."""
+    match = _post_footer_pattern().match(line)
     return next((title for title in match.groups() if title), "") if match else None
 
 
-def names_networks(line: str) -> bool:
-    """Nothing but names of networks: "Facebook | X | Instagram"."""
-    return _networks().match(line) is not None
+def is_network_list(line: str) -> bool:
+    """Whether the line has only names of social networks: "Facebook | X | Instagram"."""
+    return _network_list_pattern().match(line) is not None

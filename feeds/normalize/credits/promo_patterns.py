@@ -1,13 +1,13 @@
-"""How outlets invite their readers, language by language. A table; `credit` says how it is used.
+"""Table of promotional lines in many languages ("Follow us on Google News"). `promo_lines` compiles it.
 
-Each line of `whole` describes one whole sentence, from its first letter to its full stop, so that a report *about*
-following somebody on Google News is not one. After it only `tail` may follow: the words with which such invitations
-go on ("… and be the first to know"), and only behind a line with a shorthand in it: "Follow us to the harbour" is
-no invitation. `labels` stand before the title of another article, with a colon, or alone.
-`posts` is the line that WordPress adds below every item; it needs a link, or the item's own title, as evidence.
+`sentences` has one pattern a line. It must match a whole sentence, from the first letter to the full stop, so that a
+report *about* following somebody on Google News does not match. Only a `continuation` may follow it ("… and be the
+first to know"), and only after a pattern with a placeholder: "Follow us to the harbour" is not promotional. A label
+is followed by a colon and the title of another article, or stands alone. `post_footers` match the line that WordPress
+adds below an item. It counts only if it has a link or the item's own title.
 
-Shorthands (see `invitations`): {us} whoever invites (us, a name, a domain) · {net} a network or aggregator
-· {letter} a newsletter · {app} an application. A space stands for any white space. Letters' case is ignored.
+Placeholders (see `promo_lines.PLACEHOLDERS`): {us} the outlet (us, a name, a domain) · {net} a social network or an
+aggregator · {letter} a newsletter · {app} an app. A space matches any white space. Case is ignored.
 """
 
 # ruff: noqa: E501 - a pattern is read on one line, and in its own script
@@ -18,20 +18,22 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Invitations:
-    """One language. `whole`: a pattern a line; `labels`: parted by " · "."""
+class PromoPatterns:
+    """The patterns of one language or of several related ones."""
 
     language: str
-    whole: str
-    tail: str = ""
-    begins: str = ""  # one of these stands first: for other sentences the patterns are not even compiled
-    needs: str = ""  # or, where the verb comes last or the script says enough: one of these somewhere
-    labels: str = ""
-    posts: str = ""
+    sentences: str  # one pattern a line
+    continuation: str = ""
+    # The prefilter: one of these alternatives begins the sentence (`first_words`), or occurs anywhere in it
+    # (`required`, where the verb comes last or the script is enough). Other sentences cannot match.
+    first_words: str = ""
+    required: str = ""
+    labels: str = ""  # separated by " · "
+    post_footers: str = ""
 
 
-LANGUAGES: tuple[Invitations, ...] = (
-    Invitations(
+PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
+    PromoPatterns(
         "en",
         r"""
         (?:please )?(?:follow|like|find|join|add|connect with) {us}(?: and our \w+)? (?:live )?(?:on|in|via|over on) {net}
@@ -44,12 +46,12 @@ LANGUAGES: tuple[Invitations, ...] = (
         never miss a story
         subscribe (?:now|today|here)
         """,
-        begins="please|follow|like|find|join|add|connect|subscribe|sign|get|download|install|try|click|tap|never",
-        tail=r"(?:and|to|for|or|so|by)\b.{0,160}",
+        first_words="please|follow|like|find|join|add|connect|subscribe|sign|get|download|install|try|click|tap|never",
+        continuation=r"(?:and|to|for|or|so|by)\b.{0,160}",
         labels="read more · read also · also read · read next · see also · watch · watch also · also watch · related · related stories · related articles · more on this story · you may also like · you might also like · recommended · don[’']t miss · continue reading · keep reading · read the full (?:story|article) · more from {us} · must read · trending · click here to read more",
-        posts=r"the post (.+) (?:first appeared|appeared first) on .+",
+        post_footers=r"the post (.+) (?:first appeared|appeared first) on .+",
     ),
-    Invitations(
+    PromoPatterns(
         "fr",
         r"""
         (?:suivez|retrouvez|rejoignez|likez)(?:-| )?(?:nous|{us}|toute l[’']actualité(?: d[eu]s? {us})?) (?:aussi |également )?(?:sur|via) {net}
@@ -58,12 +60,12 @@ LANGUAGES: tuple[Invitations, ...] = (
         suivez-nous
         abonnez-vous
         """,
-        begins="suivez|retrouvez|rejoignez|likez|abonnez|inscrivez|téléchargez",
-        tail=r"(?:et|pour|afin|ou)\b.{0,160}",
+        first_words="suivez|retrouvez|rejoignez|likez|abonnez|inscrivez|téléchargez",
+        continuation=r"(?:et|pour|afin|ou)\b.{0,160}",
         labels="lire aussi · à lire aussi · lire la suite · à lire · voir aussi · à voir aussi · lire également · en savoir plus · sur le même sujet",
-        posts=r"l[’']article (.+) est apparu en premier sur .+|cet article (.+) est apparu en premier sur .+",
+        post_footers=r"l[’']article (.+) est apparu en premier sur .+|cet article (.+) est apparu en premier sur .+",
     ),
-    Invitations(
+    PromoPatterns(
         "de",
         r"""
         (?:folgen sie|folge|folgt|liken sie|besuchen sie|finden sie) (?:uns|{us})(?: auch| gern)? (?:auf|bei) {net}
@@ -72,12 +74,12 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:melden sie sich|melde dich) (?:jetzt |hier )?(?:für|zu) (?:unseren|unserem|den) (?:\w+[ -]){0,3}{letter} an
         (?:laden sie|lade|ladet|holen sie sich) (?:jetzt |sich )?(?:unsere|die) (?:\w+[ -]){0,3}{app}(?: herunter)?
         """,
-        begins="folg|liken|besuchen|finden|abonnier|bestellen|melde|lade|holen",
-        tail=r"(?:und|um|für|oder|damit)\b.{0,160}",
+        first_words="folg|liken|besuchen|finden|abonnier|bestellen|melde|lade|holen",
+        continuation=r"(?:und|um|für|oder|damit)\b.{0,160}",
         labels="lesen sie auch · lesen sie mehr · mehr lesen · lesen sie hier · weiterlesen · mehr zum thema · auch interessant · siehe auch · zum thema",
-        posts=r"der beitrag (.+) erschien zuerst auf .+|der artikel (.+) erschien zuerst auf .+",
+        post_footers=r"der beitrag (.+) erschien zuerst auf .+|der artikel (.+) erschien zuerst auf .+",
     ),
-    Invitations(
+    PromoPatterns(
         "es",
         r"""
         (?:síguenos|siguenos|síganos|seguinos|encuéntranos|únete a nosotros)(?: también)? (?:en|por|a través de) (?:nuestr[oa]s? )?(?:\w+ ){0,3}{net}
@@ -86,12 +88,12 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:suscríbete|suscríbase|apúntate|suscribite|regístrate) a(?:l| nuestr[oa]s?) (?:\w+ ){0,2}(?:{letter}|canal(?: de {net})?)
         (?:descarga|descargue|descargá|bájate) (?:nuestra|la) (?:\w+ ){0,2}{app}(?: de {us})?
         """,
-        begins="s[íi]gue|síganos|seguinos|encuéntranos|únete|suscr|apúntate|regístrate|descarg|bájate",
-        tail=r"(?:y|e|para|o)\b.{0,160}",
+        first_words="s[íi]gue|síganos|seguinos|encuéntranos|únete|suscr|apúntate|regístrate|descarg|bájate",
+        continuation=r"(?:y|e|para|o)\b.{0,160}",
         labels="lee también · lea también · leer más · leer mas · te puede interesar · te puede gustar · le puede interesar · más información · ver también · lee además · sigue leyendo",
-        posts=r"la entrada (.+) (?:se publicó primero en|apareció primero en) .+",
+        post_footers=r"la entrada (.+) (?:se publicó primero en|apareció primero en) .+",
     ),
-    Invitations(
+    PromoPatterns(
         "it",
         r"""
         (?:seguici|segui {us}|trovaci|seguiteci)(?: anche)? (?:su|sui|sulla|sul)(?: nostr[oiae])?(?: \w+)? ?{net}
@@ -99,12 +101,12 @@ LANGUAGES: tuple[Invitations, ...] = (
         scarica (?:la nostra |l[’'])(?:\w+ ){0,2}{app}(?: di {us})?
         seguici
         """,
-        begins="segui|trovaci|iscriv|abbonati|scarica",
-        tail=r"(?:e|per|o|ed)\b.{0,160}",
+        first_words="segui|trovaci|iscriv|abbonati|scarica",
+        continuation=r"(?:e|per|o|ed)\b.{0,160}",
         labels="leggi anche · leggi tutto · leggi di più · continua a leggere · vedi anche · potrebbe interessarti · guarda anche",
-        posts=r"l[’']articolo (.+) (?:proviene da|sembra essere il primo su) .+",
+        post_footers=r"l[’']articolo (.+) (?:proviene da|sembra essere il primo su) .+",
     ),
-    Invitations(
+    PromoPatterns(
         "pt",
         r"""
         (?:siga|segue|sigam|curta|acompanhe|encontre)(?:-| )?(?:nos|o {us}|a {us}|{us})(?: também)? (?:no|na|nas|pelo|em)(?: nossas)? {net}
@@ -113,12 +115,12 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:assine|subscreva|inscreva-se|inscreva-se em|cadastre-se em) (?:a |o |na |no |à )?(?:nossa |nosso )?(?:\w+ ){0,2}(?:{letter}|canal(?: (?:no|do) {net})?)
         (?:baixe|descarregue|instale) (?:o nosso|a nossa|o|a) (?:\w+ ){0,2}{app}(?: d[oa] {us})?
         """,
-        begins="siga|segue|curta|acompanhe|encontre|assine|subscreva|inscreva|cadastre|baixe|descarregue|instale",
-        tail=r"(?:e|para|ou)\b.{0,160}",
+        first_words="siga|segue|curta|acompanhe|encontre|assine|subscreva|inscreva|cadastre|baixe|descarregue|instale",
+        continuation=r"(?:e|para|ou)\b.{0,160}",
         labels="leia também · leia mais · ler mais · veja também · saiba mais · leia ainda · continue lendo · leia tudo",
-        posts=r"o post (.+) apareceu primeiro em .+|o conteúdo (.+) aparece primeiro em .+",
+        post_footers=r"o post (.+) apareceu primeiro em .+|o conteúdo (.+) aparece primeiro em .+",
     ),
-    Invitations(
+    PromoPatterns(
         "nl",
         r"""
         volg (?:ons|{us})(?: ook)? (?:op|via) {net}
@@ -126,24 +128,24 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:schrijf je in|meld je aan|abonneer je) (?:voor|op) (?:onze|de) (?:\w+ ){0,2}(?:{letter}|kanaal)
         download (?:onze|de) (?:\w+[ -]){0,2}{app}
         """,
-        begins="volg|schrijf|meld|abonneer|download",
-        tail=r"(?:en|om|voor|of)\b.{0,160}",
+        first_words="volg|schrijf|meld|abonneer|download",
+        continuation=r"(?:en|om|voor|of)\b.{0,160}",
         labels="lees ook · lees meer · lees verder · bekijk ook",
-        posts=r"het bericht (.+) verscheen eerst op .+",
+        post_footers=r"het bericht (.+) verscheen eerst op .+",
     ),
-    Invitations(
+    PromoPatterns(
         "sv/da/no",
         r"""
         (?:följ|følg) (?:oss|os|{us})(?: også| även)? (?:på|via) {net}
         (?:prenumerera på|tilmeld dig|meld deg på|abonner på) (?:vårt|vores|vårt|vort|vår) (?:\w+ ){0,2}{letter}
         (?:ladda ner|hent|last ned) (?:vår|vores) (?:\w+ ){0,2}{app}
         """,
-        begins="följ|følg|prenumerera|tilmeld|meld|abonner|ladda|hent|last",
-        tail=r"(?:och|og|för|for|så|eller)\b.{0,160}",
+        first_words="följ|følg|prenumerera|tilmeld|meld|abonner|ladda|hent|last",
+        continuation=r"(?:och|og|för|for|så|eller)\b.{0,160}",
         labels="läs också · läs mer · läs även · læs også · læs mere · les også · les mer",
-        posts=r"inlägget (.+) dök först upp på .+",
+        post_footers=r"inlägget (.+) dök först upp på .+",
     ),
-    Invitations(
+    PromoPatterns(
         "fi/et/hu",
         r"""
         seuraa (?:meitä|{us}) {net}\w*
@@ -151,33 +153,33 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:kövess|kövessen) (?:minket|bennünket) (?:a |az )?{net}[- ]?\w*(?: is)?
         iratkozz(?:on)? fel (?:a )?(?:\w+ ){0,2}{letter}
         """,
-        begins="seuraa|tilaa|kövess|iratkozz",
+        first_words="seuraa|tilaa|kövess|iratkozz",
         labels="lue myös · lue lisää · olvasd el ezt is · olvassa el · loe ka · loe lisaks",
     ),
-    Invitations(
+    PromoPatterns(
         "pl",
         r"""
         (?:obserwuj|śledź|polub|znajdź)(?:cie)? (?:nas|{us})(?: też| również)? (?:na|w) {net}
         (?:zapisz się|subskrybuj|zasubskrybuj)(?: (?:na|do))?(?: nasz(?:ego|ą)?)? (?:\w+ ){0,1}{letter}
         pobierz (?:naszą )?{app}
         """,
-        begins="obserwuj|śledź|polub|znajdź|zapisz|subskrybuj|zasubskrybuj|pobierz",
-        tail=r"(?:i|aby|żeby|lub|oraz)\b.{0,160}",
+        first_words="obserwuj|śledź|polub|znajdź|zapisz|subskrybuj|zasubskrybuj|pobierz",
+        continuation=r"(?:i|aby|żeby|lub|oraz)\b.{0,160}",
         labels="czytaj też · czytaj także · czytaj więcej · czytaj dalej · zobacz też · zobacz także · przeczytaj także · przeczytaj też",
-        posts=r"(?:artykuł|wpis) (.+) pochodzi z serwisu .+|wpis (.+) pojawił się poczatkowo na .+",
+        post_footers=r"(?:artykuł|wpis) (.+) pochodzi z serwisu .+|wpis (.+) pojawił się poczatkowo na .+",
     ),
-    Invitations(
+    PromoPatterns(
         "cs/sk",
         r"""
         sledujte (?:nás|{us})(?: i| aj)? (?:na|v) {net}(?:u)?
         (?:přihlaste se|prihláste sa) k odb[eě]ru (?:\w+ ){0,2}{letter}(?:u)?
         stáhněte si (?:naši )?{app}
         """,
-        begins="sledujte|přihlaste|prihláste|stáhněte",
-        tail=r"(?:a|aby|pro|nebo)\b.{0,160}",
+        first_words="sledujte|přihlaste|prihláste|stáhněte",
+        continuation=r"(?:a|aby|pro|nebo)\b.{0,160}",
         labels="čtěte také · přečtěte si také · prečítajte si aj · čítajte aj · číst dál",
     ),
-    Invitations(
+    PromoPatterns(
         "ro",
         r"""
         urmărește(?:-ne| {us}) (?:și )?pe {net}
@@ -185,11 +187,11 @@ LANGUAGES: tuple[Invitations, ...] = (
         abonează-te la (?:\w+ ){0,2}(?:{letter}|canalul(?: de)? {net})
         descarcă {app}
         """,
-        begins="urmări|urmărește|abonează|descarcă",
-        tail=r"(?:și|pentru|ca|sau)\b.{0,160}",
+        first_words="urmări|urmărește|abonează|descarcă",
+        continuation=r"(?:și|pentru|ca|sau)\b.{0,160}",
         labels="citește și · citiți și · citește mai mult · vezi și",
     ),
-    Invitations(
+    PromoPatterns(
         "ru",
         r"""
         (?:подписывайтесь|подпишитесь|подписывайся|подпишись)(?: на (?:нас|наш[уи]?|{us}|канал {us}))?(?: (?:\w+ ){0,3})?(?: ?(?:в|на) )?{net}
@@ -200,12 +202,12 @@ LANGUAGES: tuple[Invitations, ...] = (
         подписывайтесь
         подписывайтесь на нас
         """,
-        needs=r"[\u0400-\u04ff]",
-        tail=r"(?:и|чтобы|для|или|а)\b.{0,160}",
+        required=r"[\u0400-\u04ff]",
+        continuation=r"(?:и|чтобы|для|или|а)\b.{0,160}",
         labels="читайте также · читать далее · читайте ещё · подробнее · смотрите также · ещё по теме · по теме",
-        posts=r"(?:запись|сообщение) (.+) (?:впервые появились?|появились сначала|впервые появилась) (?:на|в) .+",
+        post_footers=r"(?:запись|сообщение) (.+) (?:впервые появились?|появились сначала|впервые появилась) (?:на|в) .+",
     ),
-    Invitations(
+    PromoPatterns(
         "uk/bg/sr",
         r"""
         (?:підписуйтесь|підписуйтеся|підпишіться|стежте)(?: за нами| на (?:нас|наш|{us}))?(?: (?:\w+ ){0,2})?(?: ?(?:в|у|на) )?{net}
@@ -214,11 +216,11 @@ LANGUAGES: tuple[Invitations, ...] = (
         пратите нас на {net}
         pratite nas (?:i )?na {net}(?:u)?
         """,
-        needs=r"[\u0400-\u04ff]|pratite",
-        tail=r"(?:і|та|щоб|и|за|да|или|i|kako)\b.{0,160}",
+        required=r"[\u0400-\u04ff]|pratite",
+        continuation=r"(?:і|та|щоб|и|за|да|или|i|kako)\b.{0,160}",
         labels="читайте також · читати далі · прочетете още · прочетете също · вижте още · прочитајте · pročitajte i · pročitajte još",
     ),
-    Invitations(
+    PromoPatterns(
         "el",
         r"""
         ακολουθήστε (?:μας|{us}|(?:το|την|τον) [^\s]+(?: [^\s]+){0,3}?)(?: και)? (?:στο|στα|στη|στην|σε|μέσω) (?:κανάλι μας στο |σελίδα μας στο )?{net}
@@ -228,12 +230,12 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:κατεβάστε|κατέβασε) (?:το|την) (?:[^\s]+ ){0,3}{app}
         (?:δείτε|διαβάστε) (?:όλες )?τις τελευταίες ειδήσεις .{0,80}
         """,
-        needs=r"[\u0370-\u03ff\u1f00-\u1fff]",
-        tail=r"(?:και|για|ώστε|να|ή)\b.{0,160}",
+        required=r"[\u0370-\u03ff\u1f00-\u1fff]",
+        continuation=r"(?:και|για|ώστε|να|ή)\b.{0,160}",
         labels="διαβάστε ακόμη · διαβάστε ακόμα · διαβάστε επίσης · διαβάστε περισσότερα · δείτε ακόμη · δείτε επίσης · διαβάστε σχετικά",
-        posts=r"το άρθρο (.+) εμφανίστηκε πρώτα στο .+",
+        post_footers=r"το άρθρο (.+) εμφανίστηκε πρώτα στο .+",
     ),
-    Invitations(
+    PromoPatterns(
         "tr/az",
         r"""
         (?:bizi|{us}['’]?\w*) ?(?:\w+ ){0,2}{net}(?:['’]\w+)?(?: hesab\w+)?(?: üzerinden)?(?: da)? takip ed(?:in|iniz|ebilirsiniz)
@@ -242,11 +244,11 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:{letter}|(?:{net} )?kanalımıza)(?: ücretsiz)? abone ol(?:un|unuz)?
         {app}(?:mızı|yı)? (?:hemen )?indirin
         """,
-        tail=r"(?:ve|için)\b.{0,160}",
-        needs=r"takip|abone|indirin",
+        continuation=r"(?:ve|için)\b.{0,160}",
+        required=r"takip|abone|indirin",
         labels="ayrıca okuyun · bunu da okuyun · devamını oku · ilgili haber · haberin devamı",
     ),
-    Invitations(
+    PromoPatterns(
         "ar",
         r"""
         (?:تابعونا|تابعنا|انضموا إلينا|اشتركوا معنا)(?: أيضا| أيضًا)? (?:على|عبر|في) (?:[^\s]+ ){0,3}{net}
@@ -255,51 +257,51 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:اشترك|اشتركوا|انضم|انضموا) (?:في|إلى|ب) ?(?:قناتنا|{letter}|قناة [^\s]+)(?: (?:على|في) {net})?
         (?:حمّ?ل|حمّ?لوا|نزّ?لوا) {app}(?: [^\s]+){0,2}
         """,
-        needs=r"[\u0600-\u06ff]",
-        tail=r"(?:و|ل|كي)[^\s].{0,160}",
+        required=r"[\u0600-\u06ff]",
+        continuation=r"(?:و|ل|كي)[^\s].{0,160}",
         labels="اقرأ أيضا · اقرأ أيضاً · اقرأ أيضًا · إقرأ أيضا · اقرأ المزيد · شاهد أيضا · شاهد أيضاً · قد يهمك · قد يهمك أيضا",
     ),
-    Invitations(
+    PromoPatterns(
         "fa/ur",
         r"""
         (?:ما را|{us} را) (?:در|روی) {net} دنبال (?:کنید|نمایید)
         به (?:کانال|صفحه) [^.]{0,30}{net} بپیوندید
         (?:ہمیں|ہم کو) {net} پر فالو (?:کریں|کیجیے)
         """,
-        needs=r"[\u0600-\u06ff]",
+        required=r"[\u0600-\u06ff]",
         labels="بیشتر بخوانید · همچنین بخوانید · مطالب مرتبط · مزید پڑھیں · یہ بھی پڑھیں",
     ),
-    Invitations(
+    PromoPatterns(
         "he",
         r"""
         (?:עקבו|עיקבו) אחרינו (?:גם )?ב-?{net}
         (?:הצטרפו|הירשמו) (?:ל|אל )(?:[^\s]+ ){0,3}(?:{net}|{letter}|שלנו)
         הורידו את ה?{app}(?: [^\s]+)?
         """,
-        needs=r"[\u0590-\u05ff]",
-        tail=r"(?:ו|כדי).{0,160}",
+        required=r"[\u0590-\u05ff]",
+        continuation=r"(?:ו|כדי).{0,160}",
         labels="קראו גם · קראו עוד · לקריאה נוספת · ראו גם · עוד בנושא",
     ),
-    Invitations(
+    PromoPatterns(
         "hi/mr",
         r"""
         (?!.*(?:कहा|बताया|अपील))(?:[^\s]+ ){0,8}?{net}(?: चैनल)? (?:पर|को|से) (?:[^\s]+ ){0,3}(?:फॉलो|फ़ॉलो|लाइक|सब्सक्राइब|ज्वाइन) ?(?:करें|कीजिए|कर लें|करे|करना न भूलें)
         (?!.*(?:कहा|बताया|अपील))(?:[^\s]+ ){0,8}?{net}(?: चैनल)? (?:से|पर) जुड़ें
         (?:हमारा|हमारे|हमारी) (?:[^\s]+ ){0,3}(?:{app}|{letter}) (?:डाउनलोड|सब्सक्राइब) (?:करें|कीजिए)
         """,
-        needs=r"[\u0900-\u097f]",
+        required=r"[\u0900-\u097f]",
         labels="यह भी पढ़ें · ये भी पढ़ें · इसे भी पढ़ें · और पढ़ें · पढ़ें · हे ही वाचा",
     ),
-    Invitations(
+    PromoPatterns(
         "bn/ta",
         r"""
         (?:[^\s]+ ){0,8}?{net}(?: চ্যানেল(?:টি)?)? (?:ফলো|অনুসরণ|সাবস্ক্রাইব|লাইক) (?:করুন|করুন।)
         (?:எங்களை )?{net}(?:இல்|ல்)? பின்தொடர(?:வும்|ுங்கள்)
         """,
-        needs=r"[\u0980-\u09ff\u0b80-\u0bff]",
+        required=r"[\u0980-\u09ff\u0b80-\u0bff]",
         labels="আরও পড়ুন · আরো পড়ুন · மேலும் படிக்க · இதையும் படிங்க",
     ),
-    Invitations(
+    PromoPatterns(
         "th",
         r"""
         (?:สามารถ|ช่องทาง|อย่าลืม)?(?:กด)?(?:ติดตาม|ไลก์|ถูกใจ)(?:ข่าว(?:สาร)?|เรา|พวกเรา|ได้ที่|ล่าสุด|ทุก|ความเคลื่อนไหว|ติดตาม|[A-Za-z0-9 .]|ที่|ผ่าน|ทาง|บน|กด)*?{net}.{0,60}
@@ -307,10 +309,10 @@ LANGUAGES: tuple[Invitations, ...] = (
         ติดตามเรา(?:ได้ที่)?
         สมัครรับ{letter}.{0,40}
         """,
-        needs=r"[\u0e00-\u0e7f]",
+        required=r"[\u0e00-\u0e7f]",
         labels="อ่านเพิ่มเติม · อ่านต่อ · อ่านข่าวที่เกี่ยวข้อง · ข่าวที่เกี่ยวข้อง · อ่านข่าวเพิ่มเติม",
     ),
-    Invitations(
+    PromoPatterns(
         "vi/id",
         r"""
         theo dõi (?:chúng tôi|{us}) (?:trên|tại|qua) {net}
@@ -319,11 +321,11 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:unduh|download) {app} {us}
         (?:gabung|bergabung)(?:lah)? (?:di|dengan) (?:\w+ ){0,2}{net}
         """,
-        begins="theo|đăng|tải|ikuti|follow|unduh|download|gabung|bergabung",
-        tail=r"(?:để|và|untuk|dan|agar)\b.{0,160}",
+        first_words="theo|đăng|tải|ikuti|follow|unduh|download|gabung|bergabung",
+        continuation=r"(?:để|và|untuk|dan|agar)\b.{0,160}",
         labels="xem thêm · đọc thêm · baca juga · baca selengkapnya · simak juga · lihat juga",
     ),
-    Invitations(
+    PromoPatterns(
         "ja",
         r"""
         (?:[^。、]{0,30})?(?:公式)?{net}(?:公式)?(?:アカウント|チャンネル|ページ)?(?:で|を|も|の)?[^。]{0,12}(?:フォロー|登録|チェック|購読)(?:して(?:ください|ね)?|しよう|お願いします|はこちら(?:から)?)?
@@ -331,11 +333,11 @@ LANGUAGES: tuple[Invitations, ...] = (
         {app}(?:を|の)?ダウンロード(?:して(?:ください)?|はこちら)?
         (?:私たち|当サイト)?(?:を)?フォロー(?:する|してください)?
         """,
-        needs=r"[\u3040-\u30ff]|登録|購読",
+        required=r"[\u3040-\u30ff]|登録|購読",
         labels="続きを読む · あわせて読みたい · 関連記事 · こちらもおすすめ · もっと読む · 【関連記事】 · 合わせて読みたい",
-        posts=r"(?:投稿)?(.+)は(.+)に最初に表示されました",
+        post_footers=r"(?:投稿)?(.+)は(.+)に最初に表示されました",
     ),
-    Invitations(
+    PromoPatterns(
         "zh",
         r"""
         (?:请|欢迎|歡迎|点击|點擊|扫码|掃碼|立即|快来)?(?:关注|關注|订阅|訂閱|追蹤)(?:我们|我們|本报|本報|本站)(?:的)?(?:{net}|频道|頻道)?(?:频道|頻道|公众号|公眾號|账号|帳號)?
@@ -343,18 +345,18 @@ LANGUAGES: tuple[Invitations, ...] = (
         (?:关注|關注)[^。，,]{1,24}[，,](?:获取|獲取|掌握)最新(?:资讯|資訊|消息|动态)
         (?:请|立即|点击|點擊)?(?:下载|下載)[^。，,]{0,16}{app}
         """,
-        needs=r"[\u4e00-\u9fff]",
-        tail=r"(?:，|,)?(?:获取|獲取|掌握|了解|第一时间|第一時間).{0,60}",
+        required=r"[\u4e00-\u9fff]",
+        continuation=r"(?:，|,)?(?:获取|獲取|掌握|了解|第一时间|第一時間).{0,60}",
         labels="阅读更多 · 閱讀更多 · 延伸閱讀 · 延伸阅读 · 相关阅读 · 相關報導 · 相关新闻 · 更多阅读",
     ),
-    Invitations(
+    PromoPatterns(
         "ko",
         r"""
         (?:[^\s]+ ){0,4}{net}(?:에서|을|를|로)? ?(?:[^\s]+ ){0,3}(?:팔로우|구독|추가|팔로)(?: ?(?:하세요|해 ?주세요|하기|하십시오))?
         {letter}(?:를|을)? ?(?:구독|신청)(?:하세요|하기)?
         {app}(?:을|를)? ?다운로드(?:하세요|하기)?
         """,
-        needs=r"[\uac00-\ud7a3]",
+        required=r"[\uac00-\ud7a3]",
         labels="더 읽기 · 관련 기사 · 관련기사 · 함께 읽기 · 더 보기 · 자세히 보기",
     ),
 )

@@ -1,8 +1,8 @@
-"""Common feeds at a tenth of the cost: well-formed RSS and Atom through lxml, read as feedparser reads them.
+"""The fast path: reads common well-formed RSS and Atom with lxml, at a tenth of feedparser's cost.
 
-What it gives is what `reader` gives, field by field. It knows the elements that it reads, those that mean
-nothing to us, and nothing else: a document in which something stands that feedparser might take in another way
-is left to feedparser. libxml2's limits on depth and size are on, entities and external documents off.
+Its result equals that of `reference.reader`, field by field. It knows the elements that it reads and those that have
+no effect. A document with anything else, which feedparser may read in another way, is left to feedparser. libxml2's
+limits on depth and size are on; entities and external documents are off.
 """
 
 from __future__ import annotations
@@ -13,25 +13,36 @@ from typing import Any
 from feedparser.urls import make_safe_absolute_uri
 from lxml import etree
 
-from feeds.parse.encoding import surely_utf8
-from feeds.parse.fast.media import MEDIA
-from feeds.parse.fast.names import ATOM10, RSS090, RSS10, USERLAND, Names, Odd, attributes, root_name
-from feeds.parse.fast.podcasting import PODCASTING
-from feeds.parse.fast.text import based, rebased, spoken
-from feeds.parse.fast.walk import Place, Walk
-from feeds.parse.fast.words import WORDS
-from feeds.parse.limits import ITEMS
-from feeds.parse.reference.raw_extras import Extra
-from feeds.parse.reference.reader import Reading
+from feeds.parse.encoding import is_certainly_utf8
+from feeds.parse.fast.core import CORE_ELEMENTS
+from feeds.parse.fast.mediarss import MEDIARSS_ELEMENTS
+from feeds.parse.fast.metadata import METADATA_ELEMENTS
+from feeds.parse.fast.names import (
+    ATOM10,
+    RSS090,
+    RSS10,
+    USERLAND,
+    ElementNames,
+    Unsupported,
+    attributes,
+    root_name,
+)
+from feeds.parse.fast.podcasting import PODCAST_ELEMENTS
+from feeds.parse.fast.text import effective_base, effective_language, resolve_base
+from feeds.parse.fast.walker import Target, Walker
+from feeds.parse.limits import MAX_ITEMS
+from feeds.parse.reference.raw_extras import RawExtras
+from feeds.parse.reference.reader import RawDocument
 
 _DECLARATION = re.compile(rb"<\?xml[^>]*?>")
-_BASE = re.compile(rb"base(?<=[\s:]base)\s*=")  # that way round it is looked for as a word is
+# With the look-behind at the end, the engine can search for the literal "base" first.
+_XML_BASE = re.compile(rb"base(?<=[\s:]base)\s*=")
 _QUOTED = rb"""(?:"[^"<]*+"|'[^'<]*+')"""
-_ACCENTED = re.compile(
+_NON_ASCII_NAME = re.compile(
     rb"<[A-Za-z?][^<>\"'\x80-\xff]*+(?>(?:" + _QUOTED + rb"[^<>\"'\x80-\xff]*+)*)[\x80-\xff]"
 )
 _VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
-_ACTIONS = WORDS | MEDIA | PODCASTING
+_ACTIONS = CORE_ELEMENTS | METADATA_ELEMENTS | MEDIARSS_ELEMENTS | PODCAST_ELEMENTS
 
 _parser = etree.XMLParser(
     resolve_entities=False,
@@ -43,65 +54,66 @@ _parser = etree.XMLParser(
 )
 
 
-def read(body: bytes, content_type: str, url: str) -> Reading | None:
-    """What the document says, after `door.mend`; None where feedparser has to say it. Raises nothing."""
+def read(body: bytes, content_type: str, url: str) -> RawDocument | None:
+    """Read a document that went through `encoding.repair_encoding`. None: feedparser has to read it. Never raises."""
     try:
         return _read(body, content_type, url)
-    except Exception:  # Odd, or not well-formed; and feedparser's own readings of dates raise what comes
+    except Exception:  # Unsupported, not well-formed, or whatever feedparser's date parsers raise
         return None
 
 
-def _read(body: bytes, content_type: str, url: str) -> Reading:
-    if not surely_utf8(body, content_type):
-        raise Odd("another encoding")
+def _read(body: bytes, content_type: str, url: str) -> RawDocument:
+    if not is_certainly_utf8(body, content_type):
+        raise Unsupported("an encoding other than UTF-8")
     declaration = _DECLARATION.match(body)
     body = body[declaration.end() :] if declaration else body
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise Odd("a DOCTYPE")
-    if not body.isascii() and _ACCENTED.search(body):
-        raise Odd("a name with accents")  # expat follows XML 1.0's fourth edition in what it allows there
+        raise Unsupported("a DOCTYPE")
+    if not body.isascii() and _NON_ASCII_NAME.search(body):
+        # expat allows other characters in names (XML 1.0, fourth edition) than libxml2.
+        raise Unsupported("a non-ASCII name")
     root = etree.fromstring(body, _parser)
-    names = Names(root, body)
+    names = ElementNames(root, body)
     end = body.find(b">", body.find(b"<" + root_name(root)))
-    if _BASE.search(body, end):
+    if _XML_BASE.search(body, end):
         _check_bases(root, names)
     attrs = attributes(root)
     base = make_safe_absolute_uri(url)
-    base = rebased(attrs.get("xml:base", attrs.get("base", "")), base)
+    base = resolve_base(attrs.get("xml:base", attrs.get("base", "")), base)
     kind = root_name(root).decode().rpartition(":")[2].lower()
     version = _version(kind, root, attrs)
-    language = spoken(attrs, None)
-    walk = Walk(names, _ACTIONS, atom=version.startswith("atom"), base=base)
-    feed = Place({}, None, language)
+    language = effective_language(attrs, None)
+    walker = Walker(names, _ACTIONS, atom=version.startswith("atom"), base=base)
+    feed = Target({}, None, language)
     if language and kind in ("feed", "rss") and names.of(root) == kind:
         feed.fields["language"] = language.replace("_", "-")
-    entries, extras = _walk_feed(walk, feed, root, kind)
-    return Reading(
+    entries, entry_extras = _read_feed(walker, feed, root, kind)
+    return RawDocument(
         version=version,
         feed=feed.fields,
         entries=entries,
-        extras=extras,
-        skip_hours=walk.hours,
-        skip_days=walk.days,
+        entry_extras=entry_extras,
+        skip_hours=walker.skip_hours,
+        skip_days=walker.skip_days,
         notes=[],
-        separable=True,
+        independent_entries=True,
     )
 
 
-def _check_bases(root: Any, names: Names) -> None:
-    """WordPress puts xml:base on its contents, others on entries; elsewhere it is rare."""
+def _check_bases(root: Any, names: ElementNames) -> None:
+    """Raise Unsupported for an xml:base elsewhere than on entries and text constructs, where others are rare."""
     for element in root.iterdescendants():
         if any(name.rpartition("}")[2].lower() == "base" for name in element.attrib):
             name = names.of(element)
             if name not in ("entry", "item", "title", "summary", "description", "content", "content_encoded"):
-                raise Odd(f"xml:base on <{name}>")
+                raise Unsupported(f"xml:base on <{name}>")
 
 
 def _version(kind: str, root: Any, attrs: dict[str, str]) -> str:
-    """feedparser's name for the format; raises Odd where it could come to another."""
+    """feedparser's name for the format. Raises Unsupported where it may come to another one."""
     uris = [uri.lower() for uri in root.nsmap.values()]
     if any(USERLAND in uri for uri in uris) or RSS090 in uris:
-        raise Odd("an old namespace")
+        raise Unsupported("an old namespace")
     if kind == "feed" and ATOM10 in uris and RSS10 not in uris:
         return "atom10"
     if kind == "rdf" and RSS10 in uris and ATOM10 not in uris:
@@ -109,74 +121,76 @@ def _version(kind: str, root: Any, attrs: dict[str, str]) -> str:
     if kind == "rss" and RSS10 not in uris and "}" not in root.tag:
         version = attrs.get("version", "")
         return "rss20" if version.startswith("2.") else _VERSIONS.get(version, "rss")
-    raise Odd(f"a <{kind}>")
+    raise Unsupported(f"a root <{kind}> of this version")
 
 
-def _walk_feed(walk: Walk, feed: Place, root: Any, kind: str) -> tuple[list[dict[str, Any]], list[Extra]]:
-    """Fills `feed`; returns the entries, and beside them what feedparser would lose of each."""
+def _read_feed(
+    walker: Walker, feed: Target, root: Any, kind: str
+) -> tuple[list[dict[str, Any]], list[RawExtras]]:
+    """Fill `feed` and return the fields of each entry, and the raw extras of each."""
     entries: list[dict[str, Any]] = []
-    extras: list[Extra] = []
-    name_of = walk.names.of
+    entry_extras: list[RawExtras] = []
+    name_of = walker.names.of
     if kind == "feed":
         if name_of(root) != "feed":
-            raise Odd("a prefix before <feed>")
-        holders, entry = [root], "entry"
+            raise Unsupported("a prefix before <feed>")
+        containers, entry = [root], "entry"
     elif kind == "rss":
-        holders, entry = list(root), "item"
-        if [name_of(one) for one in holders] != ["channel"]:
-            raise Odd("not one channel")
+        containers, entry = list(root), "item"
+        if [name_of(child) for child in containers] != ["channel"]:
+            raise Unsupported("other than exactly one channel")
     else:
-        holders, entry = [root, *(one for one in root if name_of(one) == "channel")], "item"
-        if len(holders) != 2 or name_of(root[0]) != "channel" or name_of(root) != "rdf_rdf":
-            raise Odd("not one channel before all")
-        holders.reverse()
-    for holder in holders:
+        containers, entry = [root, *(child for child in root if name_of(child) == "channel")], "item"
+        if len(containers) != 2 or name_of(root[0]) != "channel" or name_of(root) != "rdf_rdf":
+            raise Unsupported("other than exactly one channel, before all items")
+        containers.reverse()
+    for container in containers:
         language = feed.language
-        if holder is not root:
-            attrs = attributes(holder)
-            feed.language = spoken(attrs, language)
+        if container is not root:
+            attrs = attributes(container)
+            feed.language = effective_language(attrs, language)
             if "href" in attrs or "lastmod" in attrs:
-                raise Odd("a channel with a link")
-        for element in holder:
+                raise Unsupported("a channel with a link in its attributes")
+        for element in container:
             name = name_of(element)
-            if name == entry and (kind != "rdf" or holder is root):
-                fields, extra = _entry(walk, element, feed.language)
+            if name == entry and (kind != "rdf" or container is root):
+                fields, extras = _read_entry(walker, element, feed.language)
                 entries.append(fields)
-                extras.append(extra)
-                feed.titled = False
-            elif kind == "rdf" and holder is root:
-                _beside_the_channel(walk, element, name)
+                entry_extras.append(extras)
+                feed.has_title = False
+            elif kind == "rdf" and container is root:
+                _check_rdf_sibling(walker, element, name)
             else:
-                walk.take(element, name, feed)
+                walker.handle(element, name, feed)
         feed.language = language
-    if len(entries) > ITEMS:
-        raise Odd("very many items")
-    return entries, extras
+    if len(entries) > MAX_ITEMS:
+        raise Unsupported("too many items")
+    return entries, entry_extras
 
 
-def _entry(walk: Walk, element: Any, language: str | None) -> tuple[dict[str, Any], Extra]:
+def _read_entry(walker: Walker, element: Any, language: str | None) -> tuple[dict[str, Any], RawExtras]:
     attrs = attributes(element) if element.attrib else {}
     if "href" in attrs or "lastmod" in attrs:
-        raise Odd("an item with a link")
-    language = spoken(attrs, language)
-    outer, walk.base = walk.base, based(attrs, walk.base)
-    place = Place({}, Extra(language=language or ""), language)
+        raise Unsupported("an item with a link in its attributes")
+    language = effective_language(attrs, language)
+    outer, walker.base = walker.base, effective_base(attrs, walker.base)
+    target = Target({}, RawExtras(language=language or ""), language)
     if about := attrs.get("rdf:about"):
-        place.fields["id"] = about
+        target.fields["id"] = about
     for child in element:
-        walk.take(child, walk.names.of(child), place)
-    assert place.extra is not None
-    place.extra.whole = True
-    walk.base = outer
-    return place.fields, place.extra
+        walker.handle(child, walker.names.of(child), target)
+    assert target.extras is not None
+    target.extras.complete = True
+    walker.base = outer
+    return target.fields, target.extras
 
 
-def _beside_the_channel(walk: Walk, element: Any, name: str) -> None:
-    """RSS 1.0's image and textinput: feedparser takes nothing of them that we want."""
+def _check_rdf_sibling(walker: Walker, element: Any, name: str) -> None:
+    """Check an RSS 1.0 image or textinput, of which we use nothing that feedparser stores."""
     if name == "channel":
         return
     if name not in ("image", "textinput"):
-        raise Odd(f"<{name}> beside the channel")
+        raise Unsupported(f"<{name}> beside the channel")
     allowed = ("title", "link", "url", "description", "name")
-    if any(walk.names.of(child) not in allowed or len(child) for child in element):
-        raise Odd(f"more in <{name}>")
+    if any(walker.names.of(child) not in allowed or len(child) for child in element):
+        raise Unsupported(f"other elements in <{name}>")

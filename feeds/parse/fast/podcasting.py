@@ -1,102 +1,149 @@
-"""What the elements of podcasts mean: podcast: and psc:."""
+"""Podcasts: the itunes:, podcast: and psc: elements."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from feeds.parse.fast.names import Odd, attributes
-from feeds.parse.fast.text import bare, said
-from feeds.parse.fast.walk import Action, Place, Walk
-from feeds.parse.reference.podcasting import file_of
-from feeds.parse.reference.raw_extras import Attributes, Extra
+from feeds.parse.fast.metadata import add_tag
+from feeds.parse.fast.names import Unsupported, attributes
+from feeds.parse.fast.text import bare_text, clean_text
+from feeds.parse.fast.walker import Action, Target, Walker, require_no_text
+from feeds.parse.reference.podcasting import ITUNES_SCHEME, media_attributes
+from feeds.parse.reference.raw_extras import Attributes, RawExtras
 
 
-def transcript(walk: Walk, element: Any, place: Place) -> None:
-    attrs = walk.absolute(element)
-    bare(element)
-    _extra(place).transcripts.append(attrs)
+def itunes_summary(walker: Walker, element: Any, target: Target) -> None:
+    target.store("itunes_summary", walker.text_construct(element, "text/plain", target))
 
 
-def chapters(walk: Walk, element: Any, place: Place) -> None:
-    attrs = walk.absolute(element)
-    bare(element)
-    _extra(place).chapters = attrs
+def itunes_category(walker: Walker, element: Any, target: Target) -> None:
+    tags = target.fields.setdefault("tags", [])
+    add_tag(tags, attributes(element).get("text"), ITUNES_SCHEME, None)
+    require_no_text(element)
+    for child in element:
+        if walker.names.of(child) != "itunes_category":
+            raise Unsupported("other elements in itunes:category")
+        itunes_category(walker, child, target)
 
 
-def season(walk: Walk, element: Any, place: Place) -> None:
-    _told(element, _extra(place).numbers.setdefault("season", attributes(element)))
+def itunes_keywords(walker: Walker, element: Any, target: Target) -> None:
+    """feedparser has no handler for their start tag: where it has attributes, they are kept and the text is not."""
+    text = clean_text(element)
+    if element.attrib:
+        return
+    tags = target.fields.setdefault("tags", [])
+    for term in text.split(","):
+        if term.strip():
+            add_tag(tags, term.strip(), ITUNES_SCHEME, None)
 
 
-def episode(walk: Walk, element: Any, place: Place) -> None:
-    _told(element, _extra(place).numbers.setdefault("episode", attributes(element)))
+def itunes_image(walker: Walker, element: Any, target: Target) -> None:
+    attrs = walker.resolved_attributes(element, "href", "url")
+    bare_text(element)
+    if href := attrs.get("href") or attrs.get("url"):
+        target.fields["image"] = {"href": href}
 
 
-def person(walk: Walk, element: Any, place: Place) -> None:
-    _extra(place).voices.append(_told(element, walk.absolute(element, "href", "img")))
+def itunes_owner(walker: Walker, element: Any, target: Target) -> None:
+    """The owner's name and address are not used."""
+    for child in element:
+        if walker.names.of(child) not in ("itunes_name", "itunes_email", "name", "email"):
+            raise Unsupported("other elements in itunes:owner")
+        bare_text(child)
 
 
-def soundbite(walk: Walk, element: Any, place: Place) -> None:
-    _extra(place).soundbites.append(_told(element, attributes(element)))
+def transcript(walker: Walker, element: Any, target: Target) -> None:
+    attrs = walker.resolved_attributes(element)
+    bare_text(element)
+    _extras(target).transcripts.append(attrs)
 
 
-def location(walk: Walk, element: Any, place: Place) -> None:
-    _extra(place).location = _told(element, attributes(element))
+def chapters(walker: Walker, element: Any, target: Target) -> None:
+    attrs = walker.resolved_attributes(element)
+    bare_text(element)
+    _extras(target).chapters = attrs
 
 
-def license_(walk: Walk, element: Any, place: Place) -> None:
-    bare(element)
-    _extra(place).licenses.append(walk.absolute(element).get("url", ""))
+def season(walker: Walker, element: Any, target: Target) -> None:
+    _with_text(element, _extras(target).numbers.setdefault("season", attributes(element)))
 
 
-def talk(walk: Walk, element: Any, place: Place) -> None:
-    bare(element)
-    _extra(place).talks.append(attributes(element).get("uri", ""))
+def episode(walker: Walker, element: Any, target: Target) -> None:
+    _with_text(element, _extras(target).numbers.setdefault("episode", attributes(element)))
 
 
-def alternate(walk: Walk, element: Any, place: Place) -> None:
-    place.alternate = file_of(attributes(element))
+def person(walker: Walker, element: Any, target: Target) -> None:
+    _extras(target).persons.append(_with_text(element, walker.resolved_attributes(element, "href", "img")))
+
+
+def soundbite(walker: Walker, element: Any, target: Target) -> None:
+    _extras(target).soundbites.append(_with_text(element, attributes(element)))
+
+
+def location(walker: Walker, element: Any, target: Target) -> None:
+    _extras(target).location = _with_text(element, attributes(element))
+
+
+def podcast_license(walker: Walker, element: Any, target: Target) -> None:
+    bare_text(element)
+    _extras(target).license_urls.append(walker.resolved_attributes(element).get("url", ""))
+
+
+def social_interact(walker: Walker, element: Any, target: Target) -> None:
+    bare_text(element)
+    _extras(target).discussion_urls.append(attributes(element).get("uri", ""))
+
+
+def alternate_enclosure(walker: Walker, element: Any, target: Target) -> None:
+    target.open_alternate = media_attributes(attributes(element))
     if (element.text or "").strip():
-        raise Odd("words in a file")
+        raise Unsupported("text in podcast:alternateEnclosure")
     for child in element:
-        name = walk.names.of(child)
+        name = walker.names.of(child)
         if name == "podcast_source":
-            source(walk, child, place)
+            alternate_source(walker, child, target)
         else:
-            walk.ignored(child, name)
+            walker.ignore(child, name)
         if (child.tail or "").strip():
-            raise Odd("words in a file")
+            raise Unsupported("text in podcast:alternateEnclosure")
 
 
-def source(walk: Walk, element: Any, place: Place) -> None:
-    bare(element)
-    url = walk.absolute(element, "uri").get("uri", "")
-    if url and place.alternate is not None:
-        _extra(place).media.append(place.alternate | {"url": url})
-        place.alternate = None
+def alternate_source(walker: Walker, element: Any, target: Target) -> None:
+    bare_text(element)
+    url = walker.resolved_attributes(element, "uri").get("uri", "")
+    if url and target.open_alternate is not None:
+        _extras(target).media.append(target.open_alternate | {"url": url})
+        target.open_alternate = None
 
 
-def told_chapters(walk: Walk, element: Any, place: Place) -> None:
-    told = []
+def inline_chapters(walker: Walker, element: Any, target: Target) -> None:
+    """psc:chapters, which holds its chapters; podcast:chapters is the URL of a file."""
+    found = []
     for child in element:
-        if walk.names.of(child) != "psc_chapter" or child.get("start") is None:
-            raise Odd("more in chapters")
-        bare(child)
-        told.append(attributes(child))
-    place.fields.setdefault("psc_chapters", attributes(element) | {"chapters": told})
+        if walker.names.of(child) != "psc_chapter" or child.get("start") is None:
+            raise Unsupported("other elements in psc:chapters")
+        bare_text(child)
+        found.append(attributes(child))
+    target.fields.setdefault("psc_chapters", attributes(element) | {"chapters": found})
 
 
-def _told(element: Any, attrs: Attributes) -> Attributes:
-    """Its text joins its attributes."""
-    attrs.setdefault("text", said(element).strip())
+def _with_text(element: Any, attrs: Attributes) -> Attributes:
+    """The same `attrs`, to which the element's text is added as "text"."""
+    attrs.setdefault("text", clean_text(element).strip())
     return attrs
 
 
-def _extra(place: Place) -> Extra:
-    """What a feed says of all its episodes goes nowhere."""
-    return Extra() if place.extra is None else place.extra
+def _extras(target: Target) -> RawExtras:
+    """The item's extras; for a feed, a throw-away, as what it says of all its episodes is not used."""
+    return RawExtras() if target.extras is None else target.extras
 
 
-PODCASTING: dict[str, Action] = {
+PODCAST_ELEMENTS: dict[str, Action] = {
+    "itunes_summary": itunes_summary,
+    "itunes_category": itunes_category,
+    "itunes_keywords": itunes_keywords,
+    **dict.fromkeys(("itunes_image", "itunes_link"), itunes_image),
+    "itunes_owner": itunes_owner,
     "podcast_transcript": transcript,
     "podcast_chapters": chapters,
     "podcast_season": season,
@@ -104,9 +151,9 @@ PODCASTING: dict[str, Action] = {
     "podcast_person": person,
     "podcast_soundbite": soundbite,
     "podcast_location": location,
-    "podcast_license": license_,
-    "podcast_socialinteract": talk,
-    "podcast_alternateenclosure": alternate,
-    "podcast_source": source,
-    "psc_chapters": told_chapters,
+    "podcast_license": podcast_license,
+    "podcast_socialinteract": social_interact,
+    "podcast_alternateenclosure": alternate_enclosure,
+    "podcast_source": alternate_source,
+    "psc_chapters": inline_chapters,
 }

@@ -1,4 +1,4 @@
-"""Texts, addresses and dates, made of an element exactly as feedparser makes them."""
+"""Reads texts, URLs and dates from an element, with exactly the results of feedparser."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from feedparser.datetimes import _parse_date
 from feedparser.html import _cp1252
 from feedparser.urls import _urljoin, make_safe_absolute_uri
 
-from feeds.parse.fast.names import HANDLED, Odd, attributes
-from feeds.parse.reference.handlers import VOID_ENDS, Strict
+from feeds.parse.fast.names import HANDLED_ELEMENTS, Unsupported, attributes
+from feeds.parse.reference.handlers import VOID_END_TAGS, StrictParser
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _TYPES = {
@@ -26,9 +26,9 @@ _TYPES = {
     "xhtml": "application/xhtml+xml",
     "application/xhtml+xml": "application/xhtml+xml",
 }
-_INLINE = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
-# Their end tags mean something to feedparser, or their beginnings do.
-_NOT_INLINE = frozenset({"body", "svg", "math"})
+_INLINE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
+# feedparser gives these a meaning, at their start or their end tag.
+_NOT_INLINE_NAMES = frozenset({"body", "svg", "math"})
 _PLAIN_URL = re.compile(
     r"https?://[a-z0-9.-]+(?::[0-9]+)?/[\w.~!$&'()*+,=:@%/-]*(?:\?[\w.~!$&'()*+,=:@%/?-]+)?", re.ASCII
 )
@@ -36,24 +36,24 @@ _MARKUP = re.compile(r"[<&]")
 _C1 = re.compile("[\x80-\x9f]")
 
 _MONTHS = {name: n for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
-_MAIL = re.compile(
+_RFC5322_DATE = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-3]\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d)"
     r" (?:GMT|([+-])(\d\d)(\d\d))",
     re.ASCII,
 )
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
+_RFC3339_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
 
 
-def bare(element: Any) -> str:
-    """The text of an element that holds nothing else."""
+def bare_text(element: Any) -> str:
+    """The text of an element, stripped. Raises Unsupported if it has child elements."""
     if len(element):
-        raise Odd(f"elements in {element.tag}")
+        raise Unsupported(f"elements in {element.tag}")
     text: str | None = element.text
     return text.strip() if text else ""
 
 
-def mended(text: str) -> str:
-    """UTF-8 that was taken for Latin-1, and the controls that are windows-1252."""
+def fix_mojibake(text: str) -> str:
+    """The text, repaired where UTF-8 was decoded as Latin-1, or where C1 controls stand for windows-1252."""
     if text.isascii():
         return text
     with suppress(UnicodeError):
@@ -61,69 +61,80 @@ def mended(text: str) -> str:
     return text.translate(_cp1252) if _C1.search(text) else text
 
 
-def said(element: Any) -> str:
-    return mended(bare(element))
+def clean_text(element: Any) -> str:
+    """The text of an element without child elements, stripped and repaired."""
+    return fix_mojibake(bare_text(element))
 
 
-def address(base: str, url: str) -> str:
-    """`url` seen from `base`. Most are whole, and plainly so."""
-    return url if _PLAIN_URL.fullmatch(url) and _is_plain(base) else str(_urljoin(base, url))
+def resolve_url(base: str, url: str) -> str:
+    """The absolute URL, as feedparser resolves it. Plain absolute URLs, which most are, are returned at once."""
+    return url if _PLAIN_URL.fullmatch(url) and _is_plain_url(base) else str(_urljoin(base, url))
 
 
 @lru_cache(maxsize=64)
-def _is_plain(base: str) -> bool:
+def _is_plain_url(base: str) -> bool:
     return _PLAIN_URL.fullmatch(base) is not None
 
 
-def spoken(attrs: dict[str, str], inherited: str | None) -> str | None:
+def effective_language(attrs: dict[str, str], inherited: str | None) -> str | None:
     """The language in force in an element."""
     language = attrs.get("xml:lang", attrs.get("lang"))
     return inherited if language is None else language or None
 
 
-def based(attrs: dict[str, str], base: str) -> str:
-    """What relative addresses in an element refer to."""
+def effective_base(attrs: dict[str, str], base: str) -> str:
+    """The base URL in force in an element."""
     stated = attrs.get("xml:base", attrs.get("base"))
-    return base if stated is None else rebased(stated, base)
+    return base if stated is None else resolve_base(stated, base)
 
 
-def rebased(stated: str, base: str) -> str:
+def resolve_base(stated: str, base: str) -> str:
     stated = stated or base
     return str(make_safe_absolute_uri(base, stated) or base) if base else str(_urljoin(base, stated))
 
 
-def construct(element: Any, usual: str, *, atom: bool, language: str | None, base: str) -> dict[str, Any]:
-    """A text construct: value, type, language, base."""
+def text_construct(
+    element: Any, default_type: str, *, atom: bool, language: str | None, base: str
+) -> dict[str, Any]:
+    """An element as feedparser's detail: a dictionary of value, type, language and base.
+
+    `default_type`: the media type of an element without a `type`. `language` and `base`: those in force around it.
+    """
     attrs = attributes(element)
-    kind = _TYPES.get(attrs.get("type", usual))
-    if kind is None or "mode" in attrs or "src" in attrs:
-        raise Odd(f"content of the type {attrs.get('type')}")
-    if kind == "application/xhtml+xml":
+    media_type = _TYPES.get(attrs.get("type", default_type))
+    if media_type is None or "mode" in attrs or "src" in attrs:
+        raise Unsupported(f"the content type {attrs.get('type')}")
+    if media_type == "application/xhtml+xml":
         if not atom:
-            raise Odd("XHTML in RSS")
-        value = _inline(element)
+            raise Unsupported("XHTML in RSS")
+        value = _xhtml_markup(element)
     elif len(element):
-        kind, value = "application/xhtml+xml", _unescaped(element)
+        media_type, value = "application/xhtml+xml", _unescaped_markup(element)
     else:
-        value = bare(element)
-        if kind == "text/plain" and not atom and _MARKUP.search(value) and Strict.looks_like_html(value):
-            kind = "text/html"
-    language = spoken(attrs, language)
+        value = bare_text(element)
+        if (
+            media_type == "text/plain"
+            and not atom
+            and _MARKUP.search(value)
+            and StrictParser.looks_like_html(value)
+        ):
+            media_type = "text/html"
+    language = effective_language(attrs, language)
     return {
-        "type": kind,
+        "type": media_type,
         "language": language.replace("_", "-") if language else None,
-        "base": based(attrs, base),
-        "value": mended(value),
+        "base": effective_base(attrs, base),
+        "value": fix_mojibake(value),
     }
 
 
-def _inline(element: Any) -> str:
-    """XHTML as it stands, without the one div around it."""
+def _xhtml_markup(element: Any) -> str:
+    """Serialize the XHTML in the element, without the single div that may enclose it."""
     pieces: list[str] = []
     if element.text:
         pieces.append(escape(element.text))
     for child in element:
-        _write(child, pieces)
+        _append_markup(child, pieces)
     while len(pieces) > 1 and not pieces[-1].strip():
         del pieces[-1]
     while len(pieces) > 1 and not pieces[0].strip():
@@ -142,49 +153,52 @@ def _inline(element: Any) -> str:
     return "".join(pieces).strip()
 
 
-def _unescaped(element: Any) -> str:
-    """Markup that is not escaped as it should be: XHTML from the first element on, to feedparser."""
+def _unescaped_markup(element: Any) -> str:
+    """Serialize markup that should have been escaped. feedparser takes it for XHTML from its first element on."""
     if element[0].tag.rpartition("}")[2].lower() == "div":
-        raise Odd("an unescaped <div>")  # of which it leaves out the start, and not the end
+        raise Unsupported("an unescaped <div>")  # feedparser drops its start tag and keeps its end tag
     pieces: list[str] = [element.text or ""]
     for child in element:
-        _write(child, pieces)
+        _append_markup(child, pieces)
     return "".join(pieces).strip()
 
 
-def _write(element: Any, pieces: list[str]) -> None:
-    local = element.tag.removeprefix(_XHTML).lower()
-    handled = local in HANDLED and not element.tag.startswith(_XHTML)
-    if not _INLINE.fullmatch(local) or local in _NOT_INLINE or handled:
-        raise Odd(f"{element.tag} in XHTML")
-    written = "".join(
-        f' {name}="{escape(value, {chr(34): "&quot;"})}"' for name, value in attributes(element).items()
+def _append_markup(element: Any, pieces: list[str]) -> None:
+    name = element.tag.removeprefix(_XHTML).lower()
+    handled = name in HANDLED_ELEMENTS and not element.tag.startswith(_XHTML)
+    if not _INLINE_NAME.fullmatch(name) or name in _NOT_INLINE_NAMES or handled:
+        raise Unsupported(f"{element.tag} in XHTML")
+    attrs = "".join(
+        f' {attr}="{escape(value, {chr(34): "&quot;"})}"' for attr, value in attributes(element).items()
     )
-    pieces.append(f"<{local}{written}>")
+    pieces.append(f"<{name}{attrs}>")
     if element.text:
         pieces.append(escape(element.text))
     for child in element:
-        _write(child, pieces)
-    if (end := f"</{local}>") not in VOID_ENDS:
-        pieces.append(end)
+        _append_markup(child, pieces)
+    if (end_tag := f"</{name}>") not in VOID_END_TAGS:
+        pieces.append(end_tag)
     if element.tail:
         pieces.append(escape(element.tail))
 
 
 @lru_cache(maxsize=256)
-def date(raw: str) -> Any:
-    """feedparser's nine numbers; the two usual forms are read at once."""
+def parse_date(raw: str) -> Any:
+    """The date in UTC as a struct_time, as feedparser reads it; None where it cannot.
+
+    The two usual forms, RFC 5322's and RFC 3339's, are read here, and all others by feedparser.
+    """
     try:
-        if found := _MAIL.fullmatch(raw):
-            day, month, year = int(found[1]), _MONTHS[found[2]], int(found[3])
-        elif found := _ISO.fullmatch(raw):
-            year, month, day = int(found[1]), int(found[2]), int(found[3])
+        if match := _RFC5322_DATE.fullmatch(raw):
+            day, month, year = int(match[1]), _MONTHS[match[2]], int(match[3])
+        elif match := _RFC3339_DATE.fullmatch(raw):
+            year, month, day = int(match[1]), int(match[2]), int(match[3])
         else:
             return _parse_date(raw)
-        moment = datetime(year, month, day, int(found[4]), int(found[5]), int(found[6]))  # noqa: DTZ001
-        if found[7]:
-            offset = timedelta(hours=int(found[8]), minutes=int(found[9]))
-            moment = moment - offset if found[7] == "+" else moment + offset
+        moment = datetime(year, month, day, int(match[4]), int(match[5]), int(match[6]))  # noqa: DTZ001
+        if match[7]:
+            offset = timedelta(hours=int(match[8]), minutes=int(match[9]))
+            moment = moment - offset if match[7] == "+" else moment + offset
     except (ValueError, KeyError, OverflowError):
         return _parse_date(raw)
     return moment.utctimetuple()

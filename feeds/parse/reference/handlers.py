@@ -1,15 +1,14 @@
-"""feedparser, taught what it forgets.
+"""feedparser's parser classes, extended to read what feedparser drops and to correct what it changes.
 
-Its handlers (`_start_x`, `_end_x`) are where elements get their meaning; `api.StrictFeedParser` and
-`api.LooseFeedParser` are the classes that carry them. Ours add what it drops or folds into other elements,
-and put right what changes an item's identity or text:
+feedparser calls the methods `_start_x` and `_end_x` for each element x. `api.StrictFeedParser` and
+`api.LooseFeedParser` carry its own; ours override them, or add to them:
 
-- a guid or Atom id is kept as written; feedparser makes "123" a URL of wherever the feed lies today
-- Media RSS and podcasts: see `mediarss` and `podcasting`
-- each author keeps his own address; feedparser gives a second one the first one's, and cuts "a@b.example"
-- a type that was not written is not written; feedparser gives every link "text/html"
-- every skip hour is kept, not only the last
-- an element that cannot be read costs itself, not the document; the number of items and tags is bounded
+- A guid or Atom id is kept as written. feedparser resolves "123" to a URL, which changes when the feed moves.
+- Media RSS and podcasts: see `mediarss` and `podcasting`.
+- Each author keeps their own address. feedparser gives the second author the first one's, and cuts "a@b.example".
+- The type of a link without one is "". feedparser makes it "text/html".
+- Every skip hour is kept, not only the last.
+- A handler that raises loses its element, not the document. The numbers of items and tags are limited.
 """
 
 from __future__ import annotations
@@ -20,59 +19,59 @@ from typing import Any
 
 from feedparser import api
 
-from feeds.parse.limits import ITEMS, MANY
+from feeds.parse.limits import MAX_ITEMS, MAX_LIST_LENGTH
 from feeds.parse.reference import podcasting
-from feeds.parse.reference.independent_entries import Separable
+from feeds.parse.reference.independent_entries import IndependenceCheck
 from feeds.parse.reference.mediarss import MediaElements
 from feeds.parse.reference.podcasting import PodcastElements
-from feeds.parse.reference.raw_extras import Extra
+from feeds.parse.reference.raw_extras import RawExtras
 
-DEPTH = 2_000  # elements; every unclosed <br> of an ill-formed document counts as one
-ATTRIBUTES = 1_000  # of one element; `xml.sax` looks each up among all
-AS_WRITTEN = "type as written"  # no attribute can be called so
+MAX_DEPTH = 2_000  # nested elements; each unclosed <br> of an ill-formed document is one level
+MAX_ATTRIBUTES = 1_000  # of one element; the time of `xml.sax` is quadratic in them
+TYPE_AS_WRITTEN = "type as written"  # a key that no attribute can have
 
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _NAMESPACES = {
     "http://purl.org/syndication/thread/1.0": "thr",  # RFC 4685
     "http://purl.oclc.org/net/rss_2.0/enc#": "enc",  # RSS 1.0's enclosures
 }
-VOID_ENDS = frozenset(
+VOID_END_TAGS = frozenset(
     f"</{name}>"
     for name in "area base br col embed hr img input link meta source track wbr".split()  # noqa: SIM905
 )
 _EMAIL = re.compile(r"""[^\s()<>,;:"@]+@[^\s()<>,;:"@]+\.[^\s()<>,;:"@]+""")
 
 
-class TooMuch(Exception):
-    """Over a limit whose crossing makes the rest unreadable; the message says which."""
+class LimitExceeded(Exception):
+    """The document is over a limit and cannot be read at all. The message names the limit."""
 
 
-class Enough(Exception):
-    """`ITEMS` items were read."""
+class ItemLimit(Exception):
+    """`MAX_ITEMS` items were read; the rest of the document is not."""
 
 
 def name_and_email(written: str) -> dict[str, str]:
-    """RSS's authors: "name@host (Name)", "Name <name@host>", a name, an address."""
-    found = _EMAIL.search(written) if "@" in written and len(written) < 400 else None
-    if not found:
+    """An RSS author as {"name", "email"}: "name@host (Name)", "Name <name@host>", a name or an address."""
+    match = _EMAIL.search(written) if "@" in written and len(written) < 400 else None
+    if not match:
         return {"name": written}
-    name = (written[: found.start()].removesuffix("mailto:") + written[found.end() :]).replace("()", "")
-    return {"name": name.strip(" <>(),"), "email": found[0]}
+    name = (written[: match.start()].removesuffix("mailto:") + written[match.end() :]).replace("()", "")
+    return {"name": name.strip(" <>(),"), "email": match[0]}
 
 
 class _Handlers(MediaElements, PodcastElements):
-    """Goes before feedparser's own class. Its methods run while the elements go by."""
+    """A mixin for both of feedparser's parser classes."""
 
-    namespaces = api.StrictFeedParser.namespaces | podcasting.NAMESPACES | _NAMESPACES
+    namespaces = api.StrictFeedParser.namespaces | podcasting.PODCAST_NAMESPACES | _NAMESPACES
     _matchnamespaces: dict[str, str] = {}  # noqa: RUF012  (feedparser fills it from `namespaces`)
     can_be_relative_uri = api.StrictFeedParser.can_be_relative_uri - {"id"}
 
     def __init__(self, *args: Any) -> None:
-        self.extras: list[Extra] = []
+        self.entry_extras: list[RawExtras] = []
         self.skip_hours: list[str] = []
         self.skip_days: list[str] = []
         self.notes: list[str] = []
-        self.closed = False  # the end tag of the whole was seen
+        self.root_ended = False  # the end tag of the root, or of the channel, was parsed
         super().__init__(*args)
 
     # every element
@@ -80,68 +79,69 @@ class _Handlers(MediaElements, PodcastElements):
     def unknown_starttag(self: Any, tag: str, attrs: list[tuple[str, str]]) -> None:
         try:
             super().unknown_starttag(tag, attrs)  # type: ignore[misc]
-        except Enough:
-            self.notes.append(f"the items after the first {ITEMS}")
+        except ItemLimit:
+            self.notes.append(f"the items after the first {MAX_ITEMS}")
             raise
-        except Exception as error:  # feedparser's handlers raise what comes
-            self._note(tag, error)
+        except Exception as error:  # feedparser's handlers may raise anything on bad values
+            self._note_error(tag, error)
 
     def handle_data(self: Any, text: str, escape: int = 1) -> None:
-        # XHTML's <br/> arrives as "<br>", "</br>", and the latter is one more <br> to an HTML parser.
-        if escape or text not in VOID_ENDS:
+        # XHTML's <br/> arrives as "<br>" and "</br>"; an HTML parser reads the latter as another <br>.
+        if escape or text not in VOID_END_TAGS:
             super().handle_data(text, escape)  # type: ignore[misc]
 
     def unknown_endtag(self: Any, tag: str) -> None:
         try:
             super().unknown_endtag(tag)  # type: ignore[misc]
         except Exception as error:
-            self._note(tag, error)
-        self.closed = self.closed or tag.rpartition(":")[2] in _ROOTS
+            self._note_error(tag, error)
+        self.root_ended = self.root_ended or tag.rpartition(":")[2] in _ROOTS
 
-    def _note(self: Any, tag: str, error: Exception) -> None:
-        if len(self.notes) < MANY:
+    def _note_error(self: Any, tag: str, error: Exception) -> None:
+        if len(self.notes) < MAX_LIST_LENGTH:
             self.notes.append(f"item {len(self.entries)}: <{tag[:40]}> ({type(error).__name__})")
 
     # items
 
     def _start_item(self: Any, attrs: dict[str, str]) -> None:
-        if len(self.entries) >= ITEMS:
-            raise Enough
-        self.medium = self.group = self.alternate = None
+        if len(self.entries) >= MAX_ITEMS:
+            raise ItemLimit
+        self.open_media = self.group_captions = self.open_alternate = None
         super()._start_item(attrs)  # type: ignore[misc]
-        self.extras.append(Extra(language=self.lang or ""))
+        self.entry_extras.append(RawExtras(language=self.lang or ""))
 
     def _end_item(self: Any) -> None:
-        if self.extras:
-            self.extras[-1].whole = True
+        if self.entry_extras:
+            self.entry_extras[-1].complete = True
         super()._end_item()  # type: ignore[misc]
 
     _start_entry, _end_entry = _start_item, _end_item
 
     def _start_guid(self: Any, attrs: dict[str, str]) -> None:
-        self._extra().permalink = attrs.get("ispermalink", "true").strip().lower() != "false"
+        self._extras().guid_is_permalink = attrs.get("ispermalink", "true").strip().lower() != "false"
         super()._start_guid(attrs)  # type: ignore[misc]
 
     def _add_tag(self: Any, term: str, scheme: str, label: str) -> None:
-        if len(dict.get(self._get_context(), "tags", ())) < MANY:  # feedparser compares each with all before
+        # feedparser compares each tag with all before it.
+        if len(dict.get(self._get_context(), "tags", ())) < MAX_LIST_LENGTH:
             super()._add_tag(term, scheme, label)  # type: ignore[misc]
 
     def _start_link(self: Any, attrs: dict[str, str]) -> None:
-        attrs[AS_WRITTEN] = attrs.get("type", "")
+        attrs[TYPE_AS_WRITTEN] = attrs.get("type", "")
         super()._start_link(attrs)  # type: ignore[misc]
 
     def _start_content(self: Any, attrs: dict[str, str]) -> None:
-        super()._start_content(self._absolute(attrs, "src"))  # type: ignore[misc]
+        super()._start_content(self._resolve(attrs, "src"))  # type: ignore[misc]
 
     def _start_enclosure(self: Any, attrs: dict[str, str]) -> None:
-        super()._start_enclosure(self._absolute(attrs, "url"))  # type: ignore[misc]
+        super()._start_enclosure(self._resolve(attrs, "url"))  # type: ignore[misc]
 
     def _start_enc_enclosure(self: Any, attrs: dict[str, str]) -> None:
-        of = {name.rpartition(":")[2]: value for name, value in attrs.items()}
-        self._start_enclosure(of | {"url": of.get("resource") or of.get("url", "")})
+        local = {name.rpartition(":")[2]: value for name, value in attrs.items()}
+        self._start_enclosure(local | {"url": local.get("resource") or local.get("url", "")})
 
     def _start_source(self: Any, attrs: dict[str, str]) -> None:
-        super()._start_source(self._absolute(attrs, "url"))  # type: ignore[misc]
+        super()._start_source(self._resolve(attrs, "url"))  # type: ignore[misc]
 
     # people
 
@@ -150,7 +150,7 @@ class _Handlers(MediaElements, PodcastElements):
             self._get_context().setdefault("authors", [{}])[-1][key] = value
 
     def _sync_author_detail(self, key: str = "author") -> None:
-        pass  # `_end_author` does it
+        pass  # done in `_end_author`
 
     def _end_author(self: Any) -> None:
         written = self.pop("author")
@@ -174,15 +174,15 @@ class _Handlers(MediaElements, PodcastElements):
             self.skip_days.append(day)
 
 
-class Strict(_Handlers, Separable, api.StrictFeedParser):  # type: ignore[misc]
+class StrictParser(_Handlers, IndependenceCheck, api.StrictFeedParser):  # type: ignore[misc]
     nesting = 0
 
     def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802
         self.nesting += 1
-        if self.nesting > DEPTH:
-            raise TooMuch(f"elements are nested more than {DEPTH} deep")
-        if len(attrs) > ATTRIBUTES:
-            raise TooMuch(f"an element has more than {ATTRIBUTES} attributes")
+        if self.nesting > MAX_DEPTH:
+            raise LimitExceeded(f"elements are nested more than {MAX_DEPTH} deep")
+        if len(attrs) > MAX_ATTRIBUTES:
+            raise LimitExceeded(f"an element has more than {MAX_ATTRIBUTES} attributes")
         super().startElementNS(name, qname, attrs)
 
     def endElementNS(self, *args: Any) -> None:  # noqa: N802
@@ -190,14 +190,14 @@ class Strict(_Handlers, Separable, api.StrictFeedParser):  # type: ignore[misc]
         super().endElementNS(*args)
 
 
-class Loose(_Handlers, api.LooseFeedParser):  # type: ignore[misc]
+class LooseParser(_Handlers, api.LooseFeedParser):  # type: ignore[misc]
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
-        if tag in ("item", "entry"):  # what the item before did not close ends with it
+        if tag in ("item", "entry"):  # the previous item may have left elements open: they end with it
             self.svgOK = self.incontent = self.insource = self.inimage = self.intextinput = 0
             self.inauthor = self.incontributor = self.inpublisher = 0
             self.contentparams.clear()
         super().unknown_starttag(tag, attrs)
 
     def handle_charref(self, ref: str) -> None:
-        with suppress(ValueError, OverflowError):  # no such character, or a lone surrogate
+        with suppress(ValueError, OverflowError):  # not a character, or a lone surrogate
             super().handle_charref(ref)

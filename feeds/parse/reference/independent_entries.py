@@ -1,8 +1,8 @@
-"""Does each item of a document mean the same without the others?
+"""Checks whether feedparser reads each entry of a document as it would without the other entries.
 
-feedparser's state is one for the whole document. Where an item leaves some of it behind, or changes what a
-prefix means, the items after it are read in another way than they would be alone; such a document is
-`entangled`, and is read whole whenever it changes.
+feedparser has one state for the whole document. Where an entry leaves some of that state behind, or changes the
+meaning of a prefix, later entries are read in another way than they would be alone. The entries of such a document
+depend on each other, and it is parsed whole whenever it changes.
 """
 
 from __future__ import annotations
@@ -10,53 +10,54 @@ from __future__ import annotations
 from typing import Any
 
 
-class Separable:
-    """Goes before feedparser's class, as `handlers` does, and looks on."""
+class IndependenceCheck:
+    """A mixin for feedparser's strict parser class: sets `entries_depend` and changes nothing else."""
 
     def __init__(self, *args: Any) -> None:
-        self.entangled = False
-        self._setting: tuple[str, int] | None = None  # version and depth of the first item
+        self.entries_depend = False
+        self._first_state: tuple[str, int] | None = None  # version and depth at the first entry
         super().__init__(*args)
 
     def _start_item(self: Any, attrs: dict[str, str]) -> None:
-        self._look()
+        self._check_state()
         super()._start_item(attrs)  # type: ignore[misc]
 
     def _end_item(self: Any) -> None:
         super()._end_item()  # type: ignore[misc]
-        self._look()
+        self._check_state()
 
-    def _look(self: Any) -> None:
-        here = (self.version, self.depth)
-        self._setting = self._setting or here
-        if here != self._setting or self.is_open():
-            self.entangled = True
+    def _check_state(self: Any) -> None:
+        state = (self.version, self.depth)
+        self._first_state = self._first_state or state
+        if state != self._first_state or self.has_open_state():
+            self.entries_depend = True
 
-    def is_open(self: Any) -> bool:
-        """Whether something was begun and not ended, between two items or at the end."""
-        left = self.incontent or self.insource or self.inauthor or self.incontributor or self.inpublisher
-        left = left or self.svgOK or self.intextinput or self.ingeometry or self.psc_chapters_flag
-        return bool(left or self.contentparams or self.sourcedata or self._summaryKey or not self.version)
+    def has_open_state(self: Any) -> bool:
+        """Whether feedparser believes that an element is still open. To be called between entries, or at the end."""
+        inside = self.incontent or self.insource or self.inauthor or self.incontributor or self.inpublisher
+        inside = inside or self.svgOK or self.intextinput or self.ingeometry or self.psc_chapters_flag
+        return bool(inside or self.contentparams or self.sourcedata or self._summaryKey or not self.version)
 
-    # feedparser takes what follows these for the feed's
+    # Inside an entry, feedparser takes what follows these for the feed's.
 
     def _start_image(self: Any, attrs: dict[str, str]) -> None:
-        self.entangled = self.entangled or bool(self.inentry)
+        self.entries_depend = self.entries_depend or bool(self.inentry)
         super()._start_image(attrs)  # type: ignore[misc]
 
     def _start_textinput(self: Any, attrs: dict[str, str]) -> None:
-        self.entangled = self.entangled or bool(self.inentry)
+        self.entries_depend = self.entries_depend or bool(self.inentry)
         super()._start_textinput(attrs)  # type: ignore[misc]
 
-    # what a prefix means is never taken back
+    # feedparser never ends the scope of a prefix.
 
     def track_namespace(self: Any, prefix: str | None, uri: str) -> None:
         on_root = self.depth == 0
-        if not (on_root or prefix is None or self._says_nothing_new(prefix, uri)):
-            self.entangled = True
+        if not (on_root or prefix is None or self._keeps_names(prefix, uri)):
+            self.entries_depend = True
         super().track_namespace(prefix, uri)  # type: ignore[misc]
 
-    def _says_nothing_new(self: Any, prefix: str, uri: str) -> bool:
+    def _keeps_names(self: Any, prefix: str, uri: str) -> bool:
+        """Whether all names keep their meaning under this declaration."""
         names, used = self._matchnamespaces, self.namespaces_in_use
         name = names.get(uri.lower())
         if name is None:

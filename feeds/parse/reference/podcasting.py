@@ -1,18 +1,18 @@
-"""Podcasts: itunes:, podcast: and psc: as they go by, and what they say of an episode.
+"""Podcasts: feedparser handlers for the itunes:, podcast: and psc: elements, and the Podcast made of them.
 
-feedparser takes itunes:summary for content, reads itunes:explicit as yes or no only, and keeps of elements
-that stand several times the last.
+feedparser takes itunes:summary for content, reads itunes:explicit as yes or no only, and keeps only the last of
+elements that occur several times.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from feeds.model import Category, Chapter, Locale, Podcast, Soundbite, Transcript, Voice
-from feeds.parse.parts import Fields, number_of, text
-from feeds.parse.reference.raw_extras import Attributes, Extra, Handlers
+from feeds.model import Category, Chapter, Podcast, PodcastLocation, PodcastPerson, Soundbite, Transcript
+from feeds.parse.reference.raw_extras import Attributes, BaseHandlers, RawExtras
+from feeds.parse.values import Fields, finite_number, text_field
 
-NAMESPACES = dict.fromkeys(
+PODCAST_NAMESPACES = dict.fromkeys(
     (
         "https://podcastindex.org/namespace/1.0",
         "https://podcastindex.org/namespace/1.0/",
@@ -20,10 +20,10 @@ NAMESPACES = dict.fromkeys(
     ),
     "podcast",
 )
-_ITUNES = "http://www.itunes.com/"  # the scheme that feedparser gives to itunes:keywords
+ITUNES_SCHEME = "http://www.itunes.com/"  # the scheme that feedparser gives to itunes:keywords
 
 
-class PodcastElements(Handlers):
+class PodcastElements(BaseHandlers):
     def _start_itunes_summary(self: Any, attrs: Attributes) -> None:
         self.push_content("itunes_summary", attrs, "text/plain", 1)
 
@@ -31,155 +31,157 @@ class PodcastElements(Handlers):
         self.pop_content("itunes_summary")
 
     def _end_itunes_explicit(self: Any) -> None:
-        self.pop("itunes_explicit")  # stored as it stands
+        self.pop("itunes_explicit")  # stored as it is written
 
     def _start_itunes_image(self: Any, attrs: Attributes) -> None:
-        super()._start_itunes_image(self._absolute(self._absolute(attrs, "href"), "url"))  # type: ignore[misc]
+        super()._start_itunes_image(self._resolve(self._resolve(attrs, "href"), "url"))  # type: ignore[misc]
 
     _start_itunes_link = _start_itunes_image
 
     def _start_podcast_transcript(self: Any, attrs: Attributes) -> None:
-        self._extra().transcripts.append(self._absolute(attrs, "url"))
+        self._extras().transcripts.append(self._resolve(attrs, "url"))
 
     def _start_podcast_chapters(self: Any, attrs: Attributes) -> None:
-        self._extra().chapters = self._absolute(attrs, "url")
+        self._extras().chapters = self._resolve(attrs, "url")
 
     def _start_podcast_season(self: Any, attrs: Attributes) -> None:
-        self._begin(self._extra().numbers.setdefault("season", attrs))
+        self._collect_text(self._extras().numbers.setdefault("season", attrs))
 
     def _start_podcast_episode(self: Any, attrs: Attributes) -> None:
-        self._begin(self._extra().numbers.setdefault("episode", attrs))
+        self._collect_text(self._extras().numbers.setdefault("episode", attrs))
 
     def _start_podcast_person(self: Any, attrs: Attributes) -> None:
-        attrs = self._absolute(self._absolute(attrs, "href"), "img")
-        self._extra().voices.append(self._begin(attrs))
+        attrs = self._resolve(self._resolve(attrs, "href"), "img")
+        self._extras().persons.append(self._collect_text(attrs))
 
     def _start_podcast_soundbite(self: Any, attrs: Attributes) -> None:
-        self._extra().soundbites.append(self._begin(attrs))
+        self._extras().soundbites.append(self._collect_text(attrs))
 
     def _start_podcast_location(self: Any, attrs: Attributes) -> None:
-        self._extra().location = self._begin(attrs)
+        self._extras().location = self._collect_text(attrs)
 
     def _start_podcast_license(self: Any, attrs: Attributes) -> None:
-        self._extra().licenses.append(self._absolute(attrs, "url").get("url", ""))
-        self._begin({})
+        self._extras().license_urls.append(self._resolve(attrs, "url").get("url", ""))
+        self._collect_text({})
 
     def _start_podcast_socialinteract(self: Any, attrs: Attributes) -> None:
-        self._extra().talks.append(attrs.get("uri", ""))
-        self._begin({})
+        self._extras().discussion_urls.append(attrs.get("uri", ""))
+        self._collect_text({})
 
-    def _begin(self: Any, attrs: Attributes) -> Attributes:
-        """An element whose text joins its attributes when it ends."""
-        self.saying = attrs
-        self.push("podcast_said", 1)
+    def _collect_text(self: Any, attrs: Attributes) -> Attributes:
+        """Begin an element whose text is added to `attrs` as "text" when it ends. Returns `attrs`."""
+        self.open_attributes = attrs
+        self.push("podcast_said", 1)  # a name that no element has
         return attrs
 
-    def _end_said(self: Any) -> None:
-        said = self.pop("podcast_said") or ""
-        self.saying.setdefault("text", said.strip())
+    def _finish_text(self: Any) -> None:
+        text = self.pop("podcast_said") or ""
+        self.open_attributes.setdefault("text", text.strip())
 
-    _end_podcast_season = _end_podcast_episode = _end_podcast_person = _end_said
-    _end_podcast_soundbite = _end_podcast_location = _end_podcast_license = _end_said
-    _end_podcast_socialinteract = _end_said
+    _end_podcast_season = _end_podcast_episode = _end_podcast_person = _finish_text
+    _end_podcast_soundbite = _end_podcast_location = _end_podcast_license = _finish_text
+    _end_podcast_socialinteract = _finish_text
 
-    # the same episode as other files: as good as a media:content
+    # podcast:alternateEnclosure: the same episode as another file, treated as a media:content
 
     def _start_podcast_alternateenclosure(self: Any, attrs: Attributes) -> None:
-        self.alternate = file_of(attrs)
+        self.open_alternate = media_attributes(attrs)
 
     def _start_podcast_source(self: Any, attrs: Attributes) -> None:
-        url = self._absolute(attrs, "uri").get("uri", "")
-        if url and self.alternate is not None:
-            self._extra().media.append(self.alternate | {"url": url})
-            self.alternate = None  # further sources are the same file elsewhere
+        url = self._resolve(attrs, "uri").get("uri", "")
+        if url and self.open_alternate is not None:
+            self._extras().media.append(self.open_alternate | {"url": url})
+            self.open_alternate = None  # further podcast:source elements are other addresses of the same file
 
-    alternate: Attributes | None = None
-
-
-def file_of(attrs: Attributes) -> Attributes:
-    """podcast:alternateEnclosure in the words of media:content."""
-    bits = number_of(attrs.get("bitrate"))
-    made = attrs | {"filesize": attrs.get("length", ""), "isdefault": attrs.get("default", "")}
-    return made | {"bitrate": str(round(bits / 1000)) if bits else ""}
+    open_alternate: Attributes | None = None
 
 
-def podcast(entry: Fields, extra: Extra, tags: tuple[Category, ...], summary: str) -> Podcast:
-    """What is said of the episode. `summary`: what the item has for one already."""
+def media_attributes(attrs: Attributes) -> Attributes:
+    """The attributes of a podcast:alternateEnclosure by the names, and in the units, of media:content's."""
+    bits = finite_number(attrs.get("bitrate"))
+    renamed = attrs | {"filesize": attrs.get("length", ""), "isdefault": attrs.get("default", "")}
+    return renamed | {"bitrate": str(round(bits / 1000)) if bits else ""}  # kbit/s
+
+
+def read_podcast(entry: Fields, extras: RawExtras, tags: tuple[Category, ...], summary: str) -> Podcast:
+    """The podcast fields of an item. `summary`: the item's own, which itunes:summary need not repeat."""
     image = dict.get(entry, "image")
-    season, episode = extra.numbers.get("season", {}), extra.numbers.get("episode", {})
-    told = text(entry, "itunes_summary")
+    season, episode = extras.numbers.get("season", {}), extras.numbers.get("episode", {})
+    itunes_summary = text_field(entry, "itunes_summary")
     return Podcast(
-        title=text(entry, "itunes_title"),
-        duration=text(entry, "itunes_duration"),
-        episode=_numbered(text(entry, "itunes_episode"), episode.get("text", "")),
+        title=text_field(entry, "itunes_title"),
+        duration=text_field(entry, "itunes_duration"),
+        episode=_best_number(text_field(entry, "itunes_episode"), episode.get("text", "")),
         episode_name=episode.get("display", ""),
-        season=_numbered(text(entry, "itunes_season"), season.get("text", "")),
+        season=_best_number(text_field(entry, "itunes_season"), season.get("text", "")),
         season_name=season.get("name", ""),
-        episode_type=text(entry, "itunes_episodetype"),
-        explicit=text(entry, "itunes_explicit"),
-        image=text(image, "href") if isinstance(image, dict) else "",
-        subtitle=text(entry, "subtitle"),
-        summary=told if told != summary else "",
-        keywords=", ".join(tag.term for tag in tags if tag.scheme == _ITUNES),
-        chapters=extra.chapters.get("url", ""),
-        chapters_type=extra.chapters.get("type", ""),
-        marks=_marks(entry),
+        episode_type=text_field(entry, "itunes_episodetype"),
+        explicit=text_field(entry, "itunes_explicit"),
+        image=text_field(image, "href") if isinstance(image, dict) else "",
+        subtitle=text_field(entry, "subtitle"),
+        summary=itunes_summary if itunes_summary != summary else "",
+        keywords=", ".join(tag.term for tag in tags if tag.scheme == ITUNES_SCHEME),
+        chapters=extras.chapters.get("url", ""),
+        chapters_type=extras.chapters.get("type", ""),
+        marks=_inline_chapters(entry),
         transcripts=tuple(
             Transcript(
-                url=one["url"],
-                type=one.get("type", ""),
-                language=one.get("language", ""),
-                rel=one.get("rel", ""),
+                url=attrs["url"],
+                type=attrs.get("type", ""),
+                language=attrs.get("language", ""),
+                rel=attrs.get("rel", ""),
             )
-            for one in extra.transcripts
-            if one.get("url")
+            for attrs in extras.transcripts
+            if attrs.get("url")
         ),
         voices=tuple(
-            Voice(
-                name=one["text"],
-                role=one.get("role", ""),
-                group=one.get("group", ""),
-                image=one.get("img", ""),
-                href=one.get("href", ""),
+            PodcastPerson(
+                name=attrs["text"],
+                role=attrs.get("role", ""),
+                group=attrs.get("group", ""),
+                image=attrs.get("img", ""),
+                href=attrs.get("href", ""),
             )
-            for one in extra.voices
-            if one.get("text")
+            for attrs in extras.persons
+            if attrs.get("text")
         ),
-        soundbites=tuple(_soundbites(extra)),
-        location=_location(extra.location),
+        soundbites=tuple(_soundbites(extras)),
+        location=_location(extras.location),
     )
 
 
-def _numbered(*said: str) -> str:
-    """The first that is a number, else the first that is something."""
-    return next((one for one in said if number_of(one) is not None), "") or next(filter(None, said), "")
+def _best_number(*values: str) -> str:
+    """The first value that is a number, else the first that is not empty."""
+    return next((value for value in values if finite_number(value) is not None), "") or next(
+        filter(None, values), ""
+    )
 
 
-def _marks(entry: Fields) -> tuple[Chapter, ...]:
-    told = dict.get(entry, "psc_chapters")
-    if not isinstance(told, dict):
+def _inline_chapters(entry: Fields) -> tuple[Chapter, ...]:
+    inline = dict.get(entry, "psc_chapters")
+    if not isinstance(inline, dict):
         return ()
     return tuple(
         Chapter(
-            start=one.get("start") or "",
-            title=one.get("title") or "",
-            href=one.get("href") or "",
-            image=one.get("image") or "",
+            start=attrs.get("start") or "",
+            title=attrs.get("title") or "",
+            href=attrs.get("href") or "",
+            image=attrs.get("image") or "",
         )
-        for one in map(dict, told.get("chapters") or ())
-        if one.get("start")
+        for attrs in map(dict, inline.get("chapters") or ())
+        if attrs.get("start")
     )
 
 
-def _soundbites(extra: Extra) -> list[Soundbite]:
+def _soundbites(extras: RawExtras) -> list[Soundbite]:
     found = []
-    for one in extra.soundbites:
-        start, duration = number_of(one.get("starttime")), number_of(one.get("duration"))
+    for attrs in extras.soundbites:
+        start, duration = finite_number(attrs.get("starttime")), finite_number(attrs.get("duration"))
         if start is not None and duration is not None and start >= 0 and duration > 0:
-            found.append(Soundbite(start=start, duration=duration, title=one.get("text", "")))
+            found.append(Soundbite(start=start, duration=duration, title=attrs.get("text", "")))
     return found
 
 
-def _location(said: Attributes) -> Locale | None:
-    name = said.get("text", "")
-    return Locale(name=name, geo=said.get("geo", ""), osm=said.get("osm", "")) if name else None
+def _location(attrs: Attributes) -> PodcastLocation | None:
+    name = attrs.get("text", "")
+    return PodcastLocation(name=name, geo=attrs.get("geo", ""), osm=attrs.get("osm", "")) if name else None

@@ -1,4 +1,4 @@
-"""What feedparser would lose of an item, in the document's own words."""
+"""What feedparser drops or mixes up in an item, as the document states it: attributes and text, not interpreted."""
 
 from __future__ import annotations
 
@@ -9,42 +9,45 @@ Attributes = dict[str, str]
 
 
 @dataclass(slots=True)
-class Extra:
-    """Filled by the handlers while the elements of one item go by."""
+class RawExtras:
+    """The raw values of one item. The handlers fill it while the item is parsed."""
 
-    whole: bool = False  # its end tag was seen
-    permalink: bool = False
+    complete: bool = False  # its end tag was parsed
+    guid_is_permalink: bool = False
     language: str = ""  # xml:lang in force
 
     # Media RSS
     media: list[Attributes] = field(default_factory=list)
     thumbnails: list[Attributes] = field(default_factory=list)
-    captions: Attributes = field(default_factory=dict)  # media:title … of all of the item's media
-    groups: list[Attributes] = field(default_factory=list)  # the captions of each media:group
+    captions: Attributes = field(default_factory=dict)  # those for all of the item's media
+    group_captions: list[Attributes] = field(default_factory=list)  # one for each media:group
     credits: list[str] = field(default_factory=list)
-    players: list[str] = field(default_factory=list)
+    player_urls: list[str] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
 
     # podcast:
     transcripts: list[Attributes] = field(default_factory=list)
     chapters: Attributes = field(default_factory=dict)
     numbers: dict[str, Attributes] = field(default_factory=dict)  # season, episode
-    voices: list[Attributes] = field(default_factory=list)
+    persons: list[Attributes] = field(default_factory=list)
     soundbites: list[Attributes] = field(default_factory=list)
     location: Attributes = field(default_factory=dict)
 
-    licenses: list[str] = field(default_factory=list)  # of media: and podcast:
-    talks: list[str] = field(default_factory=list)  # where it is talked about: podcast:socialInteract
+    license_urls: list[str] = field(default_factory=list)  # media:license and podcast:license
+    discussion_urls: list[str] = field(default_factory=list)  # podcast:socialInteract
 
 
-class Handlers:
-    """What the handlers of every vocabulary lean on. Goes before feedparser's own class."""
+class BaseHandlers:
+    """A mixin for feedparser's parser classes: what the handlers of every vocabulary share."""
 
-    extras: list[Extra]
+    entry_extras: list[RawExtras]  # one for each entry so far
 
-    def _extra(self: Any) -> Extra:
-        """Of the item that is open; one that goes nowhere outside of items."""
-        return self.extras[-1] if self.inentry and not self.insource and self.extras else Extra()
+    def _extras(self: Any) -> RawExtras:
+        """The extras of the current item; outside of items, a throw-away."""
+        return (
+            self.entry_extras[-1] if self.inentry and not self.insource and self.entry_extras else RawExtras()
+        )
 
-    def _absolute(self: Any, attrs: Attributes, name: str) -> Attributes:
+    def _resolve(self: Any, attrs: Attributes, name: str) -> Attributes:
+        """The attributes, with an absolute URL in that of this name."""
         return attrs | {name: self.resolve_uri(attrs[name].strip())} if attrs.get(name) else attrs

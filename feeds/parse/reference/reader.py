@@ -1,7 +1,7 @@
-"""A feed document through feedparser: strictly, and where it is not well-formed, loosely.
+"""Parses a feed document with feedparser: with its strict parser, or if it is ill-formed with its loose one.
 
-This is `feedparser.parse` with our handlers in it. The bytes come in as a file object and never as a name:
-nothing is opened or fetched. Its sanitizing and URL resolution in HTML stay off: `normalize` does both, last.
+This does what `feedparser.parse` does, with our handlers. The bytes are passed as a file object, never as a name that
+could be opened or fetched. feedparser's sanitizing and its URL resolution in HTML are off: `normalize` does both.
 """
 
 from __future__ import annotations
@@ -19,74 +19,77 @@ from feedparser.encodings import convert_to_utf8
 from feedparser.sanitizer import replace_doctype
 from feedparser.urls import make_safe_absolute_uri
 
-from feeds.parse.encoding import is_wide
-from feeds.parse.reference.handlers import Enough, Loose, Strict
-from feeds.parse.reference.raw_extras import Extra
+from feeds.parse.encoding import is_utf16_or_32
+from feeds.parse.reference.handlers import ItemLimit, LooseParser, StrictParser
+from feeds.parse.reference.raw_extras import RawExtras
 
-_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+_NAMED_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_ENTITIES = frozenset({b"lt", b"gt", b"amp", b"quot", b"apos"})
 
 
 @dataclass(slots=True)
-class Reading:
-    """What feedparser made of a document. `fault`: why it is not well-formed, "" where it is."""
+class RawDocument:
+    """A document in feedparser's dictionaries. `xml_error`: why it is not well-formed; "" if it is."""
 
     version: str
     feed: dict[str, Any]
     entries: list[dict[str, Any]]
-    extras: list[Extra]  # one for each entry
+    entry_extras: list[RawExtras]  # one for each entry
     skip_hours: list[str]
     skip_days: list[str]
-    notes: list[str]
-    fault: str = ""
-    complete: bool = True  # False: it ends before its last element does
-    separable: bool = False  # see Document
+    notes: list[str]  # what was skipped, for people
+    xml_error: str = ""
+    complete: bool = True  # False: the document is cut off before its last end tag
+    independent_entries: bool = False  # see Document
 
 
-def read(body: bytes, content_type: str, url: str) -> Reading:
-    """What it says. Raises TooMuch, and for some damaged documents whatever feedparser happens to raise."""
+def read(body: bytes, content_type: str, url: str) -> RawDocument:
+    """Parse the document. Raises LimitExceeded, and for some damaged documents any exception of feedparser's."""
     encoding: dict[str, Any] = {}
     data = convert_to_utf8({"content-location": url, "content-type": content_type}, body, encoding)
     version, data, entities = replace_doctype(data)
     base = make_safe_absolute_uri(url)
-    parser, fault, separable = Strict(base, None, "utf-8"), "its character encoding is unknown", False
+    parser = StrictParser(base, None, "utf-8")
+    xml_error, independent_entries = "its character encoding is unknown", False
     if encoding["encoding"]:
-        # feedparser gives a document that has no declaration one, on a line of its own
-        above = 0 if body.startswith(b"<?xml") or is_wide(body) else 1
-        fault = _strictly(parser, data, above)
-        separable = not (fault or parser.notes or parser.entangled or parser.is_open())
-        # &nbsp; and its like: the most common fault, and a harmless one
-        if fault.endswith("undefined entity"):
-            parser = Strict(base, None, "utf-8")
-            fault = _strictly(parser, _ENTITY.sub(_by_number, data), above)
-    if fault:
-        parser = Loose(base, None, "utf-8", entities)
+        # feedparser adds an XML declaration, as a line of its own, to a document without one
+        added_lines = 0 if body.startswith(b"<?xml") or is_utf16_or_32(body) else 1
+        xml_error = _parse_strictly(parser, data, added_lines)
+        independent_entries = not (
+            xml_error or parser.notes or parser.entries_depend or parser.has_open_state()
+        )
+        # HTML entities such as &nbsp; are the most common error, and harmless
+        if xml_error.endswith("undefined entity"):
+            parser = StrictParser(base, None, "utf-8")
+            xml_error = _parse_strictly(parser, _NAMED_ENTITY.sub(_numeric_reference, data), added_lines)
+    if xml_error:
+        parser = LooseParser(base, None, "utf-8", entities)
         parser.resolve_relative_uris = parser.sanitize_html = False
-        with suppress(Enough):
+        with suppress(ItemLimit):
             parser.feed(data.decode("utf-8", "replace"))
-            if not parser.closed:
-                _drop_cut(parser)
-    return Reading(
+            if not parser.root_ended:
+                _drop_cut_item(parser)
+    return RawDocument(
         version=version or parser.version,
         feed=parser.feeddata,
         entries=parser.entries,
-        extras=parser.extras,
+        entry_extras=parser.entry_extras,
         skip_hours=parser.skip_hours,
         skip_days=parser.skip_days,
         notes=parser.notes,
-        fault=fault,
-        complete=not fault or parser.closed,
-        separable=separable,
+        xml_error=xml_error,
+        complete=not xml_error or parser.root_ended,
+        independent_entries=independent_entries,
     )
 
 
-def _strictly(parser: Any, data: bytes, above: int) -> str:
-    """Reads the document; returns where it ceases to be well-formed, "" where it is.
+def _parse_strictly(parser: Any, data: bytes, added_lines: int) -> str:
+    """Parse the document and return its first well-formedness error, or "".
 
-    `above`: lines that it did not have when it came.
+    `added_lines`: how many lines were added above the document; they are not counted in the error.
     """
     parser.resolve_relative_uris = parser.sanitize_html = False
-    # replace_doctype left no entity that refers to another, and external ones are not loaded
+    # safe: replace_doctype removed all entities that refer to others, and external ones are not loaded
     expat = xml.sax.make_parser()  # noqa: S317
     expat.setFeature(feature_namespaces, True)
     expat.setFeature(feature_external_ges, False)
@@ -96,24 +99,24 @@ def _strictly(parser: Any, data: bytes, above: int) -> str:
     source.setByteStream(BytesIO(data))
     try:
         expat.parse(source)
-    except Enough:
+    except ItemLimit:
         return ""
     except xml.sax.SAXParseException as error:
-        line, column = (error.getLineNumber() or 1) - above, error.getColumnNumber()
+        line, column = (error.getLineNumber() or 1) - added_lines, error.getColumnNumber()
         return f"line {line}, column {column}: {error.getMessage()}"
     return ""
 
 
-def _by_number(match: re.Match[bytes]) -> bytes:
+def _numeric_reference(match: re.Match[bytes]) -> bytes:
     code = name2codepoint.get(match[1].decode("ascii"))
     return match[0] if code is None or match[1] in _XML_ENTITIES else b"&#%d;" % code
 
 
-def _drop_cut(parser: Any) -> None:
-    """Half an item would be published as news and corrected with the next fetch: it is left out."""
-    if parser.extras and not parser.extras[-1].whole:
+def _drop_cut_item(parser: Any) -> None:
+    """Remove the item in whose middle the document ends. Published, it would have to be corrected at the next fetch."""
+    if parser.entry_extras and not parser.entry_extras[-1].complete:
         parser.entries.pop()
-        parser.extras.pop()
+        parser.entry_extras.pop()
         parser.notes.append(f"item {len(parser.entries) + 1}: the document was cut off in the middle of it")
     else:
         parser.notes.append("the document was cut off after its last item")

@@ -8,7 +8,7 @@ from feeds.model import Format
 from feeds.render import render
 from tests.render.lossless import NOW, edition_of
 from tests.render.validator import validate
-from tests.shared import HOSTILE, corpus_documents
+from tests.shared import HOSTILE_DIR, corpus_documents
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
     examples: dict[tuple[str, str], str] = {}
     feeds = 0
     forms: tuple[Format, ...] = ("atom", "rss")
-    for path in (*corpus_documents(), *(one for one in sorted(HOSTILE.rglob("*")) if one.is_file())):
+    for path in (*corpus_documents(), *(one for one in sorted(HOSTILE_DIR.rglob("*")) if one.is_file())):
         edition = edition_of(path)
         if edition is None:
             continue

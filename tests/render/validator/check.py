@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from feeds.render.feedgen_extension import NAMESPACES, STRANGE
+from feeds.render.feedgen_extension import NAMESPACES, OPTIONAL_NAMESPACES
 from tests.render.validator.words import bad_words, looks_like_html, unsafe_html
 
 PREFIX = {uri: prefix for prefix, uri in NAMESPACES.items()} | {"http://www.w3.org/XML/1998/namespace": "xml"}
@@ -60,7 +60,7 @@ class Check:
 
     def findings(self) -> Iterator[Finding]:
         for prefix, uri in self.root.nsmap.items():
-            if prefix in STRANGE or PREFIX.get(uri) is None:
+            if prefix in OPTIONAL_NAMESPACES or PREFIX.get(uri) is None:
                 yield Finding("UnknownNamespace", "root", uri)
         for element in self.root.iter(etree.Element):
             where = name_of(element)

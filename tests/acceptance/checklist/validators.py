@@ -1,0 +1,263 @@
+"""Lines 1 to 9: what makes a request conditional."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+
+from tests.acceptance.checklist import combined_row, row
+from tests.acceptance.scene import Scene
+from tests.acceptance.server import (
+    HTML,
+    conditions,
+    cut,
+    document,
+    encoded,
+    headers,
+    page,
+    unchanged,
+)
+from tests.loopback import Answer
+
+DATE = "Fri, 20 Nov 2026 09:00:00 GMT"
+LATER = "Fri, 20 Nov 2026 11:30:00 GMT"
+WEEK = 7 * 24 * 60  # minutes
+
+
+Sent = tuple[str | None, str | None]
+
+
+def exchange(scene: Scene, cases: Mapping[str, tuple[Sequence[Answer], Sequence[Sent]]]) -> None:
+    """What the host of each case answers, and the conditions that it is to be asked with; restarts between."""
+    hosts = [f"{name}.test" for name in cases]
+    scene.configure(
+        *(scene.site(f"{name}.test").answers("/feed", *play) for name, (play, _) in cases.items())
+    )
+    for count in range(1, max(len(expected) for _, expected in cases.values()) + 1):
+        scene.run_until_polled(count, *hosts)
+        scene.restart()
+    got = {name: [conditions(one) for one in scene.requests(host=f"{name}.test")] for name in cases}
+    assert {name: got[name][: len(cases[name][1])] for name in cases} == {
+        name: list(expected) for name, (_, expected) in cases.items()
+    }
+
+
+def validated(*numbers: int, etag: str, modified: str) -> Answer:
+    return document(*numbers, etag=etag, last_modified=modified)
+
+
+FIRST = validated(1, etag='"1"', modified=DATE)
+NONE: Sent = (None, None)
+Cases = dict[str, tuple[str, str]]
+
+
+@combined_row(
+    1,
+    "validators are echoed byte for byte",
+    both=('"plain"', DATE),
+    weak=('W/"weak"', DATE),
+    unquoted=("unquoted", "Fri, 20 Nov 2026 09:00:00 +0000"),
+    two_spaces=('"with  two  spaces"', "Fri,  20 Nov 2026  09:00:00 GMT"),
+    obsolete_date=('w/"lower"', "Friday, 20-Nov-26 09:00:00 GMT"),
+    no_date=('"a"', "this morning, about nine"),
+    not_ascii=('"\xe9\xff"', "0"),
+    empty_quotes=('""', DATE),
+    list_of_two=('"a", "b"', ""),
+    quotes_within=('"a"b"', ""),
+    begins_with_a_byte_that_is_no_space_in_http=('\xa0"a"', DATE),
+    ends_with_it=('"a"\x85', DATE),
+    gzip_suffix=('"abc-gzip"', ""),
+    only_date=("", DATE),
+)
+def _(scene: Scene, cases: Cases) -> None:
+    exchange(
+        scene,
+        {
+            name: ([validated(1, etag=etag, modified=date)], [NONE, (etag or None, date or None)])
+            for name, (etag, date) in cases.items()
+        },
+    )
+
+
+@combined_row(
+    2,
+    "both are stored when one of them is new",
+    etag=('"2"', DATE),
+    date=('"1"', LATER),
+    older_date=('"1"', "Thu, 19 Nov 2026 09:00:00 GMT"),
+)
+def _(scene: Scene, cases: Cases) -> None:
+    exchange(
+        scene,
+        {
+            name: ([FIRST, validated(1, 2, etag=etag, modified=date)], [NONE, ('"1"', DATE), (etag, date)])
+            for name, (etag, date) in cases.items()
+        },
+    )
+
+
+@combined_row(
+    3,
+    "a touched file is taken for what it is now",
+    etag=('"2"', ""),
+    date=("", LATER),
+    both=('"2"', LATER),
+)
+def _(scene: Scene, cases: Cases) -> None:
+    exchange(
+        scene,
+        {
+            name: (
+                [FIRST, validated(1, etag=etag, modified=date)],
+                [NONE, ('"1"', DATE), (etag or None, date or None)],
+            )
+            for name, (etag, date) in cases.items()
+        },
+    )
+
+
+@combined_row(
+    4,
+    "a 304 renews what it names",
+    nothing=("", ""),
+    etag=('"2"', ""),
+    date=("", LATER),
+    both=('"2"', LATER),
+    strong_by_weak=('W/"1"', ""),
+)
+def _(scene: Scene, cases: Cases) -> None:
+    """And the 304 after it, which names nothing, keeps that."""
+    exchange(
+        scene,
+        {
+            name: (
+                [FIRST, unchanged(etag=etag, last_modified=date), unchanged()],
+                [NONE, ('"1"', DATE), (etag or '"1"', date or DATE), (etag or '"1"', date or DATE)],
+            )
+            for name, (etag, date) in cases.items()
+        },
+    )
+
+
+@combined_row(
+    5,
+    "generations are not mixed",
+    etag=('"2"', ""),
+    date=("", LATER),
+    none=("", ""),
+    too_long_to_send_back=("x" * 5000, ""),
+)
+def _(scene: Scene, cases: Cases) -> None:
+    exchange(
+        scene,
+        {
+            name: (
+                [FIRST, validated(1, 2, etag=etag, modified=date)],
+                [NONE, ('"1"', DATE), (etag if 0 < len(etag) < 5000 else None, date or None)],
+            )
+            for name, (etag, date) in cases.items()
+        },
+    )
+
+
+def fake(body: bytes, status: int = 200, **named: str) -> Callable[[Answer], bytes]:
+    """This in place of the document, with validators of its own."""
+    return lambda _: Answer(body, status, headers(etag='"bad"', last_modified=LATER, **named)).raw()
+
+
+@combined_row(
+    6,
+    "what is no whole feed leaves no validators, and the entries stay",
+    cut_off=lambda newer: cut(newer, announced=True),
+    cut_by_its_generator=lambda newer: cut(newer, announced=False),
+    cut_in_gzip=lambda newer: cut(encoded(newer, "gzip"), announced=True),
+    gzip_without_its_end=lambda newer: cut(encoded(newer, "gzip"), announced=False),
+    cut_in_a_chunk=lambda _: (
+        b'HTTP/1.1 200 OK\r\nETag: "bad"\r\nTransfer-Encoding: chunked\r\n\r\n50\r\n<rss>'
+    ),
+    html=fake(HTML, content_type="text/html"),
+    html_said_to_be_rss=fake(HTML, content_type="application/rss+xml"),
+    not_xml=fake(b"\x00\x01 not a feed"),
+    other_xml=fake(b"<?xml version='1.0'?><error>sorry</error>"),
+    empty=fake(b""),
+    error_page=fake(b"sorry", 500),
+)
+def _(scene: Scene, cases: dict[str, Callable[[Answer], bytes]]) -> None:
+    hosts = [f"{name}.test" for name in cases]
+    olds = {10 * n for n, _ in enumerate(cases, 1)}
+    news = {number + 1 for number in olds}
+    scene.configure(
+        *(
+            scene.site(host).answers("/feed", document(old, etag='"good"', last_modified=DATE))
+            for host, old in zip(hosts, sorted(olds), strict=True)
+        )
+    )
+    scene.run_until_polled(1, *hosts)
+    for host, new, bad in zip(hosts, sorted(news), cases.values(), strict=True):
+        scene.site(host).raw("/feed", bad(document(new - 1, new, new + 1, etag='"bad"', last_modified=LATER)))
+    scene.run_until_polled(2, *hosts)
+    scene.restart()
+    assert set(scene.room.titles()) >= {f"Title {number}" for number in olds}
+    scene.run_until_polled(3, *hosts)
+    third = {host: conditions(scene.requests(host=host)[2]) for host in hosts}
+    assert not {host: sent for host, sent in third.items() if sent not in {('"good"', DATE), NONE}}
+    for host, new in zip(hosts, sorted(news), strict=True):
+        scene.site(host).answers("/feed", document(new - 1, new))
+    asked = {host: len(scene.requests(host=host)) for host in hosts}
+    scene.run_until_polled(max(asked.values()) + 1, *hosts)
+    assert set(scene.room.titles()) >= {f"Title {number}" for number in olds | news}
+
+
+@row(7, "a 304 out of place breaks nothing", plain=unchanged(), with_validators=unchanged(etag='"1"'))
+def _(scene: Scene, answer: Answer) -> None:
+    scene.configure(scene.herald.answers("/feed", answer, answer, document(1)))
+    for _ in range(2):
+        scene.poll()
+        assert scene.errors()["s1"].startswith("herald.test")
+    scene.poll()
+    assert [conditions(one) for one in scene.log] == [NONE] * 3
+    assert not scene.errors()
+    assert scene.room.titles() == ["Title 1"]
+
+
+@row(8, "a feed is asked for once")
+def _(scene: Scene) -> None:
+    scene.configure(scene.herald.answers("/feed", document(1)))
+    scene.run(minutes=59)
+    scene.restart()
+    scene.run()
+    assert [(one.method, one.path) for one in scene.log] == [("GET", "/feed")]
+
+
+@row(8, "a page that names its feed costs one request more")
+def _(scene: Scene) -> None:
+    scene.herald.answers("/feed.xml", document(1))
+    link = b'<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+    scene.configure(scene.herald.answers("/", page(b"<html><head>" + link + b"</head></html>")))
+    scene.run(minutes=59)
+    scene.run(days=2)
+    assert [one.path for one in scene.log[:3]] == ["/", "/feed.xml", "/feed.xml"]
+    assert len(scene.requests("/")) == 1
+
+
+@row(8, "sources that were there are not asked again when one is added")
+def _(scene: Scene) -> None:
+    one, two = (scene.herald.answers(path, document(n)) for n, path in enumerate(("/1", "/2"), 1))
+    scene.configure(one)
+    scene.run(minutes=20)
+    scene.configure(one, two)
+    scene.run(minutes=20)
+    assert [request.path for request in scene.log] == ["/1", "/2"]
+
+
+@row(9, "unconditional requests are a week apart", to_conditions=False, to_everything=True)
+def _(scene: Scene, to_everything: bool) -> None:
+    """The second server has forgotten how to send a document."""
+    whole = document(1, etag='"1"', last_modified=DATE)
+    scene.configure(scene.herald.answers("/feed", whole, unchanged()), options="every: 1d")
+    if not to_everything:
+        scene.herald.answers_conditionally("/feed", lambda: whole)
+    scene.run(days=30)
+    doubts = [request.at for request in scene.log if conditions(request) == (None, None)]
+    assert 3 <= len(doubts) <= 5
+    assert all((b - a).total_seconds() / 60 >= WEEK for a, b in pairwise(doubts))
