@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
-
 from feeds.config.addresses import folded, source_id, web
 from feeds.config.document import Document
 from feeds.config.load import read, understand
@@ -22,6 +20,8 @@ from feeds.config.messages import shown
 from feeds.config.quote import quoted
 from feeds.config.settings import Settings
 from feeds.config.starter import starter
+from feeds.config.yaml_positions import Mapping as YamlMapping
+from feeds.config.yaml_positions import Node, Scalar, Sequence
 from feeds.errors import ConfigError, Problem
 from feeds.model import Source
 
@@ -161,23 +161,23 @@ def _inserted(text: str, path: Path, sources: list[_New]) -> str:
     root = Document(text, str(path)).root
     newline = "\r\n" if "\r\n" in text else "\n"
     listed = _child(root, "sources")
-    if listed is None and isinstance(root, MappingNode) and root.flow_style:
+    if listed is None and isinstance(root, YamlMapping) and root.flow:
         raise _by_hand(path)
     if listed is None:  # no list yet: one at the end
         before = text if not text or text.endswith("\n") else text + newline
         gap = newline if before.strip() else ""
         return f"{before}{gap}sources:{newline}{_lines(sources, 2, newline)}"
     key, value = listed
-    if isinstance(value, SequenceNode) and value.value and value.flow_style:
-        at = _after(value.value[-1])
+    if isinstance(value, Sequence) and value.items and value.flow:
+        at = _after(value.items[-1])
         return f"{text[:at]}{''.join(f', {_flow(source)}' for source in sources)}{text[at:]}"
-    if isinstance(value, SequenceNode) and value.value:
-        at = _end_of_list(text, _after(value.value[-1]))
-        return _put(text, at, _lines(sources, value.start_mark.column, newline), newline)
+    if isinstance(value, Sequence) and value.items:
+        at = _end_of_list(text, _after(value.items[-1]))
+        return _put(text, at, _lines(sources, value.column, newline), newline)
     # `sources:` without a value, or `[]`: the list begins below the key
-    rest = text[key.end_mark.index :]
-    text = text[: key.end_mark.index] + re.sub(r"\A(\s*:)[ \t]*(\[\s*\]|~|null)", r"\1", rest)
-    return _put(text, _end_of_list(text, key.end_mark.index), _lines(sources, 2, newline), newline)
+    rest = text[key.end :]
+    text = text[: key.end] + re.sub(r"\A(\s*:)[ \t]*(\[\s*\]|~|null)", r"\1", rest)
+    return _put(text, _end_of_list(text, key.end), _lines(sources, 2, newline), newline)
 
 
 def _put(text: str, at: int, lines: str, newline: str) -> str:
@@ -186,17 +186,17 @@ def _put(text: str, at: int, lines: str, newline: str) -> str:
 
 
 def _child(root: Node | None, name: str) -> tuple[Node, Node] | None:
-    pairs = root.value if isinstance(root, MappingNode) else []
-    return next(((key, value) for key, value in pairs if key.value == name), None)
+    pairs = root.pairs if isinstance(root, YamlMapping) else []
+    return next(((key, value) for key, value in pairs if isinstance(key, Scalar) and key.text == name), None)
 
 
 def _after(node: Node) -> int:
-    """Where the node's own text ends; block nodes claim the comments after them too."""
-    if not isinstance(node, MappingNode | SequenceNode) or node.flow_style or not node.value:
-        end: int = node.end_mark.index
-        return end
-    last = node.value[-1]
-    return _after(last[1] if isinstance(last, tuple) else last)
+    """Where the node's own text ends; the end of a block node is after the comments that follow it."""
+    if isinstance(node, YamlMapping) and node.pairs and not node.flow:
+        return _after(node.pairs[-1][1])
+    if isinstance(node, Sequence) and node.items and not node.flow:
+        return _after(node.items[-1])
+    return node.end
 
 
 def _end_of_list(text: str, at: int) -> int:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
 from feeds.config import edit
 from feeds.config.addresses import folded, source_id, without_login
 from feeds.config.document import Document, Loc
 from feeds.config.load import read, understand
 from feeds.config.quote import quoted
 from feeds.config.settings import Settings
+from feeds.config.yaml_positions import Mapping as YamlMapping
+from feeds.config.yaml_positions import Scalar, Sequence
 from feeds.errors import ConfigError
 from feeds.model import Source
 
@@ -99,33 +99,33 @@ def _edited(text: str, document: Document, source: Source, at: int, new: str) ->
     """None where the file is not written in a way that this knows."""
     listed, whole = document.locate(("sources",)), document.locate(("sources", at))
     pair = document.locate(_place(source, at))
-    if listed is None or whole is None or pair is None or not isinstance(pair.value, ScalarNode):
+    if listed is None or whole is None or pair is None or not isinstance(pair.value, Scalar):
         return None
-    if pair.value.style not in (None, "'", '"'):
+    if pair.value.style in ("|", ">"):
         return None  # a block of text: it ends with its line
-    entry, start, end = whole.value, pair.value.start_mark.index, pair.value.end_mark.index
+    entry, start, end = whole.value, pair.value.start, pair.value.end
     newline = "\r\n" if "\r\n" in text else "\n"
     url, own_id = quoted(new), f"id: {quoted(source.id)}"
     derived = source_id(new) == source.id
-    if isinstance(entry, ScalarNode):
+    if isinstance(entry, Scalar):
         if derived:
             return f"{text[:start]}{url}{text[end:]}"
-        lines = f"{own_id}{newline}{' ' * entry.start_mark.column}url: {url}"
-        inline = isinstance(listed.value, SequenceNode) and listed.value.flow_style
+        lines = f"{own_id}{newline}{' ' * entry.column}url: {url}"
+        inline = isinstance(listed.value, Sequence) and listed.value.flow
         mapping = f"{{{own_id}, url: {url}}}" if inline else lines
         return f"{text[:start]}{mapping}{text[end:]}"
-    if not isinstance(entry, MappingNode) or not any(key is pair.key for key, _ in entry.value):
+    if not isinstance(entry, YamlMapping) or not any(key is pair.key for key, _ in entry.pairs):
         return None
     changed = f"{text[:start]}{url}{text[end:]}"
     if derived or _has_id(entry):
         return changed
-    gap = ", " if entry.flow_style else f"{newline}{' ' * pair.key.start_mark.column}"
-    begin = pair.key.start_mark.index
+    gap = ", " if entry.flow else f"{newline}{' ' * pair.key.column}"
+    begin = pair.key.start
     return f"{changed[:begin]}{own_id}{gap}{changed[begin:]}"
 
 
-def _has_id(entry: Node) -> bool:
-    return any(isinstance(key, ScalarNode) and key.value == "id" for key, _ in entry.value)
+def _has_id(entry: YamlMapping) -> bool:
+    return any(isinstance(key, Scalar) and key.text == "id" for key, _ in entry.pairs)
 
 
 def _means(text: str, path: Path, before: Settings, at: int, new: str) -> bool:
