@@ -33,7 +33,7 @@ def add_source(
     allow_private: bool,
 ) -> int:
     url = with_scheme(url, load(config, environ))
-    settings, source = edit.proposed(
+    settings, source = edit.preview_source(
         config, environ, url, id=own_id, title=title, tags=tags, allow_private=allow_private
     )
     pacing = load_pacing(settings)
@@ -44,7 +44,7 @@ def add_source(
         return FAILED
     feed_url = outcome.feed_url or url
     if feed_url != url:
-        settings, source = edit.proposed(
+        settings, source = edit.preview_source(
             config, environ, feed_url, id=source.id, title=title, tags=tags, allow_private=allow_private
         )
     # The state first: a daemon that reads the changed file must find that the source is fetched already.

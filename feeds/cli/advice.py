@@ -72,7 +72,7 @@ def fix_config(config: Path, environ: Mapping[str, str]) -> int:
             )
         else:
             click.echo(f"{change.source}: {mask_secrets(change.old)} → {mask_secrets(change.new)}")
-    count = len(plan.made)
+    count = len(plan.applicable)
     click.echo(f"{count_noun(count, 'URL')} changed in {config}." if count else "Nothing to fix.")
     return OK
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from feeds.config.secrets import without_references
 
-ID_LENGTH = 48
+MAX_DERIVED_ID_CHARS = 48
 """Characters of a derived id: it is typed on command lines and stands in tables. Ours."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -29,7 +29,7 @@ class Login(NamedTuple):
     password: str
 
 
-def web(text: str, schemes: Collection[str] = ("http", "https")) -> str:
+def check_web_url(text: str, schemes: Collection[str] = ("http", "https")) -> str:
     """An absolute URL of one of these schemes, as written. Raises ValueError in words that follow the quoted URL."""
     if found := _UNSAFE.search(text):
         spot = "a space" if found[0] == " " else f"the character {found[0]!r}"
@@ -58,7 +58,7 @@ def without_login(url: str) -> tuple[str, Login | None]:
     return urlunsplit(parts._replace(netloc=host)), Login(unquote(user), unquote(password))
 
 
-def local(text: str, directory: Path) -> str:
+def local_path(text: str, directory: Path) -> str:
     """A path below `directory`, seen from it. Raises ValueError in words that follow the quoted path."""
     try:
         inside = (directory / text).resolve()
@@ -76,7 +76,7 @@ def looks_like_host(text: str) -> bool:
     return _HOST_LIKE.match(text) is not None
 
 
-def folded(url: str) -> str:
+def comparison_key(url: str) -> str:
     """The URL as far as two spellings of it certainly name one source; for comparison only."""
     if "://" not in url:
         return os.path.normpath(url)
@@ -99,14 +99,14 @@ def source_id(url: str) -> str:
     or changes with it.
     """
     plain = without_references(url).strip()
-    scheme, found, rest = plain.partition("://")
-    rest, _, query = (rest if found else scheme).partition("#")[0].partition("?")
+    scheme, separator, rest = plain.partition("://")
+    rest, _, query = (rest if separator else scheme).partition("#")[0].partition("?")
     host, slash, path = rest.partition("/")
-    words = unquote(f"{host.rpartition('@')[2].removeprefix('www.')}{slash}{path}" if found else rest)
+    words = unquote(f"{host.rpartition('@')[2].removeprefix('www.')}{slash}{path}" if separator else rest)
     slug = re.sub(r"[^a-z0-9._]+", "-", words.lower()).strip("-._")
-    if query or not words.isascii() or not 0 < len(slug) <= ID_LENGTH:
+    if query or not words.isascii() or not 0 < len(slug) <= MAX_DERIVED_ID_CHARS:
         digest = hashlib.blake2b(
             f"{words}?{query}".encode("utf-8", "surrogatepass"), digest_size=4
         ).hexdigest()
-        slug = f"{slug[: ID_LENGTH - len(digest) - 1].strip('-._') or 'source'}-{digest}"
+        slug = f"{slug[: MAX_DERIVED_ID_CHARS - len(digest) - 1].strip('-._') or 'source'}-{digest}"
     return slug

@@ -13,23 +13,23 @@ from feeds import rules
 from feeds.config import addresses
 from feeds.config.document import Document, Loc
 from feeds.config.file import Defaults, File, LimitsEntry, Options, OutputEntry, SourceEntry
-from feeds.config.messages import shown
+from feeds.config.messages import quoted_value
 from feeds.config.settings import Limits, Retention, Settings, Site
-from feeds.config.site import site
+from feeds.config.site import build_site
 from feeds.model import Access, DedupePolicy, Extract, Kind, Output, Schedule, Selector, Source
 from feeds.model.schemes import url_schemes
 from feeds.render import formats
 
 
-def settings(file: File, at: tuple[int, ...], document: Document, path: Path) -> Settings:
+def build_settings(file: File, positions: tuple[int, ...], document: Document, path: Path) -> Settings:
     """`at` holds the places of `file.sources` in the document. What is wrong is noted there."""
     directory = path.parent
-    site_ = site(file.site, document, directory)
+    site_ = build_site(file.site, document, directory)
     sources = tuple(
-        source(entry, file.defaults, ("sources", place), document, directory)
-        for place, entry in zip(at, file.sources or (), strict=True)
+        build_source(entry, file.defaults, ("sources", place), document, directory)
+        for place, entry in zip(positions, file.sources or (), strict=True)
     )
-    outputs = tuple(output(name, entry, site_) for name, entry in (file.outputs or {}).items())
+    outputs = tuple(build_output(name, entry, site_) for name, entry in (file.outputs or {}).items())
     return Settings(
         path=path,
         directory=directory,
@@ -47,24 +47,26 @@ def settings(file: File, at: tuple[int, ...], document: Document, path: Path) ->
         ),
         private=frozenset(
             one.id
-            for place, one in zip(at, sources, strict=True)
+            for place, one in zip(positions, sources, strict=True)
             if "${" in (document.written(("sources", place, "url" if one.kind == "feed" else one.kind)) or "")
         ),
         retention=Retention(**dict(file.retention)),
-        limits=limits(file.limits),
+        limits=build_limits(file.limits),
     )
 
 
-def limits(entry: LimitsEntry) -> Limits:
+def build_limits(entry: LimitsEntry) -> Limits:
     return Limits(**{**dict(entry), "parse_timeout": entry.parse_timeout.total_seconds()})
 
 
-def source(entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document, directory: Path) -> Source:
+def build_source(
+    entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document, directory: Path
+) -> Source:
     kind: Kind = "page" if entry.page is not None else "opml" if entry.opml is not None else "feed"
     key = "url" if kind == "feed" else kind
-    url, login = _address(entry.page or entry.opml or entry.url or "", (*loc, key), document, directory)
+    url, login = _url_or_path(entry.page or entry.opml or entry.url or "", (*loc, key), document, directory)
     written = document.written((*loc, key)) or url
-    options = _Chosen(entry, defaults)
+    options = _LayeredOptions(entry, defaults)
     return Source(
         id=entry.id or addresses.source_id(written),
         url=url,
@@ -83,15 +85,17 @@ def source(entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document,
     )
 
 
-def output(name: str, entry: OutputEntry, site_: Site) -> Output:
-    chosen = entry.from_
+def build_output(name: str, entry: OutputEntry, site_: Site) -> Output:
+    selection = entry.from_
     private = entry.private or bool(entry.token)
     return Output(
         name=name,
         title=entry.title or name.replace("-", " ").replace("_", " ").capitalize(),
         description=entry.description,
         language=entry.language or site_.language,
-        select=Selector(tags=tuple(chosen.tags), sources=tuple(chosen.sources)) if chosen else Selector(),
+        select=Selector(tags=tuple(selection.tags), sources=tuple(selection.sources))
+        if selection
+        else Selector(),
         dedupe=DedupePolicy(
             mode=entry.dedupe.mode,
             caution=entry.dedupe.caution,
@@ -111,7 +115,7 @@ def output(name: str, entry: OutputEntry, site_: Site) -> Output:
     )
 
 
-class _Chosen:
+class _LayeredOptions:
     """An option as the source writes it, else as `defaults` does, else our own default."""
 
     def __init__(self, entry: Options, defaults: Options) -> None:
@@ -125,18 +129,20 @@ class _Chosen:
         return getattr(layer, name)
 
 
-def _schedule(options: _Chosen, loc: Loc, document: Document) -> Schedule:
+def _schedule(options: _LayeredOptions, loc: Loc, document: Document) -> Schedule:
     low: timedelta | None = options["min"]
     high: timedelta | None = options["max"]
     if low and high and low > high:
         entry = options.layers[0].model_fields_set
         key = "min" if "min" in entry else "max"
-        place = (*loc, key) if key in entry else ("defaults", "min")
-        document.note(place, "min is longer than max", "min and max bound what `every: auto` may choose.")
+        loc_of_bound = (*loc, key) if key in entry else ("defaults", "min")
+        document.note(
+            loc_of_bound, "min is longer than max", "min and max bound what `every: auto` may choose."
+        )
     return Schedule(every=options["every"], min=low, max=high)
 
 
-def _access(options: _Chosen, headers: tuple[tuple[str, str], ...], *, allow_private: bool) -> Access:
+def _access(options: _LayeredOptions, headers: tuple[tuple[str, str], ...], *, allow_private: bool) -> Access:
     size: int | None = options["max_size"]
     return Access(
         headers=headers,
@@ -173,22 +179,24 @@ def _extract(entry: SourceEntry) -> Extract | None:
     return Extract(**{name: value or "" for name, value in entry.extract})
 
 
-def _address(text: str, loc: Loc, document: Document, directory: Path) -> tuple[str, addresses.Login | None]:
+def _url_or_path(
+    text: str, loc: Loc, document: Document, directory: Path
+) -> tuple[str, addresses.Login | None]:
     """A source's URL without its login, or its path; what cannot be used is noted."""
     try:
         if "://" in text:
-            return addresses.without_login(addresses.web(text, url_schemes()))
+            return addresses.without_login(addresses.check_web_url(text, url_schemes()))
         if addresses.looks_like_host(text) and not (directory / text).exists():
-            written = shown(f"https://{document.written(loc)}")
+            written = quoted_value(f"https://{document.written(loc)}")
             document.note(
                 loc, f"{loc[-1]}: neither an http(s) URL nor a file here", f"Did you mean {written}?"
             )
-        return addresses.local(text, directory), None
+        return addresses.local_path(text, directory), None
     except (ValueError, OSError) as error:
         hint = "Files must stand below this folder." if "outside" in str(error) else ""
         if text.startswith("file:"):
             hint = "Write the path as seen from this file, without file://."
         elif text.startswith("feed:"):
             hint = "Write https:// in place of feed://."
-        document.note(loc, f"{loc[-1]}: {shown(document.written(loc) or '')} {error}", hint)
+        document.note(loc, f"{loc[-1]}: {quoted_value(document.written(loc) or '')} {error}", hint)
         return text, None

@@ -5,19 +5,19 @@ from __future__ import annotations
 from feeds.config import addresses
 from feeds.config.document import Document, Loc
 from feeds.config.file import File
-from feeds.config.messages import nearest, shown
+from feeds.config.messages import nearest_hint, quoted_value
 from feeds.config.settings import Settings
 from feeds.model import Source
 
 
-def check_sources(sources: tuple[Source, ...], at: tuple[int, ...], document: Document) -> None:
+def check_sources(sources: tuple[Source, ...], positions: tuple[int, ...], document: Document) -> None:
     """No id and no URL twice. `at` holds the sources' places in the document."""
     by_url: dict[str, Loc] = {}
     by_id: dict[str, Loc] = {}
-    for source, place in zip(sources, at, strict=True):
-        loc: Loc = ("sources", place)
+    for source, position in zip(sources, positions, strict=True):
+        loc: Loc = ("sources", position)
         key = "url" if source.kind == "feed" else source.kind
-        first_url = by_url.setdefault(addresses.folded(source.url), loc)
+        first_url = by_url.setdefault(addresses.comparison_key(source.url), loc)
         first_id = by_id.setdefault(source.id.casefold(), loc)
         if first_url != loc:
             hint = "One source can feed many outputs: give it several tags."
@@ -31,15 +31,15 @@ def check_sources(sources: tuple[Source, ...], at: tuple[int, ...], document: Do
                 (*loc, "id"),
                 f"the id {source.id} is also that of the source in line {document.line(first_id)}",
                 "Give one of them another id."
-                if _given(document, loc)
+                if _has_own_id(document, loc)
                 else "Give one of them an id of its own.",
             )
 
 
-def _given(document: Document, loc: Loc) -> bool:
+def _has_own_id(document: Document, loc: Loc) -> bool:
     """Whether the source at `loc` has an id that the file says, not one derived from its URL."""
-    whole, own = document.locate(loc), document.locate((*loc, "id"))
-    return whole is not None and own is not None and own.value is not whole.value
+    entry, own_id = document.locate(loc), document.locate((*loc, "id"))
+    return entry is not None and own_id is not None and own_id.value is not entry.value
 
 
 def check_outputs(file: File, settings: Settings, document: Document) -> None:
@@ -48,20 +48,24 @@ def check_outputs(file: File, settings: Settings, document: Document) -> None:
         return
     tags = {tag for source in settings.sources for tag in source.tags}
     ids = {source.id for source in settings.sources}
-    listed = any(source.kind == "opml" for source in settings.sources)  # its feeds' ids are not known here
+    has_opml = any(source.kind == "opml" for source in settings.sources)  # its feeds' ids are not known here
     for name, entry in (file.outputs or {}).items():
-        chosen: Loc = ("outputs", name, "from")
+        from_loc: Loc = ("outputs", name, "from")
         for at, tag in enumerate(entry.from_.tags if entry.from_ else ()):
             if tag not in tags:
                 document.note(
-                    (*chosen, "tags", at), f"no source has the tag {shown(tag)}", nearest(tag, tags)
+                    (*from_loc, "tags", at),
+                    f"no source has the tag {quoted_value(tag)}",
+                    nearest_hint(tag, tags),
                 )
-        if listed:
+        if has_opml:
             continue
         for at, one in enumerate(entry.from_.sources if entry.from_ else ()):
             if one not in ids:
                 document.note(
-                    (*chosen, "sources", at), f"no source has the id {shown(one)}", nearest(one, ids)
+                    (*from_loc, "sources", at),
+                    f"no source has the id {quoted_value(one)}",
+                    nearest_hint(one, ids),
                 )
         conditions = {"keep": entry.keep, "drop": entry.drop}
         conditions |= {f"rewrite.{at}": step.when for at, step in enumerate(entry.rewrite)}
@@ -70,8 +74,8 @@ def check_outputs(file: File, settings: Settings, document: Document) -> None:
                 if one.casefold() not in {known.casefold() for known in ids}:
                     document.note(
                         ("outputs", name, *key.split(".")[:1]),
-                        f"no source has the id {shown(one)}",
-                        nearest(one, ids),
+                        f"no source has the id {quoted_value(one)}",
+                        nearest_hint(one, ids),
                         scalar=one,
                     )
 

@@ -113,8 +113,8 @@ class Document:
             )
         if isinstance(node, Mapping):
             self._expect(node, "map")
-            built = {key: self._build(pair.value, depth + 1) for key, pair in self._mapping(node).items()}
-            return {key: value for key, value in built.items() if value is not None}
+            values = {key: self._build(pair.value, depth + 1) for key, pair in self._mapping(node).items()}
+            return {key: value for key, value in values.items() if value is not None}
         if isinstance(node, Sequence):
             self._expect(node, "seq")
             return [self._build(item, depth + 1) for item in node.items]

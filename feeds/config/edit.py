@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from feeds.config.addresses import folded, source_id, web
+from feeds.config.addresses import check_web_url, comparison_key, source_id
 from feeds.config.document import Document
-from feeds.config.load import read, understand
-from feeds.config.messages import shown
+from feeds.config.load import parse_settings, read_text
+from feeds.config.messages import quoted_value
 from feeds.config.quote import quoted
 from feeds.config.settings import Settings
 from feeds.config.starter import starter
@@ -25,11 +25,19 @@ from feeds.config.yaml_positions import Node, Scalar, Sequence
 from feeds.errors import ConfigError, Problem
 from feeds.model import Source
 
-__all__ = ["Imported", "add_source", "add_sources", "literal", "proposed", "replace_file", "starter"]
+__all__ = [
+    "Imported",
+    "add_source",
+    "add_sources",
+    "escape_references",
+    "preview_source",
+    "replace_file",
+    "starter",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _New:
+class _NewSource:
     id: str
     url: str
     title: str = ""
@@ -51,14 +59,14 @@ def add_source(
     Raises ConfigError, and leaves the file as it was, when the file could not be loaded with it: a URL that
     is there already, an id that is taken, or a mistake that was in the file before.
     """
-    text = read(path)
-    before = understand(text, path, None)
-    new = replace(_new(before, url, id, title, tags), allow_private=allow_private)
-    _write(path, text, before, [new])
+    text = read_text(path)
+    before = parse_settings(text, path, None)
+    new = replace(_new_source(before, url, id, title, tags), allow_private=allow_private)
+    _write_checked(path, text, before, [new])
     return new.id
 
 
-def proposed(
+def preview_source(
     path: Path,
     environ: Mapping[str, str],
     url: str,
@@ -72,16 +80,20 @@ def proposed(
 
     Raises ConfigError as `add_source` does.
     """
-    text = read(path)
-    new = replace(_new(understand(text, path, None), url, id, title, tags), allow_private=allow_private)
-    settings = understand(_inserted(text, path, [new]), path, environ)
+    text = read_text(path)
+    new = replace(
+        _new_source(parse_settings(text, path, None), url, id, title, tags), allow_private=allow_private
+    )
+    settings = parse_settings(_with_sources(text, path, [new]), path, environ)
     return settings, next(source for source in settings.sources if source.id == new.id)
 
 
-def _new(before: Settings, url: str, own_id: str | None, title: str | None, tags: Iterable[str]) -> _New:
-    url = literal(url)
-    chosen = own_id or _free(source_id(url), {source.id.casefold() for source in before.sources})
-    return _New(id=chosen, url=url, title=title or "", tags=tuple(tags))
+def _new_source(
+    before: Settings, url: str, own_id: str | None, title: str | None, tags: Iterable[str]
+) -> _NewSource:
+    url = escape_references(url)
+    chosen = own_id or _free_id(source_id(url), {source.id.casefold() for source in before.sources})
+    return _NewSource(id=chosen, url=url, title=title or "", tags=tuple(tags))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,36 +115,36 @@ def add_sources(path: Path, sources: Iterable[tuple[str, str, Iterable[str]]]) -
     What is there already or is no web address is passed over and counted. Raises ConfigError, and leaves the
     file as it was, when the file could not be loaded with them.
     """
-    text = read(path)
-    before = understand(text, path, None)
-    urls = {folded(source.url) for source in before.sources}
+    text = read_text(path)
+    before = parse_settings(text, path, None)
+    urls = {comparison_key(source.url) for source in before.sources}
     ids = {source.id.casefold() for source in before.sources}
-    added: list[_New] = []
+    added: list[_NewSource] = []
     known, refused = 0, list[str]()
     for address, title, tags in sources:
         try:
-            url = web(literal(address))
+            url = check_web_url(escape_references(address))
         except ValueError as error:
-            refused.append(f"{shown(address)} {error}")
+            refused.append(f"{quoted_value(address)} {error}")
             continue
-        if folded(url) in urls:
+        if comparison_key(url) in urls:
             known += 1
             continue
-        chosen = _free(source_id(url), ids)
-        urls.add(folded(url))
+        chosen = _free_id(source_id(url), ids)
+        urls.add(comparison_key(url))
         ids.add(chosen.casefold())
-        added.append(_New(id=chosen, url=url, title=title, tags=tuple(tags)))
+        added.append(_NewSource(id=chosen, url=url, title=title, tags=tuple(tags)))
     if added:
-        _write(path, text, before, added)
+        _write_checked(path, text, before, added)
     return Imported(added=tuple(source.id for source in added), known=known, refused=tuple(refused))
 
 
-def literal(url: str) -> str:
+def escape_references(url: str) -> str:
     """A URL may come from a page or a list of somebody else: `${env:X}` in it must not fetch our secret X."""
     return url.strip().replace("${", "%24{")
 
 
-def _free(wanted: str, taken: set[str]) -> str:
+def _free_id(wanted: str, taken: set[str]) -> str:
     number, chosen = 2, wanted
     while chosen.casefold() in taken:
         number, chosen = number + 1, f"{wanted}-{number}"
@@ -142,60 +154,60 @@ def _free(wanted: str, taken: set[str]) -> str:
 # ------------------------------------------------------------------------------------------- the text
 
 
-def _write(path: Path, text: str, before: Settings, sources: list[_New]) -> None:
-    edited = _inserted(text, path, sources)
-    after = understand(edited, path, None)
+def _write_checked(path: Path, text: str, before: Settings, sources: list[_NewSource]) -> None:
+    edited = _with_sources(text, path, sources)
+    after = parse_settings(edited, path, None)
     if after.sources[: len(before.sources)] != before.sources or len(after.sources) == len(before.sources):
-        raise _by_hand(path)
+        raise _not_editable(path)
     replace_file(path, edited)
 
 
-def _by_hand(path: Path) -> ConfigError:
+def _not_editable(path: Path) -> ConfigError:
     problem = "the sources are written in a way that nothing can be added to"
     return ConfigError(
         (Problem(str(path), problem, "Write them as a list, one in a line, below `sources:`."),)
     )
 
 
-def _inserted(text: str, path: Path, sources: list[_New]) -> str:
+def _with_sources(text: str, path: Path, sources: list[_NewSource]) -> str:
     root = Document(text, str(path)).root
     newline = "\r\n" if "\r\n" in text else "\n"
-    listed = _child(root, "sources")
-    if listed is None and isinstance(root, YamlMapping) and root.flow:
-        raise _by_hand(path)
-    if listed is None:  # no list yet: one at the end
+    sources_pair = _pair_of_key(root, "sources")
+    if sources_pair is None and isinstance(root, YamlMapping) and root.flow:
+        raise _not_editable(path)
+    if sources_pair is None:  # no list yet: one at the end
         before = text if not text or text.endswith("\n") else text + newline
         gap = newline if before.strip() else ""
-        return f"{before}{gap}sources:{newline}{_lines(sources, 2, newline)}"
-    key, value = listed
+        return f"{before}{gap}sources:{newline}{_block_lines(sources, 2, newline)}"
+    key, value = sources_pair
     if isinstance(value, Sequence) and value.items and value.flow:
-        at = _after(value.items[-1])
-        return f"{text[:at]}{''.join(f', {_flow(source)}' for source in sources)}{text[at:]}"
+        at = _text_end(value.items[-1])
+        return f"{text[:at]}{''.join(f', {_flow_mapping(source)}' for source in sources)}{text[at:]}"
     if isinstance(value, Sequence) and value.items:
-        at = _end_of_list(text, _after(value.items[-1]))
-        return _put(text, at, _lines(sources, value.column, newline), newline)
+        at = _end_of_list(text, _text_end(value.items[-1]))
+        return _insert_lines(text, at, _block_lines(sources, value.column, newline), newline)
     # `sources:` without a value, or `[]`: the list begins below the key
     rest = text[key.end :]
     text = text[: key.end] + re.sub(r"\A(\s*:)[ \t]*(\[\s*\]|~|null)", r"\1", rest)
-    return _put(text, _end_of_list(text, key.end), _lines(sources, 2, newline), newline)
+    return _insert_lines(text, _end_of_list(text, key.end), _block_lines(sources, 2, newline), newline)
 
 
-def _put(text: str, at: int, lines: str, newline: str) -> str:
+def _insert_lines(text: str, at: int, lines: str, newline: str) -> str:
     gap = "" if text[:at].endswith("\n") else newline
     return f"{text[:at]}{gap}{lines}{text[at:]}"
 
 
-def _child(root: Node | None, name: str) -> tuple[Node, Node] | None:
+def _pair_of_key(root: Node | None, name: str) -> tuple[Node, Node] | None:
     pairs = root.pairs if isinstance(root, YamlMapping) else []
     return next(((key, value) for key, value in pairs if isinstance(key, Scalar) and key.text == name), None)
 
 
-def _after(node: Node) -> int:
+def _text_end(node: Node) -> int:
     """Where the node's own text ends; the end of a block node is after the comments that follow it."""
     if isinstance(node, YamlMapping) and node.pairs and not node.flow:
-        return _after(node.pairs[-1][1])
+        return _text_end(node.pairs[-1][1])
     if isinstance(node, Sequence) and node.items and not node.flow:
-        return _after(node.items[-1])
+        return _text_end(node.items[-1])
     return node.end
 
 
@@ -206,7 +218,7 @@ def _end_of_list(text: str, at: int) -> int:
     return comments.end() if comments else end
 
 
-def _lines(sources: list[_New], column: int, newline: str) -> str:
+def _block_lines(sources: list[_NewSource], column: int, newline: str) -> str:
     lines: list[str] = []
     for source in sources:
         first, *others = _fields(source)
@@ -215,22 +227,22 @@ def _lines(sources: list[_New], column: int, newline: str) -> str:
     return "".join(line + newline for line in lines)
 
 
-def _flow(source: _New) -> str:
+def _flow_mapping(source: _NewSource) -> str:
     return f"{{{', '.join(_fields(source))}}}"
 
 
-def _fields(source: _New) -> list[str]:
+def _fields(source: _NewSource) -> list[str]:
     fields = [f"id: {quoted(source.id)}", f"url: {quoted(source.url)}"]
-    if title := _told(source.title):
+    if title := _one_safe_line(source.title):
         fields.append(f"title: {quoted(title)}")
-    if tags := [tag for tag in map(_told, source.tags) if tag]:
+    if tags := [tag for tag in map(_one_safe_line, source.tags) if tag]:
         fields.append(f"tags: [{', '.join(map(quoted, tags))}]")
     if source.allow_private:
         fields.append("allow_private: true")
     return fields
 
 
-def _told(text: str) -> str:
+def _one_safe_line(text: str) -> str:
     """A feed's own words, in one line, in which `${env:X}` must not come to mean our secret X."""
     return " ".join(text.split()).replace("${", "$ {")
 

@@ -8,26 +8,26 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticKnownError
 
-from feeds.config.kinds import (
+from feeds.config.field_types import (
+    AutoOrDuration,
     Duration,
+    DurationOrZero,
+    FullTextCondition,
     HeaderName,
     HeaderValue,
     Hub,
     Language,
     Line,
+    NonEmptyLine,
     OutputName,
-    Part,
-    Pause,
     Proxy,
-    Rhythm,
+    Section,
     Selector,
     Size,
     SourceId,
     Token,
-    When,
-    Word,
+    field_error,
     shorthand,
-    wrong,
 )
 from feeds.config.settings import Limits, Retention
 from feeds.config.site import SiteEntry
@@ -55,20 +55,22 @@ FormatName = Annotated[
 ]
 
 
-class FullText(Part):
+class FullText(Section):
     """When to fetch the article's own page."""
 
-    when: When = Field(description="`shorter_than N`: when the feed gives fewer than N characters of text.")
+    when: FullTextCondition = Field(
+        description="`shorter_than N`: when the feed gives fewer than N characters of text."
+    )
 
 
-class Basic(Part):
+class Basic(Section):
     """A user and a password (RFC 7617)."""
 
     user: Line = Field(description="The user's name.")
     password: Line = Field(description="The password; better `${env:NAME}` or `${file:PATH}`.")
 
 
-class Auth(Part):
+class Auth(Section):
     """How a source knows that we may read it."""
 
     bearer: HeaderValue | None = Field(
@@ -79,13 +81,13 @@ class Auth(Part):
     @model_validator(mode="after")
     def _is_one(self) -> Auth:
         if self.bearer is None and self.basic is None:
-            raise wrong("auth: needs bearer or basic")
+            raise field_error("auth: needs bearer or basic")
         if self.bearer is not None and self.basic is not None:
-            raise wrong("auth: has bearer and basic; a request can carry only one of them")
+            raise field_error("auth: has bearer and basic; a request can carry only one of them")
         return self
 
 
-class ExtractEntry(Part):
+class ExtractEntry(Section):
     """Where the parts of an item stand on a page: CSS selectors, with `@name` for an attribute."""
 
     item: Selector = Field(description="What encloses one article; the others are searched inside it.")
@@ -97,10 +99,10 @@ class ExtractEntry(Part):
     author: Selector | None = Field(None, description="The author.")
 
 
-class Options(Part):
+class Options(Section):
     """What a source may say for itself, and `defaults` for all."""
 
-    every: Rhythm = Field(
+    every: AutoOrDuration = Field(
         None, description="How often to ask: a duration, or `auto` for the source's own rhythm."
     )
     min: Duration | None = Field(
@@ -109,7 +111,7 @@ class Options(Part):
     max: Duration | None = Field(
         None, description="The longest interval of `auto`; unset: 1d, or more where the server asks for it."
     )
-    tags: list[Word] = Field([], description="What outputs choose sources by.")
+    tags: list[NonEmptyLine] = Field([], description="What outputs choose sources by.")
     priority: Annotated[int, Field(ge=-1000, le=1000)] = Field(
         0, description="The higher one wins when copies of a text compete."
     )
@@ -142,11 +144,17 @@ class SourceEntry(Options):
     id: SourceId | None = Field(
         None, description="Its name in this file and in the state; unset: derived from the URL."
     )
-    title: Word | None = Field(None, description="What readers see; unset: what the feed calls itself.")
-    url: Word | None = Field(None, description="The feed: an http(s) URL, or a file below this folder.")
-    page: Word | None = Field(None, description="A page that has no feed; needs `extract`.")
+    title: NonEmptyLine | None = Field(
+        None, description="What readers see; unset: what the feed calls itself."
+    )
+    url: NonEmptyLine | None = Field(
+        None, description="The feed: an http(s) URL, or a file below this folder."
+    )
+    page: NonEmptyLine | None = Field(None, description="A page that has no feed; needs `extract`.")
     extract: ExtractEntry | None = Field(None, description="Where the articles stand on the page.")
-    opml: Word | None = Field(None, description="A list of feeds (OPML) to follow and keep in step with.")
+    opml: NonEmptyLine | None = Field(
+        None, description="A list of feeds (OPML) to follow and keep in step with."
+    )
     auth: Auth | None = Field(None, description="A token, or a user and a password.")
     allow_private: bool = Field(
         False, description="Allow addresses of this machine and the local network, for this source alone."
@@ -162,29 +170,29 @@ class SourceEntry(Options):
     def _is_one_thing(self) -> SourceEntry:
         places = [name for name in ("url", "page", "opml") if getattr(self, name) is not None]
         if not places:
-            raise wrong("a source needs a url (or a page, or an opml)")
+            raise field_error("a source needs a url (or a page, or an opml)")
         if len(places) > 1:
-            raise wrong(f"a source has one of url, page, opml; this has {' and '.join(places)}")
+            raise field_error(f"a source has one of url, page, opml; this has {' and '.join(places)}")
         if self.page is not None and self.extract is None:
             hint = (
                 "As in: extract: {item: li.news, title: a, link: a@href}. A page that names a feed is a url."
             )
-            raise wrong("page: needs extract to say where the articles stand", hint)
+            raise field_error("page: needs extract to say where the articles stand", hint)
         if self.page is None and self.extract is not None:
-            raise wrong("extract: belongs to a page", "Write `page:` in place of `url:`.")
+            raise field_error("extract: belongs to a page", "Write `page:` in place of `url:`.")
         if self.auth and any(name.lower() == "authorization" for name in self.headers):
-            raise wrong("auth and an Authorization header exclude each other")
+            raise field_error("auth and an Authorization header exclude each other")
         return self
 
 
-class From(Part):
+class From(Section):
     """Which sources feed an output: those with one of the tags, and those named. Neither: all."""
 
-    tags: list[Word] = Field([], description="Sources with at least one of these tags.")
-    sources: list[Word] = Field([], description="Sources with these ids.")
+    tags: list[NonEmptyLine] = Field([], description="Sources with at least one of these tags.")
+    sources: list[NonEmptyLine] = Field([], description="Sources with these ids.")
 
 
-class Dedupe(Part):
+class Dedupe(Section):
     """What counts as the same text, and which copy is shown."""
 
     mode: DedupeMode = Field(
@@ -202,10 +210,10 @@ class Dedupe(Part):
     )
 
 
-class OutputEntry(Part):
+class OutputEntry(Section):
     """One list of stories, published in several formats."""
 
-    title: Word | None = Field(None, description="What readers see; unset: made from the name.")
+    title: NonEmptyLine | None = Field(None, description="What readers see; unset: made from the name.")
     description: Line = Field("", description="What it is about, in a sentence.")
     language: Language | None = Field(None, description="Its language; unset: the site's.")
     from_: From | None = Field(None, alias="from", description="Which sources feed it; unset: all.")
@@ -240,11 +248,11 @@ class OutputEntry(Part):
     def _is_kept_to_itself(self) -> OutputEntry:
         if (self.private or self.token) and self.hubs:
             hint = "Take one of the two out; readers of a private output ask for its news."
-            raise wrong("hubs: would tell everybody the address of a private output", hint)
+            raise field_error("hubs: would tell everybody the address of a private output", hint)
         return self
 
 
-class RetentionEntry(Part):
+class RetentionEntry(Section):
     """How long things are kept."""
 
     age: Duration = Field(_RETENTION.age, description="The texts of articles.")
@@ -256,13 +264,13 @@ class RetentionEntry(Part):
     )
 
 
-class LimitsEntry(Part):
+class LimitsEntry(Section):
     """What one process may spend."""
 
     fetch_threads: Annotated[int, Field(ge=1, le=256)] = Field(
         _LIMITS.fetch_threads, description="Fetches at the same time."
     )
-    host_interval: Pause = Field(
+    host_interval: DurationOrZero = Field(
         _LIMITS.host_interval, description="Between two requests to a host, at least; 0s: no pause."
     )
     parse_workers: Annotated[int, Field(ge=1, le=64)] = Field(
@@ -274,7 +282,7 @@ class LimitsEntry(Part):
     parse_memory: Size = Field(_LIMITS.parse_memory, description="For one of those processes.")
 
 
-class File(Part):
+class File(Section):
     """What to pull, what to publish."""
 
     site: SiteEntry = Field(default_factory=SiteEntry, description="Who publishes, and where.")

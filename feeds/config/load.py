@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from feeds.config import build, checks, secrets
 from feeds.config.document import MAX_BYTES, Document, Loc
 from feeds.config.file import File
-from feeds.config.messages import tell
+from feeds.config.messages import note_error
 from feeds.config.settings import Settings
 from feeds.errors import ConfigError, Problem
 
@@ -29,10 +29,10 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
     Raises ConfigError with all problems, each as file:line:column, what is wrong, and what would mend it.
     """
-    return understand(read(path), path, environ)
+    return parse_settings(read_text(path), path, environ)
 
 
-def read(path: Path) -> str:
+def read_text(path: Path) -> str:
     """The file's text. Raises ConfigError where there is none."""
     try:
         with path.open("rb") as file:
@@ -51,7 +51,7 @@ def read(path: Path) -> str:
         raise ConfigError((Problem(f"{path}:{line}:{column}", "not text in UTF-8"),)) from None
 
 
-def understand(text: str, path: Path, environ: Mapping[str, str] | None) -> Settings:
+def parse_settings(text: str, path: Path, environ: Mapping[str, str] | None) -> Settings:
     """The text of the file at `path` → Settings. `environ=None` leaves references to secrets as they are."""
     document = Document(text, str(path))
     path = path.absolute()
@@ -61,13 +61,13 @@ def understand(text: str, path: Path, environ: Mapping[str, str] | None) -> Sett
         document.note((), "the file must be a mapping", "Begin with `sources:` and list the feeds below it.")
     document_data = document.data if isinstance(document.data, dict) else {}
     data = {
-        key: secrets.fill(value, (key,), document, path.parent, environ) if key in _WITH_SECRETS else value
+        key: secrets.fill_in(value, (key,), document, path.parent, environ) if key in _WITH_SECRETS else value
         for key, value in document_data.items()
     }
     if isinstance(outputs := data.get("outputs"), dict):
         data["outputs"] = {
             name: {
-                key: secrets.fill(value, ("outputs", name, key), document, path.parent, environ)
+                key: secrets.fill_in(value, ("outputs", name, key), document, path.parent, environ)
                 if key in _SECRET_OF_OUTPUTS
                 else value
                 for key, value in output.items()
@@ -76,21 +76,21 @@ def understand(text: str, path: Path, environ: Mapping[str, str] | None) -> Sett
             else output
             for name, output in outputs.items()
         }
-    file, at, named = _shape(data, document)
-    settings = build.settings(file, at, document, path)
-    checks.check_sources(settings.sources, at, document)
-    if named:
+    file, positions, names_known = _validate(data, document)
+    settings = build.build_settings(file, positions, document, path)
+    checks.check_sources(settings.sources, positions, document)
+    if names_known:
         checks.check_outputs(file, settings, document)
     checks.check_retention(settings, document)
     document.raise_problems()
     return settings
 
 
-def _shape(data: dict[str, Any], document: Document) -> tuple[File, tuple[int, ...], bool]:
+def _validate(data: dict[str, Any], document: Document) -> tuple[File, tuple[int, ...], bool]:
     """The valid part of the data, the places of its sources, and whether all ids and tags are known."""
     sources = data.get("sources")
-    at = list(range(len(sources))) if isinstance(sources, list) else []
-    named = True
+    positions = list(range(len(sources))) if isinstance(sources, list) else []
+    names_known = True
     first = True
     while True:
         try:
@@ -98,31 +98,31 @@ def _shape(data: dict[str, Any], document: Document) -> tuple[File, tuple[int, .
         except ValidationError as error:
             errors = error.errors(include_url=False, include_input=False)
         else:
-            return file, tuple(at[: len(file.sources or ())]), named
+            return file, tuple(positions[: len(file.sources or ())]), names_known
         if first:
             for one in errors:
-                tell(one, document, File)
+                note_error(one, document, File)
         first = False
-        for loc in sorted({_removable(one["loc"], data) for one in errors}, key=_from_the_end, reverse=True):
-            named = named and not _names(loc)
+        for loc in sorted({_removable(one["loc"], data) for one in errors}, key=_removal_order, reverse=True):
+            names_known = names_known and not _affects_names(loc)
             _remove(loc, data)
             if len(loc) == 2 and loc[0] == "sources":
-                del at[int(loc[1])]
+                del positions[int(loc[1])]
 
 
 def _removable(loc: Loc, root: dict[str, Any]) -> Loc:
     """The part of `loc` that can be taken out and leave the rest: a key of a section or of an entry."""
     data: Any = root
-    way: Loc = ()
+    path: Loc = ()
     for step in loc[:3]:
-        inside = step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int)
-        if not inside:
+        exists = step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int)
+        if not exists:
             break
-        data, way = data[step], (*way, step)
-    return way
+        data, path = data[step], (*path, step)
+    return path
 
 
-def _from_the_end(loc: Loc) -> tuple[int, tuple[tuple[bool, str | int], ...]]:
+def _removal_order(loc: Loc) -> tuple[int, tuple[tuple[bool, str | int], ...]]:
     return len(loc), tuple((isinstance(step, str), step) for step in loc)
 
 
@@ -132,7 +132,7 @@ def _remove(loc: Loc, data: Any) -> None:
     del data[loc[-1]]
 
 
-def _names(loc: Loc) -> bool:
+def _affects_names(loc: Loc) -> bool:
     """Whether taking this out leaves it unknown which ids and tags there are."""
     if loc[0] == "sources":
         return len(loc) < 3 or loc[2] in {"id", "tags", "url", "page", "opml"}

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from feeds.config.document import KEY, Document, Loc
 
 # What other programs call the same thing.
-_OTHER_WORDS = {
+_SYNONYMS = {
     "interval": "every",
     "refresh": "every",
     "schedule": "every",
@@ -40,17 +40,17 @@ _OTHER_WORDS = {
 _SECRET_KEYS = {"auth", "headers", "proxy"}
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest_hint(word: str, known: Iterable[str]) -> str:
     """The hint for a word that is not known: the nearest one, or, where none is near, all of a short list."""
     known = sorted(set(known))
     folded = {one.casefold(): one for one in reversed(known)}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean {folded[near[0]]}?"
+    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    if matches:
+        return f"Did you mean {folded[matches[0]]}?"
     return f"Known here: {', '.join(known)}." if 0 < len(known) <= 32 else ""
 
 
-def shown(text: str) -> str:
+def quoted_value(text: str) -> str:
     """A value in quotes, in one line, cut to a readable length, without what may be secret in a URL."""
     if re.fullmatch(r"-?\d{1,20}", text):
         return text
@@ -60,42 +60,42 @@ def shown(text: str) -> str:
     return json.dumps(text if len(text) <= 80 else f"{text[:79]}…", ensure_ascii=False)
 
 
-def tell(error: ErrorDetails, document: Document, root: type[BaseModel]) -> None:
+def note_error(error: ErrorDetails, document: Document, root: type[BaseModel]) -> None:
     """Note one of pydantic's errors in the document, at its place."""
     loc: Loc = error["loc"]
     context = error.get("ctx", {})
     if error["type"] == "extra_forbidden":
         key = str(loc[-1])
-        document.note(loc, f"unknown key {shown(key)}", _key_hint(key, loc, root), key=True)
+        document.note(loc, f"unknown key {quoted_value(key)}", _key_hint(key, loc, root), key=True)
         return
     if error["type"] == "missing":
-        parent = _name(loc[:-1])
+        parent = _key_name(loc[:-1])
         document.note(loc[:-1], f"{parent}: {loc[-1]} is missing" if parent else f"{loc[-1]} is missing")
         return
-    problem, hint = _value(error["type"], context, loc, document, root)
+    problem, hint = _value_problem(error["type"], context, loc, document, root)
     if not problem:
         problem = error["msg"]
-    name = _name(loc)
+    name = _key_name(loc)
     prefix = "" if not name or problem.startswith(f"{name}:") else f"{name}: "
     document.note(loc, f"{prefix}{problem}", hint)
 
 
-def _value(
+def _value_problem(
     kind: str, context: dict[str, Any], loc: Loc, document: Document, root: type[BaseModel]
 ) -> tuple[str, str]:
     """What is wrong with a value, and what would mend it."""
     written = document.written(loc)
     secret = loc[-1:] != (KEY,) and not _SECRET_KEYS.isdisjoint(loc)
-    value = "" if written is None or secret else f"{shown(written)} "
+    value = "" if written is None or secret else f"{quoted_value(written)} "
     match kind:
         case "feeds":
-            whole = written is None or (loc[-1:] and isinstance(loc[-1], int) and len(loc) == 2)
-            return (context["problem"] if whole else value + context["problem"]), context["hint"]
+            is_whole_entry = written is None or (loc[-1:] and isinstance(loc[-1], int) and len(loc) == 2)
+            return (context["problem"] if is_whole_entry else value + context["problem"]), context["hint"]
         case "value_error":
             return str(context["error"]), ""
         case "literal_error":
             known = re.findall(r"'([^']*)'", str(context["expected"])) or [str(context["expected"]).lower()]
-            return f"{value}is not one of: {', '.join(known)}", _near_only(written or "", known)
+            return f"{value}is not one of: {', '.join(known)}", _nearest_only(written or "", known)
         case "string_type":
             if written is None:
                 return "must be text", ""
@@ -105,7 +105,7 @@ def _value(
         case "bool_type" | "bool_parsing":
             return f"{value}is neither true nor false", "Write true or false, without quotes."
         case "list_type" | "tuple_type":
-            return "must be a list", f"Write it as in: {_name(loc)}: [{written}]" if value else ""
+            return "must be a list", f"Write it as in: {_key_name(loc)}: [{written}]" if value else ""
         case "dict_type" | "model_type" | "model_attributes_type":
             if loc[:1] == ("sources",) and len(loc) == 2:
                 return "a source is a URL, or a mapping with url and other keys", ""
@@ -122,17 +122,17 @@ def _value(
     return "", ""
 
 
-def _near_only(word: str, known: Iterable[str]) -> str:
-    hint = nearest(word, known)
+def _nearest_only(word: str, known: Iterable[str]) -> str:
+    hint = nearest_hint(word, known)
     return hint if hint.startswith("Did") else ""
 
 
 def _key_hint(key: str, loc: Loc, root: type[BaseModel]) -> str:
     known = _keys(root, loc[:-1])
-    other = _OTHER_WORDS.get(key.lower())
-    if other in known:
-        return f"Did you mean {other}?"
-    hint = nearest(key, known)
+    synonym = _SYNONYMS.get(key.lower())
+    if synonym in known:
+        return f"Did you mean {synonym}?"
+    hint = nearest_hint(key, known)
     if loc[0] == "defaults" and key in _keys(root, ("sources", 0)):
         return "Write it in each source that it is meant for."
     if not hint.startswith("Did") and len(loc) == 1:
@@ -142,7 +142,7 @@ def _key_hint(key: str, loc: Loc, root: type[BaseModel]) -> str:
     return hint
 
 
-def _name(loc: Loc) -> str:
+def _key_name(loc: Loc) -> str:
     """The key that a value belongs to; "" for an entry of a list or mapping of such entries."""
     if loc[-1:] == (KEY,) or (len(loc) == 2 and loc[0] in {"sources", "outputs"}):
         return ""
@@ -155,12 +155,12 @@ def _name(loc: Loc) -> str:
 def _keys(root: type[BaseModel], loc: Loc) -> tuple[str, ...]:
     here: Any = root
     for step in loc:
-        here = _step(_bare(here), step)
+        here = _step(_unwrapped(here), step)
     return tuple(_fields(here))
 
 
 def _fields(annotation: Any) -> dict[str, Any]:
-    kind = _bare(annotation)
+    kind = _unwrapped(annotation)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
     return {}
@@ -173,7 +173,7 @@ def _step(kind: Any, step: str | int) -> Any:
     return arguments[-1 if get_origin(kind) is dict else 0] if arguments else None
 
 
-def _bare(annotation: Any) -> Any:
+def _unwrapped(annotation: Any) -> Any:
     """The type below Annotated and Optional."""
     while get_origin(annotation) in (Annotated, Union, UnionType):
         annotation = next(one for one in get_args(annotation) if one is not type(None))

@@ -12,9 +12,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from feeds.config import edit
-from feeds.config.addresses import folded, source_id, without_login
+from feeds.config.addresses import comparison_key, source_id, without_login
 from feeds.config.document import Document, Loc
-from feeds.config.load import read, understand
+from feeds.config.load import parse_settings, read_text
 from feeds.config.quote import quoted
 from feeds.config.settings import Settings
 from feeds.config.yaml_positions import Mapping as YamlMapping
@@ -42,12 +42,12 @@ class Plan:
     changes: tuple[Change, ...] = ()
 
     @property
-    def made(self) -> tuple[Change, ...]:
+    def applicable(self) -> tuple[Change, ...]:
         return tuple(one for one in self.changes if not one.obstacle)
 
     def write(self) -> None:
         """Put it in the file's place. Raises ConfigError where it cannot be written."""
-        if self.made:
+        if self.applicable:
             edit.replace_file(self.path, self.text)
 
 
@@ -56,36 +56,43 @@ def plan(path: Path, moves: Mapping[str, str]) -> Plan:
 
     Raises ConfigError when the file cannot be loaded as it is. Ids that it does not have are passed over.
     """
-    text = read(path)
-    settings = understand(text, path, None)
+    text = read_text(path)
+    settings = parse_settings(text, path, None)
     changes = []
-    for at, source in enumerate(settings.sources):
+    for position, source in enumerate(settings.sources):
         new = moves.get(source.id, "")
         if not new or new == source.url:
             continue
         document = Document(text, str(path))
-        old = document.written(_place(source, at)) or source.url
+        old = document.written(_loc_of_url(source, position)) or source.url
         obstacle = _obstacle(settings, source, old, new)
         if not obstacle:
-            edited = _edited(text, document, source, at, edit.literal(new))
-            if edited is not None and _means(edited, path, settings, at, edit.literal(new)):
-                text, settings = edited, understand(edited, path, None)
+            edited = _with_url(text, document, source, position, edit.escape_references(new))
+            if edited is not None and _changes_only_url(
+                edited, path, settings, position, edit.escape_references(new)
+            ):
+                text, settings = edited, parse_settings(edited, path, None)
             else:
                 obstacle = "it is written in a way that only a hand can change"
         changes.append(Change(source=source.id, old=old, new=new, obstacle=obstacle))
     return Plan(path=path, text=text, changes=tuple(changes))
 
 
-def _place(source: Source, at: int) -> Loc:
-    return "sources", at, "url" if source.kind == "feed" else source.kind
+def _loc_of_url(source: Source, position: int) -> Loc:
+    return "sources", position, "url" if source.kind == "feed" else source.kind
 
 
 def _obstacle(settings: Settings, source: Source, old: str, new: str) -> str:
-    twin = next(
-        (one.id for one in settings.sources if one is not source and folded(one.url) == folded(new)), ""
+    duplicate = next(
+        (
+            one.id
+            for one in settings.sources
+            if one is not source and comparison_key(one.url) == comparison_key(new)
+        ),
+        "",
     )
-    if twin:
-        return f"{twin} has that address already: remove one of the two"
+    if duplicate:
+        return f"{duplicate} has that address already: remove one of the two"
     if "${" in old or ("://" in old and without_login(old)[1]):
         return "its URL holds a secret"
     if source.access.headers and urlsplit(new).hostname != urlsplit(source.url).hostname:
@@ -95,15 +102,15 @@ def _obstacle(settings: Settings, source: Source, old: str, new: str) -> str:
     return ""
 
 
-def _edited(text: str, document: Document, source: Source, at: int, new: str) -> str | None:
+def _with_url(text: str, document: Document, source: Source, position: int, new: str) -> str | None:
     """None where the file is not written in a way that this knows."""
-    listed, whole = document.locate(("sources",)), document.locate(("sources", at))
-    pair = document.locate(_place(source, at))
-    if listed is None or whole is None or pair is None or not isinstance(pair.value, Scalar):
+    sources, entry_pair = document.locate(("sources",)), document.locate(("sources", position))
+    pair = document.locate(_loc_of_url(source, position))
+    if sources is None or entry_pair is None or pair is None or not isinstance(pair.value, Scalar):
         return None
     if pair.value.style in ("|", ">"):
         return None  # a block of text: it ends with its line
-    entry, start, end = whole.value, pair.value.start, pair.value.end
+    entry, start, end = entry_pair.value, pair.value.start, pair.value.end
     newline = "\r\n" if "\r\n" in text else "\n"
     url, own_id = quoted(new), f"id: {quoted(source.id)}"
     derived = source_id(new) == source.id
@@ -111,7 +118,7 @@ def _edited(text: str, document: Document, source: Source, at: int, new: str) ->
         if derived:
             return f"{text[:start]}{url}{text[end:]}"
         lines = f"{own_id}{newline}{' ' * entry.column}url: {url}"
-        inline = isinstance(listed.value, Sequence) and listed.value.flow
+        inline = isinstance(sources.value, Sequence) and sources.value.flow
         mapping = f"{{{own_id}, url: {url}}}" if inline else lines
         return f"{text[:start]}{mapping}{text[end:]}"
     if not isinstance(entry, YamlMapping) or not any(key is pair.key for key, _ in entry.pairs):
@@ -128,12 +135,12 @@ def _has_id(entry: YamlMapping) -> bool:
     return any(isinstance(key, Scalar) and key.text == "id" for key, _ in entry.pairs)
 
 
-def _means(text: str, path: Path, before: Settings, at: int, new: str) -> bool:
+def _changes_only_url(text: str, path: Path, before: Settings, position: int, new: str) -> bool:
     """Whether the text says what it said before but for that one URL: an alias may stand for several."""
     try:
-        after = understand(text, path, None)
+        after = parse_settings(text, path, None)
     except ConfigError:
         return False
     expected = list(before.sources)
-    expected[at] = replace(expected[at], url=new)
+    expected[position] = replace(expected[position], url=new)
     return after == replace(before, sources=tuple(expected))

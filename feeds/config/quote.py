@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _PLAIN = re.compile(r"https?://[\w./?&=%~@+-]+|[^\W\d_](?:[\w./ -]*\w)?")
-_WORDS_OF_YAML = {
+_YAML_WORDS = {
     "true",
     "false",
     "null",
@@ -23,7 +23,7 @@ def quoted(value: str) -> str:
 
     ruamel's own emitter leaves `?0` bare in a flow mapping, which its scanner then does not read.
     """
-    if _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML:
+    if _PLAIN.fullmatch(value) and value.lower() not in _YAML_WORDS:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{"".join(c if c.isprintable() else f"{chr(92)}U{ord(c):08X}" for c in escaped)}"'

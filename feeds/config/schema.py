@@ -16,18 +16,18 @@ MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema, draft 2020-12. Every key has a description and, where it has one, its default."""
-    schema = File.model_json_schema(by_alias=True, mode="validation", schema_generator=_Plain)
+    schema = File.model_json_schema(by_alias=True, mode="validation", schema_generator=_DefaultsAsWritten)
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "title": "sources.yaml"}
 
 
-class _Plain(GenerateJsonSchema):
+class _DefaultsAsWritten(GenerateJsonSchema):
     """Defaults as the file would say them, and none that say nothing."""
 
     def default_schema(self, schema: Any) -> JsonSchemaValue:
-        made = super().default_schema(schema)
-        said = schema["schema"].get("serialization", {})
-        if "default" in made and said.get("type") == "function-plain":
-            made["default"] = said["function"](schema["default"])
-        if made.get("default", ...) in (None, "", [], {}):
-            made.pop("default")
-        return made
+        result = super().default_schema(schema)
+        serialization = schema["schema"].get("serialization", {})
+        if "default" in result and serialization.get("type") == "function-plain":
+            result["default"] = serialization["function"](schema["default"])
+        if result.get("default", ...) in (None, "", [], {}):
+            result.pop("default")
+        return result

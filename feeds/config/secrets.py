@@ -11,7 +11,7 @@ from pathlib import Path
 
 from feeds.config.document import Document, Loc
 
-MAX_SECRET = 64 << 10
+MAX_SECRET_BYTES = 64 << 10
 """Bytes of a file that is put in: it is a token or a password, and may be a device without an end. Ours."""
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
@@ -21,33 +21,37 @@ def without_references(text: str) -> str:
     return _REFERENCE.sub("", text)
 
 
-def fill(
+def fill_in(
     value: object, loc: Loc, document: Document, directory: Path, environ: Mapping[str, str] | None
 ) -> object:
     """`value` with its references replaced; what is missing is noted. `environ=None`: none is looked up."""
     if isinstance(value, dict):
-        return {key: fill(inner, (*loc, key), document, directory, environ) for key, inner in value.items()}
+        return {
+            key: fill_in(inner, (*loc, key), document, directory, environ) for key, inner in value.items()
+        }
     if isinstance(value, list):
-        return [fill(inner, (*loc, at), document, directory, environ) for at, inner in enumerate(value)]
+        return [
+            fill_in(inner, (*loc, index), document, directory, environ) for index, inner in enumerate(value)
+        ]
     if not isinstance(value, str) or "${" not in value:
         return value
     problems: list[tuple[str, str]] = []
 
-    def found(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         kind, _, name = match[1].partition(":")
         try:
             if kind == "env" and name:
                 return match[0] if environ is None else _from_environment(name.strip(), environ)
             if kind == "file" and name:
                 return match[0] if environ is None else _from_file(name.strip(), directory)
-        except _Missing as missing:
+        except _MissingSecret as missing:
             problems.append((str(missing), missing.hint))
         else:
             hint = f"Did you mean ${{env:{match[1]}}}?" if re.fullmatch(r"\w+", match[1]) else ""
             problems.append((f"{match[0]} is not known here", hint or "Write ${env:NAME} or ${file:PATH}."))
         return match[0]
 
-    filled = _REFERENCE.sub(found, value)
+    filled = _REFERENCE.sub(replacement, value)
     for problem, hint in problems:
         document.note(loc, problem, hint)
     if problems or environ is None:
@@ -55,7 +59,7 @@ def fill(
     return filled
 
 
-class _Missing(Exception):
+class _MissingSecret(Exception):
     def __init__(self, problem: str, hint: str = "") -> None:
         super().__init__(problem, hint)
         self.hint = hint
@@ -68,24 +72,24 @@ def _from_environment(name: str, environ: Mapping[str, str]) -> str:
     if value := environ.get(name):
         return value
     state = "empty" if name in environ else "not set"
-    raise _Missing(f"the environment variable {name} is {state}", "Set it where feeds is started.")
+    raise _MissingSecret(f"the environment variable {name} is {state}", "Set it where feeds is started.")
 
 
 def _from_file(name: str, directory: Path) -> str:
     try:
         with (directory / name).open("rb") as file:
-            data = file.read(MAX_SECRET + 1)
+            data = file.read(MAX_SECRET_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "not a usable name"
-        raise _Missing(f"the file {name} cannot be read: {why}") from None
-    if len(data) > MAX_SECRET:
-        raise _Missing(
-            f"the file {name} is longer than {MAX_SECRET >> 10} KiB", "It should hold one secret only."
+        raise _MissingSecret(f"the file {name} cannot be read: {why}") from None
+    if len(data) > MAX_SECRET_BYTES:
+        raise _MissingSecret(
+            f"the file {name} is longer than {MAX_SECRET_BYTES >> 10} KiB", "It should hold one secret only."
         )
     try:
         value = data.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError:
-        raise _Missing(f"the file {name} is not text in UTF-8") from None
+        raise _MissingSecret(f"the file {name} is not text in UTF-8") from None
     if not value:
-        raise _Missing(f"the file {name} is empty")
+        raise _MissingSecret(f"the file {name} is empty")
     return value

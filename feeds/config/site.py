@@ -9,18 +9,27 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from feeds.config.document import Document, Loc
-from feeds.config.kinds import BaseUrl, HeaderValue, Hub, Language, Line, Part, TimeZone, Word
+from feeds.config.field_types import (
+    BaseUrl,
+    HeaderValue,
+    Hub,
+    Language,
+    Line,
+    NonEmptyLine,
+    Section,
+    TimeZone,
+)
 from feeds.config.settings import Bucket, Packing, Site
 from feeds.model.websub import is_confidential
 
 _SITE = Site()
 
 
-def _all_or_none(value: Any) -> Any:
+def _expand_bool(value: Any) -> Any:
     return (["gzip", "br"] if value else []) if isinstance(value, bool) else value
 
 
-class ObjectsEntry(Part):
+class ObjectsEntry(Section):
     """The object store that `site.output` names."""
 
     endpoint: BaseUrl | None = Field(
@@ -31,10 +40,10 @@ class ObjectsEntry(Part):
     secret: Line = Field("", description="The secret of that key; better `${env:NAME}` or `${file:PATH}`.")
 
 
-class SiteEntry(Part):
+class SiteEntry(Section):
     """Who publishes, and where."""
 
-    title: Word = Field(_SITE.title, description="The name of the whole; shown on the index page.")
+    title: NonEmptyLine = Field(_SITE.title, description="The name of the whole; shown on the index page.")
     description: Line = Field("", description="What a visitor finds here, in a sentence.")
     language: Language | None = Field(None, description="The language of the pages and outputs: en, de-AT.")
     base_url: BaseUrl = Field(
@@ -42,12 +51,12 @@ class SiteEntry(Part):
         description="The address under which the output folder is reached; it becomes part of every output.",
         examples=["https://feeds.example.org/"],
     )
-    output: Word = Field(
+    output: NonEmptyLine = Field(
         str(_SITE.output),
         description="The folder to publish into, seen from this file; or `s3://BUCKET/PREFIX`.",
     )
     s3: ObjectsEntry | None = Field(None, description="The object store that `output` names.")
-    state: Word = Field(str(_SITE.state), description="The file that everything is remembered in.")
+    state: NonEmptyLine = Field(str(_SITE.state), description="The file that everything is remembered in.")
     user_agent: HeaderValue = Field(
         "", description="What requests call themselves, in place of feeds/VERSION (+CONTACT)."
     )
@@ -60,7 +69,7 @@ class SiteEntry(Part):
     )
     hubs: list[Hub] = Field([], description="The WebSub hubs that are told when a feed of ours has changed.")
     precompress: Annotated[
-        list[Packing], BeforeValidator(_all_or_none, json_schema_input_type=bool | list[Packing])
+        list[Packing], BeforeValidator(_expand_bool, json_schema_input_type=bool | list[Packing])
     ] = Field(
         [],
         description="Write packed copies beside the files, for web servers that send them as they are.",
@@ -68,26 +77,26 @@ class SiteEntry(Part):
     timezone: TimeZone = Field(
         _SITE.timezone, description="The time zone that the pages tell times in: Europe/Vienna."
     )
-    templates: Word | None = Field(
+    templates: NonEmptyLine | None = Field(
         None, description="A folder with your own page.html, index.html, health.html, base.html or style.css."
     )
     health: bool = Field(True, description="Publish how the sources are: health.atom and health.html.")
 
 
-def site(entry: SiteEntry, document: Document, directory: Path) -> Site:
+def build_site(entry: SiteEntry, document: Document, directory: Path) -> Site:
     """What is wrong is noted in the document."""
     bucket = _bucket(entry, document)
     # In a bucket nothing is published here.
-    written = str(_SITE.output) if bucket else entry.output
-    folder = below(written, ("site", "output"), document, directory)
-    published = folder == directory or folder in directory.parents
-    state = below(entry.state, ("site", "state"), document, directory)
+    output = str(_SITE.output) if bucket else entry.output
+    folder = resolve_path(output, ("site", "output"), document, directory)
+    publishes_config = folder == directory or folder in directory.parents
+    state = resolve_path(entry.state, ("site", "state"), document, directory)
     if "://" in entry.state:
         hint = "Write a file's name, such as feeds.db."
         document.note(("site", "state"), "state: only a file can hold it", hint)
-    elif not published and folder in state.parents:
+    elif not publishes_config and folder in state.parents:
         document.note(("site", "state"), "state: lies in the output folder, where everybody can read it")
-    if published:
+    if publishes_config:
         hint = "Choose a folder of its own: output: output"
         document.note(("site", "output"), "output: would publish the folder of this file", hint)
     return Site(
@@ -113,58 +122,58 @@ def _callbacks(entry: SiteEntry, document: Document) -> str:
     """Where hubs deliver. It tells them a secret of ours, so it is https (WebSub §8.2)."""
     url = f"{entry.base_url}websub/" if entry.websub is True else entry.websub or ""
     if url and not is_confidential(url):
-        place = (
+        loc = (
             "site",
             "base_url" if entry.websub is True and document.written(("site", "base_url")) else "websub",
         )
         hint = "Put a web server with TLS in front (docs/serving.md), and write its https:// address."
-        document.note(place, "websub: hubs are given https addresses only", hint)
+        document.note(loc, "websub: hubs are given https addresses only", hint)
     return url
 
 
 def _templates(entry: SiteEntry, document: Document, directory: Path) -> Path | None:
     if entry.templates is None:
         return None
-    folder = below(entry.templates, ("site", "templates"), document, directory)
+    folder = resolve_path(entry.templates, ("site", "templates"), document, directory)
     if not folder.is_dir():
         document.note(("site", "templates"), f"templates: {entry.templates} is no folder here")
     return folder
 
 
 def _bucket(entry: SiteEntry, document: Document) -> Bucket | None:
-    place: Loc = ("site", "output")
+    loc: Loc = ("site", "output")
     hint = "As in: output: s3://bucket/folder"
     if not entry.output.startswith("s3://"):
         if "://" in entry.output:
-            document.note(place, "output: is neither a folder nor an object store", hint)
+            document.note(loc, "output: is neither a folder nor an object store", hint)
         elif entry.s3:
             document.note(("site", "s3"), "s3: belongs to an output in an object store", hint)
         return None
     name, _, prefix = entry.output.removeprefix("s3://").partition("/")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
-        document.note(place, "output: names no bucket: 3 to 63 of a-z, 0-9, - and .", hint)
+        document.note(loc, "output: names no bucket: 3 to 63 of a-z, 0-9, - and .", hint)
     if not re.fullmatch(r"[A-Za-z0-9_./-]*", prefix) or "//" in prefix or ".." in prefix:
-        document.note(place, "output: what follows the bucket has only letters, digits, _ . - and /", hint)
+        document.note(loc, "output: what follows the bucket has only letters, digits, _ . - and /", hint)
     if entry.precompress:
         document.note(
             ("site", "precompress"),
             "precompress: needs a folder, and a web server that knows of the copies",
             "Take it out; object stores send what they are given.",
         )
-    told = entry.s3 or ObjectsEntry()
-    if bool(told.key) != bool(told.secret):
+    store = entry.s3 or ObjectsEntry()
+    if bool(store.key) != bool(store.secret):
         document.note(("site", "s3"), "s3: key and secret belong together", "Write both or neither.")
     return Bucket(
         name=name,
         prefix=f"{prefix.strip('/')}/" if prefix.strip("/") else "",
-        endpoint=told.endpoint or "",
-        region=told.region,
-        key=told.key,
-        secret=told.secret,
+        endpoint=store.endpoint or "",
+        region=store.region,
+        key=store.key,
+        secret=store.secret,
     )
 
 
-def below(text: str, loc: Loc, document: Document, directory: Path) -> Path:
+def resolve_path(text: str, loc: Loc, document: Document, directory: Path) -> Path:
     try:
         return (directory / text).resolve()
     except (OSError, ValueError, RuntimeError):

@@ -24,7 +24,7 @@ _ISO = re.compile(  # ISO 8601-1 §5.5.2.4, without years and months, whose leng
 )
 _SIZE = re.compile(r"(\d{1,15})\s*([A-Za-z]+)", re.ASCII)
 
-LONGEST = timedelta(days=36_525)
+MAX_DURATION = timedelta(days=36_525)
 """A century: what is longer is a slip, and dates must not run over the calendar's end. Ours."""
 
 DURATION_PATTERN = r"^\s*((\d+\s*[smhdw]\s*)+|P[0-9WDTHMS]+)$"
@@ -33,13 +33,13 @@ SIZE_PATTERN = r"^\s*\d+\s*([kKmMgG][iI]?)?[bB]\s*$"
 
 def duration(text: str) -> timedelta:
     """'1h30m' → a timedelta, in whole seconds, above zero. Raises ValueError for anything else."""
-    found = pause(text)
-    if not found:
+    value = duration_or_zero(text)
+    if not value:
         raise ValueError("is not a duration between one second and a hundred years")
-    return found
+    return value
 
 
-def pause(text: str) -> timedelta:
+def duration_or_zero(text: str) -> timedelta:
     """As `duration`, and zero as well."""
     text = text.strip()
     if iso := _ISO.fullmatch(text):
@@ -49,7 +49,7 @@ def pause(text: str) -> timedelta:
         seconds = sum(int(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
     else:
         raise ValueError("is not a duration")
-    if seconds > LONGEST.total_seconds():
+    if seconds > MAX_DURATION.total_seconds():
         raise ValueError("is not a duration between one second and a hundred years")
     return timedelta(seconds=seconds)
 

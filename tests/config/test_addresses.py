@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.config.addresses import folded, local, looks_like_host, source_id, web, without_login
+from feeds.config.addresses import (
+    check_web_url,
+    comparison_key,
+    local_path,
+    looks_like_host,
+    source_id,
+    without_login,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +68,7 @@ def test_every_text_has_an_id_that_the_file_would_take(text: str) -> None:
     ],
 )
 def test_spellings_of_one_url_fold_together(same: str) -> None:
-    assert folded(same) == folded("https://news.example/feed")
+    assert comparison_key(same) == comparison_key("https://news.example/feed")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +82,7 @@ def test_spellings_of_one_url_fold_together(same: str) -> None:
     ],
 )
 def test_different_urls_do_not(other: str) -> None:
-    assert folded(other) != folded("https://news.example/feed")
+    assert comparison_key(other) != comparison_key("https://news.example/feed")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +100,7 @@ def test_different_urls_do_not(other: str) -> None:
 )
 def test_what_is_no_web_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="is not"):
-        web(url)
+        check_web_url(url)
 
 
 def test_a_login_is_taken_off() -> None:
@@ -105,13 +112,13 @@ def test_a_path_stays_below_its_folder(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "out").symlink_to(tmp_path.parent)
     folder = tmp_path / "in"
-    assert local("./a/b.xml", folder) == "a/b.xml"
-    assert local(str(folder / "a.xml"), folder) == "a.xml"
+    assert local_path("./a/b.xml", folder) == "a/b.xml"
+    assert local_path(str(folder / "a.xml"), folder) == "a.xml"
     for outside in ("../a.xml", "a/../../b.xml", "/etc/passwd", "out/a.xml", "", "."):
         with pytest.raises(ValueError, match="lies outside"):
-            local(outside, folder)
+            local_path(outside, folder)
     with pytest.raises(ValueError, match="usable"):
-        local("a\0b", folder)
+        local_path("a\0b", folder)
 
 
 def test_a_forgotten_scheme_is_recognised() -> None:

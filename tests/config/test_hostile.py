@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from feeds.config import load
-from feeds.config.load import understand
+from feeds.config.load import parse_settings
 from feeds.errors import ConfigError
 from tests.config.files import refused
 
@@ -211,7 +211,7 @@ TREES = st.recursive(
 
 def _ends_well(text: str, folder: Path) -> None:
     try:
-        understand(text, folder / "sources.yaml", {})
+        parse_settings(text, folder / "sources.yaml", {})
     except ConfigError as error:
         assert error.problems
         assert all(re.search(r"sources\.yaml:\d+:\d+$", problem.where) for problem in error.problems)

@@ -123,7 +123,7 @@ def test_however_it_is_written_it_means_the_new_url_or_stays(tmp_path: Path, ent
     made.write()
     after = load(path, {})
     assert [one.url for one in after.sources if one.id == "s"] == [
-        NEW if made.made else "https://old.example/"
+        NEW if made.applicable else "https://old.example/"
     ]
     assert [one for one in after.sources if one.id != "s"] == [one for one in before.sources if one.id != "s"]
 
@@ -137,7 +137,7 @@ def test_two_of_many_are_changed_in_a_file_with_everything(tmp_path: Path) -> No
     made = plan(path, moves)
     made.write()
     after = load(path, environ)
-    done = {one.source for one in made.made}
+    done = {one.source for one in made.applicable}
     assert done
     assert [one.id for one in after.sources] == [one.id for one in before.sources]
     assert [one.url for one in after.sources] == [

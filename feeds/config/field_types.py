@@ -24,33 +24,33 @@ from feeds.config import addresses, units
 
 T = TypeVar("T")
 
-RESERVED = frozenset({"index", "feeds", "health"})
+RESERVED_OUTPUT_NAMES = frozenset({"index", "feeds", "health"})
 """Names of files that stand beside the outputs'."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # XML 1.0 §2.2 and line breaks
 
 
-class Part(BaseModel):
+class Section(BaseModel):
     """A mapping of the file."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
-def wrong(problem: str, hint: str = "") -> PydanticCustomError:
+def field_error(problem: str, hint: str = "") -> PydanticCustomError:
     """An error in our own words. `feeds.config.messages` puts the key and the written value before them."""
     return PydanticCustomError("feeds", "{problem}", {"problem": problem, "hint": hint})
 
 
-def _reading(read: Callable[[str], T], hint: str) -> Callable[[Any], T]:
+def _converter(convert: Callable[[str], T], hint: str) -> Callable[[Any], T]:
     """A validator of text from a function that raises ValueError."""
 
     def validate(value: Any) -> T:
         if not isinstance(value, str):
-            raise wrong("is not text" if isinstance(value, bool | list | dict) else "has no unit", hint)
+            raise field_error("is not text" if isinstance(value, bool | list | dict) else "has no unit", hint)
         try:
-            return read(value)
+            return convert(value)
         except ValueError as error:
-            raise wrong(str(error), hint) from None
+            raise field_error(str(error), hint) from None
 
     return validate
 
@@ -61,17 +61,17 @@ _SIZE_HINT = "Write a number and a unit: 500kB, 20MB, 512KiB."
 Duration = Annotated[
     timedelta,
     PlainValidator(
-        _reading(units.duration, _DURATION_HINT),
+        _converter(units.duration, _DURATION_HINT),
         json_schema_input_type=Annotated[
             str, Field(pattern=units.DURATION_PATTERN, examples=["60m", "24h", "3d"])
         ],
     ),
     PlainSerializer(units.duration_text, return_type=str),  # of defaults, in the JSON Schema
 ]
-Pause = Annotated[
+DurationOrZero = Annotated[
     timedelta,
     PlainValidator(
-        _reading(units.pause, "Write a number and a unit: 1s, 2s, 1m; or 0s for none."),
+        _converter(units.duration_or_zero, "Write a number and a unit: 1s, 2s, 1m; or 0s for none."),
         json_schema_input_type=Annotated[
             str, Field(pattern=units.DURATION_PATTERN, examples=["1s", "2s", "0s"])
         ],
@@ -81,7 +81,7 @@ Pause = Annotated[
 Size = Annotated[
     int,
     PlainValidator(
-        _reading(units.size, _SIZE_HINT),
+        _converter(units.size, _SIZE_HINT),
         json_schema_input_type=Annotated[str, Field(pattern=units.SIZE_PATTERN, examples=["20MB", "512KiB"])],
     ),
     PlainSerializer(units.size_text, return_type=str),
@@ -91,10 +91,10 @@ Size = Annotated[
 def _auto_or_duration(value: Any) -> timedelta | None:
     if value == "auto":
         return None
-    return _reading(units.duration, f"{_DURATION_HINT[:-1]}; or auto.")(value)
+    return _converter(units.duration, f"{_DURATION_HINT[:-1]}; or auto.")(value)
 
 
-Rhythm = Annotated[
+AutoOrDuration = Annotated[
     timedelta | None,
     PlainValidator(
         _auto_or_duration,
@@ -108,32 +108,32 @@ Rhythm = Annotated[
 def _line(text: str) -> str:
     text = text.strip()
     if _UNPRINTABLE.search(text):
-        raise wrong("holds a line break or a control character", "Write it in one line.")
+        raise field_error("holds a line break or a control character", "Write it in one line.")
     return text
 
 
-def _filled(text: str) -> str:
+def _not_empty(text: str) -> str:
     if not text:
-        raise wrong("is empty")
+        raise field_error("is empty")
     return text
 
 
 Line = Annotated[str, AfterValidator(_line)]
-Word = Annotated[Line, AfterValidator(_filled)]
+NonEmptyLine = Annotated[Line, AfterValidator(_not_empty)]
 
 
 def _header_value(text: str) -> str:
     # RFC 9110 §5.5; a line break would begin another header.
     if not text.isascii() or _UNPRINTABLE.search(text):
-        raise wrong("cannot be sent in a header: only printable ASCII characters can")
+        raise field_error("cannot be sent in a header: only printable ASCII characters can")
     return text.strip()
 
 
 def _header_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", text):  # RFC 9110 §5.6.2
-        raise wrong("is not the name of a header")
+        raise field_error("is not the name of a header")
     if text.lower() in {"host", "content-length", "transfer-encoding", "connection"}:
-        raise wrong("is a header that the connection itself decides")
+        raise field_error("is a header that the connection itself decides")
     return text
 
 
@@ -143,7 +143,7 @@ HeaderValue = Annotated[str, AfterValidator(_header_value)]
 
 def _id(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
-        raise wrong("is not an id", "Use letters, digits, dots, dashes and underscores, 64 at most.")
+        raise field_error("is not an id", "Use letters, digits, dots, dashes and underscores, 64 at most.")
     return text
 
 
@@ -151,9 +151,9 @@ def _output_name(text: str) -> str:
     slug = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-_")[:64]
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text):
         hint = "Use a-z, 0-9, - and _, 64 at most; the files are named after it."
-        raise wrong("cannot name an output", f"Did you mean {slug}? {hint}" if slug else hint)
-    if text in RESERVED:
-        raise wrong(
+        raise field_error("cannot name an output", f"Did you mean {slug}? {hint}" if slug else hint)
+    if text in RESERVED_OUTPUT_NAMES:
+        raise field_error(
             "cannot name an output: a file of that name is always written", f"Did you mean {text}-all?"
         )
     return text
@@ -165,7 +165,7 @@ OutputName = Annotated[str, AfterValidator(_output_name)]
 
 def _language(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):  # RFC 5646, as far as anyone writes it
-        raise wrong("is not a language tag", "Write it as in: en, de-AT, pt-BR.")
+        raise field_error("is not a language tag", "Write it as in: en, de-AT, pt-BR.")
     return text
 
 
@@ -174,9 +174,9 @@ Language = Annotated[str, AfterValidator(_language)]
 
 def _time_zone(text: str) -> str:
     if text not in available_timezones():
-        near = get_close_matches(text, available_timezones(), n=1)
-        raise wrong(
-            "is no time zone", f"Did you mean {near[0]}?" if near else "Write it as in: Europe/Vienna."
+        nearest = get_close_matches(text, available_timezones(), n=1)
+        raise field_error(
+            "is no time zone", f"Did you mean {nearest[0]}?" if nearest else "Write it as in: Europe/Vienna."
         )
     return text
 
@@ -186,28 +186,28 @@ TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 def _base_url(text: str) -> str:
     hint = "Write the address that readers will use: https://feeds.example.org/"
-    url = _reading(addresses.web, hint)(text)
+    url = _converter(addresses.check_web_url, hint)(text)
     if "?" in url or "#" in url or "@" in url:
-        raise wrong("has a ?, # or @: nothing can follow it", hint)
+        raise field_error("has a ?, # or @: nothing can follow it", hint)
     return url if url.endswith("/") else f"{url}/"
 
 
 def _proxy(text: str) -> str:
-    return _reading(addresses.web, "Write it as in: http://proxy.example:3128")(text)
+    return _converter(addresses.check_web_url, "Write it as in: http://proxy.example:3128")(text)
 
 
 def _hub(text: str) -> str:
     hint = "Write the address of a WebSub hub: https://hub.example/"
-    url = _reading(addresses.web, hint)(text)
+    url = _converter(addresses.check_web_url, hint)(text)
     if "#" in url or "@" in url:
-        raise wrong("has a # or @: everybody reads the address of a hub", hint)
+        raise field_error("has a # or @: everybody reads the address of a hub", hint)
     return url
 
 
 def _token(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,128}", text):
         hint = "`openssl rand -hex 16` makes one; it stands in the address."
-        raise wrong("cannot keep an output private: 16 to 128 letters, digits, - and _ can", hint)
+        raise field_error("cannot keep an output private: 16 to 128 letters, digits, - and _ can", hint)
     return text
 
 
@@ -219,11 +219,11 @@ Token = Annotated[str, AfterValidator(_token)]
 
 def _shorter_than(text: str) -> str:
     if not re.fullmatch(r"\s*shorter_than\s+[1-9]\d{0,6}\s*", text):
-        raise wrong("is not a condition for the full text", "Write: shorter_than 800")
+        raise field_error("is not a condition for the full text", "Write: shorter_than 800")
     return text
 
 
-When = Annotated[str, AfterValidator(_shorter_than), Field(examples=["shorter_than 800"])]
+FullTextCondition = Annotated[str, AfterValidator(_shorter_than), Field(examples=["shorter_than 800"])]
 
 
 def _selector(text: str) -> str:
@@ -236,8 +236,10 @@ def _selector(text: str) -> str:
         if css.strip():  # "@href" alone is the item's own attribute
             parse(css)
     except (SelectorError, RecursionError) as error:
-        raise wrong(f"is not a CSS selector: {error}", "Write it as in: h2 > a, or time@datetime.") from None
-    return _filled(text.strip())
+        raise field_error(
+            f"is not a CSS selector: {error}", "Write it as in: h2 > a, or time@datetime."
+        ) from None
+    return _not_empty(text.strip())
 
 
 Selector = Annotated[str, AfterValidator(_selector)]
