@@ -1,4 +1,4 @@
-"""sources.yaml → Settings: what to pull, what to publish."""
+"""Load sources.yaml into `Settings`: which sources to pull and which outputs to publish."""
 
 from feeds.config.addresses import source_id
 from feeds.config.load import load

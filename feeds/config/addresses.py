@@ -1,4 +1,4 @@
-"""Where sources are: checks of URLs and paths, their comparison, and the ids that are derived from them."""
+"""Check the URLs and paths of sources, compare them, and derive ids from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from feeds.config.secrets import without_references
 
 MAX_DERIVED_ID_CHARS = 48
-"""Characters of a derived id: it is typed on command lines and stands in tables. Ours."""
+"""A derived id is typed on command lines and printed in tables."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0<>\"\\\ud800-\udfff]")
@@ -23,17 +23,17 @@ _HOST_LIKE = re.compile(
 
 
 class Login(NamedTuple):
-    """What stands before the @ of a URL, decoded."""
+    """The percent-decoded `user:password` of a URL."""
 
     user: str
     password: str
 
 
 def check_web_url(text: str, schemes: Collection[str] = ("http", "https")) -> str:
-    """An absolute URL of one of these schemes, as written. Raises ValueError in words that follow the quoted URL."""
-    if found := _UNSAFE.search(text):
-        spot = "a space" if found[0] == " " else f"the character {found[0]!r}"
-        raise ValueError(f"is not a URL: {spot} must be percent-encoded")
+    """Return an absolute URL of one of these schemes unchanged. The message of the ValueError follows the quoted URL."""
+    if unsafe := _UNSAFE.search(text):
+        character = "a space" if unsafe[0] == " " else f"the character {unsafe[0]!r}"
+        raise ValueError(f"is not a URL: {character} must be percent-encoded")
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -49,17 +49,17 @@ def check_web_url(text: str, schemes: Collection[str] = ("http", "https")) -> st
 
 
 def without_login(url: str) -> tuple[str, Login | None]:
-    """The URL without `user:password@`, and those: secrets do not stay in what is logged."""
+    """Split `user:password@` off a URL, so that the URL can be logged."""
     parts = urlsplit(url)
-    before, at, host = parts.netloc.rpartition("@")
-    if not at:
+    login, separator, host = parts.netloc.rpartition("@")
+    if not separator:
         return url, None
-    user, _, password = before.partition(":")
+    user, _, password = login.partition(":")
     return urlunsplit(parts._replace(netloc=host)), Login(unquote(user), unquote(password))
 
 
 def local_path(text: str, directory: Path) -> str:
-    """A path below `directory`, seen from it. Raises ValueError in words that follow the quoted path."""
+    """Return a path relative to `directory`, below it. The message of the ValueError follows the quoted path."""
     try:
         inside = (directory / text).resolve()
         root = directory.resolve()
@@ -72,18 +72,18 @@ def local_path(text: str, directory: Path) -> str:
 
 
 def looks_like_host(text: str) -> bool:
-    """Whether somebody left out the https:// of a URL: `news.example/feed`."""
+    """Whether the text is a URL without its https://, such as `news.example/feed`."""
     return _HOST_LIKE.match(text) is not None
 
 
 def comparison_key(url: str) -> str:
-    """The URL as far as two spellings of it certainly name one source; for comparison only."""
+    """A key that is equal for two spellings of one URL: scheme, login, default port and final slash are left out."""
     if "://" not in url:
         return os.path.normpath(url)
     try:
         parts = urlsplit(without_login(url)[0])
         port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
-    except ValueError:  # no URL at all: equal to itself only
+    except ValueError:  # not a URL: equal only to itself
         return url
     host = (parts.hostname or "").removesuffix(".")
     query = f"?{parts.query}" if parts.query else ""
@@ -92,11 +92,11 @@ def comparison_key(url: str) -> str:
 
 
 def source_id(url: str) -> str:
-    """A readable id: `https://news.example/world/feed` → `news.example-world-feed`, to-day and in ten years.
+    """Derive a readable id from a URL: `https://news.example/world/feed` → `news.example-world-feed`.
 
-    Where the words alone do not say the whole URL (a query, other scripts, great length), a short hash
-    follows. `url` is as the file has it: references to secrets take no part, so that no id tells a secret
-    or changes with it.
+    The state refers to sources by these ids, so the rule must never change. A short hash is appended where the
+    slug does not determine the URL (a query, non-ASCII text, great length). `url` is as written in the file:
+    references to secrets are left out, so that an id neither reveals a secret nor changes with it.
     """
     plain = without_references(url).strip()
     scheme, separator, rest = plain.partition("://")

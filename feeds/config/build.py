@@ -1,4 +1,4 @@
-"""The file's entries → the program's own values."""
+"""Convert the validated entries of the file into the values that the rest of the program uses."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from feeds.render import formats
 
 
 def build_settings(file: File, positions: tuple[int, ...], document: Document, path: Path) -> Settings:
-    """`at` holds the places of `file.sources` in the document. What is wrong is noted there."""
+    """`positions` are the indexes of `file.sources` in the document, where problems are noted."""
     directory = path.parent
     site_ = build_site(file.site, document, directory)
     sources = tuple(
-        build_source(entry, file.defaults, ("sources", place), document, directory)
-        for place, entry in zip(positions, file.sources or (), strict=True)
+        build_source(entry, file.defaults, ("sources", position), document, directory)
+        for position, entry in zip(positions, file.sources or (), strict=True)
     )
     outputs = tuple(build_output(name, entry, site_) for name, entry in (file.outputs or {}).items())
     return Settings(
@@ -46,13 +46,18 @@ def build_settings(file: File, positions: tuple[int, ...], document: Document, p
             ),
         ),
         private=frozenset(
-            one.id
-            for place, one in zip(positions, sources, strict=True)
-            if "${" in (document.written(("sources", place, "url" if one.kind == "feed" else one.kind)) or "")
+            source.id
+            for position, source in zip(positions, sources, strict=True)
+            if "${" in (document.written(("sources", position, url_key(source.kind))) or "")
         ),
         retention=Retention(**dict(file.retention)),
         limits=build_limits(file.limits),
     )
+
+
+def url_key(kind: Kind) -> str:
+    """The key of a source that holds its URL or path."""
+    return "url" if kind == "feed" else kind
 
 
 def build_limits(entry: LimitsEntry) -> Limits:
@@ -63,9 +68,9 @@ def build_source(
     entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document, directory: Path
 ) -> Source:
     kind: Kind = "page" if entry.page is not None else "opml" if entry.opml is not None else "feed"
-    key = "url" if kind == "feed" else kind
-    url, login = _url_or_path(entry.page or entry.opml or entry.url or "", (*loc, key), document, directory)
-    written = document.written((*loc, key)) or url
+    url_loc = (*loc, url_key(kind))
+    url, login = _url_or_path(entry.page or entry.opml or entry.url or "", url_loc, document, directory)
+    written = document.written(url_loc) or url
     options = _LayeredOptions(entry, defaults)
     return Source(
         id=entry.id or addresses.source_id(written),
@@ -108,7 +113,7 @@ def build_output(name: str, entry: OutputEntry, site_: Site) -> Output:
         per_source=entry.per_source,
         also_in=entry.also_in,
         archive=entry.archive,
-        # A hub would be told the address, and tell it on.
+        # A hub would learn the secret address and pass it on.
         hubs=() if private else tuple(dict.fromkeys(entry.hubs)) if entry.hubs is not None else site_.hubs,
         private=private,
         token=entry.token or "",
@@ -116,13 +121,10 @@ def build_output(name: str, entry: OutputEntry, site_: Site) -> Output:
 
 
 class _LayeredOptions:
-    """An option as the source writes it, else as `defaults` does, else our own default."""
+    """An option of the source, else of `defaults`, else the built-in default."""
 
     def __init__(self, entry: Options, defaults: Options) -> None:
         self.layers: tuple[BaseModel, ...] = (entry, defaults)
-
-    def wrote(self, name: str) -> bool:
-        return any(name in layer.model_fields_set for layer in self.layers)
 
     def __getitem__(self, name: str) -> Any:
         layer = next((layer for layer in self.layers if name in layer.model_fields_set), self.layers[-1])
@@ -182,7 +184,7 @@ def _extract(entry: SourceEntry) -> Extract | None:
 def _url_or_path(
     text: str, loc: Loc, document: Document, directory: Path
 ) -> tuple[str, addresses.Login | None]:
-    """A source's URL without its login, or its path; what cannot be used is noted."""
+    """Return a URL without its login, and the login; or a path. Problems are noted, and `text` is returned."""
     try:
         if "://" in text:
             return addresses.without_login(addresses.check_web_url(text, url_schemes()))

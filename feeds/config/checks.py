@@ -1,8 +1,9 @@
-"""What only the whole file shows: names that are used twice, and names that nothing has."""
+"""Check names across the whole file: ids and URLs that are used twice, and tags and ids that no source has."""
 
 from __future__ import annotations
 
 from feeds.config import addresses
+from feeds.config.build import url_key
 from feeds.config.document import Document, Loc
 from feeds.config.file import File
 from feeds.config.messages import nearest_hint, quoted_value
@@ -11,12 +12,12 @@ from feeds.model import Source
 
 
 def check_sources(sources: tuple[Source, ...], positions: tuple[int, ...], document: Document) -> None:
-    """No id and no URL twice. `at` holds the sources' places in the document."""
+    """Note ids and URLs that are used twice. `positions` are the indexes of the sources in the document."""
     by_url: dict[str, Loc] = {}
     by_id: dict[str, Loc] = {}
     for source, position in zip(sources, positions, strict=True):
         loc: Loc = ("sources", position)
-        key = "url" if source.kind == "feed" else source.kind
+        key = url_key(source.kind)
         first_url = by_url.setdefault(addresses.comparison_key(source.url), loc)
         first_id = by_id.setdefault(source.id.casefold(), loc)
         if first_url != loc:
@@ -37,46 +38,48 @@ def check_sources(sources: tuple[Source, ...], positions: tuple[int, ...], docum
 
 
 def _has_own_id(document: Document, loc: Loc) -> bool:
-    """Whether the source at `loc` has an id that the file says, not one derived from its URL."""
+    """Whether the source at `loc` has an id in the file, not one derived from its URL."""
     entry, own_id = document.locate(loc), document.locate((*loc, "id"))
     return entry is not None and own_id is not None and own_id.value is not entry.value
 
 
 def check_outputs(file: File, settings: Settings, document: Document) -> None:
-    """Every output can be reached: the tags and sources that it names exist."""
+    """Note tags and source ids that outputs and their rules name and no source has."""
     if not settings.sources:
         return
     tags = {tag for source in settings.sources for tag in source.tags}
     ids = {source.id for source in settings.sources}
-    has_opml = any(source.kind == "opml" for source in settings.sources)  # its feeds' ids are not known here
+    has_opml = any(
+        source.kind == "opml" for source in settings.sources
+    )  # the ids of its feeds are not known here
     for name, entry in (file.outputs or {}).items():
         from_loc: Loc = ("outputs", name, "from")
-        for at, tag in enumerate(entry.from_.tags if entry.from_ else ()):
+        for index, tag in enumerate(entry.from_.tags if entry.from_ else ()):
             if tag not in tags:
                 document.note(
-                    (*from_loc, "tags", at),
+                    (*from_loc, "tags", index),
                     f"no source has the tag {quoted_value(tag)}",
                     nearest_hint(tag, tags),
                 )
         if has_opml:
             continue
-        for at, one in enumerate(entry.from_.sources if entry.from_ else ()):
-            if one not in ids:
+        for index, source_id in enumerate(entry.from_.sources if entry.from_ else ()):
+            if source_id not in ids:
                 document.note(
-                    (*from_loc, "sources", at),
-                    f"no source has the id {quoted_value(one)}",
-                    nearest_hint(one, ids),
+                    (*from_loc, "sources", index),
+                    f"no source has the id {quoted_value(source_id)}",
+                    nearest_hint(source_id, ids),
                 )
         conditions = {"keep": entry.keep, "drop": entry.drop}
-        conditions |= {f"rewrite.{at}": step.when for at, step in enumerate(entry.rewrite)}
+        conditions |= {f"rewrite.{index}": step.when for index, step in enumerate(entry.rewrite)}
         for key, condition in conditions.items():
-            for one in condition.sources() if condition else ():
-                if one.casefold() not in {known.casefold() for known in ids}:
+            for source_id in condition.sources() if condition else ():
+                if source_id.casefold() not in {known.casefold() for known in ids}:
                     document.note(
                         ("outputs", name, *key.split(".")[:1]),
-                        f"no source has the id {quoted_value(one)}",
-                        nearest_hint(one, ids),
-                        scalar=one,
+                        f"no source has the id {quoted_value(source_id)}",
+                        nearest_hint(source_id, ids),
+                        scalar=source_id,
                     )
 
 

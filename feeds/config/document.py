@@ -56,20 +56,20 @@ class Document:
             raise self._error(error.finding) from None
         self.data: object = None if self.root is None else self._build(self.root, 0)
 
-    # ------------------------------------------------------------------------------------------- places
+    # ---------------------------------------------------------------------------------------- positions
 
     def locate(self, loc: Loc) -> Pair | None:
         """The nodes at the end of `loc`; steps that the text lacks (a shorthand's) are passed over."""
         if self.root is None:
             return None
-        here = Pair(self.root, self.root)
+        pair = Pair(self.root, self.root)
         for step in loc:
-            node = here.value
+            node = pair.value
             if isinstance(node, Mapping):
-                here = self._mapping(node).get(str(step), here)
+                pair = self._mapping(node).get(str(step), pair)
             elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-                here = Pair(node.items[step], node.items[step])
-        return here
+                pair = Pair(node.items[step], node.items[step])
+        return pair
 
     def written(self, loc: Loc) -> str | None:
         """The scalar at `loc` as the file has it, before secrets are filled in."""
@@ -100,7 +100,7 @@ class Document:
         if self._findings:
             raise self._error(*self._findings)
 
-    # ---------------------------------------------------------------------------------------- reading
+    # ------------------------------------------------------------------------------------------ values
 
     def _build(self, node: Node, depth: int) -> object:
         self._values_left -= 1
@@ -141,7 +141,7 @@ class Document:
         """The mapping's own keys, then those merged with `<<`; read once for every node."""
         if (known := self._mappings.get(id(node))) is not None:
             return known
-        pairs = self._mappings[id(node)] = {}  # set before the merges: one may lead back to here
+        pairs = self._mappings[id(node)] = {}  # cached before the merges, which may lead back to this node
         merged: list[Node] = []
         for key, value in node.pairs:
             if not isinstance(key, Scalar):

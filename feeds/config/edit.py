@@ -1,7 +1,7 @@
-"""Sources are added to the user's own file: everything else in it stays as it is, byte for byte.
+"""Add sources to the user's file and leave every other byte of it as it is.
 
-ruamel says where the list ends, and the new lines are put in there. Writing the whole file anew would move
-comments: the one above `outputs:` belongs, for YAML, to the last source.
+The new lines are inserted at the end of the list of sources. Dumping the whole file again (ruamel.yaml's round trip)
+changes spacing, joins the lines of flow collections, and puts a new source below the comment above the next section.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ def add_source(
     path: Path,
     url: str,
     *,
-    id: str | None = None,  # noqa: A002  the file's own word
+    id: str | None = None,  # noqa: A002  the key in the file
     title: str | None = None,
     tags: Iterable[str] = (),
     allow_private: bool = False,
 ) -> str:
     """Add one source to the file and return its id.
 
-    Raises ConfigError, and leaves the file as it was, when the file could not be loaded with it: a URL that
-    is there already, an id that is taken, or a mistake that was in the file before.
+    Raises ConfigError and leaves the file unchanged when the result could not be loaded: the URL or the id is
+    already there, or the file had a mistake before.
     """
     text = read_text(path)
     before = parse_settings(text, path, None)
@@ -76,7 +76,7 @@ def preview_source(
     tags: Iterable[str] = (),
     allow_private: bool = False,
 ) -> tuple[Settings, Source]:
-    """What the file would mean with one more source, and that source with all defaults. Nothing is written.
+    """Return the settings with one more source, and that source with all defaults. Writes nothing.
 
     Raises ConfigError as `add_source` does.
     """
@@ -98,22 +98,22 @@ def _new_source(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What became of a list of sources."""
+    """The result of `add_sources`."""
 
     added: tuple[str, ...] = ()  # ids
-    known: int = 0  # were there already, or twice in the list
-    refused: tuple[str, ...] = ()  # in words
+    known: int = 0  # already in the file, or twice in the list
+    refused: tuple[str, ...] = ()  # a message for each
 
     def __len__(self) -> int:
-        """How many were added."""
+        """The number of added sources."""
         return len(self.added)
 
 
 def add_sources(path: Path, sources: Iterable[tuple[str, str, Iterable[str]]]) -> Imported:
-    """Add many, each a URL, a title ("" for none) and tags: the feeds of an OPML file.
+    """Add many sources (URL, title or "", tags), such as the feeds of an OPML file.
 
-    What is there already or is no web address is passed over and counted. Raises ConfigError, and leaves the
-    file as it was, when the file could not be loaded with them.
+    URLs that are already in the file or are not web addresses are skipped and reported. Raises ConfigError and
+    leaves the file unchanged when the result could not be loaded.
     """
     text = read_text(path)
     before = parse_settings(text, path, None)
@@ -140,7 +140,7 @@ def add_sources(path: Path, sources: Iterable[tuple[str, str, Iterable[str]]]) -
 
 
 def escape_references(url: str) -> str:
-    """A URL may come from a page or a list of somebody else: `${env:X}` in it must not fetch our secret X."""
+    """Escape `${` in a URL from elsewhere (a page, an OPML list): `${env:X}` in it must not read the secret X."""
     return url.strip().replace("${", "%24{")
 
 
@@ -175,26 +175,26 @@ def _with_sources(text: str, path: Path, sources: list[_NewSource]) -> str:
     sources_pair = _pair_of_key(root, "sources")
     if sources_pair is None and isinstance(root, YamlMapping) and root.flow:
         raise _not_editable(path)
-    if sources_pair is None:  # no list yet: one at the end
+    if sources_pair is None:  # no list yet: append one to the file
         before = text if not text or text.endswith("\n") else text + newline
         gap = newline if before.strip() else ""
         return f"{before}{gap}sources:{newline}{_block_lines(sources, 2, newline)}"
     key, value = sources_pair
     if isinstance(value, Sequence) and value.items and value.flow:
-        at = _text_end(value.items[-1])
-        return f"{text[:at]}{''.join(f', {_flow_mapping(source)}' for source in sources)}{text[at:]}"
+        end = _text_end(value.items[-1])
+        return f"{text[:end]}{''.join(f', {_flow_mapping(source)}' for source in sources)}{text[end:]}"
     if isinstance(value, Sequence) and value.items:
-        at = _end_of_list(text, _text_end(value.items[-1]))
-        return _insert_lines(text, at, _block_lines(sources, value.column, newline), newline)
-    # `sources:` without a value, or `[]`: the list begins below the key
+        end = _end_of_list(text, _text_end(value.items[-1]))
+        return _insert_lines(text, end, _block_lines(sources, value.column, newline), newline)
+    # `sources:` without a value, or with `[]`: begin the list below the key
     rest = text[key.end :]
     text = text[: key.end] + re.sub(r"\A(\s*:)[ \t]*(\[\s*\]|~|null)", r"\1", rest)
     return _insert_lines(text, _end_of_list(text, key.end), _block_lines(sources, 2, newline), newline)
 
 
-def _insert_lines(text: str, at: int, lines: str, newline: str) -> str:
-    gap = "" if text[:at].endswith("\n") else newline
-    return f"{text[:at]}{gap}{lines}{text[at:]}"
+def _insert_lines(text: str, index: int, lines: str, newline: str) -> str:
+    gap = "" if text[:index].endswith("\n") else newline
+    return f"{text[:index]}{gap}{lines}{text[index:]}"
 
 
 def _pair_of_key(root: Node | None, name: str) -> tuple[Node, Node] | None:
@@ -203,7 +203,7 @@ def _pair_of_key(root: Node | None, name: str) -> tuple[Node, Node] | None:
 
 
 def _text_end(node: Node) -> int:
-    """Where the node's own text ends; the end of a block node is after the comments that follow it."""
+    """The index where the node's text ends; `end` of a block collection lies after the comments that follow it."""
     if isinstance(node, YamlMapping) and node.pairs and not node.flow:
         return _text_end(node.pairs[-1][1])
     if isinstance(node, Sequence) and node.items and not node.flow:
@@ -211,9 +211,9 @@ def _text_end(node: Node) -> int:
     return node.end
 
 
-def _end_of_list(text: str, at: int) -> int:
-    """The end of the line that `at` is in, and of the indented comments right below it."""
-    end = at if text[at - 1 : at] == "\n" else text.find("\n", at) + 1 or len(text)
+def _end_of_list(text: str, index: int) -> int:
+    """The end of the line at `index` and of the indented comments directly below it."""
+    end = index if text[index - 1 : index] == "\n" else text.find("\n", index) + 1 or len(text)
     comments = re.compile(r"(?:[ \t]+#[^\n]*(?:\n|\Z))*").match(text, end)
     return comments.end() if comments else end
 
@@ -243,14 +243,14 @@ def _fields(source: _NewSource) -> list[str]:
 
 
 def _one_safe_line(text: str) -> str:
-    """A feed's own words, in one line, in which `${env:X}` must not come to mean our secret X."""
+    """Text of a feed in one line, with `${` escaped: `${env:X}` in it must not read the secret X."""
     return " ".join(text.split()).replace("${", "$ {")
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Put `text` in the file's place at once: a reader sees the old file or the new one, whole.
+    """Replace the file's content atomically. A symbolic link stays one, and the file keeps its mode.
 
-    A link stays a link, and the file keeps its mode. Raises ConfigError when it cannot be written.
+    Raises ConfigError when it cannot be written.
     """
     target = path.resolve()
     name = ""

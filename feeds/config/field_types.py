@@ -1,4 +1,4 @@
-"""The kinds of value in the file. Each says what is wrong with one, in words that follow the quoted value."""
+"""The types of the file's values. The message of each error follows the quoted value: `"soon" is not a duration`."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from feeds.config import addresses, units
 T = TypeVar("T")
 
 RESERVED_OUTPUT_NAMES = frozenset({"index", "feeds", "health"})
-"""Names of files that stand beside the outputs'."""
+"""Files of these names are always written beside those of the outputs."""
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # XML 1.0 §2.2 and line breaks
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # XML 1.0 §2.2, and line breaks
 
 
 class Section(BaseModel):
@@ -37,12 +37,12 @@ class Section(BaseModel):
 
 
 def field_error(problem: str, hint: str = "") -> PydanticCustomError:
-    """An error in our own words. `feeds.config.messages` puts the key and the written value before them."""
+    """A validation error with our message. `feeds.config.messages` puts the key and the written value before it."""
     return PydanticCustomError("feeds", "{problem}", {"problem": problem, "hint": hint})
 
 
 def _converter(convert: Callable[[str], T], hint: str) -> Callable[[Any], T]:
-    """A validator of text from a function that raises ValueError."""
+    """A validator that converts text with a function that raises ValueError."""
 
     def validate(value: Any) -> T:
         if not isinstance(value, str):
@@ -66,7 +66,7 @@ Duration = Annotated[
             str, Field(pattern=units.DURATION_PATTERN, examples=["60m", "24h", "3d"])
         ],
     ),
-    PlainSerializer(units.duration_text, return_type=str),  # of defaults, in the JSON Schema
+    PlainSerializer(units.duration_text, return_type=str),  # for defaults in the JSON Schema
 ]
 DurationOrZero = Annotated[
     timedelta,
@@ -123,7 +123,7 @@ NonEmptyLine = Annotated[Line, AfterValidator(_not_empty)]
 
 
 def _header_value(text: str) -> str:
-    # RFC 9110 §5.5; a line break would begin another header.
+    # RFC 9110 §5.5; a line break would start another header.
     if not text.isascii() or _UNPRINTABLE.search(text):
         raise field_error("cannot be sent in a header: only printable ASCII characters can")
     return text.strip()
@@ -164,7 +164,7 @@ OutputName = Annotated[str, AfterValidator(_output_name)]
 
 
 def _language(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):  # RFC 5646, as far as anyone writes it
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):  # the part of RFC 5646 that is in use
         raise field_error("is not a language tag", "Write it as in: en, de-AT, pt-BR.")
     return text
 
@@ -227,13 +227,13 @@ FullTextCondition = Annotated[str, AfterValidator(_shorter_than), Field(examples
 
 
 def _selector(text: str) -> str:
-    from cssselect import SelectorError, parse  # most files have no page
+    from cssselect import SelectorError, parse  # imported late: most files have no page
 
-    css, at, attribute = text.rpartition("@")
-    if not at or not re.fullmatch(r"[A-Za-z_:][\w:.-]*", attribute):
+    css, separator, attribute = text.rpartition("@")
+    if not separator or not re.fullmatch(r"[A-Za-z_:][\w:.-]*", attribute):
         css = text
     try:
-        if css.strip():  # "@href" alone is the item's own attribute
+        if css.strip():  # "@href" alone is an attribute of the item itself
             parse(css)
     except (SelectorError, RecursionError) as error:
         raise field_error(
@@ -246,7 +246,7 @@ Selector = Annotated[str, AfterValidator(_selector)]
 
 
 def shorthand(key: str, kind: Any) -> BeforeValidator:
-    """Lets a bare word stand for a mapping with only `key`."""
+    """Accept a plain string in place of a mapping with only `key`."""
     return BeforeValidator(
         lambda value: {key: value} if isinstance(value, str) else value, json_schema_input_type=kind
     )

@@ -1,4 +1,4 @@
-"""The shape of sources.yaml; the JSON Schema for editors and the hints in messages are made of it too."""
+"""The schema of sources.yaml as pydantic models. The JSON Schema and the hints in messages derive from it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from feeds.model import Access, DedupeMode, DedupePolicy, Format, Output, Prefer
 from feeds.render import formats
 from feeds.rules import Condition, Rewrite
 
-# Every default has one home: the value that the rest of the program uses.
+# Defaults are defined once, in the values that the rest of the program uses.
 _RETENTION, _LIMITS = Retention(), Limits()
 _ACCESS, _DEDUPE = Access(), DedupePolicy()
 _OUTPUT = Output(name="", title="", formats=formats.names())
@@ -79,7 +79,7 @@ class Auth(Section):
     basic: Basic | None = Field(None, description="A user and a password.")
 
     @model_validator(mode="after")
-    def _is_one(self) -> Auth:
+    def _check_one_method(self) -> Auth:
         if self.bearer is None and self.basic is None:
             raise field_error("auth: needs bearer or basic")
         if self.bearer is not None and self.basic is not None:
@@ -167,12 +167,12 @@ class SourceEntry(Options):
     )
 
     @model_validator(mode="after")
-    def _is_one_thing(self) -> SourceEntry:
-        places = [name for name in ("url", "page", "opml") if getattr(self, name) is not None]
-        if not places:
+    def _check_kind(self) -> SourceEntry:
+        keys = [name for name in ("url", "page", "opml") if getattr(self, name) is not None]
+        if not keys:
             raise field_error("a source needs a url (or a page, or an opml)")
-        if len(places) > 1:
-            raise field_error(f"a source has one of url, page, opml; this has {' and '.join(places)}")
+        if len(keys) > 1:
+            raise field_error(f"a source has one of url, page, opml; this has {' and '.join(keys)}")
         if self.page is not None and self.extract is None:
             hint = (
                 "As in: extract: {item: li.news, title: a, link: a@href}. A page that names a feed is a url."
@@ -245,7 +245,7 @@ class OutputEntry(Section):
     )
 
     @model_validator(mode="after")
-    def _is_kept_to_itself(self) -> OutputEntry:
+    def _check_private(self) -> OutputEntry:
         if (self.private or self.token) and self.hubs:
             hint = "Take one of the two out; readers of a private output ask for its news."
             raise field_error("hubs: would tell everybody the address of a private output", hint)

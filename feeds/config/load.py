@@ -1,8 +1,8 @@
-"""sources.yaml → Settings, or every one of its problems at once.
+"""Load sources.yaml: return `Settings`, or raise all of its problems at once.
 
-    text → document (places) → secrets put in → File (shape) → Settings (meaning) → checks over the whole
+    text → Document (positions) → secrets filled in → File (validation) → Settings → checks across the whole file
 
-A mistake does not hide the others: what is misshapen is noted, taken out, and the rest is read on.
+One mistake does not hide the others: an invalid value is noted and removed, and the rest is validated again.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from feeds.config.messages import note_error
 from feeds.config.settings import Settings
 from feeds.errors import ConfigError, Problem
 
-_WITH_SECRETS = ("site", "defaults", "sources")  # what stands in the others gets published
+_WITH_SECRETS = ("site", "defaults", "sources")  # the other sections are published
 _SECRET_OF_OUTPUTS = ("token",)
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
-    """Read the configuration. `environ` is what `${env:NAME}` means.
+    """Read the configuration. `environ` resolves `${env:NAME}`.
 
-    Raises ConfigError with all problems, each as file:line:column, what is wrong, and what would mend it.
+    Raises ConfigError with all problems: file:line:column, what is wrong, and what to do.
     """
     return parse_settings(read_text(path), path, environ)
 
 
 def read_text(path: Path) -> str:
-    """The file's text. Raises ConfigError where there is none."""
+    """Return the file's text. Raises ConfigError when it cannot be read."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -52,7 +52,7 @@ def read_text(path: Path) -> str:
 
 
 def parse_settings(text: str, path: Path, environ: Mapping[str, str] | None) -> Settings:
-    """The text of the file at `path` → Settings. `environ=None` leaves references to secrets as they are."""
+    """Parse the text of the file at `path`. `environ=None` leaves references to secrets unresolved."""
     document = Document(text, str(path))
     path = path.absolute()
     if document.data is None:
@@ -87,7 +87,7 @@ def parse_settings(text: str, path: Path, environ: Mapping[str, str] | None) -> 
 
 
 def _validate(data: dict[str, Any], document: Document) -> tuple[File, tuple[int, ...], bool]:
-    """The valid part of the data, the places of its sources, and whether all ids and tags are known."""
+    """Return the valid part of the data, the positions of its sources, and whether all ids and tags are known."""
     sources = data.get("sources")
     positions = list(range(len(sources))) if isinstance(sources, list) else []
     names_known = True
@@ -100,10 +100,11 @@ def _validate(data: dict[str, Any], document: Document) -> tuple[File, tuple[int
         else:
             return file, tuple(positions[: len(file.sources or ())]), names_known
         if first:
-            for one in errors:
-                note_error(one, document, File)
+            for detail in errors:
+                note_error(detail, document, File)
         first = False
-        for loc in sorted({_removable(one["loc"], data) for one in errors}, key=_removal_order, reverse=True):
+        removable = {_removable(detail["loc"], data) for detail in errors}
+        for loc in sorted(removable, key=_removal_order, reverse=True):
             names_known = names_known and not _affects_names(loc)
             _remove(loc, data)
             if len(loc) == 2 and loc[0] == "sources":
@@ -111,7 +112,7 @@ def _validate(data: dict[str, Any], document: Document) -> tuple[File, tuple[int
 
 
 def _removable(loc: Loc, root: dict[str, Any]) -> Loc:
-    """The part of `loc` that can be taken out and leave the rest: a key of a section or of an entry."""
+    """The prefix of `loc` to remove so that the rest stays valid: a key of a section or of an entry."""
     data: Any = root
     path: Loc = ()
     for step in loc[:3]:
@@ -133,7 +134,7 @@ def _remove(loc: Loc, data: Any) -> None:
 
 
 def _affects_names(loc: Loc) -> bool:
-    """Whether taking this out leaves it unknown which ids and tags there are."""
+    """Whether the ids and tags of the file are no longer fully known once this is removed."""
     if loc[0] == "sources":
         return len(loc) < 3 or loc[2] in {"id", "tags", "url", "page", "opml"}
     return loc[0] == "defaults" and (len(loc) == 1 or loc[1] == "tags")

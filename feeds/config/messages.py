@@ -1,4 +1,4 @@
-"""pydantic's errors → problems in words that say what to write, each with the nearest known key or value."""
+"""Translate pydantic's errors into messages that say what to write, with the nearest known key or value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from feeds.config.document import KEY, Document, Loc
 
-# What other programs call the same thing.
+# Other programs' names for our keys.
 _SYNONYMS = {
     "interval": "every",
     "refresh": "every",
@@ -41,9 +41,9 @@ _SECRET_KEYS = {"auth", "headers", "proxy"}
 
 
 def nearest_hint(word: str, known: Iterable[str]) -> str:
-    """The hint for a word that is not known: the nearest one, or, where none is near, all of a short list."""
+    """The hint for an unknown word: the nearest known one, else all known ones when they are few."""
     known = sorted(set(known))
-    folded = {one.casefold(): one for one in reversed(known)}
+    folded = {name.casefold(): name for name in reversed(known)}
     matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     if matches:
         return f"Did you mean {folded[matches[0]]}?"
@@ -51,7 +51,7 @@ def nearest_hint(word: str, known: Iterable[str]) -> str:
 
 
 def quoted_value(text: str) -> str:
-    """A value in quotes, in one line, cut to a readable length, without what may be secret in a URL."""
+    """A value in quotes, in one line, shortened, without the login and query of a URL, which may be secret."""
     if re.fullmatch(r"-?\d{1,20}", text):
         return text
     if "://" in text:
@@ -61,7 +61,7 @@ def quoted_value(text: str) -> str:
 
 
 def note_error(error: ErrorDetails, document: Document, root: type[BaseModel]) -> None:
-    """Note one of pydantic's errors in the document, at its place."""
+    """Note one of pydantic's errors at its position in the document."""
     loc: Loc = error["loc"]
     context = error.get("ctx", {})
     if error["type"] == "extra_forbidden":
@@ -83,7 +83,7 @@ def note_error(error: ErrorDetails, document: Document, root: type[BaseModel]) -
 def _value_problem(
     kind: str, context: dict[str, Any], loc: Loc, document: Document, root: type[BaseModel]
 ) -> tuple[str, str]:
-    """What is wrong with a value, and what would mend it."""
+    """The problem with a value, and a hint."""
     written = document.written(loc)
     secret = loc[-1:] != (KEY,) and not _SECRET_KEYS.isdisjoint(loc)
     value = "" if written is None or secret else f"{quoted_value(written)} "
@@ -143,13 +143,13 @@ def _key_hint(key: str, loc: Loc, root: type[BaseModel]) -> str:
 
 
 def _key_name(loc: Loc) -> str:
-    """The key that a value belongs to; "" for an entry of a list or mapping of such entries."""
+    """The key that a value belongs to; "" for a whole source or output."""
     if loc[-1:] == (KEY,) or (len(loc) == 2 and loc[0] in {"sources", "outputs"}):
         return ""
     return next((str(step) for step in reversed(loc) if isinstance(step, str) and step != KEY), "")
 
 
-# ------------------------------------------------------------------------------- the models, walked by loc
+# -------------------------------------------------------------------------------- the models along a loc
 
 
 def _keys(root: type[BaseModel], loc: Loc) -> tuple[str, ...]:
@@ -176,5 +176,5 @@ def _step(kind: Any, step: str | int) -> Any:
 def _unwrapped(annotation: Any) -> Any:
     """The type below Annotated and Optional."""
     while get_origin(annotation) in (Annotated, Union, UnionType):
-        annotation = next(one for one in get_args(annotation) if one is not type(None))
+        annotation = next(member for member in get_args(annotation) if member is not type(None))
     return annotation

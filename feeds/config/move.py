@@ -1,6 +1,6 @@
-"""A source's URL is changed in the user's own file; its id, and whatever else stands there, stays as it is.
+"""Change the URLs of sources in the user's file; their ids and every other byte stay as they are.
 
-An id that was never written is derived from the URL: where the new URL would make another one, the old one is written
+An id that is not in the file is derived from the URL. Where the new URL would give another id, the old one is written
 beside it, so that the source keeps its history.
 """
 
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from feeds.config import edit
 from feeds.config.addresses import comparison_key, source_id, without_login
+from feeds.config.build import url_key
 from feeds.config.document import Document, Loc
 from feeds.config.load import parse_settings, read_text
 from feeds.config.quote import quoted
@@ -25,7 +26,7 @@ from feeds.model import Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One URL of the file. `obstacle`: why it cannot be changed but by hand; "" where it can."""
+    """A new URL for a source. `obstacle` says why only the user can make the change; "" if it can be made here."""
 
     source: str  # id
     old: str  # as written
@@ -35,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What would become of the file: `text` holds every change that can be made."""
+    """The planned content of the file: `text` has every applicable change."""
 
     path: Path
     text: str
@@ -43,18 +44,18 @@ class Plan:
 
     @property
     def applicable(self) -> tuple[Change, ...]:
-        return tuple(one for one in self.changes if not one.obstacle)
+        return tuple(change for change in self.changes if not change.obstacle)
 
     def write(self) -> None:
-        """Put it in the file's place. Raises ConfigError where it cannot be written."""
+        """Replace the file. Raises ConfigError when it cannot be written."""
         if self.applicable:
             edit.replace_file(self.path, self.text)
 
 
 def plan(path: Path, moves: Mapping[str, str]) -> Plan:
-    """The file with new URLs for sources, by id. Nothing is written.
+    """Plan new URLs for sources, by id. Writes nothing.
 
-    Raises ConfigError when the file cannot be loaded as it is. Ids that it does not have are passed over.
+    Raises ConfigError when the file cannot be loaded as it is. Ids that the file does not have are ignored.
     """
     text = read_text(path)
     settings = parse_settings(text, path, None)
@@ -79,15 +80,15 @@ def plan(path: Path, moves: Mapping[str, str]) -> Plan:
 
 
 def _loc_of_url(source: Source, position: int) -> Loc:
-    return "sources", position, "url" if source.kind == "feed" else source.kind
+    return "sources", position, url_key(source.kind)
 
 
 def _obstacle(settings: Settings, source: Source, old: str, new: str) -> str:
     duplicate = next(
         (
-            one.id
-            for one in settings.sources
-            if one is not source and comparison_key(one.url) == comparison_key(new)
+            other.id
+            for other in settings.sources
+            if other is not source and comparison_key(other.url) == comparison_key(new)
         ),
         "",
     )
@@ -103,13 +104,13 @@ def _obstacle(settings: Settings, source: Source, old: str, new: str) -> str:
 
 
 def _with_url(text: str, document: Document, source: Source, position: int, new: str) -> str | None:
-    """None where the file is not written in a way that this knows."""
+    """The text with the new URL; None where the entry is written in an unsupported way."""
     sources, entry_pair = document.locate(("sources",)), document.locate(("sources", position))
     pair = document.locate(_loc_of_url(source, position))
     if sources is None or entry_pair is None or pair is None or not isinstance(pair.value, Scalar):
         return None
     if pair.value.style in ("|", ">"):
-        return None  # a block of text: it ends with its line
+        return None  # a block scalar: its end includes the line break
     entry, start, end = entry_pair.value, pair.value.start, pair.value.end
     newline = "\r\n" if "\r\n" in text else "\n"
     url, own_id = quoted(new), f"id: {quoted(source.id)}"
@@ -136,7 +137,7 @@ def _has_id(entry: YamlMapping) -> bool:
 
 
 def _changes_only_url(text: str, path: Path, before: Settings, position: int, new: str) -> bool:
-    """Whether the text says what it said before but for that one URL: an alias may stand for several."""
+    """Whether only that URL differs between the settings: an alias of it may be used elsewhere."""
     try:
         after = parse_settings(text, path, None)
     except ConfigError:

@@ -1,4 +1,4 @@
-"""One value, written as YAML."""
+"""Write one value as YAML."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _YAML_WORDS = {
 
 
 def quoted(value: str) -> str:
-    """The value as one YAML scalar that stands anywhere, in a flow mapping too; in quotes unless it is plain.
+    """The value as a YAML scalar that is valid anywhere, also in a flow mapping; in quotes where needed.
 
-    ruamel's own emitter leaves `?0` bare in a flow mapping, which its scanner then does not read.
+    ruamel.yaml's emitter writes `?0` in a flow mapping without quotes, which its scanner cannot read.
     """
     if _PLAIN.fullmatch(value) and value.lower() not in _YAML_WORDS:
         return value

@@ -1,6 +1,6 @@
-"""`${env:NAME}` and `${file:PATH}`: secrets stand outside the file and are put in after it was read.
+"""Fill in the secrets that the file refers to with `${env:NAME}` and `${file:PATH}`.
 
-A value that came in this way is never shown: every message quotes the file's own text instead.
+A filled-in value never appears in a message: messages quote the text of the file.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from feeds.config.document import Document, Loc
 
 MAX_SECRET_BYTES = 64 << 10
-"""Bytes of a file that is put in: it is a token or a password, and may be a device without an end. Ours."""
+"""A secret is a token or a password; the limit also ends the reading of an endless device."""
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 
@@ -24,7 +24,7 @@ def without_references(text: str) -> str:
 def fill_in(
     value: object, loc: Loc, document: Document, directory: Path, environ: Mapping[str, str] | None
 ) -> object:
-    """`value` with its references replaced; what is missing is noted. `environ=None`: none is looked up."""
+    """Return `value` with its references replaced. Missing secrets are noted; `environ=None` looks none up."""
     if isinstance(value, dict):
         return {
             key: fill_in(inner, (*loc, key), document, directory, environ) for key, inner in value.items()

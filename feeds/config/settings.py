@@ -1,4 +1,4 @@
-"""What the rest of the program is given: the file's meaning, checked, with every default filled in."""
+"""The configuration for the rest of the program: validated, with every default filled in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Packing = Literal["gzip", "br"]  # content codings (RFC 9110 §8.4.1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """Where the objects lie, and as whom they are written."""
+    """An object store for the outputs, and the credentials to write to it."""
 
     name: str
     prefix: str = ""  # "" or ends with "/"
@@ -31,45 +31,45 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Who publishes, where, and what the state is kept in."""
+    """Who publishes, where, and in which file the state is."""
 
     title: str = "Feeds"
     description: str = ""
-    language: str = ""  # BCP 47; "" = not stated
+    language: str = ""  # BCP 47; "" = unknown
     base_url: str = "http://127.0.0.1:8000/"  # absolute, ends with "/": where `output` is served
     output: Path = Path("output")  # absolute once loaded
     bucket: Bucket | None = None  # to publish into, in place of `output`
     state: Path = Path("feeds.db")  # absolute once loaded
-    user_agent: str = ""  # "" = ours
-    contact: str = ""  # a URL or a mail address, told to the servers that are asked
-    callbacks: str = ""  # what the addresses begin with at which hubs deliver, ends with "/"; "" = no hubs
-    timezone: str = "UTC"  # an IANA name: what the pages tell times in
-    templates: Path | None = None  # absolute; the user's own pages and style; None: ours
-    hubs: tuple[str, ...] = ()  # that are told of our news, where an output names no others
-    packings: tuple[Packing, ...] = ()  # that stand beside each file
-    health: bool = True  # publish how the sources are: health.atom, health.html
+    user_agent: str = ""  # "" = the built-in one
+    contact: str = ""  # a URL or a mail address, sent to the servers in the User-Agent
+    callbacks: str = ""  # the prefix of the URLs to which hubs deliver, ends with "/"; "" = no hubs
+    timezone: str = "UTC"  # an IANA name, for the times on the pages
+    templates: Path | None = None  # absolute; the user's pages and style; None = the built-in ones
+    hubs: tuple[str, ...] = ()  # WebSub hubs to notify, where an output names no others
+    packings: tuple[Packing, ...] = ()  # compressed copies beside each file
+    health: bool = True  # publish health.atom and health.html
 
     @property
     def place(self) -> str:
-        """Where the files are, in words."""
+        """Where the outputs are, for messages."""
         return str(self.bucket or self.output)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """How long things are kept. The ledger outlives the bodies, so that nothing old comes back as new."""
+    """How long data is kept. The ledger outlives the bodies, so that nothing old is published as new."""
 
     age: timedelta = timedelta(days=90)  # bodies
     per_source: int = 2_000  # bodies of one source
-    ledger: timedelta = timedelta(days=730)  # what was published when, under which id
+    ledger: timedelta = timedelta(days=730)  # which ids were published when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one process may spend."""
+    """Limits of one process."""
 
     fetch_threads: int = 16
-    host_interval: timedelta = timedelta(seconds=1)  # the least pause between two requests to a host
+    host_interval: timedelta = timedelta(seconds=1)  # minimum between two requests to a host
     parse_workers: int = 2  # processes
     parse_timeout: float = 20.0  # seconds, for one document
     parse_memory: int = 512 << 20  # bytes, for one worker
@@ -77,13 +77,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One configuration file, understood. Reload makes a new one; nothing in it is ever changed."""
+    """The content of one configuration file. Immutable: a reload makes a new one."""
 
     path: Path  # of the file, absolute
-    directory: Path  # its folder, absolute: what relative paths start from and file sources may not leave
+    directory: Path  # its folder, absolute: relative paths start here, and file sources must be below it
     site: Site = Site()
     sources: tuple[Source, ...] = ()
     outputs: tuple[Output, ...] = ()
-    private: frozenset[str] = frozenset()  # ids of sources with a secret in their URL: it is never published
+    private: frozenset[str] = frozenset()  # ids of sources whose URL holds a secret and is never published
     retention: Retention = Retention()
     limits: Limits = Limits()

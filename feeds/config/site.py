@@ -1,4 +1,4 @@
-"""The `site` section: its shape, and what it means."""
+"""The `site` section: its schema, and its conversion to `Site`."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ class SiteEntry(Section):
 
 
 def build_site(entry: SiteEntry, document: Document, directory: Path) -> Site:
-    """What is wrong is noted in the document."""
+    """Convert the section. Problems are noted in the document."""
     bucket = _bucket(entry, document)
-    # In a bucket nothing is published here.
+    # With a bucket, the output folder is not used.
     output = str(_SITE.output) if bucket else entry.output
     folder = resolve_path(output, ("site", "output"), document, directory)
     publishes_config = folder == directory or folder in directory.parents
@@ -119,7 +119,7 @@ def build_site(entry: SiteEntry, document: Document, directory: Path) -> Site:
 
 
 def _callbacks(entry: SiteEntry, document: Document) -> str:
-    """Where hubs deliver. It tells them a secret of ours, so it is https (WebSub §8.2)."""
+    """The prefix of the URLs to which hubs deliver. It carries a secret, so it must be https (WebSub §8.2)."""
     url = f"{entry.base_url}websub/" if entry.websub is True else entry.websub or ""
     if url and not is_confidential(url):
         loc = (

@@ -44,5 +44,5 @@ sources:
 
 
 def starter(title: str) -> str:
-    """The text of a sources.yaml to begin with: it loads, and explains itself."""
+    """The text of a first sources.yaml: valid, without sources, explained by comments."""
     return _STARTER.format(modeline=MODELINE, title=quoted(" ".join(title.split()) or "Feeds"))

@@ -1,4 +1,4 @@
-"""Durations and sizes as people write them: 90s, 60m, 24h, 3d, 2w, 1h30m, PT1H; 20MB, 512KiB."""
+"""Parse and format durations (90s, 60m, 24h, 3d, 2w, 1h30m, PT1H) and sizes (20MB, 512KiB)."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _BYTES = {
 _BYTES_BY_FOLDED = {unit.casefold(): factor for unit, factor in _BYTES.items()}
 
 _PART = re.compile(r"(\d{1,12})\s*([smhdw])\s*", re.ASCII)
-_ISO = re.compile(  # ISO 8601-1 §5.5.2.4, without years and months, whose length depends on where they begin
+_ISO = re.compile(  # ISO 8601-1 §5.5.2.4, without years and months, whose length varies
     r"P(?=[\dT])(?:(\d{1,12})W)?(?:(\d{1,12})D)?(?:T(?=\d)(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})S)?)?",
     re.ASCII,
 )
 _SIZE = re.compile(r"(\d{1,15})\s*([A-Za-z]+)", re.ASCII)
 
 MAX_DURATION = timedelta(days=36_525)
-"""A century: what is longer is a slip, and dates must not run over the calendar's end. Ours."""
+"""A century: longer ones are mistakes, and dates must stay within the range of datetime."""
 
 DURATION_PATTERN = r"^\s*((\d+\s*[smhdw]\s*)+|P[0-9WDTHMS]+)$"
 SIZE_PATTERN = r"^\s*\d+\s*([kKmMgG][iI]?)?[bB]\s*$"
 
 
 def duration(text: str) -> timedelta:
-    """'1h30m' → a timedelta, in whole seconds, above zero. Raises ValueError for anything else."""
+    """Parse '1h30m' into whole seconds above zero. Raises ValueError."""
     value = duration_or_zero(text)
     if not value:
         raise ValueError("is not a duration between one second and a hundred years")
@@ -40,7 +40,7 @@ def duration(text: str) -> timedelta:
 
 
 def duration_or_zero(text: str) -> timedelta:
-    """As `duration`, and zero as well."""
+    """Like `duration`, but allows zero."""
     text = text.strip()
     if iso := _ISO.fullmatch(text):
         numbers = [int(number or 0) for number in iso.groups()]
@@ -55,14 +55,14 @@ def duration_or_zero(text: str) -> timedelta:
 
 
 def duration_text(value: timedelta) -> str:
-    """A timedelta → the shortest text that `duration` reads as the same, in the largest unit that fits."""
+    """Format a timedelta in the largest unit that leaves a whole number; `duration` parses it back."""
     seconds = int(value.total_seconds())
     unit = next(unit for unit in "wdhms" if seconds % _SECONDS[unit] == 0)
     return f"{seconds // _SECONDS[unit]}{unit}"
 
 
 def size(text: str) -> int:
-    """'20MB' → bytes, above zero; kB, MB, GB count in 1,000, KiB, MiB, GiB in 1,024. Raises ValueError."""
+    """Parse '20MB' into bytes above zero; kB, MB, GB are powers of 1,000, KiB, MiB, GiB of 1,024. Raises ValueError."""
     match = _SIZE.fullmatch(text.strip())
     factor = _BYTES_BY_FOLDED.get(match[2].casefold()) if match else None
     if match is None or factor is None:
@@ -73,7 +73,7 @@ def size(text: str) -> int:
 
 
 def size_text(value: int) -> str:
-    """Bytes → the text in the largest unit that leaves a whole number."""
+    """Format bytes in the largest unit that leaves a whole number."""
     unit, factor = max(
         ((unit, factor) for unit, factor in _BYTES.items() if value % factor == 0), key=lambda pair: pair[1]
     )

@@ -33,7 +33,7 @@ outputs:
     limit: 100
     per_source: 10
 """
-"""Every part of the file at work."""
+"""A file that uses every section."""
 
 
 def loaded(folder: Path, text: str, **environ: str) -> Settings:
@@ -43,7 +43,7 @@ def loaded(folder: Path, text: str, **environ: str) -> Settings:
 
 
 def refused(folder: Path, text: str, **environ: str) -> str:
-    """What the user is told, with the folder's name taken out."""
+    """The message of the ConfigError, without the name of the folder."""
     try:
         settings = loaded(folder, text, **environ)
     except ConfigError as error:

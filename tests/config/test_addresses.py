@@ -33,24 +33,24 @@ def test_an_id_reads_like_its_url(url: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("url", "other"),
     [
         ("https://n.example/feed.php?id=1", "https://n.example/feed.php?id=2"),
         ("https://n.example/समाचार", "https://n.example/खेल"),
         (f"https://n.example/{'a' * 90}/x", f"https://n.example/{'a' * 90}/y"),
     ],
 )
-def test_what_the_words_do_not_say_a_hash_does(one: str, other: str) -> None:
-    assert source_id(one) != source_id(other)
-    assert len(source_id(one)) <= 48
+def test_urls_with_the_same_slug_get_different_ids(url: str, other: str) -> None:
+    assert source_id(url) != source_id(other)
+    assert len(source_id(url)) <= 48
 
 
-def test_a_secret_neither_shows_in_an_id_nor_changes_it() -> None:
+def test_a_secret_is_left_out_of_the_id() -> None:
     assert source_id("https://n.example/${env:KEY}/feed") == "n.example-feed"
 
 
 @given(st.text())
-def test_every_text_has_an_id_that_the_file_would_take(text: str) -> None:
+def test_every_text_has_a_valid_id(text: str) -> None:
     import re
 
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", source_id(text))
@@ -67,7 +67,7 @@ def test_every_text_has_an_id_that_the_file_would_take(text: str) -> None:
         "https://me:pw@news.example/feed",
     ],
 )
-def test_spellings_of_one_url_fold_together(same: str) -> None:
+def test_spellings_of_one_url_have_the_same_key(same: str) -> None:
     assert comparison_key(same) == comparison_key("https://news.example/feed")
 
 
@@ -81,7 +81,7 @@ def test_spellings_of_one_url_fold_together(same: str) -> None:
         "news.example/feed",
     ],
 )
-def test_different_urls_do_not(other: str) -> None:
+def test_different_urls_have_different_keys(other: str) -> None:
     assert comparison_key(other) != comparison_key("https://news.example/feed")
 
 
@@ -98,12 +98,12 @@ def test_different_urls_do_not(other: str) -> None:
         "javascript://n.example/",
     ],
 )
-def test_what_is_no_web_address_is_refused(url: str) -> None:
+def test_an_invalid_web_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="is not"):
         check_web_url(url)
 
 
-def test_a_login_is_taken_off() -> None:
+def test_a_login_is_split_off() -> None:
     assert without_login("https://me:p%40w@n.example:81/x?y") == ("https://n.example:81/x?y", ("me", "p@w"))
     assert without_login("https://n.example/@me") == ("https://n.example/@me", None)
 

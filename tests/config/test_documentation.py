@@ -1,4 +1,4 @@
-"""docs/configuration.md and the file's shape say the same."""
+"""docs/configuration.md describes the same keys and defaults as the schema."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROW = re.compile(r"^\| `(?P<key>\w+)` \| (?P<unset>[^|]*)\| (?P<meaning>.+) \|$"
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 SCHEMA = json_schema()
-SHARED = set(SCHEMA["$defs"]["Defaults"]["properties"])  # the options that stand in both
+SHARED = set(SCHEMA["$defs"]["Defaults"]["properties"])  # options of both `defaults` and sources
 
 
 def tables() -> list[dict[str, str]]:
@@ -28,12 +28,12 @@ def tables() -> list[dict[str, str]]:
 
 
 def shapes() -> list[tuple[str, dict[str, Any]]]:
-    """Every mapping of the schema, a source's own keys apart from the options that `defaults` has too."""
-    found = [("File", SCHEMA["properties"])]
+    """Every mapping of the schema with its keys; a source without the options that `defaults` has too."""
+    mappings = [("File", SCHEMA["properties"])]
     for name, shape in SCHEMA["$defs"].items():
-        keys = next(one for one in [shape, *shape.get("anyOf", [])] if "properties" in one)["properties"]
-        found.append((name, {k: v for k, v in keys.items() if name != "SourceEntry" or k not in SHARED}))
-    return found
+        keys = next(part for part in [shape, *shape.get("anyOf", [])] if "properties" in part)["properties"]
+        mappings.append((name, {k: v for k, v in keys.items() if name != "SourceEntry" or k not in SHARED}))
+    return mappings
 
 
 @pytest.mark.parametrize(("name", "keys"), shapes(), ids=[name for name, _ in shapes()])
@@ -43,12 +43,12 @@ def test_every_mapping_has_a_table_with_its_keys_and_defaults(name: str, keys: d
     for key, field in keys.items():
         default = field.get("default")
         if default not in (None, "", []):
-            said = default if isinstance(default, list) else [default]
-            written = [str(one).lower() if isinstance(one, bool) else str(one) for one in said]
-            assert table[key] == ", ".join(f"`{one}`" for one in written), key
+            values = default if isinstance(default, list) else [default]
+            written = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
+            assert table[key] == ", ".join(f"`{value}`" for value in written), key
 
 
-def test_every_table_is_about_a_mapping_that_exists() -> None:
+def test_every_table_belongs_to_a_mapping() -> None:
     known = [set(keys) for _, keys in shapes()]
     assert len(tables()) == len(known)
     assert [sorted(table) for table in tables() if set(table) not in known] == []

@@ -85,7 +85,7 @@ outputs: {}
         ),
     ],
 )
-def test_a_source_is_added_and_nothing_else_moves(tmp_path: Path, before: str, after: str) -> None:
+def test_a_source_is_added_and_nothing_else_changes(tmp_path: Path, before: str, after: str) -> None:
     path = tmp_path / "sources.yaml"
     path.write_bytes(before.encode())
     assert add_source(path, NEW, tags=["t"]) == "new.example-feed"
@@ -93,7 +93,7 @@ def test_a_source_is_added_and_nothing_else_moves(tmp_path: Path, before: str, a
     assert load(path, {}).sources[-1].tags == ("t",)
 
 
-def test_secrets_need_not_be_there_to_add_a_source(tmp_path: Path) -> None:
+def test_a_source_is_added_while_secrets_are_missing(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text(EVERYTHING)
     add_source(path, NEW, id="mine", title="Mine: really", tags=["world", "a, b"])
@@ -108,7 +108,7 @@ def test_secrets_need_not_be_there_to_add_a_source(tmp_path: Path) -> None:
         ["off", "null", "1", "1e3", "a: b", "#x", "[a", "a,b", "'", '"', "*a", "${env:X}", "~", "="]
     ),
 )
-def test_whatever_a_feed_is_called_it_is_read_back_the_same(tmp_path: Path, title: str, tag: str) -> None:
+def test_any_title_and_tag_is_read_back_unchanged(tmp_path: Path, title: str, tag: str) -> None:
     for before in ("sources: [https://a.example/]\n", "sources:\n  - https://a.example/\n"):
         path = tmp_path / "sources.yaml"
         path.write_text(before)
@@ -119,7 +119,7 @@ def test_whatever_a_feed_is_called_it_is_read_back_the_same(tmp_path: Path, titl
 
 
 @pytest.mark.parametrize(
-    ("before", "url", "told"),
+    ("before", "url", "message"),
     [
         ("sources: [https://new.example/feed/]\n", NEW, "the source in line 1 has the same address"),
         ("sources: []\n", "ftp://not.example/", "is not an http or https URL"),
@@ -128,19 +128,19 @@ def test_whatever_a_feed_is_called_it_is_read_back_the_same(tmp_path: Path, titl
         ("sources: [\n", NEW, "not valid YAML"),
     ],
 )
-def test_an_edit_that_would_break_the_file_is_not_made(
-    tmp_path: Path, before: str, url: str, told: str
+def test_an_edit_that_would_break_the_file_is_refused(
+    tmp_path: Path, before: str, url: str, message: str
 ) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text(before)
     with pytest.raises(ConfigError) as caught:
         add_source(path, url)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert path.read_text() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_id_that_is_taken_is_refused_and_a_derived_one_gives_way(tmp_path: Path) -> None:
+def test_a_taken_id_is_refused_and_a_derived_one_gets_a_number(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text("sources: [{id: new.example-feed, url: https://a.example/}]\n")
     with pytest.raises(ConfigError, match="also that of the source in line 1"):
@@ -148,7 +148,7 @@ def test_an_id_that_is_taken_is_refused_and_a_derived_one_gives_way(tmp_path: Pa
     assert add_source(path, NEW) == "new.example-feed-2"
 
 
-def test_an_import_adds_what_is_new(tmp_path: Path) -> None:
+def test_an_import_adds_only_new_sources(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text("sources:\n  - https://a.example/\n")
     added = add_sources(
@@ -172,7 +172,7 @@ def test_an_import_adds_what_is_new(tmp_path: Path) -> None:
     assert path.read_text() == text
 
 
-def test_a_list_cannot_ask_for_our_secrets(tmp_path: Path) -> None:
+def test_an_imported_list_cannot_read_secrets(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text("sources: []\n")
     secret = "${env:TOKEN} ${file:/etc/passwd}"
@@ -212,14 +212,14 @@ def test_the_starter_loads_and_takes_sources(tmp_path: Path, title: str) -> None
 
 @pytest.mark.parametrize("text", [starter("x"), (ROOT / "sources.yaml").read_text(encoding="utf-8")])
 def test_lines_11_13_what_we_write_overrules_no_server(tmp_path: Path, text: str) -> None:
-    """A `max` that nobody thought of would have a server asked daily that says once a week."""
+    """A default `max` would poll a server daily that asks for once a week."""
     fresh = loaded(tmp_path, text)
     add_source(fresh.path, NEW)
-    (source,) = (one for one in load(fresh.path, {}).sources if one.url == NEW)
+    (source,) = (source for source in load(fresh.path, {}).sources if source.url == NEW)
     assert source.schedule == Schedule()
 
 
-def test_what_the_starter_shows_in_comments_is_right(tmp_path: Path) -> None:
+def test_the_commented_examples_of_the_starter_load(tmp_path: Path) -> None:
     lines = starter("x").split("sources:\n")[1].splitlines()
     shown = "\n".join(line.replace("# ", "", 1) for line in lines if not line.startswith(("# What", "#\n")))
     settings = loaded(

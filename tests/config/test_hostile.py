@@ -1,4 +1,4 @@
-"""Files that are broken, or meant to break something: an error with a place, soon, and nothing else."""
+"""Broken and malicious files: each gives an error with a position, in reasonable time."""
 
 from __future__ import annotations
 
@@ -96,35 +96,35 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("file", "told"), CASES, ids=[case[1].partition(" ")[2][:40] for case in CASES])
-def test_a_file_that_cannot_be_read_is_told_where(tmp_path: Path, file: str, told: str) -> None:
-    assert refused(tmp_path, file).startswith(told)
+@pytest.mark.parametrize(("file", "message"), CASES, ids=[case[1].partition(" ")[2][:40] for case in CASES])
+def test_a_broken_file_is_refused_with_a_position(tmp_path: Path, file: str, message: str) -> None:
+    assert refused(tmp_path, file).startswith(message)
 
 
-def test_every_duplicate_key_is_told(tmp_path: Path) -> None:
-    told = refused(tmp_path, "sources:\n  - url: https://a.example/\n    id: a\n    id: b\n    id: c\n")
-    assert [line[:16] for line in told.splitlines()] == ["sources.yaml:4:5", "sources.yaml:5:5"]
+def test_every_duplicate_key_is_reported(tmp_path: Path) -> None:
+    message = refused(tmp_path, "sources:\n  - url: https://a.example/\n    id: a\n    id: b\n    id: c\n")
+    assert [line[:16] for line in message.splitlines()] == ["sources.yaml:4:5", "sources.yaml:5:5"]
 
 
-def test_a_merge_that_leads_back_to_itself_ends(tmp_path: Path) -> None:
+def test_a_merge_of_a_mapping_into_itself_ends(tmp_path: Path) -> None:
     assert "sources.yaml" in refused(tmp_path, "site: &a {<<: *a, titel: x}\n")
 
 
-def test_bytes_that_are_no_text_have_a_place(tmp_path: Path) -> None:
+def test_invalid_utf_8_is_reported_with_a_position(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
     path.write_bytes(b"site:\n  title: caf\xe9\n")
     with pytest.raises(ConfigError, match=r"sources\.yaml:2:13: not text in UTF-8"):
         load(path, {})
 
 
-def test_a_file_without_an_end_is_not_read(tmp_path: Path) -> None:
+def test_an_endless_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
     path.symlink_to("/dev/zero")
     with pytest.raises(ConfigError, match="longer than 2 MiB"):
         load(path, {})
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
         load(tmp_path, {})
 
@@ -209,7 +209,7 @@ TREES = st.recursive(
 )
 
 
-def _ends_well(text: str, folder: Path) -> None:
+def _loads_or_is_refused(text: str, folder: Path) -> None:
     try:
         parse_settings(text, folder / "sources.yaml", {})
     except ConfigError as error:
@@ -223,8 +223,8 @@ def _ends_well(text: str, folder: Path) -> None:
 @example("%YAML 1.1\n---\nsite: {title: yes}")
 @example('"\\xZZ"')
 @example("%TAG ! x\n---\n!y a")
-def test_any_text_is_loaded_or_refused_with_a_place(tmp_path: Path, text: str) -> None:
-    _ends_well(text, tmp_path)
+def test_any_text_is_loaded_or_refused_with_a_position(tmp_path: Path, text: str) -> None:
+    _loads_or_is_refused(text, tmp_path)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -232,4 +232,4 @@ def test_any_text_is_loaded_or_refused_with_a_place(tmp_path: Path, text: str) -
 def test_any_data_is_loaded_or_refused_in_plain_words(tmp_path: Path, data: object) -> None:
     import json
 
-    _ends_well(json.dumps(data), tmp_path)
+    _loads_or_is_refused(json.dumps(data), tmp_path)

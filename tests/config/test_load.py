@@ -75,13 +75,13 @@ sources:
   - https://a.example/
   - {url: https://b.example/, every: auto, tags: [], timeout: 1m, max_size: 1MiB, allow_private: true}
 """
-    one, other = loaded(tmp_path, text).sources
-    assert (one.schedule, one.tags) == (Schedule(every=timedelta(hours=2)), ("news",))
-    assert one.access == Access(
+    default, own = loaded(tmp_path, text).sources
+    assert (default.schedule, default.tags) == (Schedule(every=timedelta(hours=2)), ("news",))
+    assert default.access == Access(
         timeout=10.0, max_wire=5_000_000, max_body=5_000_000, proxy="http://p.example:3128"
     )
-    assert (other.schedule, other.tags) == (Schedule(), ())
-    assert (other.access.timeout, other.access.max_body, other.access.allow_private) == (60.0, 1 << 20, True)
+    assert (own.schedule, own.tags) == (Schedule(), ())
+    assert (own.access.timeout, own.access.max_body, own.access.allow_private) == (60.0, 1 << 20, True)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ sources:
         ("max: 10m", Schedule(max=timedelta(minutes=10))),
     ],
 )
-def test_every_wins_and_a_bound_alone_moves_the_other(
+def test_every_wins_and_a_single_bound_moves_the_other(
     tmp_path: Path, options: str, expected: Schedule
 ) -> None:
     (source,) = loaded(tmp_path, f"sources: [{{url: https://a.example/, {options}}}]").sources
@@ -101,16 +101,16 @@ def test_every_wins_and_a_bound_alone_moves_the_other(
 
 
 @pytest.mark.parametrize(
-    "source",
+    "entry",
     [
         "{url: 'https://a.example/feed', auth: {basic: {user: me, password: 'p:w'}}}",
         "'https://me:p%3Aw@a.example/feed'",
     ],
 )
-def test_a_login_becomes_a_header_and_leaves_the_url(tmp_path: Path, source: str) -> None:
-    (one,) = loaded(tmp_path, f"sources: [{source}]").sources
+def test_a_login_becomes_a_header_and_leaves_the_url(tmp_path: Path, entry: str) -> None:
+    (source,) = loaded(tmp_path, f"sources: [{entry}]").sources
     basic = base64.b64encode(b"me:p:w").decode()
-    assert (one.url, one.access.headers) == (
+    assert (source.url, source.access.headers) == (
         "https://a.example/feed",
         (("Authorization", f"Basic {basic}"),),
     )
@@ -139,7 +139,7 @@ def test_a_dedupe_mode_alone_is_enough_and_off_is_a_word(tmp_path: Path) -> None
     assert [output.dedupe.mode for output in settings.outputs] == ["exact", "off"]
 
 
-def test_an_output_is_named_and_spoken_for_where_the_file_does_not(tmp_path: Path) -> None:
+def test_title_and_language_of_an_output_have_defaults(tmp_path: Path) -> None:
     (output,) = loaded(tmp_path, "site: {language: de-AT}\noutputs: {world-news: {}}").outputs
     assert (output.title, output.language) == ("World news", "de-AT")
 
@@ -154,7 +154,7 @@ def test_the_file_may_begin_with_a_byte_order_mark_and_end_its_lines_as_windows_
     assert source.id == "a.example"
 
 
-def test_a_missing_file_is_told_with_the_way_out(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path / "sources.yaml", {})
     assert str(caught.value) == (
@@ -170,10 +170,10 @@ def test_a_missing_file_is_told_with_the_way_out(tmp_path: Path) -> None:
         ("{base_url: 'https://a.example/feeds', websub: true}", "https://a.example/feeds/websub/"),
         ("{websub: 'https://hooks.example/x'}", "https://hooks.example/x/"),
         ("{websub: false}", ""),
-        ("{websub: true}", "http://127.0.0.1:8000/websub/"),  # a hub on this very machine
+        ("{websub: true}", "http://127.0.0.1:8000/websub/"),  # a hub on the same machine
     ],
 )
-def test_where_hubs_call(tmp_path: Path, site: str, callbacks: str) -> None:
+def test_the_callback_prefix(tmp_path: Path, site: str, callbacks: str) -> None:
     assert loaded(tmp_path, f"site: {site}\nsources: [https://b.example/]\n").site.callbacks == callbacks
 
 
@@ -182,5 +182,5 @@ def test_where_hubs_call(tmp_path: Path, site: str, callbacks: str) -> None:
     ["{base_url: 'http://a.example/', websub: true}", "{websub: 'http://hooks.example/'}"],
 )
 def test_line_33_hubs_call_over_https(tmp_path: Path, site: str) -> None:
-    said = refused(tmp_path, f"site: {site}\nsources: [https://b.example/]\n")
-    assert "hubs are given https addresses only" in said
+    message = refused(tmp_path, f"site: {site}\nsources: [https://b.example/]\n")
+    assert "hubs are given https addresses only" in message

@@ -1,4 +1,4 @@
-"""A source's URL is changed in the file, and nothing else is."""
+"""Changing the URL of a source in the file, and nothing else."""
 
 from __future__ import annotations
 
@@ -61,22 +61,22 @@ NEW = "https://new.example/feed"
         ),
     ],
 )
-def test_a_url_is_changed_and_nothing_else_moves(tmp_path: Path, before: str, after: str) -> None:
+def test_a_url_is_changed_and_nothing_else_changes(tmp_path: Path, before: str, after: str) -> None:
     path = tmp_path / "sources.yaml"
     path.write_bytes(before.encode())
-    made = plan(path, {"old.example": NEW, "nobody": "https://x.example/"})
-    assert path.read_bytes().decode() == before  # a plan is no deed
-    assert [(one.source, one.old, one.new, one.obstacle) for one in made.changes] == [
+    planned = plan(path, {"old.example": NEW, "nobody": "https://x.example/"})
+    assert path.read_bytes().decode() == before  # planning writes nothing
+    assert [(change.source, change.old, change.new, change.obstacle) for change in planned.changes] == [
         ("old.example", "https://old.example/", NEW, "")
     ]
-    made.write()
+    planned.write()
     assert path.read_bytes().decode() == after
     first = load(path, {}).sources[0]
     assert (first.id, first.url) == ("old.example", NEW)
 
 
 @pytest.mark.parametrize("new", ["https://old.example/feed", "http://www.old.example/feed"])
-def test_no_id_is_written_where_the_new_url_makes_the_same(tmp_path: Path, new: str) -> None:
+def test_no_id_is_written_where_the_new_url_gives_the_same_one(tmp_path: Path, new: str) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text("sources:\n  - http://old.example/feed # x\n")
     plan(path, {"old.example-feed": new}).write()
@@ -85,7 +85,7 @@ def test_no_id_is_written_where_the_new_url_makes_the_same(tmp_path: Path, new: 
 
 
 @pytest.mark.parametrize(
-    ("source", "new", "told"),
+    ("source", "new", "obstacle"),
     [
         ("{id: s, url: 'https://old.example/${env:T}'}", NEW, "holds a secret"),
         ("{id: s, url: 'https://user:pass@old.example/'}", NEW, "holds a secret"),
@@ -96,13 +96,15 @@ def test_no_id_is_written_where_the_new_url_makes_the_same(tmp_path: Path, new: 
         ("{id: s, url: 'https://old.example/'}", "http://twin.example", "twin has that address already"),
     ],
 )
-def test_what_only_a_hand_should_change_is_left(tmp_path: Path, source: str, new: str, told: str) -> None:
+def test_a_change_with_an_obstacle_is_not_written(
+    tmp_path: Path, source: str, new: str, obstacle: str
+) -> None:
     path = tmp_path / "sources.yaml"
     text = f"sources:\n  - {source}\n  - {{id: twin, url: 'https://twin.example/'}}\n"
     path.write_text(text)
-    made = plan(path, {"s": new})
-    assert told in made.changes[0].obstacle
-    made.write()
+    planned = plan(path, {"s": new})
+    assert obstacle in planned.changes[0].obstacle
+    planned.write()
     assert path.read_text() == text
 
 
@@ -115,17 +117,19 @@ def test_what_only_a_hand_should_change_is_left(tmp_path: Path, source: str, new
         "  - &s\n    id: s\n    url: https://old.example/\n    <<: {tags: [x]}\n",
     ],
 )
-def test_however_it_is_written_it_means_the_new_url_or_stays(tmp_path: Path, entry: str) -> None:
+def test_an_unusual_entry_gets_the_new_url_or_stays(tmp_path: Path, entry: str) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text(f"sources:\n{entry}")
     before = load(path, {})
-    made = plan(path, {"s": NEW})
-    made.write()
+    planned = plan(path, {"s": NEW})
+    planned.write()
     after = load(path, {})
-    assert [one.url for one in after.sources if one.id == "s"] == [
-        NEW if made.applicable else "https://old.example/"
+    assert [source.url for source in after.sources if source.id == "s"] == [
+        NEW if planned.applicable else "https://old.example/"
     ]
-    assert [one for one in after.sources if one.id != "s"] == [one for one in before.sources if one.id != "s"]
+    assert [source for source in after.sources if source.id != "s"] == [
+        source for source in before.sources if source.id != "s"
+    ]
 
 
 def test_two_of_many_are_changed_in_a_file_with_everything(tmp_path: Path) -> None:
@@ -133,20 +137,20 @@ def test_two_of_many_are_changed_in_a_file_with_everything(tmp_path: Path) -> No
     path.write_text(EVERYTHING)
     environ = {"AGENCY_TOKEN": "x"}
     before = load(path, environ)
-    moves = {one.id: f"https://moved.example/{n}" for n, one in enumerate(before.sources)}
-    made = plan(path, moves)
-    made.write()
+    moves = {source.id: f"https://moved.example/{n}" for n, source in enumerate(before.sources)}
+    planned = plan(path, moves)
+    planned.write()
     after = load(path, environ)
-    done = {one.source for one in made.applicable}
-    assert done
-    assert [one.id for one in after.sources] == [one.id for one in before.sources]
-    assert [one.url for one in after.sources] == [
-        moves[one.id] if one.id in done else one.url for one in before.sources
+    moved = {change.source for change in planned.applicable}
+    assert moved
+    assert [source.id for source in after.sources] == [source.id for source in before.sources]
+    assert [source.url for source in after.sources] == [
+        moves[source.id] if source.id in moved else source.url for source in before.sources
     ]
     assert after.outputs == before.outputs
 
 
-def test_a_new_address_cannot_ask_for_our_secrets(tmp_path: Path) -> None:
+def test_a_new_url_cannot_read_secrets(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text("sources:\n  - https://old.example/\n")
     plan(path, {"old.example": "https://new.example/${env:TOKEN}"}).write()

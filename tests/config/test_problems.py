@@ -1,4 +1,4 @@
-"""What a user is told: `problems.txt` holds files and the messages that they lead to."""
+"""The messages for mistakes: `problems.txt` holds files and the whole message for each."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def test_there_are_cases() -> None:
 
 
 @pytest.mark.parametrize("case", [case for _, _, case in CASES], ids=[name for name, _, _ in CASES])
-def test_a_mistake_is_told_in_full(tmp_path: Path, case: str) -> None:
-    file, _, told = case.partition("---\n")
-    assert refused(tmp_path, file) == told.strip("\n")
+def test_a_mistake_gives_the_whole_message(tmp_path: Path, case: str) -> None:
+    file, _, message = case.partition("---\n")
+    assert refused(tmp_path, file) == message.strip("\n")
 
 
 def test_a_problem_names_the_file_as_the_user_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

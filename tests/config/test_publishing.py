@@ -1,4 +1,4 @@
-"""Where and to whom: hubs, packed copies, private outputs, an object store."""
+"""Options of publishing: hubs, compressed copies, private outputs, an object store."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_hubs_of_the_site_and_of_an_output(tmp_path: Path) -> None:
         f"{SOURCES}outputs:\n  a: {{}}\n  b: {{hubs: []}}\n  c: {{hubs: ['http://127.0.0.1:1/']}}\n"
         "  d: {private: true}\n"
     )
-    hubs = {one.name: one.hubs for one in loaded(tmp_path, text).outputs}
+    hubs = {output.name: output.hubs for output in loaded(tmp_path, text).outputs}
     assert hubs == {"a": ("https://hub.example/",), "b": (), "c": ("http://127.0.0.1:1/",), "d": ()}
 
 
@@ -27,12 +27,12 @@ def test_hubs_of_the_site_and_of_an_output(tmp_path: Path) -> None:
     ("written", "packings"),
     [("true", ("gzip", "br")), ("false", ()), ("[br]", ("br",)), ("[gzip, br, gzip]", ("gzip", "br"))],
 )
-def test_packed_copies(tmp_path: Path, written: str, packings: tuple[str, ...]) -> None:
+def test_compressed_copies(tmp_path: Path, written: str, packings: tuple[str, ...]) -> None:
     settings = loaded(tmp_path, f"site: {{precompress: {written}}}\n{SOURCES}")
     assert settings.site.packings == packings
 
 
-def test_a_token_comes_from_outside_and_is_shown_nowhere(tmp_path: Path) -> None:
+def test_a_token_is_filled_in_and_never_shown(tmp_path: Path) -> None:
     text = f"{SOURCES}outputs: {{a: {{token: '${{env:TOKEN}}'}}}}\n"
     (output,) = loaded(tmp_path, text, TOKEN=TOKEN).outputs
     assert (output.private, output.token) == (True, TOKEN)
@@ -76,5 +76,7 @@ def test_an_object_store(tmp_path: Path) -> None:
         ("output: 's3://bucket', precompress: true", "", "needs a folder"),
     ],
 )
-def test_what_cannot_be(tmp_path: Path, site: str, output: str, problem: str) -> None:
+def test_an_invalid_publishing_option_is_refused(
+    tmp_path: Path, site: str, output: str, problem: str
+) -> None:
     assert problem in refused(tmp_path, f"site: {{{site}}}\n{SOURCES}outputs: {{a: {{{output}}}}}\n")

@@ -21,20 +21,20 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
 
 
-def nodes(schema: Any, way: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
+def nodes(schema: Any, path: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
     if isinstance(schema, dict):
-        yield way, schema
+        yield path, schema
         for key, value in schema.items():
-            yield from nodes(value, f"{way}/{key}")
+            yield from nodes(value, f"{path}/{key}")
     elif isinstance(schema, list):
-        for at, value in enumerate(schema):
-            yield from nodes(value, f"{way}/{at}")
+        for index, value in enumerate(schema):
+            yield from nodes(value, f"{path}/{index}")
 
 
 def fits(value: Any, schema: dict[str, Any]) -> bool:
-    """As much of JSON Schema as ours uses."""
+    """Whether the value is valid, by the part of JSON Schema that is used here."""
     schema = resolved(schema)
-    if "anyOf" in schema and not any(fits(value, one) for one in schema["anyOf"]):
+    if "anyOf" in schema and not any(fits(value, option) for option in schema["anyOf"]):
         return False
     kinds = schema.get("type", [])
     names = {
@@ -62,15 +62,15 @@ def fits(value: Any, schema: dict[str, Any]) -> bool:
     return True
 
 
-def test_it_says_which_draft_it_is_and_is_json() -> None:
+def test_the_schema_names_its_draft_and_is_json() -> None:
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert json.loads(json.dumps(SCHEMA)) == SCHEMA
 
 
 def test_every_key_is_described() -> None:
     described = [
-        (f"{way}/{name}", resolved(field).get("description"))
-        for way, node in nodes(SCHEMA)
+        (f"{path}/{name}", resolved(field).get("description"))
+        for path, node in nodes(SCHEMA)
         if isinstance(node.get("properties"), dict) and node.get("type") == "object"
         for name, field in node["properties"].items()
     ]
@@ -78,22 +78,22 @@ def test_every_key_is_described() -> None:
     assert [name for name, description in described if not description] == []
 
 
-def test_no_mapping_takes_keys_that_are_not_known() -> None:
+def test_no_mapping_accepts_unknown_keys() -> None:
     mappings = [
-        (way, node) for way, node in nodes(SCHEMA) if node.get("type") == "object" and "properties" in node
+        (path, node) for path, node in nodes(SCHEMA) if node.get("type") == "object" and "properties" in node
     ]
     assert len(mappings) > 10
-    assert [way for way, node in mappings if node.get("additionalProperties") is not False] == []
+    assert [path for path, node in mappings if node.get("additionalProperties") is not False] == []
 
 
-def test_defaults_are_said_as_the_file_would_say_them() -> None:
+def test_defaults_are_written_as_in_the_file() -> None:
     defaults = SCHEMA["$defs"]["Defaults"]["properties"]
     assert (defaults["timeout"]["default"], defaults["dedupe"]["default"]) == ("30s", "on")
     assert SCHEMA["$defs"]["LimitsEntry"]["properties"]["parse_memory"]["default"] == "512MiB"
-    assert [way for way, node in nodes(SCHEMA) if node.get("default", ...) is None] == []
+    assert [path for path, node in nodes(SCHEMA) if node.get("default", ...) is None] == []
 
 
-def test_the_example_fits() -> None:
+def test_the_full_example_is_valid() -> None:
     assert fits(YAML(typ="safe", pure=True).load(EVERYTHING), SCHEMA)
 
 
@@ -111,5 +111,5 @@ def test_the_example_fits() -> None:
         ("outputs: {a: {drop: [{titel: x}]}}", False),
     ],
 )
-def test_it_tells_right_from_wrong(text: str, expected: bool) -> None:
+def test_the_schema_accepts_valid_files_only(text: str, expected: bool) -> None:
     assert fits(YAML(typ="safe", pure=True).load(text), SCHEMA) is expected

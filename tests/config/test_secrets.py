@@ -68,7 +68,7 @@ sources:
         "opml: '${env:K}'",
     ],
 )
-def test_a_value_that_was_filled_in_is_in_no_message(tmp_path: Path, options: str) -> None:
+def test_no_message_shows_a_filled_in_value(tmp_path: Path, options: str) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text(f"sources:\n  - {{url: https://a.example/, {options}}}\n")
     with pytest.raises(ConfigError) as caught:
@@ -79,7 +79,7 @@ def test_a_value_that_was_filled_in_is_in_no_message(tmp_path: Path, options: st
 @pytest.mark.parametrize(
     "url", ["ftp://me:hunter2@a.example/", "https://a.example:x/?token=hunter2", "https://me:hunter2@a b/"]
 )
-def test_what_is_secret_in_a_url_that_the_file_has_is_in_no_message(tmp_path: Path, url: str) -> None:
+def test_no_message_shows_the_login_or_query_of_a_url(tmp_path: Path, url: str) -> None:
     assert SECRET not in refused(tmp_path, f"sources:\n  - {url}\n")
 
 
@@ -87,12 +87,12 @@ def test_what_is_secret_in_a_url_that_the_file_has_is_in_no_message(tmp_path: Pa
     "key",
     ["headers: {A: 5432}", "auth: {bearer: 5432}", "auth: {basic: {user: a, password: 5432}}", "proxy: 5432"],
 )
-def test_a_secret_that_is_written_down_is_not_repeated(tmp_path: Path, key: str) -> None:
+def test_no_message_repeats_a_secret_of_the_file(tmp_path: Path, key: str) -> None:
     assert "5432" not in refused(tmp_path, f"sources:\n  - {{url: https://a.example/, {key}}}\n")
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "problem"),
     [
         (b"", "is empty"),
         (b"\n", "is empty"),
@@ -100,10 +100,10 @@ def test_a_secret_that_is_written_down_is_not_repeated(tmp_path: Path, key: str)
         (b"x" * 70_000, "is longer than 64 KiB"),
     ],
 )
-def test_a_file_that_holds_no_secret_is_told(tmp_path: Path, content: bytes, told: str) -> None:
+def test_an_unusable_secret_file_is_reported(tmp_path: Path, content: bytes, problem: str) -> None:
     (tmp_path / "token").write_bytes(content)
     text = "sources: [{url: https://a.example/, auth: {bearer: '${file:token}'}}]"
-    assert f"the file token {told}" in refused(tmp_path, text)
+    assert f"the file token {problem}" in refused(tmp_path, text)
 
 
 def test_an_endless_file_is_not_read_to_its_end(tmp_path: Path) -> None:
@@ -111,17 +111,17 @@ def test_an_endless_file_is_not_read_to_its_end(tmp_path: Path) -> None:
     assert "the file /dev/zero is longer than 64 KiB" in refused(tmp_path, text)
 
 
-def test_an_empty_variable_is_a_missing_one(tmp_path: Path) -> None:
-    told = refused(tmp_path, "sources: ['https://a.example/${env:K}']", K="")
-    assert told.startswith("sources.yaml:1:11: the environment variable K is empty")
+def test_an_empty_variable_counts_as_missing(tmp_path: Path) -> None:
+    message = refused(tmp_path, "sources: ['https://a.example/${env:K}']", K="")
+    assert message.startswith("sources.yaml:1:11: the environment variable K is empty")
 
 
-def test_a_missing_secret_is_the_only_thing_said_of_its_value(tmp_path: Path) -> None:
+def test_a_missing_secret_is_the_only_problem_of_its_value(tmp_path: Path) -> None:
     assert (
         refused(tmp_path, "sources: [{url: '${env:URL}', every: '${env:EVERY}'}]").count("sources.yaml:") == 2
     )
 
 
-def test_outputs_hold_no_secrets_because_they_are_published(tmp_path: Path) -> None:
+def test_references_in_outputs_are_not_filled_in(tmp_path: Path) -> None:
     settings = loaded(tmp_path, "outputs: {a: {title: '${env:K}'}}", K=SECRET)
     assert settings.outputs[0].title == "${env:K}"

@@ -27,7 +27,7 @@ from feeds.config import units
         ("PT90S", 90),
     ],
 )
-def test_a_duration_reads_as_people_write_it(text: str, seconds: int) -> None:
+def test_a_duration_is_parsed(text: str, seconds: int) -> None:
     assert units.duration(text) == timedelta(seconds=seconds)
     assert re.fullmatch(units.DURATION_PATTERN, text)
 
@@ -52,13 +52,13 @@ def test_a_duration_reads_as_people_write_it(text: str, seconds: int) -> None:
         "9" * 13 + "s",
     ],
 )
-def test_what_is_no_duration_is_refused(text: str) -> None:
+def test_an_invalid_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a duration"):
         units.duration(text)
 
 
 @given(st.integers(min_value=1, max_value=int(units.MAX_DURATION.total_seconds())))
-def test_a_duration_survives_being_written(seconds: int) -> None:
+def test_a_formatted_duration_parses_back(seconds: int) -> None:
     text = units.duration_text(timedelta(seconds=seconds))
     assert units.duration(text) == timedelta(seconds=seconds)
     assert re.fullmatch(units.DURATION_PATTERN, text)
@@ -75,19 +75,19 @@ def test_a_duration_survives_being_written(seconds: int) -> None:
         ("2GiB", 2 << 30),
     ],
 )
-def test_a_size_reads_as_people_write_it(text: str, size: int) -> None:
+def test_a_size_is_parsed(text: str, size: int) -> None:
     assert units.size(text) == size
     assert re.fullmatch(units.SIZE_PATTERN, text)
 
 
 @pytest.mark.parametrize("text", ["", "20", "MB", "20 parsecs", "-1MB", "1.5MB", "0MB", "٣MB"])
-def test_what_is_no_size_is_refused(text: str) -> None:
+def test_an_invalid_size_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="size"):
         units.size(text)
 
 
 @given(st.integers(min_value=1, max_value=10**15 - 1))
-def test_a_size_survives_being_written(size: int) -> None:
+def test_a_formatted_size_parses_back(size: int) -> None:
     text = units.size_text(size)
     assert units.size(text) == size
     assert re.fullmatch(units.SIZE_PATTERN, text)
