@@ -30,7 +30,7 @@ class Login(NamedTuple):
 
 
 def check_web_url(text: str, schemes: Collection[str] = ("http", "https")) -> str:
-    """Return an absolute URL of one of these schemes unchanged. The message of the ValueError follows the quoted URL."""
+    """Return an absolute URL of one of these schemes unchanged. A ValueError says what follows the quoted URL."""
     if unsafe := _UNSAFE.search(text):
         character = "a space" if unsafe[0] == " " else f"the character {unsafe[0]!r}"
         raise ValueError(f"is not a URL: {character} must be percent-encoded")
