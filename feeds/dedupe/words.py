@@ -184,16 +184,19 @@ def _trim_starts(kinds: NDArray[np.uint8], begin: Positions, end: Positions) -> 
 def _split_numbers(
     kinds: NDArray[np.uint8], digit: Flags, begin: Positions, end: Positions, splits: Positions
 ) -> tuple[Positions, Positions]:
-    """Split a run that begins with a digit at the first of `splits` in it: a number, then a word ("20|mg")."""
+    """Split a run that begins with a digit at the first of `splits` in it: a number, then a word ("20|mg"). If the rest
+    begins with a digit, it is split again ("7|_7|Z")."""
     if not len(splits):
         return begin, end
     here = begin.searchsorted(splits, "right") - 1
     inside = digit[begin[here]] & (splits < end[here]) & (here >= 0)
-    inside[1:] &= here[1:] != here[:-1]  # one split per run
-    if not np.count_nonzero(inside):
+    first = inside.copy()
+    first[1:] &= here[1:] != here[:-1]
+    if not np.count_nonzero(first):
         return begin, end
-    chosen = splits[inside]
-    return _trim_starts(kinds, np.sort(np.append(begin, chosen)), np.sort(np.append(end, chosen)))
+    chosen = splits[first]
+    begin, end = _trim_starts(kinds, np.sort(np.append(begin, chosen)), np.sort(np.append(end, chosen)))
+    return _split_numbers(kinds, digit, begin, end, splits[inside & ~first])
 
 
 def _join_numbers(

@@ -36,6 +36,7 @@ def words_of(text: str) -> list[str]:
         pytest.param("1,000.5 at 10:30.", ["1,000.5", "at", "10:30"], id="separators"),
         pytest.param("6-3/8 of 3/8, 4-5", ["6-3/8", "of", "3", "8", "4", "5"], id="fractions"),
         pytest.param("PM2.5 and ከ2,000", ["PM2", "5", "and", "ከ2", "000"], id="a number after a letter"),
+        pytest.param("7_7Z 1_2_3a", ["7", "7", "Z", "1", "2", "3", "a"], id="several numbers in one run"),
         pytest.param("_a __ '’b", ["a", "b"], id="characters that begin no word"),
         pytest.param("हिन्दी में", ["हिन्दी", "में"], id="vowel signs"),
         pytest.param("so 🚢 on", ["so", "on"], id="pictures"),
