@@ -1,4 +1,4 @@
-# Needs Python >= 3.11 and make; everything else is put into .venv from the lock file.
+# Needs Python >= 3.11 and make. Everything else is installed into .venv from the lock file.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -8,15 +8,15 @@ READY  := $(VENV)/.ready
 .PHONY: help run test check bench lock clean
 
 help:
-	@echo 'make run    one full cycle over sources.yaml, into output/'
-	@echo 'make test   the tests'
-	@echo 'make check  formatting, lint, types, import floors'
-	@echo 'make bench  measurements, as ratios'
-	@echo 'make lock   renew requirements.lock from pyproject.toml'
-	@echo 'make clean  remove what was made here'
+	@echo 'make run    run one cycle: fetch what sources.yaml names, publish into output/'
+	@echo 'make test   run the tests'
+	@echo 'make check  check formatting, lint rules, types and import layers'
+	@echo 'make bench  measure speed and memory, as ratios'
+	@echo 'make lock   update requirements.lock from pyproject.toml'
+	@echo 'make clean  delete .venv, caches, the state and the output'
 
-# uv installs the lock in a few seconds; pip, which honours every pip configuration, stands behind it. All is compiled
-# here: whoever may not write into this folder later would compile it at every start, which takes a second.
+# uv installs the lock in a few seconds. If it fails, pip is used, which obeys every pip configuration. All modules are
+# compiled here: a user without write permission would otherwise compile them at every start, which takes a second.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "feeds needs Python 3.11 or newer: make PYTHON=python3.12")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

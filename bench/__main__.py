@@ -1,7 +1,7 @@
-"""`make bench`: what each stage costs, as a ratio to plain feedparser on the same documents.
+"""`make bench`: the CPU time of each stage, as a ratio to plain feedparser on the same documents.
 
-Seconds differ from machine to machine and from hour to hour; what one stage costs in units of another hardly.
-The deduplication's quality has its own report: `python -m bench.dedupe.report`.
+Seconds differ from machine to machine and from hour to hour; these ratios hardly do. The quality of deduplication has
+its own report: `python -m bench.dedupe.report`.
 """
 
 from __future__ import annotations
@@ -57,93 +57,119 @@ class _Clock:
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:
-    """Median CPU seconds of this process over some rounds, after one that warms up."""
+    """Median CPU seconds of this process over `ROUNDS` calls, after one call to warm up."""
     work()
-    spent = []
+    seconds = []
     for _ in range(ROUNDS):
-        begun = time.process_time()
+        start = time.process_time()
         work()
-        spent.append(time.process_time() - begun)
-    return median(spent)
+        seconds.append(time.process_time() - start)
+    return median(seconds)
 
 
 def main() -> None:
     settings = load(ROOT / "sources.yaml", {})
-    documents = [(one, (ROOT / one.url).read_bytes()) for one in settings.sources]
+    documents = [(source, (ROOT / source.url).read_bytes()) for source in settings.sources]
     jobs = [
-        encode_job(one, url=one.url, content_type="", body=body, now=NOW)
-        for one, body in documents
-        if one.kind == "feed"
+        encode_job(source, url=source.url, content_type="", body=body, now=NOW)
+        for source, body in documents
+        if source.kind == "feed"
     ]
     plain = cpu_seconds(lambda: [feedparser.parse(io.BytesIO(body)) for _, body in documents])
-    known = [_remembered(job) for job in jobs]
-    parsed = [_document(job) for job in jobs]
-    readings = [codec.loads(ParseResult, parse_document(job)) for job in jobs]
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(Path(folder) / "feeds.db")
-        shard = Poller(store, settings, _Clock(), "feeds/bench")
-        report = run_cycle(shard, store, _Clock().now)
-        rows = {
-            "parse, through feedparser": cpu_seconds(lambda: [_parse(job, reader.read) for job in jobs]),
-            "parse, through lxml where it can": cpu_seconds(lambda: [_parse(job, fast.read) for job in jobs]),
-            "sanitize": cpu_seconds(lambda: _sanitize(parsed)),
-            "normalize, sanitizing with it": cpu_seconds(lambda: _normalize(parsed)),
-            "read: parse, normalize, keys": cpu_seconds(lambda: [parse_document(job) for job in jobs]),
-            "read one new entry of each": cpu_seconds(lambda: [parse_document(job) for job in known]),
-            "find that nothing is new": cpu_seconds(lambda: [_cut(job) for job in known]),
-            "commit: identity, near copies, the store": cpu_seconds(lambda: _commit(shard, readings)),
-            "unchanged: ask 13 files, commit": cpu_seconds(
-                lambda: run_cycle(shard, store, _Clock().now, ignore_due_times=True)
-            ),
-            "build the editions, and render them": cpu_seconds(lambda: _compose(shard, store)),
-        }
-        pacing = Pacing(_Clock(), timedelta())
-        with _unchanging() as port:
-            fetcher = Fetcher(Path(folder), _Clock(), "feeds/bench", 1, pacing=pacing)
-            one = [f"http://127.0.0.1:{port}/"] * len(jobs)
-            rows["fetch: as many answers of 304"] = cpu_seconds(lambda: _ask(fetcher, one))
-            fetcher.close()
-        hosts = [f"127.0.0.{n + 1}" for n in range(len(jobs))]
-        authority = trustme.CA()
-        authority.cert_pem.write_to_path(pem := Path(folder) / "authority.pem")
-        with _unchanging(authority.issue_cert(*hosts)) as port:
-            fetcher = Fetcher(Path(folder), _Clock(), "feeds/bench", 1, pacing=pacing, authorities=pem)
-            many = [f"https://{host}:{port}/" for host in hosts]
-            rows["the same over TLS, each from another host"] = cpu_seconds(lambda: _ask(fetcher, many))
-            fetcher.close()
-        shard.stop()
+    rows = _measure_parsing(jobs)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        store = open_store(folder / "feeds.db")
+        poller = Poller(store, settings, _Clock(), "feeds/bench")
+        articles = sum(polled.new for polled in run_cycle(poller, store, _Clock().now).polled)
+        rows |= _measure_engine(poller, store, jobs)
+        rows |= _measure_fetching(folder, len(jobs))
+        poller.stop()
         store.close()
-    articles = sum(one.new for one in report.polled)
     print(
         f"{len(documents)} documents, {articles} articles; plain feedparser = 1.00 ({plain * 1e3:.0f} ms CPU)"
     )
-    for name, spent in rows.items():
-        print(f"  {spent / plain:5.2f}  {name}")
+    for label, seconds in rows.items():
+        print(f"  {seconds / plain:5.2f}  {label}")
 
 
-def _parse(job: bytes, way: Callable[[bytes, str, str], reader.RawDocument | None]) -> reader.RawDocument:
-    said = codec.loads(ParseJob, job)
-    body, kind = repair_encoding(said.body, said.content_type)
-    return way(body, kind, said.url) or reader.read(body, kind, said.url)
+def _measure_parsing(jobs: Sequence[bytes]) -> dict[str, float]:
+    """Label → CPU seconds of the pure stages, for one document of each source."""
+    known = [_with_seen_entries(job) for job in jobs]
+    parsed = [_parse_job(job) for job in jobs]
+    return {
+        "parse through feedparser": cpu_seconds(lambda: [_parse_through(job, reader.read) for job in jobs]),
+        "parse through lxml where possible": cpu_seconds(
+            lambda: [_parse_through(job, fast.read) for job in jobs]
+        ),
+        "sanitize": cpu_seconds(lambda: _sanitize(parsed)),
+        "normalize, including sanitizing": cpu_seconds(lambda: _normalize(parsed)),
+        "parse process: parse, normalize, keys": cpu_seconds(lambda: [parse_document(job) for job in jobs]),
+        "parse process: one new entry in each": cpu_seconds(lambda: [parse_document(job) for job in known]),
+        "find that nothing is new": cpu_seconds(lambda: [_has_no_new_entries(job) for job in known]),
+    }
 
 
-def _remembered(job: bytes) -> bytes:
-    """The same job, with all entries known but the first; nothing is remembered of what is read whole anyway."""
+def _measure_engine(poller: Poller, store: Store, jobs: Sequence[bytes]) -> dict[str, float]:
+    """Label → CPU seconds of the stages that use the state."""
+    results = [codec.loads(ParseResult, parse_document(job)) for job in jobs]
+    return {
+        "commit: identity, near copies, state": cpu_seconds(lambda: _commit(poller, results)),
+        "cycle without news: poll 13 files, commit": cpu_seconds(
+            lambda: run_cycle(poller, store, _Clock().now, ignore_due_times=True)
+        ),
+        "build the editions and render them": cpu_seconds(lambda: _render_outputs(poller, store)),
+    }
+
+
+def _measure_fetching(folder: Path, count: int) -> dict[str, float]:
+    """Label → CPU seconds of `count` conditional requests that are answered with 304."""
+    rows = {}
+    pacing = Pacing(_Clock(), timedelta())
+    with _server_of_304() as port:
+        fetcher = Fetcher(folder, _Clock(), "feeds/bench", 1, pacing=pacing)
+        same_host = [f"http://127.0.0.1:{port}/"] * count
+        rows["fetch: a 304 for each, from one host"] = cpu_seconds(lambda: _fetch(fetcher, same_host))
+        fetcher.close()
+    hosts = [f"127.0.0.{n + 1}" for n in range(count)]
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(pem := folder / "authority.pem")
+    with _server_of_304(authority.issue_cert(*hosts)) as port:
+        fetcher = Fetcher(folder, _Clock(), "feeds/bench", 1, pacing=pacing, authorities=pem)
+        each_host = [f"https://{host}:{port}/" for host in hosts]
+        rows["the same over TLS, each from another host"] = cpu_seconds(lambda: _fetch(fetcher, each_host))
+        fetcher.close()
+    return rows
+
+
+def _parse_through(
+    job: bytes, read: Callable[[bytes, str, str], reader.RawDocument | None]
+) -> reader.RawDocument:
+    """Falls back to feedparser if `read` cannot read the document."""
+    parse_job = codec.loads(ParseJob, job)
+    body, content_type = repair_encoding(parse_job.body, parse_job.content_type)
+    return read(body, content_type, parse_job.url) or reader.read(body, content_type, parse_job.url)
+
+
+def _with_seen_entries(job: bytes) -> bytes:
+    """The same job, where all entries but the first have been seen before. Documents that cannot be split have no seen
+    entries and are always read whole."""
     entries = codec.loads(ParseResult, parse_document(job)).seen_entries
     return codec.dumps(
         replace(codec.loads(ParseJob, job), seen_entries=entries[:DIGEST_BYTES] + entries[5 * DIGEST_BYTES :])
     )
 
 
-def _cut(job: bytes) -> bool:
-    said = codec.loads(ParseJob, job)
-    pieces = split_document(said.body, url=said.url, content_type=said.content_type)
-    return pieces is not None and unpack(said.seen_entries).has_all(pieces)
+def _has_no_new_entries(job: bytes) -> bool:
+    parse_job = codec.loads(ParseJob, job)
+    pieces = split_document(parse_job.body, url=parse_job.url, content_type=parse_job.content_type)
+    return pieces is not None and unpack(parse_job.seen_entries).has_all(pieces)
 
 
-def _document(job: bytes) -> tuple[ParseJob, Document]:
-    said = codec.loads(ParseJob, job)
-    return said, parse(said.source, said.body, url=said.url, content_type=said.content_type)
+def _parse_job(job: bytes) -> tuple[ParseJob, Document]:
+    parse_job = codec.loads(ParseJob, job)
+    document = parse(parse_job.source, parse_job.body, url=parse_job.url, content_type=parse_job.content_type)
+    return parse_job, document
 
 
 def _sanitize(parsed: Sequence[tuple[ParseJob, Document]]) -> None:
@@ -154,27 +180,27 @@ def _sanitize(parsed: Sequence[tuple[ParseJob, Document]]) -> None:
 
 
 def _normalize(parsed: Sequence[tuple[ParseJob, Document]]) -> None:
-    for said, document in parsed:
-        to_articles(document, source=said.source, url=said.url, now=said.now)
+    for parse_job, document in parsed:
+        to_articles(document, source=parse_job.source, url=parse_job.url, now=parse_job.now)
 
 
-def _commit(shard: Poller, readings: Sequence[ParseResult]) -> None:
-    """Into a state that has nothing yet."""
+def _commit(poller: Poller, results: Sequence[ParseResult]) -> None:
+    """Commits all documents into an empty state."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "feeds.db")
-        sources_of = [one for one in shard.settings.sources if one.kind == "feed"]
+        feeds = [source for source in poller.settings.sources if source.kind == "feed"]
         with store.write() as connection:
-            intake = DocumentIngest(connection, shard._rules)
-            for source, reading in zip(sources_of, readings, strict=True):
-                intake.add_document(source, reading, NOW)
+            ingest = DocumentIngest(connection, poller._rules)
+            for source, result in zip(feeds, results, strict=True):
+                ingest.add_document(source, result, NOW)
         store.close()
 
 
 @contextmanager
-def _unchanging(certificate: trustme.LeafCert | None = None) -> Iterator[int]:
-    """The port of a server, in a process of its own, that says 304 to everything, on all addresses of loopback."""
+def _server_of_304(certificate: trustme.LeafCert | None = None) -> Iterator[int]:
+    """Runs a server in its own process, on all addresses, that answers 304 to every request. Yields its port."""
     listening = socket.create_server(("", 0))
-    process = get_context("fork").Process(target=_say_unchanged, args=(listening, certificate), daemon=True)
+    process = get_context("fork").Process(target=_answer_304, args=(listening, certificate), daemon=True)
     process.start()
     try:
         yield listening.getsockname()[1]
@@ -184,13 +210,15 @@ def _unchanging(certificate: trustme.LeafCert | None = None) -> Iterator[int]:
         listening.close()
 
 
-def _say_unchanged(listening: socket.socket, certificate: trustme.LeafCert | None) -> None:
+def _answer_304(listening: socket.socket, certificate: trustme.LeafCert | None) -> None:
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     if certificate is not None:
         certificate.configure_cert(tls)
     while True:
         peer, _ = listening.accept()
-        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each answer waits 40 ms for an ACK
+        peer.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )  # otherwise each answer waits 40 ms for an ACK
         if certificate is not None:
             peer = tls.wrap_socket(peer, server_side=True)
         with peer, peer.makefile("rb") as lines:
@@ -199,17 +227,17 @@ def _say_unchanged(listening: socket.socket, certificate: trustme.LeafCert | Non
                     peer.sendall(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')
 
 
-def _ask(fetcher: Fetcher, urls: Sequence[str]) -> None:
+def _fetch(fetcher: Fetcher, urls: Sequence[str]) -> None:
     for url in urls:
         source = Source(id="s", url=url, access=Access(allow_private=True))
         fetcher.fetch(source, url, Validators(etag='"1"', url=url))
 
 
-def _compose(shard: Poller, store: Store) -> None:
+def _render_outputs(poller: Poller, store: Store) -> None:
     with store.read() as connection:
         feeds = sources.feeds(connection)
-        for output in shard.settings.outputs:
-            view = OutputView(output, shard.settings, shard.sources, feeds, NOW)
+        for output in poller.settings.outputs:
+            view = OutputView(output, poller.settings, poller.sources, feeds, NOW)
             edition = build_edition(connection, view, newest_rows(connection, view), NOW, "")
             for form in output.formats:
                 render(edition, form)

@@ -1,7 +1,7 @@
-"""`python -m bench.flat [CYCLES]`: memory over many cycles (1,000) of one process, as a daemon lives.
+"""`python -m bench.flat [CYCLES]`: the memory of one process over many cycles (1,000), as in a daemon.
 
-A hundred loopback sources; before each cycle every document is made anew with the same entries, so that each poll is
-fetched, cut, compared with what is remembered, and committed, and every tenth cycle brings some news.
+Polls a hundred loopback sources. Before each cycle every document is generated anew with the same entries, so that each
+poll fetches it, splits it, compares its entries with those seen before, and commits. Every tenth cycle has some news.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench.side_by_side import make_corpus, link_harness, find_peers, can_measure, run_server
+from bench.side_by_side import can_measure, find_peers, link_harness, make_corpus, run_server
 from feeds.config import load
 from feeds.engine.cycle import run_cycle
 from feeds.engine.poller import Poller
 from feeds.store import open_store
 
-SOURCES, ENTRIES, TOLD = 100, 10, 10
+SOURCES, ENTRIES, REPORTS = 100, 10, 10
 
 
 class _Clock:
-    """Half an hour a cycle."""
+    """Its owner advances it by half an hour per cycle."""
 
     def __init__(self) -> None:
         self.moment = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -53,38 +53,40 @@ def main() -> None:
             config = folder / "sources.yaml"
             lines = "".join(f'  - {{url: "{url}", allow_private: true}}\n' for url in urls)
             config.write_text(f"site: {{state: {folder}/feeds.db, output: {folder}/out}}\nsources:\n{lines}")
-            _run(config, corpus, cycles)
+            _measure(config, corpus, cycles)
         finally:
             run_server(folder, "stop", corpus)
 
 
-def _run(config: Path, corpus: Path, cycles: int) -> None:
+def _measure(config: Path, corpus: Path, cycles: int) -> None:
     settings = load(config, {})
     store, clock = open_store(settings.site.state), _Clock()
-    shard = Poller(store, settings, clock, "feeds/bench")
+    poller = Poller(store, settings, clock, "feeds/bench")
     print(f"{'cycles':>7} {'MB':>6} {'CPU ms a poll':>14}")
-    spent = time.process_time()
+    reported_at = time.process_time()
     for number in range(1, cycles + 1):
-        run_cycle(shard, store, clock.now, ignore_due_times=True)
+        run_cycle(poller, store, clock.now, ignore_due_times=True)
         clock.moment += timedelta(minutes=30)
-        kinds = ("www1", "www2", "www0") if number % 10 == 0 else ("www2", "www0")
-        _serve(corpus, kinds[number % len(kinds)])
-        if number % max(1, cycles // TOLD) == 0 or number == 1:
+        folders = ("www1", "www2", "www0") if number % 10 == 0 else ("www2", "www0")
+        _serve(corpus, folders[number % len(folders)])
+        if number % max(1, cycles // REPORTS) == 0 or number == 1:
             now = time.process_time()
-            polls = SOURCES * (1 if number == 1 else max(1, cycles // TOLD))
-            print(f"{number:7} {_resident():6.0f} {(now - spent) / polls * 1e3:14.2f}", flush=True)
-            spent = now
-    shard.stop()
+            polls = SOURCES * (1 if number == 1 else max(1, cycles // REPORTS))
+            print(f"{number:7} {_resident():6.0f} {(now - reported_at) / polls * 1e3:14.2f}", flush=True)
+            reported_at = now
+    poller.stop()
     store.close()
 
 
-def _serve(corpus: Path, kind: str) -> None:
+def _serve(corpus: Path, folder: str) -> None:
+    """Makes the server serve another version of all documents."""
     link = corpus / "www.next"
-    link.symlink_to(kind)
+    link.symlink_to(folder)
     link.replace(corpus / "www")
 
 
 def _resident() -> float:
+    """The resident memory of this process in MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGESIZE") / 2**20
 

@@ -1,7 +1,7 @@
-"""`python -m bench.ways`: which way the documents go, of the corpus and of the side-by-side benchmark.
+"""`python -m bench.ways [FOLDER...]`: counts how the documents of the corpus, or of other folders, can be parsed.
 
-fast: read through lxml, and the same, field by field, as feedparser reads it (asserted here, item by item).
-delta: can be taken apart, so that the next time only its new entries are read. whole: each time, through feedparser.
+fast: read through lxml; `unlike` counts the fields in which the result differs from feedparser's.
+delta: can be split into entries, so that only the new entries are parsed the next time.
 """
 
 from __future__ import annotations
@@ -23,18 +23,20 @@ CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
 
 def main() -> None:
-    folders = [Path(one) for one in sys.argv[1:]] or sorted(one for one in CORPUS.glob("*") if one.is_dir())
+    folders = [Path(name) for name in sys.argv[1:]] or sorted(
+        folder for folder in CORPUS.glob("*") if folder.is_dir()
+    )
     if not folders:
-        print("ways: skipped, ../shared/corpus is not there")
+        print("ways: skipped, there is no ../shared/corpus")
         return
     print(
         f"{'documents of':<16} {'all':>6} {'fast':>6} {'delta':>6} {'entries':>8} {'fields':>8} {'unlike':>6}"
     )
     for folder in folders:
-        ways = count(path.read_bytes() for path in sorted(folder.rglob("*")) if is_document(path))
-        facts = [ways[name] for name in ("all", "fast", "delta", "entries", "fields", "unlike")]
+        counts = count(path.read_bytes() for path in sorted(folder.rglob("*")) if is_document(path))
         print(
-            f"{folder.name:<16} {facts[0]:6} {facts[1]:6} {facts[2]:6} {facts[3]:8} {facts[4]:8} {facts[5]:6}"
+            f"{folder.name:<16} {counts['all']:6} {counts['fast']:6} {counts['delta']:6} "
+            f"{counts['entries']:8} {counts['fields']:8} {counts['unlike']:6}"
         )
 
 
@@ -43,24 +45,26 @@ def is_document(path: Path) -> bool:
 
 
 def count(documents: Iterable[bytes]) -> Counter[str]:
-    """`entries` and `fields`: those that both ways read, and of which `unlike` differ."""
-    ways: Counter[str] = Counter()
+    """`entries` and `fields` are those of documents that both lxml and feedparser read; `unlike` of them differ."""
+    counts: Counter[str] = Counter()
     for raw in documents:
-        ways["all"] += 1
-        body, kind = repair_encoding(raw, "application/xml")
-        ways["delta"] += split_document(body, url=URL, content_type=kind) is not None
-        quick = fast.read(body, kind, URL)
-        if quick is None:
+        counts["all"] += 1
+        body, content_type = repair_encoding(raw, "application/xml")
+        counts["delta"] += split_document(body, url=URL, content_type=content_type) is not None
+        fast_document = fast.read(body, content_type, URL)
+        if fast_document is None:
             continue
-        ways["fast"] += 1
-        mine, theirs = (feed._items(one)[0] for one in (quick, reader.read(body, kind, URL)))
-        ways["entries"] += len(theirs)
-        ways["unlike"] += abs(len(mine) - len(theirs))
-        for one, other in zip(mine, theirs, strict=False):
+        counts["fast"] += 1
+        items, expected = (
+            feed._items(document)[0] for document in (fast_document, reader.read(body, content_type, URL))
+        )
+        counts["entries"] += len(expected)
+        counts["unlike"] += abs(len(items) - len(expected))
+        for item, other in zip(items, expected, strict=False):
             for field in fields(Item):
-                ways["fields"] += 1
-                ways["unlike"] += getattr(one, field.name) != getattr(other, field.name)
-    return ways
+                counts["fields"] += 1
+                counts["unlike"] += getattr(item, field.name) != getattr(other, field.name)
+    return counts
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ import os
 
 
 def main() -> None:
-    # numpy's linear algebra, which nothing here asks for, starts a thread a core when it is loaded.
+    # numpy's linear algebra library starts one thread per core when it is loaded. Nothing here uses it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Here, for a reading process imports the program that it belongs to, and has no use for its commands.
+    # Imported here because parse processes import this module too, and do not need the commands.
     from feeds.cli import main as command
 
     command()

@@ -1,14 +1,14 @@
-"""A real HTTP server on the loopback for the tests of the whole project, which does what it is told.
+"""A real HTTP server on the loopback, whose answers the tests choose.
 
     with Loopback() as server:
-        server.page("/feed", b"<rss/>", headers=[("ETag", '"1"')])  # an answer, the same each time
+        server.page("/feed", b"<rss/>", headers=[("ETag", '"1"')])  # the same answer each time
         server.answers("/busy", Answer(status=429), Answer(b"ok"))  # one after the other; the last one stays
         server.handle("/echo", lambda request: Answer(request.body))
-        server.script("/drip", lambda peer: peer.drip(b"x"))  # raw: the peer writes what it likes
+        server.script("/drip", lambda peer: peer.drip(b"x"))  # the script writes any bytes it likes
         fetch(server.url("/feed"))
         assert [request.path for request in server.requests] == ["/feed"]
 
-Fetching from it needs `allow_private`. Whatever a script does ends by itself after a bounded number of steps.
+Fetching from it needs `allow_private`. Every script ends by itself after a bounded number of pieces.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from typing import Self
 import trustme
 
 Headers = Sequence[tuple[str, str]]
-STEPS = 400  # the most pieces that a script sends
-PAUSE = 0.02  # seconds between them
+MAX_PIECES = 400  # that a script sends
+PIECE_PAUSE_SECONDS = 0.02  # pause after each piece
 
 
 @dataclass(eq=False)
 class Request:
-    """What arrived. `headers` in their order, names and values as they came (Latin-1), only OWS taken off."""
+    """A received request. `headers`: in their order, unchanged (Latin-1) except for outer whitespace."""
 
     at: datetime  # by the server's clock
-    server: str  # its address
-    number: int  # counted over the whole server, from 1
+    server: str  # address
+    number: int  # from 1, over all connections
     method: str
     path: str  # with its query
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    connection: int  # which connection it came on, from 1
-    left: threading.Event = field(repr=False)  # the client hung up on its answer
-    status: int = 0  # of the answer; 0 where a script wrote it
+    connection: int  # number of its connection, from 1
+    hung_up: threading.Event = field(repr=False)  # the client closed the connection early
+    status: int = 0  # of the answer; 0 if a script wrote it
     sent: int = 0  # bytes of its body
 
     def header(self, name: str) -> str | None:
@@ -58,7 +58,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """A well-formed response; Content-Length is added, unless the headers say how long it is."""
+    """A well-formed response. Content-Length is added, unless `headers` state the length."""
 
     body: bytes = b""
     status: int = 200
@@ -75,7 +75,7 @@ class Answer:
 
 
 class Peer:
-    """One request's connection, for a script to write to. When it returns, the connection is closed."""
+    """One request's connection, to which a script writes. It is closed when the script returns."""
 
     def __init__(self, sock: socket.socket, request: Request, stopping: threading.Event) -> None:
         self.request = request
@@ -83,16 +83,16 @@ class Peer:
         self._stopping = stopping
 
     def send(self, data: bytes) -> bool:
-        """False once the client is gone."""
+        """False if the client has closed the connection."""
         try:
             self.sock.sendall(data)
         except OSError:
-            self.request.left.set()
+            self.request.hung_up.set()
             return False
         return True
 
-    def gone(self, seconds: float) -> bool:
-        """Wait for the client to hang up, at most so long."""
+    def wait_for_hangup(self, seconds: float) -> bool:
+        """Wait up to `seconds` for the client to close the connection. Returns whether it did."""
         if self._stopping.is_set():
             return True
         readable, _, _ = select.select([self.sock], [], [], seconds)
@@ -103,21 +103,21 @@ class Peer:
         except OSError:
             ended = True
         if ended:
-            self.request.left.set()
+            self.request.hung_up.set()
         return ended
 
-    def drip(self, *pieces: bytes, pause: float = PAUSE) -> None:
-        """The pieces one by one, the last of them again and again, a pause after each."""
-        for step in range(STEPS):
-            if not self.send(pieces[min(step, len(pieces) - 1)]) or self.gone(pause):
+    def drip(self, *pieces: bytes, pause: float = PIECE_PAUSE_SECONDS) -> None:
+        """Send the pieces one by one, then the last one repeatedly, with a pause after each."""
+        for step in range(MAX_PIECES):
+            if not self.send(pieces[min(step, len(pieces) - 1)]) or self.wait_for_hangup(pause):
                 return
 
     def hang(self) -> bool:
-        """Say nothing more, for at most as long as a drip lasts. True if the client hung up."""
-        return self.gone(STEPS * PAUSE)
+        """Send nothing, for at most as long as a drip lasts. Returns whether the client closed the connection."""
+        return self.wait_for_hangup(MAX_PIECES * PIECE_PAUSE_SECONDS)
 
     def flood(self, piece: bytes, total: int) -> bool:
-        """As fast as the client takes it, until `total` bytes were sent. False once the client is gone."""
+        """Send `piece` repeatedly, up to `total` bytes. False if the client closed the connection."""
         return all(self.send(piece) for _ in range(0, total, len(piece)))
 
 
@@ -126,11 +126,11 @@ Script = Callable[[Peer], object]
 
 
 class Loopback:
-    """With `tls` it is https, with a certificate for its address, localhost and `names` by `authority`:
-    one of its own, or `certified`.
+    """A server at `address`; another address of 127.0.0.0/8 is another host.
 
-    `address`: another one of 127.0.0.0/8 is another host. `log`: the list that requests are added to, where
-    several servers share one; they are there before they are answered. `now`: what they are dated by.
+    `tls`: https, with a certificate for the address, localhost and `names`, issued by `certified` or a new authority.
+    `log`: the list to which requests are added before they are answered; servers may share it. `now`: the clock that
+    dates them.
     """
 
     def __init__(
@@ -173,7 +173,7 @@ class Loopback:
 
     def __exit__(self, *exception: object) -> None:
         self._stopping.set()
-        with contextlib.suppress(OSError):  # wake the accept
+        with contextlib.suppress(OSError):  # wake up the accept call
             socket.create_connection((self.address, self.port), timeout=1).close()
         for sock in tuple(self._open):
             with contextlib.suppress(OSError):
@@ -184,47 +184,47 @@ class Loopback:
         if self._tls:
             self._folder.cleanup()
 
-    # -------------------------------------------------------------------------------------- what it does
+    # -------------------------------------------------------------------------------------- what it answers
 
     def url(self, path: str = "/", host: str = "") -> str:
         return f"{self.scheme}://{host or self.address}:{self.port}{path}"
 
     def page(self, path: str, body: bytes = b"", *, status: int = 200, headers: Headers = ()) -> str:
-        """The same answer each time. Returns the URL."""
+        """Give the same answer each time. Returns the URL."""
         return self.answers(path, Answer(body, status, headers))
 
     def answers(self, path: str, *answers: Answer) -> str:
-        """One answer after the other; the last one from then on. Returns the URL."""
-        left = list(answers)
-        return self.handle(path, lambda _: left.pop(0) if len(left) > 1 else left[0])
+        """Give one answer after the other, then the last one again and again. Returns the URL."""
+        remaining = list(answers)
+        return self.handle(path, lambda _: remaining.pop(0) if len(remaining) > 1 else remaining[0])
 
     def redirect(self, path: str, to: str, status: int = 302, body: bytes = b"") -> str:
         return self.page(path, body, status=status, headers=[("Location", to)])
 
     def handle(self, path: str, handler: Handler) -> str:
-        """An answer made for the request. The connection is kept. Returns the URL."""
-        self._scripts[path] = lambda peer: self._keep(peer, handler(peer.request))
+        """Give the answer that `handler` makes of the request, and keep the connection. Returns the URL."""
+        self._scripts[path] = lambda peer: self._answer(peer, handler(peer.request))
         return self.url(path)
 
     def script(self, path: str, script: Script) -> str:
-        """Anything at all, written by `script`; the connection is closed after it. Returns the URL."""
+        """Let `script` write the response, and close the connection. Returns the URL."""
         self._scripts[path] = script
         return self.url(path)
 
     def raw(self, path: str, data: bytes) -> str:
-        """These bytes, then the end of the connection. Returns the URL."""
+        """Send these bytes and close the connection. Returns the URL."""
         return self.script(path, lambda peer: peer.send(data))
 
     def paths(self) -> list[str]:
         return [request.path for request in self.requests]
 
-    # --------------------------------------------------------------------------------------- how it does
+    # --------------------------------------------------------------------------------------- how it works
 
     @staticmethod
-    def _keep(peer: Peer, answer: Answer) -> None:
+    def _answer(peer: Peer, answer: Answer) -> None:
         peer.request.status, peer.request.sent = answer.status, len(answer.body)
         if peer.send(answer.raw()):
-            raise _Kept
+            raise _KeepConnection
 
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=target, args=arguments, name="loopback", daemon=True)
@@ -245,28 +245,28 @@ class Loopback:
                 sock = self._tls.wrap_socket(sock, server_side=True)
                 self._open.add(sock)
             with sock:
-                self._converse(sock, connection)
+                self._answer_requests(sock, connection)
                 sock.shutdown(socket.SHUT_RDWR)
 
-    def _converse(self, sock: socket.socket, connection: int) -> None:
-        for request in self._arrivals(sock, connection):
+    def _answer_requests(self, sock: socket.socket, connection: int) -> None:
+        for request in self._read_requests(sock, connection):
             self.requests.append(request)
             script = self._scripts.get(request.path.partition("?")[0], _not_found)
             try:
                 script(Peer(sock, request, self._stopping))
-            except _Kept:
+            except _KeepConnection:
                 continue
             return
 
-    def _arrivals(self, sock: socket.socket, connection: int) -> Iterator[Request]:
-        """Requests one after the other on a kept connection, until it ends."""
+    def _read_requests(self, sock: socket.socket, connection: int) -> Iterator[Request]:
+        """The requests of one connection, until it is closed."""
         buffer = b""
         while not self._stopping.is_set():
             while b"\r\n\r\n" not in buffer:
                 if not (data := sock.recv(65536)):
                     return
                 buffer += data
-                if not buffer[:1].isalpha():  # TLS, most likely
+                if not buffer[:1].isalpha():  # probably TLS
                     sock.sendall(Answer(b"this is HTTP", 400).raw())
                     return
             head, _, buffer = buffer.partition(b"\r\n\r\n")
@@ -289,13 +289,13 @@ class Loopback:
                 headers=headers,
                 body=body,
                 connection=connection,
-                left=threading.Event(),
+                hung_up=threading.Event(),
             )
 
 
-class _Kept(Exception):
-    """The answer is complete, and the connection goes on."""
+class _KeepConnection(Exception):
+    """The answer is complete, and the connection stays open."""
 
 
 def _not_found(peer: Peer) -> None:
-    Loopback._keep(peer, Answer(b"nothing here", 404))
+    Loopback._answer(peer, Answer(b"nothing here", 404))

@@ -1,4 +1,4 @@
-"""A whole instance in a folder of its own: sources.yaml, state, output, and a clock that the test turns."""
+"""A whole instance in its own folder for tests: sources.yaml, state, output, and a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ outputs:
 
 
 @dataclass
-class HandClock:
-    """Stands still until it is turned."""
+class ManualClock:
+    """A clock that stands still until the test moves it."""
 
     moment: datetime = NOW
 
@@ -47,31 +47,31 @@ class HandClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
-    def turn_to(self, condition: threading.Condition, until: datetime) -> None:
-        """What `Pacing` may do in place of waiting. Other threads work meanwhile, and do not wait."""
+    def advance_to(self, condition: threading.Condition, until: datetime) -> None:
+        """Replaces the waiting of `Pacing`: move the clock. Other threads go on meanwhile."""
         self.moment = max(self.moment, until)
 
 
-class _Kept(ParsePool):
-    """Outlives the shard: a process that reads is slow to start, and has no memory of what it read."""
+class _SharedParsePool(ParsePool):
+    """A pool that all pollers share: parse processes are slow to start and keep no state."""
 
     def stop(self) -> None:
         pass
 
 
-def _workers(count: int, limits: ParseLimits, _hungry: Callable[[], bool]) -> ParsePool:
-    return _kept(count, limits)
+def _parse_pool(count: int, limits: ParseLimits, _is_hungry: Callable[[], bool]) -> ParsePool:
+    return _shared_pool(count, limits)
 
 
 @functools.cache
-def _kept(count: int, limits: ParseLimits) -> ParsePool:
-    made = _Kept(min(count, 2), limits)
-    atexit.register(ParsePool.stop, made)
-    return made
+def _shared_pool(count: int, limits: ParseLimits) -> ParsePool:
+    pool = _SharedParsePool(min(count, 2), limits)
+    atexit.register(ParsePool.stop, pool)
+    return pool
 
 
 class Newsroom:
-    """`fetcher`: what makes the fetcher, for one that looks names up elsewhere. `chance`: draws from [0, 1)."""
+    """`fetcher` makes the fetcher; tests pass one with its own name look-up. `chance` draws from [0, 1)."""
 
     def __init__(
         self,
@@ -84,22 +84,22 @@ class Newsroom:
         self._fetcher = fetcher
         self._chance = chance
         self.config = folder / "sources.yaml"
-        self.clock = HandClock()
-        self.strange = False  # whether hosts are asked slowly, by this clock
+        self.clock = ManualClock()
+        self.paced = False  # whether requests to a host have pauses, by this clock
         self._open: tuple[Store, Poller] | None = None
 
     def configure(self, sources: str, outputs: str = OUTPUTS) -> None:
-        """Sources are asked every hour, unless the text says how often (`every: auto` for their own rhythm)."""
+        """Write sources.yaml. Sources are polled every hour, unless the text sets an interval."""
         if not re.search(r"\b(every|min|max|defaults):", sources):
             sources = "defaults: {every: 1h}\n" + sources
-        if not self.strange and "limits:" not in sources:
+        if not self.paced and "limits:" not in sources:
             sources = "limits: {host_interval: 0s}\n" + sources
         self.close()
         site = "site: {title: Test, base_url: 'http://127.0.0.1:8000/', output: output, state: feeds.db}\n"
         self.config.write_text(f"{site}{sources}{outputs}", encoding="utf-8")
 
-    def web(self, *urls: str, **options: str) -> None:
-        """Sources on the loopback, with ids s1, s2, …"""
+    def configure_urls(self, *urls: str, **options: str) -> None:
+        """Configure sources at these loopback URLs, with the ids s1, s2, …"""
         more = "".join(f", {key}: {value}" for key, value in options.items())
         lines = [
             f"  - {{id: s{n}, url: '{url}', allow_private: true{more}}}\n"
@@ -112,49 +112,56 @@ class Newsroom:
             settings = load(self.config, {})
             store = open_store(self.folder / "feeds.db")
             agent = user_agent(settings)
-            pacing = Pacing(self.clock, chance=self._chance, wait=self.clock.turn_to)
+            pacing = Pacing(self.clock, chance=self._chance, wait=self.clock.advance_to)
             self._open = (
                 store,
                 Poller(
-                    store, settings, self.clock, agent, self._chance, self._fetcher, _workers, pacing=pacing
+                    store,
+                    settings,
+                    self.clock,
+                    agent,
+                    self._chance,
+                    self._fetcher,
+                    _parse_pool,
+                    pacing=pacing,
                 ),
             )
         return self._open
 
-    def once(self, *, later: timedelta = timedelta(), everything: bool = False) -> CycleReport:
+    def once(self, *, later: timedelta = timedelta(), ignore_due_times: bool = False) -> CycleReport:
         self.clock.moment += later
-        store, shard = self.parts()
-        return run_cycle(shard, store, self.clock.now, ignore_due_times=everything)
+        store, poller = self.parts()
+        return run_cycle(poller, store, self.clock.now, ignore_due_times=ignore_due_times)
 
     def poll(self, *, later: timedelta = timedelta()) -> PollResult:
-        """One cycle in which one source is asked."""
+        """Run one cycle, in which exactly one source is polled. Returns its result."""
         (polled,) = self.once(later=later).polled
         return polled
 
     def close(self) -> None:
         if self._open is not None:
-            store, shard = self._open
+            store, poller = self._open
             self._open = None
-            shard.stop()
+            poller.stop()
             store.close()
 
     def file(self, name: str) -> Path:
         return self.folder / "output" / name
 
-    def bytes(self, *, deep: bool = False) -> dict[str, bytes]:
-        """What is published, by name. `deep`: with what lies in folders."""
+    def bytes(self, *, recursive: bool = False) -> dict[str, bytes]:
+        """File name → bytes of the published files. `recursive`: with those in folders."""
         output = self.folder / "output"
         return {
             path.relative_to(output).as_posix(): path.read_bytes()
-            for path in sorted(output.rglob("*") if deep else output.iterdir())
+            for path in sorted(output.rglob("*") if recursive else output.iterdir())
             if path.is_file()
         }
 
     def entries(self, output: str = "front") -> list[Any]:
-        """What a reader sees."""
-        found = feedparser.parse(self.file(f"{output}.atom").read_bytes())
-        assert not found.bozo
-        return list(found.entries)
+        """The entries of an output's Atom feed, as feedparser reads them."""
+        feed = feedparser.parse(self.file(f"{output}.atom").read_bytes())
+        assert not feed.bozo
+        return list(feed.entries)
 
     def titles(self, output: str = "front") -> list[str]:
         return [entry.title for entry in self.entries(output)]

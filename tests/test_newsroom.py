@@ -13,7 +13,7 @@ from feeds.config import load
 from feeds.engine.cycle import CycleReport, run_cycle
 from feeds.engine.poller import Poller
 from feeds.store import open_store
-from tests.newsroom import HandClock
+from tests.newsroom import ManualClock
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,10 +23,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CycleReport]:
     folder = tmp_path_factory.mktemp("newsroom")
     shutil.copy(ROOT / "sources.yaml", folder)
     shutil.copytree(ROOT / "examples", folder / "examples")
-    clock, store = HandClock(), open_store(folder / "feeds.db")
-    shard = Poller(store, load(folder / "sources.yaml", {}), clock, "feeds/test")
-    report = run_cycle(shard, store, clock.now)
-    shard.stop()
+    clock, store = ManualClock(), open_store(folder / "feeds.db")
+    poller = Poller(store, load(folder / "sources.yaml", {}), clock, "feeds/test")
+    report = run_cycle(poller, store, clock.now)
+    poller.stop()
     store.close()
     return folder, report
 

@@ -20,7 +20,7 @@ from statistics import mean, median
 from bench.polling.play import Fixed, Ours, Poller, Seen, play, stood, year
 from bench.polling.world import DAY, HOUR, KINDS, START, YEAR, Spring, real, springs
 from feeds.model import Schedule
-from feeds.schedule.publishing_pattern import PATIENCE
+from feeds.schedule.publishing_pattern import REQUEST_COST_ARTICLE_HOURS
 from tests.shared import CORPUS_DIR, corpus_documents
 
 HEAD = f"{'':26} requests         refused   304          delay, minutes               missed"
@@ -33,7 +33,7 @@ AS_MANY = (10, 0.05)
 GOALS_ON = 6  # every sixth source: as many requests as every 60 minutes makes take their time to play
 
 CURVE = (
-    (60, PATIENCE),
+    (60, REQUEST_COST_ARTICLE_HOURS),
     (60, 0.25),
     (30, 0.5),
     (30, 0.3),

@@ -15,8 +15,8 @@ from typing import Protocol
 from bench.polling.world import DAY, START, YEAR, Spring
 from feeds.errors import BACKOFF, Retry
 from feeds.model import Feed, Schedule, Source, Unchanged
-from feeds.schedule.due import Brought, Due, after_answer, after_failure
-from feeds.schedule.publishing_pattern import PATIENCE, Rhythm, learn
+from feeds.schedule.due import Due, PollYield, after_answer, after_failure
+from feeds.schedule.publishing_pattern import REQUEST_COST_ARTICLE_HOURS, PublishingPattern, learn
 
 END = START + YEAR * DAY
 
@@ -80,12 +80,12 @@ class Fixed:
 class Ours:
     """The product's own decisions, fed as `run/commit.py` feeds them."""
 
-    def __init__(self, spring: Spring, schedule: Schedule, patience: float = PATIENCE) -> None:
+    def __init__(self, spring: Spring, schedule: Schedule, patience: float = REQUEST_COST_ARTICLE_HOURS) -> None:
         self._source = Source(id="s", url="https://s.example/feed", schedule=schedule)
         self._feed = Feed(ttl=spring.ttl)
         self._patience = patience
         self._chance = random.Random(spring.name).random
-        self._rhythm: Rhythm | None = None
+        self._rhythm: PublishingPattern | None = None
         self._asked: datetime | None = None
         self._ok_at: datetime | None = None
         self._read = False
@@ -95,11 +95,11 @@ class Ours:
         return START + timedelta(hours=self._chance())
 
     def answered(self, now: datetime, held: int, new: list[datetime | None]) -> Due:
-        brought = Brought()
+        brought = PollYield()
         if new or not self._read:
             since = now - self._asked if self._asked and self._read else None
             self._rhythm = learn(self._rhythm, new, now, self._asked, held)
-            brought = Brought(held=held, new=len(new), since=since)
+            brought = PollYield(entries=held, new_entries=len(new), since_previous=since)
         self._asked, self._ok_at, self._failures, self._read = now, now, 0, True
         return after_answer(
             self._source,
@@ -107,9 +107,9 @@ class Ours:
             _UNCHANGED,
             now,
             self._chance(),
-            learned=self._rhythm,
-            brought=brought,
-            patience=self._patience,
+            pattern=self._rhythm,
+            poll_yield=brought,
+            request_cost=self._patience,
         )
 
     def failed(self, now: datetime, status: int, retry: Retry) -> Due:
@@ -123,8 +123,8 @@ class Ours:
             self._chance(),
             status=status,
             feed=self._feed,
-            learned=self._rhythm,
-            silent=now - (self._ok_at or now),
+            pattern=self._rhythm,
+            down_for=now - (self._ok_at or now),
         )
 
 

@@ -50,8 +50,8 @@ def check_config(config: Path, environ: Mapping[str, str]) -> int:
     site = settings.site
     if not site.user_agent and not site.contact and _is_unreachable(site.base_url):
         click.echo(
-            f"Servers see the User-Agent `{user_agent(settings)}`, which does not say how to reach you: "
-            "set `site.contact`."
+            f"Requests carry the User-Agent `{user_agent(settings)}`, whose address only this network can open. "
+            "Set `site.contact`, so that operators of servers can reach you."
         )
     return OK
 

@@ -40,7 +40,9 @@ def preview_named(
     if source is None:
         if not _is_address(name, settings):
             return _report_unknown(name, settings)
-        _, source = edit.preview_source(config, environ, with_scheme(name, settings), allow_private=allow_private)
+        _, source = edit.preview_source(
+            config, environ, with_scheme(name, settings), allow_private=allow_private
+        )
     pacing = load_pacing(settings)
     outcome = poll_once(settings, source, pacing)
     save_pacing(settings, pacing)

@@ -23,8 +23,8 @@ from feeds.ingest.opml_sources import all_sources
 from feeds.logs import mask_secrets
 from feeds.model import Feed, Output, Source, SourceState, Subscription
 from feeds.publish import private_outputs
-from feeds.schedule.permanent_redirects import SEEN, SPAN
-from feeds.schedule.source_health import troubles
+from feeds.schedule.permanent_redirects import MIN_SIGHTING_SPAN, MIN_SIGHTINGS
+from feeds.schedule.source_health import current_issues
 from feeds.store import hosts, open_store, outputs, pings, sources, subscriptions
 from feeds.store.hosts import HostState
 
@@ -92,7 +92,7 @@ def _source_table(states: Sequence[SourceState], now: datetime) -> Table:
     for state in sorted(states, key=lambda state: (not state.error, state.id)):
         table.add_row(
             state.id,
-            ago(state.ok_at, now),
+            ago(state.succeeded_at, now),
             ago(state.news_at, now),
             until(state.due_at, now),
             _describe_state(state, now),
@@ -145,10 +145,10 @@ def _source_facts(state: SourceState, now: datetime) -> dict[str, str]:
         "title": state.feed.title if state.feed else "",
         "format": state.feed.format if state.feed else "",
         "last fetched": ago(state.requested_at, now),
-        "last answered": ago(state.ok_at, now),
-        "last complete document": ago(state.full_at, now),
+        "last answered": ago(state.succeeded_at, now),
+        "last complete document": ago(state.full_response_at, now),
         "last news": ago(state.news_at, now),
-        "due": f"{until(state.due_at, now)} ({state.due_why})",
+        "due": f"{until(state.due_at, now)} ({state.due_reason})",
         "host": "",
         "hub": "",
         "HTTP status": str(state.status or ""),
@@ -183,9 +183,9 @@ def _describe_state(state: SourceState, now: datetime) -> Text:
         return Text(mask_secrets(state.error) + times, style="red")
     if state.permanent_url:
         return Text("ok, has moved to a new address", style="yellow")
-    for trouble in troubles(state, now):
+    for trouble in current_issues(state, now):
         return Text(trouble.description, style="yellow")
-    return Text("ok" if state.ok_at else "not fetched yet")
+    return Text("ok" if state.succeeded_at else "not fetched yet")
 
 
 def _describe_cooldown(host: HostState, now: datetime) -> str:
@@ -198,8 +198,8 @@ def _describe_redirect(state: SourceState, now: datetime) -> str:
         return ""
     times = "once" if state.redirect_count == 1 else f"{state.redirect_count} times"
     return (
-        f"{mask_secrets(state.redirect_url)}, permanently (seen {times}, first {ago(state.redirect_since, now)}; confirmed "
-        f"after {SEEN} times over {SPAN.days} days)"
+        f"{mask_secrets(state.redirect_url)}, permanently (seen {times}, first {ago(state.redirect_since, now)}; "
+        f"confirmed after {MIN_SIGHTINGS} times over {MIN_SIGHTING_SPAN.days} days)"
     )
 
 

@@ -54,7 +54,7 @@ def run_cycle(
     stopped before publishing.
     """
     results: list[PollResult] = []
-    on_started(poller.start_due(ignore_due_times=ignore_due_times, include_files=True))
+    on_started(poller.start_due(ignore_due_times=ignore_due_times, include_local=True))
     while poller.busy():
         for polled in poller.commit_finished(wait=1.0):
             on_polled(polled)

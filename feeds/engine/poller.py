@@ -137,7 +137,7 @@ class Poller:
         self,
         *,
         ignore_due_times: bool = False,
-        include_files: bool = False,
+        include_local: bool = False,
         exclude: Collection[str] = (),
     ) -> int:
         """Start the polls, requests to hubs and deliveries that are due and not in progress. Returns their number.
@@ -146,7 +146,7 @@ class Poller:
         `exclude`: ids of sources not to poll.
         """
         with self._store.read() as connection:
-            due = sources.due(connection, self._clock.now(), everything=ignore_due_times, files=include_files)
+            due = sources.due(connection, self._clock.now(), everything=ignore_due_times, include_local=include_local)
         jobs = []
         for state in due:
             source = self._rules.sources.get(state.id)

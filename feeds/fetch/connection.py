@@ -1,7 +1,7 @@
-"""urllib3's connections, made to obey the allowance in force: every blocking call, every byte, every address.
+"""urllib3 connections that obey the active `FetchBudget`: each blocking call, each received byte, each address.
 
 Adapter (requests) → pools (urllib3) → Connection, TlsConnection → MeteredSocket, MeteredTlsSocket
-                                         └ dial: look up, guard, connect
+                                         └ guarded_connect: look up, guard, connect
 """
 
 from __future__ import annotations
@@ -28,32 +28,32 @@ from feeds.fetch.fetch_budget import current_budget
 from feeds.fetch.guard import refusal_reason
 from feeds.fetch.redirects import safe_host
 
-MAX_IDLE_SECONDS = 30.0  # seconds after which an unused connection is not trusted to be alive
-MAX_ADDRESSES_PER_NAME = 8  # of one name, tried one after the other
+MAX_IDLE_SECONDS = 30.0  # a connection that was idle for longer may be dead and is not used again
+MAX_ADDRESSES_PER_NAME = 8  # tried one after the other
 
 
 class StaleConnection(Exception):
-    """A kept connection turned out to be closed by the server; the request may be sent once more."""
+    """The server has closed a connection that was kept open. The request may be sent once more."""
 
 
 # ----------------------------------------------------------------------------------------------- sockets
 
 
 class MeteredSocket(socket.socket):
-    """A socket that takes its time from the allowance in force and reports what it receives."""
+    """A socket whose calls end at the active budget's deadline and whose received bytes are counted."""
 
     def recv_into(self, *args: Any) -> int:
-        allowance = current_budget()
-        with allowance.limit_call(self):
+        budget = current_budget()
+        with budget.limit_call(self):
             count = super().recv_into(*args)
-        allowance.count_received(count)
+        budget.count_received(count)
         return count
 
     def recv(self, *args: Any) -> bytes:
-        allowance = current_budget()
-        with allowance.limit_call(self):
+        budget = current_budget()
+        with budget.limit_call(self):
             data = super().recv(*args)
-        allowance.count_received(len(data))
+        budget.count_received(len(data))
         return data
 
     def send(self, *args: Any) -> int:
@@ -71,7 +71,7 @@ class MeteredTlsSocket(MeteredSocket, ssl.SSLSocket):
             with current_budget().limit_call(self):
                 super().do_handshake(block)
         except FetchError:
-            self.close()  # which `ssl` does for errors of its own alone
+            self.close()  # `ssl` does this only for its own errors
             raise
 
 
@@ -79,7 +79,7 @@ class MeteredTlsSocket(MeteredSocket, ssl.SSLSocket):
 
 
 def literal_address(host: str, port: int) -> list[Any]:
-    """`host` as `getaddrinfo` entries where it is an address in any spelling; empty where it is a name."""
+    """`getaddrinfo` entries of a host that is an address in any spelling; empty if it is a name."""
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
@@ -87,62 +87,65 @@ def literal_address(host: str, port: int) -> list[Any]:
 
 
 def _resolve(host: str, port: int) -> list[Any]:
-    """`getaddrinfo`, given up at the deadline: it cannot be interrupted, so it runs in a thread of its own.
+    """`getaddrinfo`, abandoned at the deadline. It cannot be interrupted, so it runs in a thread of its own.
 
-    A thread that was given up ends when the system's resolver does, and keeps nothing from ending.
+    An abandoned thread ends when the system's resolver returns. It does not delay the end of the process.
     """
-    allowance = current_budget()
+    budget = current_budget()
     answers: SimpleQueue[list[Any] | Exception] = SimpleQueue()
 
     def look_up() -> None:
         try:
-            answers.put(allowance.lookup(host, port, type=socket.SOCK_STREAM))
-        except Exception as error:  # whatever it is, it belongs to the thread that waits
+            answers.put(budget.lookup(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:  # raised again in the waiting thread
             answers.put(error)
 
     threading.Thread(target=look_up, name="lookup", daemon=True).start()
     try:
-        answer = answers.get(timeout=allowance.seconds())
+        answer = answers.get(timeout=budget.remaining_seconds())
     except Empty:
-        raise allowance.too_slow() from None
+        raise budget.too_slow() from None
     if isinstance(answer, socket.gaierror):
         raise Unreachable(
-            allowance.source, f"the name {safe_host(host)} is not known: {answer.strerror}"
+            budget.source, f"the host name {safe_host(host)} cannot be resolved: {answer.strerror}"
         ) from answer
     if isinstance(answer, Exception):
-        raise Unreachable(allowance.source, f"the name {safe_host(host)} cannot be looked up") from answer
+        raise Unreachable(budget.source, f"the host name {safe_host(host)} cannot be resolved") from answer
     return answer
 
 
 def guarded_connect(host: str, port: int, options: Any, *, guarded: bool) -> tuple[socket.socket, str | None]:
-    """Connect to `host` → the socket, and what the guard says of its address.
+    """Connect to `host`. Return the socket, and the guard's reason if the address is not public (else None).
 
-    Every address is judged after the look-up and right before the connect, so that a name which answers
-    differently the second time gains nothing. Raises Blocked, Unreachable, TooSlow.
+    The addresses that are checked are those that are connected to, so a name that resolves differently the second
+    time gains nothing. With `guarded`, addresses that are not public are refused unless the source allows them.
+    Raises Blocked, Unreachable, TooSlow.
     """
-    allowance = current_budget()
-    found = literal_address(host, port) or _resolve(host, port)
-    judged = [(entry, refusal_reason(entry[4][0])) for entry in found[:MAX_ADDRESSES_PER_NAME]]
-    allowed = [(entry, kind) for entry, kind in judged if not guarded or allowance.allow_private or not kind]
-    if judged and not allowed:
-        raise blocked_error(allowance.source, host, judged[0][1])
+    budget = current_budget()
+    entries = literal_address(host, port) or _resolve(host, port)
+    checked = [(entry, refusal_reason(entry[4][0])) for entry in entries[:MAX_ADDRESSES_PER_NAME]]
+    allowed = [
+        (entry, refused) for entry, refused in checked if not guarded or budget.allow_private or not refused
+    ]
+    if checked and not allowed:
+        raise blocked_error(budget.source, host, checked[0][1])
     problem: OSError | None = None
-    for position, (entry, kind) in enumerate(allowed):
-        # One dead address must not use up the time of the others: IPv6 often leads nowhere.
-        share = allowance.seconds() / (len(allowed) - position)
+    for position, (entry, refused) in enumerate(allowed):
+        # One dead address must not use up the time of the others: IPv6 routes are often broken.
+        share = budget.remaining_seconds() / (len(allowed) - position)
         try:
-            return _connect(entry, options, share), kind
+            return _connect(entry, options, share), refused
         except OSError as error:
             problem = error
     if isinstance(problem, TimeoutError):
-        raise allowance.too_slow() from problem
-    reason = problem.strerror if problem and problem.strerror else "it has no address"
-    raise Unreachable(allowance.source, f"no connection to {safe_host(host)}: {reason}") from problem
+        raise budget.too_slow() from problem
+    reason = problem.strerror if problem and problem.strerror else "its name has no address"
+    raise Unreachable(budget.source, f"no connection to {safe_host(host)}: {reason}") from problem
 
 
 def _connect(entry: Any, options: Any, timeout: float) -> socket.socket:
-    family, kind, protocol, _, address = entry
-    sock = MeteredSocket(family, kind, protocol)
+    family, socket_type, protocol, _, address = entry
+    sock = MeteredSocket(family, socket_type, protocol)
     try:
         for option in options or ():
             sock.setsockopt(*option)
@@ -154,16 +157,16 @@ def _connect(entry: Any, options: Any, timeout: float) -> socket.socket:
     return sock
 
 
-def blocked_error(source: str, host: str, kind: str | None) -> Blocked:
-    return Blocked(source, f"{safe_host(host)} is {kind}; if that is meant, say allow_private: true")
+def blocked_error(source: str, host: str, reason: str | None) -> Blocked:
+    return Blocked(source, f"{safe_host(host)} is {reason}; if that is intended, set allow_private: true")
 
 
 # -------------------------------------------------------------------------------------------- connections
 
 
 class _LenientHeaderLines:
-    """The lines of a header without what must not stand between a name and its colon (RFC 9112 §5.1): http.client takes
-    such a line for the end of the header, and waits for a body whose length stands behind it."""
+    """The lines of a header, without white space between a field name and its colon (RFC 9112 §5.1). http.client takes
+    a line with such a space for the end of the header, and so misses a Content-Length that follows."""
 
     def __init__(self, lines: Any) -> None:
         self._lines = lines
@@ -178,22 +181,22 @@ class _LenientHeaderLines:
 
 
 class StrictResponse(http.client.HTTPResponse):
-    """Refuses two lengths while it can still be closed; urllib3 does so when nobody holds it any more."""
+    """Refuses two different lengths at once; urllib3 does so when the connection can no longer be closed."""
 
     def begin(self) -> None:
         lines = self.fp
         super().begin()
         self.fp = lines
-        lengths = {one.strip() for one in ",".join(self.headers.get_all("content-length", ())).split(",")}
+        lengths = {value.strip() for value in ",".join(self.headers.get_all("content-length", ())).split(",")}
         if len(lengths) > 1:
             raise http.client.HTTPException("two lengths")
         length = lengths.pop()
         if self.length is None and not self.chunked and length.isascii() and length.isdigit():
-            self.length = int(length)  # said twice in one line, "5, 5" (RFC 9110 §8.6)
+            self.length = int(length)  # twice in one line, "5, 5" (RFC 9110 §8.6)
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The status line that counts: http.client takes any interim answer but 100 for the last one, and a client
-        MUST be able to parse one or more (RFC 9110 §15.2), such as 103 Early Hints."""
+        """The status line of the final answer. http.client takes an interim answer other than 100, such as 103 Early
+        Hints, for the final one. A client MUST be able to parse one or more of them (RFC 9110 §15.2)."""
         while True:
             version, status, reason = super()._read_status()  # type: ignore[misc]  # not public, not typed
             fields: Any = _LenientHeaderLines(self.fp)
@@ -204,43 +207,41 @@ class StrictResponse(http.client.HTTPResponse):
 
 
 class Connection(HTTPConnection):
-    """Connects through `dial`; is not kept for longer than servers and routers keep it."""
+    """Connects with `guarded_connect`. Is reused only for as long as servers and routers keep a connection."""
 
     response_class = StrictResponse
-    _refused: str | None = None  # what the guard says of the address it is connected to
-    _answered = 0  # responses, since it was connected
+    _refusal_reason: str | None = None  # the guard's reason, if the address is not public
+    _response_count = 0  # since it was connected
     _last_used = 0.0
 
     def _new_conn(self) -> socket.socket:
-        # The proxy is the user's own choice and usually stands in the private network.
-        sock, refused = guarded_connect(
-            self._dns_host, self.port, self.socket_options, guarded=not self.proxy
-        )
-        self._refused = None if self.proxy else refused
-        self._answered = 0
+        # The proxy is the user's own choice and is usually in the private network.
+        sock, reason = guarded_connect(self._dns_host, self.port, self.socket_options, guarded=not self.proxy)
+        self._refusal_reason = None if self.proxy else reason
+        self._response_count = 0
         return sock
 
     @property
     def is_connected(self) -> bool:
-        # A router forgets an idle connection without a word; a request on it would hang until the deadline.
+        # A router drops an idle connection without notice. A request on it would hang until the deadline.
         return time.monotonic() - self._last_used < MAX_IDLE_SECONDS and super().is_connected
 
     def request(self, *args: Any, **options: Any) -> None:
-        if not self.is_closed and self._refused and not current_budget().allow_private:
+        if not self.is_closed and self._refusal_reason and not current_budget().allow_private:
             raise blocked_error(
-                current_budget().source, self.host, self._refused
-            )  # opened for a source that may
+                current_budget().source, self.host, self._refusal_reason
+            )  # it was opened for a source that allows it
         super().request(*args, **options)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself
-        reused = self._answered > 0
+        reused = self._response_count > 0
         try:
             response = super().getresponse()
         except ConnectionError as error:
             if reused:
                 raise StaleConnection from error
             raise
-        self._answered += 1
+        self._response_count += 1
         self._last_used = time.monotonic()
         return response
 
@@ -250,12 +251,12 @@ class TlsConnection(Connection, HTTPSConnection):
         try:
             super().connect()
         except ssl.SSLCertVerificationError as error:
-            problem = f"the certificate of {self._peer} does not hold ({error.verify_message!r})"
+            problem = f"the certificate of {self._peer} is not valid ({error.verify_message!r})"
             raise Unreachable(current_budget().source, problem) from error
         except ssl.SSLError as error:
-            reason = (error.reason or "it broke off").replace("_", " ").lower()
+            reason = (error.reason or "the connection was closed").replace("_", " ").lower()
             raise Unreachable(
-                current_budget().source, f"no secure connection to {self._peer}: {reason}"
+                current_budget().source, f"no TLS connection to {self._peer}: {reason}"
             ) from error
 
     @property
@@ -278,14 +279,14 @@ _POOLS = {"http": _Pool, "https": _TlsPool}
 
 
 class Adapter(HTTPAdapter):
-    """requests' adapter over those connections, for any number of threads; knows no cookies and no retries.
+    """requests' adapter with these connections, without cookies and retries, for any number of threads.
 
-    `hosts`: how many hosts' connections are kept; with fewer than are asked in turn, each request connects.
-    `authorities`: a PEM file in place of Mozilla's list of certificate authorities.
+    `hosts`: how many hosts' connections are kept open. If more hosts than that take turns, each request connects anew.
+    `authorities`: a PEM file that replaces Mozilla's list of certificate authorities.
     """
 
     def __init__(self, hosts: int, authorities: Path | None = None) -> None:
-        # One context for all: requests loads the authorities for each connection, 25 ms of CPU a time.
+        # One context for all: requests would load the authorities for each connection, 25 ms of CPU each.
         self._tls = create_urllib3_context()
         self._tls.load_verify_locations(authorities or DEFAULT_CA_BUNDLE_PATH)
         self._tls.sslsocket_class = MeteredTlsSocket
@@ -302,10 +303,10 @@ class Adapter(HTTPAdapter):
         return manager
 
     def cert_verify(self, *args: Any, **options: Any) -> None:
-        """Nothing: the shared context verifies, whatever REQUESTS_CA_BUNDLE says."""
+        """Does nothing: the shared context verifies, whatever REQUESTS_CA_BUNDLE contains."""
 
     def build_response(self, request: requests.PreparedRequest, raw: BaseHTTPResponse) -> requests.Response:
-        """Less than requests does: no cookie is read, so none can be sent."""
+        """Builds less than requests does: no cookie is read, so none can be sent."""
         response = requests.Response()
         response.status_code = raw.status
         response.raw = raw

@@ -1,8 +1,8 @@
-"""Content-Encoding undone, a piece at a time, so that a bomb is stopped where it passes the limit.
+"""Decodes Content-Encoding piece by piece, so that a decompression bomb is stopped at the limit.
 
-Ours rather than urllib3's because that one (2.8) takes a gzip or brotli stream that was cut off for whole,
-gives out raw what it cannot decode, bounds neither the inner layers of a chain nor the memory that a zstd
-frame may ask for, and cannot be stopped while a stream unpacks to nothing.
+Not urllib3's decoder, which (2.8) accepts a truncated gzip or brotli stream as complete, returns undecodable data as it
+is, limits neither the inner layers of several codings nor the memory that a zstd frame may request, and cannot be
+stopped while a stream decompresses to nothing.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import Any
 
 _Decoder = Callable[[Iterable[bytes]], Iterator[bytes]]
 
-MAX_PIECE_BYTES = 64 << 10  # bytes unpacked at a time
-MAX_CODINGS = 3  # real servers pack twice by mistake; never four times
+MAX_PIECE_BYTES = 64 << 10  # decompressed at a time
+MAX_CODINGS = 3  # real servers compress twice by mistake, never four times
 _NO_CODINGS = frozenset(
     {"", "identity", "none", "utf-8", "binary", "8bit"}
-)  # seen from mistaken servers; harmless
-_MAX_ZSTD_WINDOW_LOG2 = 23  # log2 of the bytes that decoding may hold: 8 MiB, what RFC 9659 allows
+)  # sent by mistaken servers; harmless
+_MAX_ZSTD_WINDOW_LOG2 = 23  # 8 MiB of memory, the limit of RFC 9659
 
 
 class CorruptBody(ValueError):
-    """The body is not what its Content-Encoding says. The message is fit to be shown."""
+    """The body is not what its Content-Encoding says. The message is safe to show."""
 
 
 class BodyTooLarge(ValueError):
-    """More bytes than allowed came out."""
+    """Decompression gave more bytes than allowed."""
 
 
 def decode(
@@ -35,17 +35,17 @@ def decode(
 ) -> Iterator[bytes]:
     """Wire bytes → the document's bytes, in pieces of at most about 64 KiB.
 
-    `limit`: how many bytes may come out, of each layer. `tick` is called between pieces and may raise.
-    Raises Broken, Overflow.
+    `limit`: the maximum number of bytes that each layer may give. `tick` is called between pieces and may raise.
+    Raises CorruptBody, BodyTooLarge.
     """
     codings = [coding.strip().lower() for coding in content_encoding.split(",")]
     codings = [coding for coding in codings if coding not in _NO_CODINGS]
     if len(codings) > MAX_CODINGS:
-        raise CorruptBody("the document is packed more often than is sensible")
+        raise CorruptBody(f"the document is compressed more than {MAX_CODINGS} times")
     pieces = _limited(chunks, limit, check_deadline)
-    for coding in reversed(codings):  # the last one named was applied last (RFC 9110 §8.4)
+    for coding in reversed(codings):  # they are listed in the order of application (RFC 9110 §8.4)
         if coding not in _DECODERS:
-            raise CorruptBody("the document is packed in a way that was not asked for")
+            raise CorruptBody("the document is compressed with a coding that was not requested")
         pieces = _limited(_DECODERS[coding](pieces), limit, check_deadline)
     return pieces
 
@@ -61,53 +61,55 @@ def _limited(pieces: Iterable[bytes], limit: int, tick: Callable[[], object]) ->
 
 
 def _gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """One or more gzip members (RFC 1952 §2.2); what follows them and is none is ignored, as by gzip."""
-    unpacker, first = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), True
+    """Decode one or more gzip members (RFC 1952 §2.2). Other data after them is ignored, as gzip does."""
+    decompressor, is_first = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), True
     for chunk in chunks:
         rest = chunk
         while rest:
-            if unpacker.eof:
-                unpacker, first = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), False
+            if decompressor.eof:
+                decompressor, is_first = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), False
             try:
-                yield unpacker.decompress(rest, MAX_PIECE_BYTES)
+                yield decompressor.decompress(rest, MAX_PIECE_BYTES)
             except zlib.error as error:
-                if first:
+                if is_first:
                     raise _wrong_coding(error, "gzip") from error
                 return
-            rest = unpacker.unused_data or unpacker.unconsumed_tail
-    yield from _flush(unpacker, "gzip")
+            rest = decompressor.unused_data or decompressor.unconsumed_tail
+    yield from _flush(decompressor, "gzip")
 
 
 def _inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """`deflate` means zlib (RFC 9110 §8.4.1.2); some servers send the bare stream (RFC 1951).
+    """Decode `deflate`: a zlib stream (RFC 9110 §8.4.1.2), or the bare stream (RFC 1951) that some servers send.
 
-    A zlib header's low nibble is 8; a bare stream could begin so only with a stored block of odd padding.
+    The low nibble of a zlib header is 8. A bare stream begins like that only with a stored block of odd padding.
     """
-    unpacker = None
+    decompressor = None
     for chunk in chunks:
-        if unpacker is None and chunk:
-            headed = chunk[0] & 0x0F == zlib.DEFLATED
-            unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS if headed else -zlib.MAX_WBITS)
+        if decompressor is None and chunk:
+            has_header = chunk[0] & 0x0F == zlib.DEFLATED
+            decompressor = zlib.decompressobj(wbits=zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
         rest = chunk
-        while rest and unpacker and not unpacker.eof:
+        while rest and decompressor and not decompressor.eof:
             try:
-                yield unpacker.decompress(rest, MAX_PIECE_BYTES)
+                yield decompressor.decompress(rest, MAX_PIECE_BYTES)
             except zlib.error as error:
                 raise _wrong_coding(error, "deflate") from error
-            rest = unpacker.unconsumed_tail
-    if unpacker:
-        yield from _flush(unpacker, "deflate")
+            rest = decompressor.unconsumed_tail
+    if decompressor:
+        yield from _flush(decompressor, "deflate")
 
 
-def _flush(unpacker: zlib._Decompress, coding: str) -> Iterator[bytes]:
-    while not unpacker.eof and (piece := unpacker.decompress(b"", MAX_PIECE_BYTES)):
+def _flush(decompressor: zlib._Decompress, coding: str) -> Iterator[bytes]:
+    while not decompressor.eof and (piece := decompressor.decompress(b"", MAX_PIECE_BYTES)):
         yield piece
-    if not unpacker.eof:
-        raise CorruptBody(f"the document was cut off: its {coding} stream has no end")
+    if not decompressor.eof:
+        raise CorruptBody(f"the document was cut off: its {coding} stream is not complete")
 
 
 def _wrong_coding(error: Exception, coding: str) -> CorruptBody:
-    return CorruptBody(f"the document is said to be packed as {coding}, and is not ({type(error).__name__})")
+    return CorruptBody(
+        f"the document is not compressed as {coding}, as its Content-Encoding says ({type(error).__name__})"
+    )
 
 
 _DECODERS: dict[str, _Decoder] = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _inflate}
@@ -120,21 +122,21 @@ except ImportError:
 else:
 
     def _unbrotli(chunks: Iterable[bytes]) -> Iterator[bytes]:
-        unpacker = brotli.Decompressor()
+        decompressor = brotli.Decompressor()
         for chunk in chunks:
             rest = chunk
-            while not unpacker.is_finished():
+            while not decompressor.is_finished():
                 try:
-                    piece = unpacker.process(rest, output_buffer_limit=MAX_PIECE_BYTES)
+                    piece = decompressor.process(rest, output_buffer_limit=MAX_PIECE_BYTES)
                 except brotli.error as error:
                     raise _wrong_coding(error, "br") from error
                 yield piece
                 rest = b""
-                # 1.2 takes more while it still holds output back: an empty piece says that it is done.
-                if not piece and unpacker.can_accept_more_data():
+                # Brotli 1.2 accepts input while it still has output. An empty piece means that it has none left.
+                if not piece and decompressor.can_accept_more_data():
                     break
-        if not unpacker.is_finished():
-            raise CorruptBody("the document was cut off: its br stream has no end")
+        if not decompressor.is_finished():
+            raise CorruptBody("the document was cut off: its br stream is not complete")
 
     _DECODERS["br"] = _unbrotli
     _OFFERED_CODINGS.append("br")
@@ -149,21 +151,21 @@ except ImportError:
 else:
 
     def _unzstd(chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """One or more frames (RFC 8878 §3.1)."""
+        """Decode one or more frames (RFC 8878 §3.1)."""
         options: Any = {zstd.DecompressionParameter.window_log_max: _MAX_ZSTD_WINDOW_LOG2}
-        unpacker = zstd.ZstdDecompressor(options=options)
+        decompressor = zstd.ZstdDecompressor(options=options)
         for chunk in chunks:
             rest = chunk
-            while rest or not (unpacker.needs_input or unpacker.eof):
-                if unpacker.eof:
-                    unpacker = zstd.ZstdDecompressor(options=options)
+            while rest or not (decompressor.needs_input or decompressor.eof):
+                if decompressor.eof:
+                    decompressor = zstd.ZstdDecompressor(options=options)
                 try:
-                    yield unpacker.decompress(rest, MAX_PIECE_BYTES)
+                    yield decompressor.decompress(rest, MAX_PIECE_BYTES)
                 except zstd.ZstdError as error:
                     raise _wrong_coding(error, "zstd") from error
-                rest = unpacker.unused_data if unpacker.eof else b""
-        if not unpacker.eof:
-            raise CorruptBody("the document was cut off: its zstd stream has no end")
+                rest = decompressor.unused_data if decompressor.eof else b""
+        if not decompressor.eof:
+            raise CorruptBody("the document was cut off: its zstd stream is not complete")
 
     _DECODERS["zstd"] = _unzstd
     _OFFERED_CODINGS.append("zstd")

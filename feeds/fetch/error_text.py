@@ -1,4 +1,5 @@
-"""What went wrong, in words of ours: those of the server, or of a library that quotes it, are not shown."""
+"""Describes errors of the HTTP libraries in our own words. Text from the server, or from a library that quotes it or
+the URL, is not shown: it may hold secrets or control characters."""
 
 from __future__ import annotations
 
@@ -16,42 +17,41 @@ from feeds.model import Source
 
 
 @contextmanager
-def translate_errors(source: Source, trail: RedirectChain) -> Iterator[None]:
-    """Whatever goes wrong within, as a FetchError in words of ours."""
+def translate_errors(source: Source, redirects: RedirectChain) -> Iterator[None]:
+    """Turn every exception that leaves the block into a FetchError."""
     try:
         yield
     except FetchError:
         raise
-    except Exception as error:  # four libraries, with six families of errors among them
-        problem = f"{safe_url(trail.url)}: {_describe(error)}"
-        # From the innermost: the errors around it quote the whole URL, tokens and all.
+    except Exception as error:  # four libraries raise six families of errors
+        problem = f"{safe_url(redirects.url)}: {_describe(error)}"
+        # The cause is the innermost error: the outer ones quote the whole URL, with its secrets.
         raise Unreachable(source.id, problem) from list(_causes(error))[-1]
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    link: BaseException | None = error
-    while link is not None:
-        yield link
-        link = link.__cause__ or link.__context__
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def _describe(error: Exception) -> str:
-    """What happened, in words of ours: those of the server, or of a library that quotes it, are not shown."""
-    chain = tuple(_causes(error))
+    causes = tuple(_causes(error))
 
-    def among(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(link, kinds) for link in chain)
+    def caused_by(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
 
-    if among(requests.exceptions.InvalidHeader):
-        return "a header that the source is to be asked with cannot be sent"
-    if among(urllib3.exceptions.LocationParseError):
-        return "its host is none that can be asked"
-    if among(urllib3.exceptions.ProxyError):
-        return "the proxy does not let us through"
-    if among(IncompleteRead, urllib3.exceptions.InvalidChunkLength):
+    if caused_by(requests.exceptions.InvalidHeader):
+        return "one of the headers configured for this source cannot be sent; see `headers`"
+    if caused_by(urllib3.exceptions.LocationParseError):
+        return "the URL's host name is not valid"
+    if caused_by(urllib3.exceptions.ProxyError):
+        return "the proxy refuses the connection"
+    if caused_by(IncompleteRead, urllib3.exceptions.InvalidChunkLength):
         return "the document was cut off"
-    if among(ConnectionError, StaleConnection):
+    if caused_by(ConnectionError, StaleConnection):
         return "the connection was closed before the answer was complete"
-    if isinstance(chain[-1], OSError) and chain[-1].strerror:
-        return f"the connection failed: {chain[-1].strerror}"
-    return f"the answer cannot be understood ({type(chain[-1]).__name__})"
+    if isinstance(causes[-1], OSError) and causes[-1].strerror:
+        return f"the connection failed: {causes[-1].strerror}"
+    return f"the request failed, or its answer is not valid HTTP ({type(causes[-1]).__name__})"

@@ -1,8 +1,8 @@
-"""What one fetch may use: time until its deadline, bytes off the wire and unpacked, and which addresses.
+"""The budget of one fetch: the time until its deadline, the number of bytes, and which addresses are allowed.
 
-The timeouts of `requests` are per read: a server that sends a byte every second is never too slow for it. So
-the sockets themselves (see `connection`) ask the allowance in force before every call that can block, and
-report to it every byte they receive: status lines, headers, chunk sizes, trailers and redirects included.
+The timeouts of `requests` are per read, so a server that sends one byte a second never times out. Therefore the
+sockets (see `connection`) ask the active budget before each call that can block, and report each byte they receive:
+status lines, headers, chunk sizes, trailers and redirects included.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from typing import Any
 from feeds.errors import TooLarge, TooSlow
 from feeds.model import Source
 
-Lookup = Callable[..., list[Any]]  # socket.getaddrinfo, or what stands in for it
+Lookup = Callable[..., list[Any]]  # socket.getaddrinfo, or a replacement
 
 TIMEOUT_TOLERANCE_SECONDS = 0.05
-"""Seconds by which a call may come to its end too soon or too late: to set the time of a socket is a system call."""
+"""By how much a call may end too early or too late: setting the timeout of a socket is a system call."""
 
-_active_budget: ContextVar[FetchBudget] = ContextVar("allowance")
+_active_budget: ContextVar[FetchBudget] = ContextVar("budget")
 
 
 def current_budget() -> FetchBudget:
-    """The allowance of the fetch that runs in this thread. Raises LookupError outside of one."""
+    """The budget of the fetch that runs in this thread. Raises LookupError outside of a fetch."""
     return _active_budget.get()
 
 
 class FetchBudget:
-    """Made for one fetch and used up by it. Says no by raising the FetchError that names the limit."""
+    """Created for one fetch. When a limit is exceeded, the methods raise the FetchError that names the limit."""
 
     def __init__(self, source: Source, monotonic: Callable[[], float], lookup: Lookup) -> None:
         self.source = source.id
         self.allow_private = source.access.allow_private
         self.lookup = lookup
-        self.received_bytes = 0  # bytes
+        self.received_bytes = 0
         self._access = source.access
         self._monotonic = monotonic
         self._started = monotonic()
@@ -51,15 +51,14 @@ class FetchBudget:
 
     @property
     def elapsed_seconds(self) -> float:
-        """Seconds since the fetch began."""
         return self._monotonic() - self._started
 
     def extend_deadline(self, seconds: float) -> None:
-        """Give back time that was not the server's: it went by before its turn came."""
+        """Add the time that was spent waiting for a turn at the host: it is not the server's fault."""
         self._started += seconds
 
-    def seconds(self) -> float:
-        """Seconds that are left: always more than 0. Raises TooSlow."""
+    def remaining_seconds(self) -> float:
+        """The time until the deadline, always more than 0. Raises TooSlow."""
         left = self._access.timeout - self.elapsed_seconds
         if left <= 0:
             raise self.too_slow()
@@ -67,8 +66,8 @@ class FetchBudget:
 
     @contextmanager
     def limit_call(self, sock: socket.socket) -> Iterator[None]:
-        """Let one blocking call on `sock` take the time that is left, and no more. Raises TooSlow."""
-        left = self.seconds()
+        """Give one blocking call on `sock` the remaining time as its timeout. Raises TooSlow."""
+        left = self.remaining_seconds()
         if abs((sock.gettimeout() or 0.0) - left) > TIMEOUT_TOLERANCE_SECONDS:
             sock.settimeout(left)
         try:
@@ -77,23 +76,23 @@ class FetchBudget:
             raise self.too_slow() from None
 
     def count_received(self, count: int) -> None:
-        """Account for `count` bytes that came off the wire. Raises TooLarge."""
+        """Count bytes that were received from the wire. Raises TooLarge."""
         self.received_bytes += count
         self.check_size(self.received_bytes)
 
     def check_size(self, count: int) -> None:
-        """Raises TooLarge where a body of `count` bytes is more than may come."""
+        """Raises TooLarge if `count` bytes on the wire are more than allowed."""
         if count > self._access.max_wire:
             raise self.too_large(self._access.max_wire, "on the wire")
 
     def too_slow(self) -> TooSlow:
-        return TooSlow(self.source, f"not complete within {self._access.timeout:g} s")
+        return TooSlow(self.source, f"not complete within {self._access.timeout:g} s; see `timeout`")
 
     def too_large(self, limit: int, when: str) -> TooLarge:
-        return TooLarge(self.source, f"larger than the limit of {_size(limit)} {when}")
+        return TooLarge(self.source, f"larger than the limit of {_format_size(limit)} {when}; see `max_size`")
 
 
-def _size(count: int) -> str:
+def _format_size(count: int) -> str:
     for unit, name in ((1 << 20, "MiB"), (1 << 10, "KiB")):
         if count >= unit:
             return f"{count / unit:.4g} {name}"

@@ -1,22 +1,22 @@
-"""Which addresses may be connected to: those of the public internet, and no others.
+"""Decides which addresses may be connected to: only those of the public internet.
 
-Judged is the address that a socket is about to connect to, never the name or its spelling: `127.1`, `0x7f.1`
-and `2130706433` all reach the loopback, and a name may answer differently the second time it is asked. The
-tables are ours because `ipaddress.is_global` calls 64:ff9b::7f00:1, fec0::1 and 224.0.0.1 global, and changed
-its mind between Python 3.11 and 3.13.
+The check is on the address that a socket is about to connect to, not on the name or its spelling: `127.1`, `0x7f.1`
+and `2130706433` all reach the loopback, and a name may resolve differently the second time. The tables are our own
+because `ipaddress.is_global` calls 64:ff9b::7f00:1, fec0::1 and 224.0.0.1 global, and differs between Python 3.11 and
+3.13.
 """
 
 from __future__ import annotations
 
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-# IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), less what is reachable for everyone.
+# IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), without the globally reachable blocks.
 _REFUSED_IPV4 = tuple(
     (IPv4Network(network), kind)
     for network, kind in (
         ("0.0.0.0/8", "an address of this host"),
         ("10.0.0.0/8", "a private address"),
-        ("100.64.0.0/10", "an address behind a carrier's translation"),  # RFC 6598
+        ("100.64.0.0/10", "an address behind carrier-grade NAT"),  # RFC 6598
         ("127.0.0.0/8", "a loopback address"),
         ("168.63.129.16/32", "a cloud platform's own address"),  # Azure's host agent, in public space
         ("169.254.0.0/16", "a link-local address"),
@@ -51,12 +51,12 @@ _REFUSED_IPV6 = tuple(
     )
 )
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how an IPv6-only network reaches the IPv4 internet
-_GLOBAL_UNICAST = IPv6Network("2000::/3")  # all of global unicast that IANA gives out
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # the part of global unicast that IANA allocates
 _ISATAP_MARKERS = frozenset(
     {0x00005EFE, 0x02005EFE}
 )  # RFC 5214 §6.1: an IPv4 address follows, under any prefix
 
-# RFC 6761 §6.3, 6762 §3, 8375, and what ICANN has set aside: names that no public look-up answers.
+# Names that the public DNS does not resolve: RFC 6761 §6.3, 6762 §3, 8375, and those reserved by ICANN.
 _PRIVATE_SUFFIXES = (
     "localhost",
     "local",
@@ -73,10 +73,10 @@ NOT_AN_ADDRESS = "not an address"
 
 
 def refusal_reason(address: str) -> str | None:
-    """Why `address` (numeric, as `getaddrinfo` gives it) is refused; None where it is public.
+    """Why `address` (numeric, as `getaddrinfo` returns it) is refused; None if it is public.
 
-    Anything that is not an address is refused. An address translated from IPv4 (64:ff9b::/96) is judged by
-    the IPv4 address in it: networks without IPv4 reach public sites in this way.
+    Anything that is not an address is refused. Of an address in 64:ff9b::/96 the embedded IPv4 address is checked:
+    networks without IPv4 reach public sites in this way.
     """
     try:
         return _ipv6_reason(IPv6Address(address)) if ":" in address else _ipv4_reason(IPv4Address(address))
@@ -85,9 +85,9 @@ def refusal_reason(address: str) -> str | None:
 
 
 def private_name_reason(host: str) -> str | None:
-    """Why a name is refused that somebody else looks up, a proxy; None where it may be public.
+    """Why a name that the proxy will resolve is refused; None if it may be public.
 
-    A name without a dot (`metadata`, `router`) is one of the network that the proxy stands in.
+    A name without a dot (`metadata`, `router`) belongs to the proxy's own network.
     """
     name = host.rstrip(".").lower()
     if "." not in name or name.endswith(tuple(f".{own}" for own in _PRIVATE_SUFFIXES)):

@@ -301,7 +301,7 @@ def _read_body(source: Source, raw: urllib3.HTTPResponse, budget: FetchBudget) -
     chunks = iter(lambda: raw.read(_READ_BYTES, decode_content=False), b"")
     limit = source.access.max_body
     try:
-        body = b"".join(decode(chunks, headers.get("content-encoding", ""), limit, budget.seconds))
+        body = b"".join(decode(chunks, headers.get("content-encoding", ""), limit, budget.remaining_seconds))
     except CorruptBody as error:
         raise Unreachable(source.id, str(error)) from error
     except BodyTooLarge as error:

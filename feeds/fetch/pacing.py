@@ -1,8 +1,8 @@
-"""One request at a time to a host, a pause after each, and none while the host rests.
+"""Spaces the requests to each host: one at a time, a pause after each, none during a cooldown.
 
-Every request passes here, whatever it is for: a poll, a redirect's next hop, an article's page, robots.txt, a
-hub. The key is the host, without its port: to the operator who reads the log it is one machine. What to make of
-an answer (`after`) is a pure function; `Pacing` keeps the result for each host, and makes threads wait.
+All requests pass through `Pacing`, whatever they are for: a poll, the next hop of a redirect, an article's page,
+robots.txt, a hub. The key is the host without its port: to the operator who reads the log it is one machine.
+`host_after_request` decides what an answer means for its host; `Pacing` keeps the result and makes threads wait.
 """
 
 from __future__ import annotations
@@ -21,63 +21,65 @@ from feeds.fetch.redirects import origin, safe_host
 from feeds.fetch.status import MAX_RETRY_AFTER
 
 DEFAULT_HOST_INTERVAL = timedelta(seconds=1)
-"""The least pause; up to twice as long by chance, so that requests have no beat."""
+"""The minimum pause between two requests, randomly up to twice as long, so that requests are not periodic."""
 
 MIN_FAILING_SOURCES = 3
-"""Sources in a row that a host turned away, or did not answer, before it is the host and not the source."""
+"""How many different sources in a row must be refused, or get no answer, before the whole host gets a cooldown."""
 
 REFUSAL_STATUSES = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.SERVICE_UNAVAILABLE})
-"""What hosts say that mean 429 (FreshRSS #8928)."""
+"""Statuses that some hosts send when they mean 429 (FreshRSS #8928)."""
 
 FIRST_THROTTLE_COOLDOWN = timedelta(minutes=15)
-"""The first rest of a host that asked for one without saying how long. Doubles, up to a day. Ours."""
+"""The first cooldown of a host that asks for fewer requests without saying how long to wait. It doubles up to a day.
+Our own choice."""
 
 FIRST_UNREACHABLE_COOLDOWN = timedelta(minutes=1)
-"""The first rest of a host that does not answer; doubles, up to an hour: it may be back any minute. Ours."""
+"""The first cooldown of a host that does not answer. It doubles up to an hour only, because the host may be back at any
+minute. Our own choice."""
 
 MAX_COOLDOWN_JITTER = timedelta(seconds=30)
-"""A rest is longer by up to this: everybody was told the same moment."""
+"""Added to a cooldown at random: the host names the same moment to all its clients."""
 
 MAX_UNREACHABLE_COOLDOWN = timedelta(hours=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-_MAX_FREE_HOSTS = 4096  # hosts of which is remembered when they were last asked
+_MAX_FREE_HOSTS = 4096  # hosts without a cooldown that are remembered
 
 Wait = Callable[[threading.Condition, datetime], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """What is known of one host. `rest` says why it is left alone until `free_at`; "": that is the pause."""
+    """What is known of one host. Without a `cooldown_reason`, `next_request_at` is the end of the pause."""
 
     next_request_at: datetime = _LONG_AGO
     cooldown_reason: str = ""
-    cooldowns: int = 0  # one after the other, without an answer in between
-    refused_sources: frozenset[str] = frozenset()  # sources, in a row
-    unanswered_sources: frozenset[str] = frozenset()  # sources, in a row
+    cooldowns: int = 0  # in a row, without an answer in between
+    refused_sources: frozenset[str] = frozenset()  # in a row
+    unanswered_sources: frozenset[str] = frozenset()  # in a row
 
     @property
     def unresponsive(self) -> bool:
-        """Whether asking it may be waiting for nothing."""
+        """Whether the last requests got no answer, so that another one may wait in vain."""
         return bool(self.unanswered_sources)
 
 
 def host_after_request(
     host: Host, source: str, error: Exception | None, now: datetime, pause: timedelta, chance: float
 ) -> Host:
-    """The host after a request for `source` that ended now, with `error` or without. `chance` in [0, 1)."""
-    rests = host.cooldowns + 1
+    """What is known of the host after a request for `source` ended now, with `error` or without. `chance` in [0, 1)."""
+    cooldowns = host.cooldowns + 1
     if isinstance(error, Throttled):
-        # What it asked for; more than that only if it keeps asking (a `Retry-After: 1` for ever).
-        asked = error.retry.at
+        # As long as it asked for; longer only if it keeps refusing (a `Retry-After: 1` for ever).
+        retry_at = error.retry.at
         wait = (
-            _doubled(FIRST_THROTTLE_COOLDOWN, rests)
-            if asked is None
-            else max(asked - now, _doubled(FIRST_THROTTLE_COOLDOWN, rests - 1))
+            _doubled(FIRST_THROTTLE_COOLDOWN, cooldowns)
+            if retry_at is None
+            else max(retry_at - now, _doubled(FIRST_THROTTLE_COOLDOWN, cooldowns - 1))
         )
         return Host(
             next_request_at=now + wait + MAX_COOLDOWN_JITTER * chance,
             cooldown_reason=error.problem,
-            cooldowns=rests,
+            cooldowns=cooldowns,
         )
     paused = replace(host, next_request_at=now + pause, cooldown_reason="")
     if isinstance(error, BadStatus) and error.status in REFUSAL_STATUSES:
@@ -86,9 +88,9 @@ def host_after_request(
         )
         if not host.cooldowns and len(paused.refused_sources) < MIN_FAILING_SOURCES:
             return paused
-        rest, wait = (
-            f"it answered {error.status} to one source after the other",
-            _doubled(FIRST_THROTTLE_COOLDOWN, rests),
+        reason, wait = (
+            f"it answered {error.status} to several sources in a row",
+            _doubled(FIRST_THROTTLE_COOLDOWN, cooldowns),
         )
     elif error is None or (isinstance(error, FetchError) and not isinstance(error, TooSlow | Unreachable)):
         return Host(next_request_at=now + pause)
@@ -96,15 +98,15 @@ def host_after_request(
         paused = replace(paused, unanswered_sources=host.unanswered_sources | {source})
         if not host.cooldowns and len(paused.unanswered_sources) < MIN_FAILING_SOURCES:
             return paused
-        rest, wait = (
-            "it did not answer for one source after the other",
-            _doubled(FIRST_UNREACHABLE_COOLDOWN, rests, MAX_UNREACHABLE_COOLDOWN),
+        reason, wait = (
+            "it did not answer for several sources in a row",
+            _doubled(FIRST_UNREACHABLE_COOLDOWN, cooldowns, MAX_UNREACHABLE_COOLDOWN),
         )
     return replace(
         paused,
         next_request_at=now + wait + MAX_COOLDOWN_JITTER * chance,
-        cooldown_reason=rest,
-        cooldowns=rests,
+        cooldown_reason=reason,
+        cooldowns=cooldowns,
     )
 
 
@@ -113,15 +115,15 @@ def _doubled(first: timedelta, times: int, longest: timedelta = timedelta(days=1
 
 
 def host_of(url: str) -> str:
-    """The key of a URL; "" where it has no host."""
+    """The key of a URL's host; "" if it has none."""
     return origin(url)[1].rstrip(".")
 
 
 class Pacing:
-    """The hosts of one process. From any number of threads.
+    """The hosts of one process, for any number of threads.
 
-    `interval`: the least pause after a request; zero: none. `chance` draws from [0, 1). `wait` sleeps until the
-    condition is notified or the moment has come; tests turn the clock instead.
+    `interval`: the minimum pause after a request; zero for no pause. `chance` draws from [0, 1). `wait` sleeps until
+    the condition is notified or the given time has come; tests advance their clock instead.
     """
 
     def __init__(
@@ -136,18 +138,18 @@ class Pacing:
         self.wait = wait or self._sleep
         self._clock = clock
         self._chance = chance
-        self._changed = threading.Condition()  # around what follows
+        self._changed = threading.Condition()  # guards the fields below
         self._hosts: dict[str, Host] = {}
         self._busy: set[str] = set()
         self._unsaved: set[str] = set()
-        self._many = _MAX_FREE_HOSTS  # hosts at which to look for what may be forgotten
+        self._cleanup_size = _MAX_FREE_HOSTS  # number of hosts at which `_forget` looks for hosts to drop
 
     @contextmanager
     def turn(self, source: str, host: str) -> Iterator[float]:
-        """Our turn at `host`, for one request and its whole answer. Gives the seconds that were waited for it.
+        """Wait for the turn at `host`, for one request and its whole answer. Yields the seconds spent waiting.
 
-        What the request comes to is told by the error that leaves the block: let it pass. One turn at a time
-        to a thread. Raises Throttled, and nothing is to be asked, where the host rests.
+        The exception that leaves the block tells how the request ended, so do not catch it inside. A thread has one
+        turn at a time. Raises Throttled if the host is in cooldown; then no request may be sent.
         """
         waited = self._enter(source, host)
         failed: Exception | None = None
@@ -160,13 +162,14 @@ class Pacing:
             self._leave(source, host, failed)
 
     def _enter(self, source: str, host: str) -> float:
-        begun = self._clock.monotonic()
+        started = self._clock.monotonic()
         with self._changed:
             while True:
                 now = self._clock.now()
                 known = self._known(host, now)
                 if known.cooldown_reason and known.next_request_at > now:
-                    problem = f"{safe_host(host)} rests until {known.next_request_at:%Y-%m-%d %H:%M} UTC: {known.cooldown_reason}"
+                    until = f"{known.next_request_at:%Y-%m-%d %H:%M} UTC"
+                    problem = f"{safe_host(host)} is in cooldown until {until}: {known.cooldown_reason}"
                     raise Throttled(source, problem, Retry(at=known.next_request_at))
                 if host in self._busy:
                     self._changed.wait()
@@ -174,7 +177,7 @@ class Pacing:
                     self.wait(self._changed, known.next_request_at)
                 else:
                     self._busy.add(host)
-                    return self._clock.monotonic() - begun
+                    return self._clock.monotonic() - started
 
     def _leave(self, source: str, host: str, error: Exception | None) -> None:
         with self._changed:
@@ -189,20 +192,20 @@ class Pacing:
             self._changed.notify_all()
 
     def _forget(self, now: datetime) -> None:
-        if len(self._hosts) > self._many + len(self._unsaved):
+        if len(self._hosts) > self._cleanup_size + len(self._unsaved):
             self._hosts = {
-                name: one
-                for name, one in self._hosts.items()
-                if one.next_request_at > now
+                name: known
+                for name, known in self._hosts.items()
+                if known.next_request_at > now
                 or name in self._unsaved
-                or one != Host(next_request_at=one.next_request_at)
+                or known != Host(next_request_at=known.next_request_at)
             }
-            # Those that must be kept may be more: they are not gone through again with each answer.
-            self._many = max(_MAX_FREE_HOSTS, 2 * len(self._hosts))
+            # More hosts than the maximum may have to be kept. They are not scanned again after each answer.
+            self._cleanup_size = max(_MAX_FREE_HOSTS, 2 * len(self._hosts))
 
     def _known(self, host: str, now: datetime) -> Host:
         known = self._hosts.get(host, Host())
-        # Further off than it could have been set: the clock was put back, and the moment means nothing.
+        # Later than it can have been set: the clock was set back, so the stored time is meaningless.
         longest = (
             MAX_RETRY_AFTER + MAX_COOLDOWN_JITTER
             if known.cooldown_reason
@@ -217,10 +220,10 @@ class Pacing:
     def _sleep(self, condition: threading.Condition, until: datetime) -> None:
         condition.wait(max(0.0, (until - self._clock.now()).total_seconds()))
 
-    # ---------------------------------------------------------------------------------------- for the runner
+    # ---------------------------------------------------------------------------------------- for the engine
 
     def next_request_at(self, host: str) -> datetime:
-        """When `host` may be asked next, as far as can be told; in the past where it may be now."""
+        """When the next request to `host` may start, as far as is known; in the past if it may start now."""
         with self._changed:
             now = self._clock.now()
             known = self._known(host, now)
@@ -237,17 +240,17 @@ class Pacing:
             return bool(known.cooldown_reason) and known.next_request_at > now
 
     def is_unresponsive(self, host: str) -> bool:
-        """Whether the last requests to `host` waited for nothing."""
+        """Whether the last requests to `host` got no answer."""
         with self._changed:
             return self._hosts.get(host, Host()).unresponsive
 
     def restore(self, hosts: Iterable[tuple[str, Host]]) -> None:
-        """Take up what an earlier process knew; what is known here is newer."""
+        """Add what an earlier process knew. What this process knows is newer and stays."""
         with self._changed:
             self._hosts = dict(hosts) | self._hosts
 
     def take_unsaved(self) -> tuple[tuple[str, Host], ...]:
-        """What the next process must know and has not been given by `unsaved` before."""
+        """The hosts that changed since the last call, for the state that the next process reads."""
         with self._changed:
             names, self._unsaved = sorted(self._unsaved), set()
             return tuple((name, self._hosts[name]) for name in names)

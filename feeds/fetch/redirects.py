@@ -1,7 +1,7 @@
-"""Where a fetch goes: URLs made fit to be asked for, and the redirects from one to the next. Pure.
+"""Prepares URLs for a request and follows redirects from one to the next. Pure.
 
-Followed here and not by requests, which reads and unpacks a redirect's body whole, and carries validators and
-headers of ours to other hosts.
+requests does not follow the redirects, because it reads and decompresses the whole body of a redirect, and sends our
+validators and headers on to other hosts.
 """
 
 from __future__ import annotations
@@ -17,69 +17,69 @@ from feeds.errors import BadStatus, Blocked, Unreachable
 
 MAX_REDIRECTS = 10
 PERMANENT_STATUSES = frozenset({301, 308})
-METHOD_PRESERVING_STATUSES = frozenset(
-    {307, 308}
-)  # the method and the body stay what they were (RFC 9110 §15.4.8, §15.4.9)
+METHOD_PRESERVING_STATUSES = frozenset({307, 308})  # RFC 9110 §15.4.8, §15.4.9
 REDIRECT_STATUSES = PERMANENT_STATUSES | {302, 303, 307}
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_UNFIT = re.compile(r"[^A-Za-z0-9.:\[\]_-]")
+_UNSAFE_HOST_CHARS = re.compile(r"[^A-Za-z0-9.:\[\]_-]")
 
 Origin = tuple[str, str, int | None]
 
 
 class RedirectChain:
-    """The URLs that one fetch went through. `url` is the present one, without userinfo and fragment.
+    """The URLs of one fetch. `url` is the current one, without userinfo and fragment.
 
-    `moved_to`: where the unbroken chain of 301/308 led that the trail began with; "" where there was none.
+    `moved_to`: where the permanent redirects (301, 308) at the beginning of the chain lead; "" if it begins with none.
     """
 
     def __init__(self, source: str, url: str) -> None:
         self.moved_to = ""
         self._source = source
-        self._permanent = True
-        self.url = self._fit(url, "its URL")
+        self._is_permanent_so_far = True
+        self.url = self._prepared_url(url, "its URL")
         self._seen = {self.url}
 
     def follow(self, status: int, location: str) -> None:
-        """Go on to where an answer `status` points.
+        """Continue at the Location of an answer with this status.
 
-        Raises Unreachable or Blocked where that cannot be asked, BadStatus for a circle or a trail too long.
+        Raises Unreachable or Blocked if it is not a usable URL, BadStatus for a loop or too many redirects.
         """
         came_from = safe_url(self.url)
-        self.url = self._fit(_text(location.strip()), f"what {came_from} redirects to", base=self.url)
-        self._permanent = self._permanent and status in PERMANENT_STATUSES
-        if self._permanent:
+        self.url = self._prepared_url(
+            _decode_location(location.strip()), f"what {came_from} redirects to", base=self.url
+        )
+        self._is_permanent_so_far = self._is_permanent_so_far and status in PERMANENT_STATUSES
+        if self._is_permanent_so_far:
             self.moved_to = self.url
         if self.url in self._seen:
-            problem = f"{came_from} redirects in a circle; perhaps it insists on a cookie"
+            problem = f"{came_from} redirects in a loop; it may require a cookie"
             raise BadStatus(self._source, problem, status=status)
         if len(self._seen) > MAX_REDIRECTS:
             raise BadStatus(self._source, f"{came_from}: more than {MAX_REDIRECTS} redirects", status=status)
         self._seen.add(self.url)
 
-    def _fit(self, url: str, what: str, base: str = "") -> str:
-        """`url` as it will be asked for: absolute, quoted, the host in ASCII, no userinfo, no fragment."""
+    def _prepared_url(self, url: str, what: str, base: str = "") -> str:
+        """`url` as it is requested: absolute, quoted, the host in ASCII, without userinfo and fragment."""
         try:
-            scheme, fit = _prepared(urljoin(base, url))
-        except ValueError:  # requests' and urllib3's errors are ValueErrors too, and quote the URL: not shown
-            raise Unreachable(self._source, f"{what} is not a URL") from None
+            scheme, prepared = _prepare(urljoin(base, url))
+        except ValueError:  # from requests and urllib3 as well; they quote the URL, so they are not shown
+            raise Unreachable(self._source, f"{what} is not a valid URL") from None
         if scheme not in _DEFAULT_PORTS:
-            raise Blocked(self._source, f"{what} is neither http:// nor https://")
-        return fit
+            raise Blocked(self._source, f"{what} is neither an http:// nor an https:// URL")
+        return prepared
 
 
-@lru_cache(maxsize=2048)  # the same URLs are asked for as long as the process lives, twice in each fetch
-def _prepared(url: str) -> tuple[str, str]:
-    """The scheme, and the URL as it is sent. Raises ValueError."""
+@lru_cache(maxsize=2048)  # the same URLs are requested again and again, and prepared twice in each fetch
+def _prepare(url: str) -> tuple[str, str]:
+    """(scheme, URL as it is sent). Raises ValueError."""
     request = requests.PreparedRequest()
     request.prepare_url(url, None)
     parts = urlsplit(request.url or "")
     return parts.scheme, urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
 
 
-def _text(location: str) -> str:
-    """http.client reads headers as Latin-1; what was sent raw is UTF-8 (RFC 3987 §3.1)."""
+def _decode_location(location: str) -> str:
+    """The Location as text: http.client reads headers as Latin-1, but unquoted ones are UTF-8 (RFC 3987 §3.1)."""
     try:
         return location.encode("latin-1").decode()
     except UnicodeError:
@@ -87,7 +87,7 @@ def _text(location: str) -> str:
 
 
 def origin(url: str) -> Origin:
-    """(scheme, host, port) of RFC 6454; ("", "", None) for what has none, which is like no URL's origin."""
+    """(scheme, host, port), RFC 6454; ("", "", None) for a text without an origin, which equals no URL's origin."""
     try:
         parts = urlsplit(url)
         scheme, host = parts.scheme.lower(), parts.hostname or ""
@@ -97,18 +97,18 @@ def origin(url: str) -> Origin:
 
 
 def userinfo(url: str) -> tuple[str, str] | None:
-    """(user, password) as the URL carries them, unquoted."""
+    """(user, password) in the URL, unquoted."""
     user, password = get_auth_from_url(url)
     return (user, password) if user or password else None
 
 
 def safe_url(url: str) -> str:
-    """The host, and its port if unusual: as much of a URL as may be shown. A path may be a secret."""
+    """The part of a URL that is safe to show: the host, and the port if unusual. A path may be a secret."""
     scheme, host, port = origin(url)
     unusual = port and port != _DEFAULT_PORTS.get(scheme)
     return safe_host(host) + (f":{port}" if unusual else "")
 
 
 def safe_host(host: str) -> str:
-    """A host as it may stand in a message: a redirect may name whatever it likes."""
-    return _UNFIT.sub("?", f"[{host}]" if ":" in host else host)[:100] or "the server"
+    """A host, safe to show in a message: a redirect may contain any characters."""
+    return _UNSAFE_HOST_CHARS.sub("?", f"[{host}]" if ":" in host else host)[:100] or "the server"

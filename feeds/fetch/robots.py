@@ -1,6 +1,6 @@
-"""robots.txt (RFC 9309), for pages that are scraped.
+"""Obeys robots.txt (RFC 9309) for pages that are scraped.
 
-A feed that a user named is asked for without it, as by all large readers: a feed is there for programs.
+Feeds that a user named are fetched without it, as all large readers do: a feed is made for programs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from feeds.errors import BadStatus, Blocked, FetchError, Throttled
+from feeds.errors import BadStatus, Blocked, FetchError, Throttled, TooLarge
 from feeds.fetch.fetcher import Fetcher
 from feeds.fetch.redirects import Origin, origin, safe_url
 from feeds.model import Access, Response, Source, Validators
@@ -22,20 +22,20 @@ if TYPE_CHECKING:  # its patterns take 15 ms, and most configurations have no pa
     from protego import Protego
 
 ROBOTS_AGENT = "feeds"
-"""What we are called in a robots.txt, whatever User-Agent is configured (RFC 9309 §2.2.1)."""
+"""Our name in a robots.txt, whatever User-Agent is configured (RFC 9309 §2.2.1)."""
 
 RULES_MAX_AGE = timedelta(hours=24)  # §2.4
-RETRY_INTERVAL = timedelta(hours=1)  # after the rules could not be had
-MAX_ROBOTS_BYTES = 500 << 10  # bytes that are read; what comes after them is not (§2.5)
-MAX_CACHED_SITES = 256  # of which the rules are kept
+RETRY_INTERVAL = timedelta(hours=1)  # after the file could not be fetched
+MAX_ROBOTS_BYTES = 500 << 10  # what follows is ignored (§2.5)
+MAX_CACHED_SITES = 256  # whose rules are kept in memory
 
-_AGENT_FIELD_NAMES = ("user-agent", "useragent", "user agent")  # as protego knows it
+_AGENT_FIELD_NAMES = ("user-agent", "useragent", "user agent")  # the spellings that protego accepts
 
-_SiteKey = tuple[Origin, Access]  # a source that is let through by a proxy proves nothing for the others
+_SiteKey = tuple[Origin, Access]  # another source may reach the site in another way, such as a proxy
 
 
 class Robots:
-    """What sites want left alone. From any number of threads."""
+    """The rules of sites, for any number of threads."""
 
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
@@ -43,17 +43,21 @@ class Robots:
         self._rules_by_site: OrderedDict[_SiteKey, tuple[datetime, Protego | str]] = OrderedDict()
 
     def check(self, source: Source, url: str, now: datetime) -> None:
-        """Raises Blocked where the site does not want robots at `url`, or does not say whether it does."""
+        """Raises Blocked if the site forbids robots to fetch `url`, or its rules cannot be fetched."""
         rules = self._rules(source, url, now)
         if isinstance(rules, str):
             raise Blocked(
-                source.id, f"whether {safe_url(url)} lets robots read this page is not known: {rules}"
+                source.id,
+                f"the robots.txt of {safe_url(url)} cannot be fetched, so the page is not read: {rules}",
             )
         if not rules.can_fetch(url, ROBOTS_AGENT):
-            raise Blocked(source.id, f"{safe_url(url)} does not let robots read this page (its robots.txt)")
+            raise Blocked(
+                source.id,
+                f"the robots.txt of {safe_url(url)} forbids this page; if you may read it, set robots: false",
+            )
 
     def _rules(self, source: Source, url: str, now: datetime) -> Protego | str:
-        """The site's rules, or why they could not be had."""
+        """The site's rules, or why they could not be fetched."""
         key = origin(url), source.access
         with self._lock:
             until, rules = self._rules_by_site.get(key, (now, ""))
@@ -75,14 +79,16 @@ class Robots:
         try:
             answer = self._fetcher.fetch(replace(source, access=access), url, Validators())
         except FetchError as error:
+            if isinstance(error, TooLarge):
+                return "it is too large"
             return _parse_rules(b"") if _means_no_rules(error) else error.problem
         return _parse_rules(answer.body if isinstance(answer, Response) else b"")
 
 
 def _means_no_rules(error: FetchError) -> bool:
-    """Whether the site has no robots.txt: any 4xx, and redirects without end, say so (§2.3.1.2, §2.3.1.3).
+    """Whether the error means that there are no rules: any 4xx, and too many redirects (§2.3.1.2, §2.3.1.3).
 
-    Except 429: who asks for patience is not asked for more. An empty file is one without rules.
+    The exception is 429, after which nothing more is requested. An empty file has no rules.
     """
     if isinstance(error, BadStatus):
         return error.status < HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, Throttled)
@@ -92,14 +98,14 @@ def _means_no_rules(error: FetchError) -> bool:
 def _parse_rules(body: bytes) -> Protego:
     from protego import Protego
 
-    if len(body) > MAX_ROBOTS_BYTES:  # without the rule that the cut goes through: it would forbid too much
+    if len(body) > MAX_ROBOTS_BYTES:  # without the truncated last line, which would forbid too much
         body = body[:MAX_ROBOTS_BYTES].rpartition(b"\n")[0]
     lines = body.decode("utf-8-sig", "replace").splitlines()
     return Protego.parse("\n".join(map(_merge_other_agents, lines)))
 
 
 def _merge_other_agents(line: str) -> str:
-    """A line in which every agent but us has the same name: protego takes minutes over 20,000 of them."""
+    """Give all agents but ours the same name: protego takes minutes for 20,000 different ones."""
     if not line.lstrip().lower().startswith(_AGENT_FIELD_NAMES):
         return line
     name = line.partition("#")[0].replace(":", " ").split()[-1:]

@@ -1,6 +1,6 @@
-"""What makes a request conditional, and what is kept of an answer (RFC 9110 §8.8, RFC 9111 §4.3).
+"""Validators (ETag, Last-Modified): which ones to send, and which ones to store (RFC 9110 §8.8, RFC 9111 §4.3).
 
-Values are echoed byte for byte, never read: a date rendered anew or an ETag without its `W/` is another one.
+Values are sent back byte for byte and never parsed: a reformatted date or an ETag without its `W/` is another value.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from feeds.model import Validators
 
-MAX_VALIDATOR_CHARS = 4096  # characters; servers refuse a request whose header is much longer
+MAX_VALIDATOR_CHARS = 4096  # servers refuse requests with much longer headers
 UNCONDITIONAL_INTERVAL = timedelta(days=7)
 
 
 def conditional_headers(validators: Validators, url: str) -> dict[str, str]:
-    """The header fields that make a request for `url` conditional: none unless it issued the validators."""
+    """The header fields that make a request for `url` conditional; none if another URL issued the validators."""
     if validators.url != url:
         return {}
     fields = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
@@ -23,17 +23,17 @@ def conditional_headers(validators: Validators, url: str) -> dict[str, str]:
 
 
 def from_document(headers: Mapping[str, str], url: str) -> Validators:
-    """Those of a 200 from `url`, and of no earlier one: generations are never mixed.
+    """The validators of a 200 from `url`. Those of an earlier answer are not merged in.
 
-    They are an offer: keep them only once the document was read (a page in place of a feed must not be
-    answered with "unchanged" the next time).
+    Store them only after the document was read successfully: a page that replaces the feed for a while must not be
+    answered with "unchanged" the next time.
     """
     etag, last_modified = _field(headers, "etag"), _field(headers, "last-modified")
     return Validators(etag=etag, last_modified=last_modified, url=url if etag or last_modified else "")
 
 
 def from_not_modified(headers: Mapping[str, str], sent: Validators) -> Validators:
-    """Those sent, with what the 304 renews (RFC 9111 §4.3.4)."""
+    """The validators that were sent, updated by those of the 304 (RFC 9111 §4.3.4)."""
     return Validators(
         etag=_field(headers, "etag") or sent.etag,
         last_modified=_field(headers, "last-modified") or sent.last_modified,
@@ -47,9 +47,10 @@ def usable_validators(
     now: datetime,
     last_unconditional_at: datetime | None = None,
 ) -> Validators:
-    """`validators`, or none a week after the last whole document: some servers answer 304 for ever.
+    """`validators`, or none a week after the last full document, because some servers answer 304 for ever.
 
-    `last_doubt`: when they were last left out. Whatever came of it, once a week is enough (FreshRSS #5149).
+    `last_unconditional_at`: when they were last left out. Once a week is enough, whatever the answer was
+    (FreshRSS #5149).
     """
     known = [moment for moment in (last_full_at, last_unconditional_at) if moment is not None]
     if last_full_at is None or now - max(known) >= UNCONDITIONAL_INTERVAL:

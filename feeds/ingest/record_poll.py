@@ -24,8 +24,8 @@ from feeds.ingest.poll_source import PollOutcome
 from feeds.model import Response, Source, SourceState, Validators
 from feeds.model.schemes import host_key
 from feeds.schedule import cache_hints, permanent_redirects
-from feeds.schedule.due import Brought, Due, after_answer, after_failure
-from feeds.schedule.publishing_pattern import Rhythm, learn
+from feeds.schedule.due import PollYield, Due, after_answer, after_failure
+from feeds.schedule.publishing_pattern import PublishingPattern, learn
 from feeds.store import sources
 from feeds.store.poll_changes import UNSET, PollChanges, Unset
 from feeds.workers.parse_job import ParseResult
@@ -82,10 +82,10 @@ def _record_failure(
 ) -> PollResult:
     state = outcome.state
     failures = state.failures + 1
-    before = permanent_redirects.of(state)
+    before = permanent_redirects.from_state(state)
     has_answered = outcome.fetched is not None
     redirect = permanent_redirects.after_failure(
-        before, error, read=has_answered, failures=failures, ok_at=state.succeeded_at, now=now
+        before, error, document_received=has_answered, failures=failures, ok_at=state.succeeded_at, now=now
     )
     gave_up_redirect = redirect.permanent_url != before.permanent_url
     status = getattr(error, "status", 0) or (outcome.fetched.status if outcome.fetched else 0)
@@ -97,8 +97,8 @@ def _record_failure(
         chance,
         status=status,
         feed=state.feed,
-        learned=_pattern(state),
-        silent=now - (state.succeeded_at or now),
+        pattern=_pattern(state),
+        down_for=now - (state.succeeded_at or now),
     )
     changes = PollChanges(
         due_at=due.at,
@@ -123,7 +123,7 @@ def _record_failure(
         "failed" if is_recorded else "late",
         error=error.problem,
         status=status,
-        note=permanent_redirects.told(before, redirect),
+        note=permanent_redirects.describe_change(before, redirect),
     )
 
 
@@ -138,8 +138,8 @@ def _record_answer(
 ) -> PollResult:
     assert outcome.fetched is not None
     state, document = outcome.state, outcome.result
-    outcome = replace(outcome, fetched=cache_hints.freshened(outcome.fetched, state.cache_control))
-    due = _due(outcome, _pattern(state), Brought(), now, chance, pushed=pushed)
+    outcome = replace(outcome, fetched=cache_hints.with_stored_cache_control(outcome.fetched, state.cache_control))
+    due = _due(outcome, _pattern(state), PollYield(), now, chance, pushed=pushed)
     changes, note = _answer_changes(outcome, due, now)
     # The fence comes first: if another poll was recorded meanwhile, nothing below is written.
     if not sources.finish_poll(connection, state, changes):
@@ -161,7 +161,7 @@ def _answer_changes(outcome: PollOutcome, due: Due, now: datetime) -> tuple[Poll
     assert fetched is not None
     # A document that was cut off has to be fetched again, whole: none of its validators is kept.
     is_cut_off = document is not None and not document.complete
-    before = redirect = permanent_redirects.of(state)
+    before = redirect = permanent_redirects.from_state(state)
     if not is_cut_off:
         redirect = permanent_redirects.after_answer(before, fetched.moved_to, state.url, now)
     is_response = isinstance(fetched, Response)
@@ -183,7 +183,7 @@ def _answer_changes(outcome: PollOutcome, due: Due, now: datetime) -> tuple[Poll
         unconditional_at=_unconditional_at(outcome),
         parsed_at=now if is_whole else UNSET,
         # The host that answers in the end: all sources that lead there wait in one queue.
-        host=host_of(fetched.url) or UNSET,
+        host=UNSET if outcome.source.scheme.is_local else host_of(fetched.url) or UNSET,
         feed_metadata=codec.dumps(document.feed) if document is not None else UNSET,
         feed_url=outcome.feed_url if document is not None else UNSET,
         permanent_url=redirect.permanent_url,
@@ -192,7 +192,7 @@ def _answer_changes(outcome: PollOutcome, due: Due, now: datetime) -> tuple[Poll
         redirect_since=redirect.redirect_since,
         redirect_count=redirect.redirect_count,
     )
-    return changes, permanent_redirects.told(before, redirect)
+    return changes, permanent_redirects.describe_change(before, redirect)
 
 
 def _news_changes(
@@ -214,10 +214,10 @@ def _news_changes(
         pattern = learn(pattern, counts.published, now, state.requested_at, len(document.articles))
         # In a first document every entry is new, and so it is in a document of new entries only (RFC 3229).
         is_comparable = state.parsed_at and fetched.status != HTTPStatus.IM_USED
-        poll_yield = Brought(
-            held=len(document.articles) + len(document.unchanged_keys),
-            new=counts.new,
-            since=now - state.requested_at if state.requested_at and is_comparable else None,
+        poll_yield = PollYield(
+            entries=len(document.articles) + len(document.unchanged_keys),
+            new_entries=counts.new,
+            since_previous=now - state.requested_at if state.requested_at and is_comparable else None,
         )
         due = _due(outcome, pattern, poll_yield, now, chance, pushed=pushed)
         encoded = codec.dumps(pattern)
@@ -227,14 +227,14 @@ def _news_changes(
     return news, due
 
 
-def _pattern(state: SourceState) -> Rhythm | None:
-    return codec.loads(Rhythm, state.publishing_pattern) if state.publishing_pattern else None
+def _pattern(state: SourceState) -> PublishingPattern | None:
+    return codec.loads(PublishingPattern, state.publishing_pattern) if state.publishing_pattern else None
 
 
 def _due(
     outcome: PollOutcome,
-    pattern: Rhythm | None,
-    poll_yield: Brought,
+    pattern: PublishingPattern | None,
+    poll_yield: PollYield,
     now: datetime,
     chance: float,
     *,
@@ -248,8 +248,8 @@ def _due(
         outcome.fetched,
         now,
         chance,
-        learned=pattern,
-        brought=poll_yield,
+        pattern=pattern,
+        poll_yield=poll_yield,
         pushed=pushed,
     )
     # The fence compares due times, so each poll needs another one.

@@ -1,4 +1,4 @@
-"""SourceState: what the last polls of a source left in the state."""
+"""SourceState: what the state stores about the last polls of a source."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from feeds.model.response import Validators
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """One row of `source`: what the last polls left behind."""
+    """One row of the table `source`. `store.schema` describes the fields."""
 
     id: str
     url: str
     feed_url: str = ""
-    listed_by: str = ""  # the OPML source that brought it
+    listed_by: str = ""  # id of the OPML source that lists it
     host: str = ""
     due_at: datetime
     due_reason: str = ""
@@ -40,20 +40,20 @@ class SourceState:
     redirect_count: int = 0
     backfill_at: datetime | None = None
     backfill_entries: int = 0
-    feed_metadata: bytes | None = None  # what the feed says of itself, shut: of most rows nobody asks
-    publishing_pattern: bytes | None = None  # whatever its reader wants back
+    feed_metadata: bytes | None = None  # encoded Feed; decoded on demand, because few callers need it
+    publishing_pattern: bytes | None = None  # encoded by `schedule.publishing_pattern`
 
     @property
     def feed(self) -> Feed | None:
-        """What the feed says of itself; None before it was read. Opened each time it is asked for."""
+        """What the feed says about itself; None before it was read. Decoded at each access."""
         return codec.loads(Feed, self.feed_metadata) if self.feed_metadata else None
 
     @property
     def fetch_url(self) -> str:
-        """Where the feed itself is: where it moved for good, or was found on the page at `url`, or `url`."""
+        """The URL to fetch: where the feed moved permanently, or was found on the page at `url`, or `url`."""
         return self.permanent_url or self.feed_url or self.url
 
     @property
     def silent(self) -> bool:
-        """Whether nothing came back the last time: asking again may be waiting for nothing."""
+        """Whether the last request got no response at all, so that the next one may wait until its timeout."""
         return self.failures > 0 and not self.status

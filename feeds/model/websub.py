@@ -1,4 +1,4 @@
-"""WebSub's values: a subscription at a hub, a feed of ours that a hub is told of."""
+"""WebSub: subscriptions to sources at their hubs, and notices to hubs about published feeds."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ State = Literal["pending", "active", "denied", "expired", "leaving"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """What is agreed with one hub about one source. `callback` ends with `token`: who knows it may deliver."""
+    """A subscription to one source at one hub. `callback` ends with `token`: whoever knows it may deliver."""
 
     token: str = field(repr=False)
     callback: str = field(repr=False)
     source: str
     topic: str = field(repr=False)
-    hubs: tuple[str, ...]  # that the source names; () where it has ceased to
-    hub: str  # that is asked
+    hubs: tuple[str, ...]  # that the source names now; () if it names none any more
+    hub: str  # the one of them that is used
     secret: str = field(repr=False)
-    allow_private: bool = False  # the source's hub may be on this machine or in its network
+    allow_private: bool = False  # the hub may be on this machine or in its network
     state: State = "pending"
-    attempts: int = 0  # requests since one of them succeeded
-    requested_at: datetime | None = None  # a request that was neither verified nor refused yet
+    attempts: int = 0  # requests since the last one that succeeded
+    requested_at: datetime | None = None  # of a request that the hub has not answered yet
     lease_end: datetime | None = None
     next_try: datetime
     error: str = ""
 
     @property
     def shared_secret(self) -> str:
-        """The secret as far as the hub may know it: only over HTTPS (§5.1); "" means no signatures."""
+        """The secret that the hub is sent: only over HTTPS (§5.1). "" means that deliveries are not signed."""
         return self.secret if is_confidential(self.hub) else ""
 
     def is_live(self, now: datetime) -> bool:
-        """Whether news can be expected to be pushed."""
+        """Whether the hub can be expected to deliver news."""
         return self.state == "active" and self.lease_end is not None and now < self.lease_end
 
 
 def is_confidential(url: str) -> bool:
-    """Whether nobody else hears what is said to `url`: https, or this very machine."""
+    """Whether a request to `url` cannot be read on the way: HTTPS, or this machine."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme == "https" or host == "localhost":
@@ -54,19 +54,19 @@ def is_confidential(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
-    """One feed at one hub. Nothing is due where it was told of these very bytes."""
+    """Notices to one hub about one feed. One is due while the digests differ."""
 
     hub: str
     topic: str
     digest: bytes  # of the feed as it is published
-    acknowledged_digest: bytes = b""  # of the feed as it was when the hub last said yes
-    attempts: int = 0  # in a row that failed
+    acknowledged_digest: bytes = b""  # of the feed at the last notice that the hub accepted
+    attempts: int = 0  # failed in a row
     next_try: datetime
     error: str = ""
 
 
 class News(NamedTuple):
-    """A feed as it stands now. `changed`: its file holds other bytes than before."""
+    """A published feed and one of its hubs. `changed`: its file was written with other bytes just now."""
 
     hub: str
     topic: str

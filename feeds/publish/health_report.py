@@ -20,7 +20,7 @@ from feeds.publish.sink import HEALTH_FILES
 from feeds.publish.sink_factory import sink_for
 from feeds.render.edition import source_title
 from feeds.render.template_digest import digest
-from feeds.schedule.source_health import changes
+from feeds.schedule.source_health import issue_changes
 from feeds.store import Store, health, sources
 from feeds.store.store import load_fact, save_fact
 
@@ -47,7 +47,7 @@ def publish_health_report(
         return PublishResult(output=name, error=mask_secrets(str(error)))
     with store.read() as connection:
         states = sources.states(connection)
-        changed = changes(health.ongoing(connection), states, now)
+        changed = issue_changes(health.ongoing(connection), states, now)
         same_stamp = load_fact(connection, _META_KEY) == stamp
     if same_stamp and not changed and existing_files.issuperset(HEALTH_FILES):
         return None

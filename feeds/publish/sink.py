@@ -116,9 +116,9 @@ def content_type_of(ending: str) -> str | None:
 
 def content_type(name: str) -> str:
     """The Content-Type of a published file, by its ending."""
-    found = content_type_of(_ending(name))
-    assert found is not None, name
-    return found
+    type_ = content_type_of(_ending(name))
+    assert type_ is not None, name
+    return type_
 
 
 def check_for(name: str) -> Check:

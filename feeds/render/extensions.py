@@ -13,7 +13,10 @@ _EXPRESSIONS = frozenset({"sample", "full", "nonstop"})
 
 
 def put_extensions(parent: Element, entry: Entry, detailed: tuple[Media, ...] = ()) -> None:
-    """Append the elements of an entry. `detailed`: enclosures to write as media:content in any case."""
+    """Append the elements of an entry that belong to these namespaces.
+
+    `detailed`: enclosures that must be written as media:content too. The others are if they have more details.
+    """
     article = entry.article
     enclosures = (
         enclosure

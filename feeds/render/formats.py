@@ -54,7 +54,7 @@ class RecoveringModule(Protocol):
 class OutputFormat:
     """One kind of file in which an output can be published."""
 
-    name: Format  # also the ending of the file's name: "atom"
+    name: Format  # small letters and digits, also the ending of the file's name: "atom"
     title: str  # what people call it: "JSON Feed"
     media_type: str  # without parameters: "application/atom+xml"
     module: str  # dotted name of a `FormatModule`

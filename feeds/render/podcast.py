@@ -71,8 +71,8 @@ def put_show(parent: Element, edition: Edition) -> None:
 
 
 def feed_language(edition: Edition) -> str:
-    """The language of the edition. A feed with podcasts must state one: that of its entries, or "mul" (ISO 639-2) if they
-    have several or none.
+    """The language of the edition. A feed with podcasts must state one: that of its entries, or "mul" (ISO 639-2) if
+    they have several or none.
     """
     stated = entry_text.language_tag(edition.language)
     if stated or "itunes" not in used_namespaces(edition.entries):

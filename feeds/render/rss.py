@@ -137,7 +137,9 @@ def _complete_item(item: Element, entry: Entry, language: str) -> None:
             type=entry_text.media_type(enclosure),
         )
     put_extensions(
-        item, entry, detailed=tuple(one for one in enclosures if one.title or one != enclosures[0])
+        item,
+        entry,
+        detailed=tuple(medium for medium in enclosures if medium.title or medium != enclosures[0]),
     )
 
 

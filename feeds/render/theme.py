@@ -93,7 +93,8 @@ class Theme:
 
     def _template_error(self, where: str, error: Exception) -> PublishError:
         return PublishError(
-            f"site.templates: {where}: {error}. Correct it, or remove it: then the built-in file is used."
+            f"site.templates: {where}: {error}. Correct the file, or remove it: then the built-in one "
+            "is used."
         )
 
 

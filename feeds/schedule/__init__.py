@@ -1,1 +1,1 @@
-"""When a source is due, and why (pure)."""
+"""Decides when a source is polled next, and what its answers say about it. Pure."""

@@ -1,12 +1,12 @@
-"""When is a source due next, and why? A pure function of what is known; `now` and chance are arguments.
+"""Computes when a source is due next, and why. Pure: `now` and the random number are arguments.
 
-    the user's `every`                                          as it stands
-    otherwise  the source's rhythm                              between the shortest and the longest interval
-               shorter, where a document held nothing but news  not under the shortest
-               longer, where the server or the feed asks for it
-               a few minutes by chance, off the full hour       so that no two sources march in step
+    `every`, if the user wrote it         used as it is
+    otherwise the publishing pattern      between the shortest and the longest interval
+      shorter if every entry was new      not under the shortest interval
+      longer if the server or feed asks
+      plus a few random minutes           not near the full hour, so that sources are not polled in step
 
-Everything counts from `now`, which is when the answer was there: the request was sent before.
+Intervals count from `now`, the time of the answer, which is later than the request.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from datetime import datetime, timedelta
 from feeds.errors import Retry
 from feeds.model import Feed, Fetched, Schedule, Source
 from feeds.schedule import cache_hints, publishing_pattern
-from feeds.schedule.publishing_pattern import PATIENCE, Rhythm
+from feeds.schedule.publishing_pattern import REQUEST_COST_ARTICLE_HOURS, PublishingPattern
 
-SHORTEST_ALLOWED = timedelta(minutes=5)
-"""However often a server says that it may be asked: more often only if the user says so. Ours."""
+MIN_ALLOWED_INTERVAL = timedelta(minutes=5)
+"""The shortest interval that a server may allow. Shorter ones need the user's `every` or `min`. Our own choice."""
 
-FOR_GOOD = timedelta(days=36500)
-"""Until the user acts: a source that said 410 is not asked again."""
+NEVER_DUE_INTERVAL = timedelta(days=36500)
+"""Added to the due time of a source that answered 410: it is not polled again until the user acts."""
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
-_SPREAD = timedelta(minutes=10)
-_REFUSED = frozenset({401, 402, 403, 404, 405, 406, 407, 451})
-_UNHURRIED = _REFUSED | {429}  # whatever is lost meanwhile
+_MAX_JITTER = timedelta(minutes=10)
+_REFUSAL_STATUSES = frozenset({401, 402, 403, 404, 405, 406, 407, 451})
+_FULL_BACKOFF_STATUSES = _REFUSAL_STATUSES | {429}  # backoff even if the document turns over meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,19 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
-    """What the last document brought. `held`: its entries; `new`: those of them that nobody had seen;
-    `since`: how long before it the one before was asked for."""
+class PollYield:
+    """How much the last document held."""
 
-    held: int = 0
-    new: int = 0
-    since: timedelta | None = None
+    entries: int = 0
+    new_entries: int = 0
+    since_previous: timedelta | None = (
+        None  # time since the previous request; None if the two cannot be compared
+    )
 
     @property
     def may_have_missed(self) -> bool:
-        """Nothing that was known is in it any more: others may have come and gone between."""
-        return self.since is not None and self.held > 1 and self.new >= self.held
+        """Whether every entry was new, so that others may have come and gone since the previous poll."""
+        return self.since_previous is not None and self.entries > 1 and self.new_entries >= self.entries
 
 
 def after_answer(
@@ -60,65 +61,72 @@ def after_answer(
     now: datetime,
     chance: float,
     *,
-    learned: Rhythm | None = None,
-    brought: Brought = Brought(),
+    pattern: PublishingPattern | None = None,
+    poll_yield: PollYield = PollYield(),
     pushed: bool = False,
-    patience: float = PATIENCE,
+    request_cost: float = REQUEST_COST_ARTICLE_HOURS,
 ) -> Due:
-    """After a document, or "unchanged".
+    """The due time after a document or "unchanged".
 
-    `feed`: what the newest document says of itself, also where it is an older one. `learned`: when the source
-    publishes. `pushed`: a live subscription brings what is new, and asking only makes sure of it. `chance` in
-    [0, 1). `patience`: see `rhythm`.
+    `feed`: the metadata of the newest document that was read. `pushed`: a hub delivers the news, and polls only verify
+    that. `chance` in [0, 1). `request_cost`: see `publishing_pattern`.
     """
     schedule = source.schedule
     if schedule.every is not None:
-        return Due(now + schedule.every, f"every {say(schedule.every)}, as configured")
+        return Due(now + schedule.every, f"every {format_interval(schedule.every)}, as configured")
     if source.scheme.poll_interval is not None:
         return Due(now + source.scheme.poll_interval, source.scheme.noun)
-    interval, why = _own(schedule, shortest(schedule, feed, fetched), now, learned, brought, pushed, patience)
-    hint = cache_hints.longest(feed, fetched, now)
-    # A `max` that the user wrote is the user's word against the server's.
-    wished = hint.wait if schedule.max is None else min(hint.wait, schedule.longest)
-    if wished > interval:
-        interval, why = wished, f"{hint.by}, {say(wished)}"
-    at = _off_the_hour(now + interval + min(interval * 0.05, _SPREAD) * chance, chance)
-    free = cache_hints.out_of_skipped(feed, at)
-    if free > at:
-        at, why = _off_the_hour(free + _SPREAD * chance, chance), "the feed's skipHours and skipDays"
+    interval, why = _auto_interval(
+        schedule, min_interval(schedule, feed, fetched), now, pattern, poll_yield, pushed, request_cost
+    )
+    hint = cache_hints.longest_wait(feed, fetched, now)
+    # A `max` that the user wrote overrides the server.
+    wait = hint.wait if schedule.max is None else min(hint.wait, schedule.longest)
+    if wait > interval:
+        interval, why = wait, f"{hint.reason}, {format_interval(wait)}"
+    at = _off_the_hour(now + interval + min(interval * 0.05, _MAX_JITTER) * chance, chance)
+    allowed_at = cache_hints.after_skipped_times(feed, at)
+    if allowed_at > at:
+        at = _off_the_hour(allowed_at + _MAX_JITTER * chance, chance)
+        why = "the feed's skipHours and skipDays"
     return Due(at, why)
 
 
-def shortest(schedule: Schedule, feed: Feed | None, fetched: Fetched | None) -> timedelta:
-    """The interval under which `auto` does not go: the user's `min`; else an hour, or less where the server
-    or the feed says that this is often enough."""
+def min_interval(schedule: Schedule, feed: Feed | None, fetched: Fetched | None) -> timedelta:
+    """The shortest automatic interval: the user's `min`; else an hour, or less if the server or the feed allows it."""
     if schedule.min is not None:
         return schedule.min
-    allowed = cache_hints.allowed(feed, fetched)
+    allowed = cache_hints.allowed_interval(feed, fetched)
     if allowed is None:
         return schedule.shortest
-    return min(max(allowed, SHORTEST_ALLOWED), schedule.shortest)
+    return min(max(allowed, MIN_ALLOWED_INTERVAL), schedule.shortest)
 
 
-def _own(
+def _auto_interval(
     schedule: Schedule,
-    least: timedelta,
+    shortest: timedelta,
     now: datetime,
-    learned: Rhythm | None,
-    brought: Brought,
+    pattern: PublishingPattern | None,
+    poll_yield: PollYield,
     pushed: bool,
-    patience: float,
+    request_cost: float,
 ) -> tuple[timedelta, str]:
-    """The interval that suits the source, without regard to what it asks for."""
+    """(interval, reason) by the publishing pattern alone, without the hints of server and feed."""
     if pushed:
-        return schedule.longest, "news is pushed to us; this only makes sure"
-    # What is new may be livelier than its first days: it is not left alone for longer than it has been known.
-    longest = max(min(schedule.longest, learned.known(now)), least) if learned else schedule.longest
-    learned = learned or Rhythm(at=now)
-    interval = publishing_pattern.next_look(learned, now, least, longest, patience)
-    if brought.may_have_missed and brought.since is not None and brought.since / 2 < interval:
-        return max(brought.since / 2, least), "every entry was new: some may have come and gone unseen"
-    return interval, publishing_pattern.say(learned, now)
+        return schedule.longest, "a hub delivers the news; this poll only checks"
+    # A new source may publish more than its first days show: wait no longer than it has been known.
+    longest = max(min(schedule.longest, pattern.observed_for(now)), shortest) if pattern else schedule.longest
+    pattern = pattern or PublishingPattern(at=now)
+    interval = publishing_pattern.next_interval(pattern, now, shortest, longest, request_cost)
+    if (
+        poll_yield.may_have_missed
+        and poll_yield.since_previous is not None
+        and poll_yield.since_previous / 2 < interval
+    ):
+        return max(
+            poll_yield.since_previous / 2, shortest
+        ), "every entry was new, so some may have been missed"
+    return interval, publishing_pattern.describe(pattern, now)
 
 
 def after_failure(
@@ -130,42 +138,44 @@ def after_failure(
     *,
     status: int = 0,
     feed: Feed | None = None,
-    learned: Rhythm | None = None,
-    silent: timedelta = timedelta(),
+    pattern: PublishingPattern | None = None,
+    down_for: timedelta = timedelta(),
 ) -> Due:
-    """After failure number `failures` in a row, without an answer for so long as it is `silent`. Doubles from
-    the shortest interval up to a day, and goes on for ever: hosts come back after months (miniflux #149, #879).
+    """The due time after failure number `failures` in a row, when the last good answer came `down_for` ago.
 
-    Up to less than a day where the document turns over fast: while it is down, each article pushes one out that
-    nobody has seen. A 64th of the turnover, and an hour at least, keeps a document of thirty entries to half an
-    article; the longer the silence, the less likely that it ends just now. Who answers, and refuses, is asked
-    less often from the beginning: 401, 403, 404 and their like seldom pass."""
+    The interval doubles from the shortest one up to a day, and polls go on for ever: hosts come back after months
+    (miniflux #149, #879). If the document turns over fast, the maximum is lower, because while the host is down each
+    new article pushes out one that nobody has seen. With a 64th of the turnover time (an hour or more), a document of
+    thirty entries loses half an article. The longer the host is down, the less likely it is to come back just now,
+    so the maximum is never below a 64th of `down_for`. Refusals (401, 403, 404 and the like) seldom pass: the interval
+    is four times as long from the first one on."""
     if retry.never:
-        return Due(now + FOR_GOOD, "it ended: remove it, or give it a new URL")
+        return Due(now + NEVER_DUE_INTERVAL, "it is gone (410): remove it, or give it a new URL")
     interval = source.schedule.every or source.scheme.poll_interval or source.schedule.shortest
-    ceiling = _DAY - _SPREAD
-    if learned is not None and status not in _UNHURRIED:
-        # As of the last answer: what came since then is not known.
-        share = max(learned.turnover(now - silent), silent) / 64
-        ceiling = min(ceiling, max(share, 1.2 * interval, 1.2 * _HOUR))
+    ceiling = _DAY - _MAX_JITTER
+    if pattern is not None and status not in _FULL_BACKOFF_STATUSES:
+        # As of the last answer: what was published since then is not known.
+        turnover_limit = max(pattern.turnover(now - down_for), down_for) / 64
+        ceiling = min(ceiling, max(turnover_limit, 1.2 * interval, 1.2 * _HOUR))
     ceiling = max(ceiling, interval)
-    steps = min(failures - 1 + 2 * (status in _REFUSED), 16)
-    # By chance up to a fifth longer, also where the ceiling is reached: what failed together comes apart.
+    steps = min(failures - 1 + 2 * (status in _REFUSAL_STATUSES), 16)
+    # Randomly up to a fifth longer, also at the ceiling, so that sources that failed together are spread out.
     wait = min(max(min(interval * 2.0**steps, ceiling / 1.2), interval) * (1 + 0.2 * chance), ceiling)
     why = f"failed {failures} time{'s' if failures > 1 else ''} in a row"
     if retry.at is not None:
-        asked = min(max(retry.at - now, timedelta()), cache_hints.CAP) + timedelta(seconds=1 + 30 * chance)
-        if asked > wait:
-            wait, why = asked, "the server asked for patience"
+        requested_wait = min(max(retry.at - now, timedelta()), cache_hints.MAX_REQUESTED_WAIT)
+        requested_wait += timedelta(seconds=1 + 30 * chance)
+        if requested_wait > wait:
+            wait, why = requested_wait, "the server asks for a longer wait (Retry-After)"
     if source.scheme.is_local:
         return Due(now + wait, why)
     at = _off_the_hour(now + wait, chance)
-    free = cache_hints.out_of_skipped(feed, at)
-    return Due(_off_the_hour(free + _SPREAD * chance, chance) if free > at else at, why)
+    allowed_at = cache_hints.after_skipped_times(feed, at)
+    return Due(_off_the_hour(allowed_at + _MAX_JITTER * chance, chance) if allowed_at > at else at, why)
 
 
 def _off_the_hour(at: datetime, chance: float) -> datetime:
-    """Not within two minutes of the full hour, when everybody's cron jobs come: up to ten minutes later."""
+    """`at`, or a few minutes later if it is within two minutes of a full hour, when many cron jobs run."""
     past = timedelta(minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
     if timedelta(minutes=2) <= past < timedelta(minutes=58):
         return at
@@ -173,7 +183,7 @@ def _off_the_hour(at: datetime, chance: float) -> datetime:
     return hour + timedelta(minutes=2) + timedelta(minutes=6) * chance
 
 
-def say(interval: timedelta) -> str:
+def format_interval(interval: timedelta) -> str:
     """90 min → "90 min"; two hours → "2 h"."""
     minutes = round(interval.total_seconds() / 60)
     if minutes < 1:

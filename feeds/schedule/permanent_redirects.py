@@ -1,12 +1,12 @@
-"""Has a source moved for good? What to believe of permanent redirects, and for how long. Pure.
+"""Decides when a permanent redirect (301, 308) is believed, and for how long. Pure.
 
-    the address that is asked ─301/308─→ another one, which reads as a feed
-      seen often enough, for days  → that one is asked, in place of the configured URL
-      and if it fails for a week   → the configured URL again
+    polled URL ─301/308─→ another URL, whose document can be read
+      seen often enough, over days        → the other URL is polled instead of the configured one
+      and if that fails for a week        → the configured URL again
 
-Captive portals and maintenance pages send 301 too (Vienna #1546), mostly to some host's front page: only what was
-read as what the source is meant to be counts. `sources.yaml` is the user's; that it should say something else is
-proposed, and never done unasked.
+Captive portals and maintenance pages send 301 too (Vienna #1546), mostly to a front page. Therefore a redirect counts
+only if the document behind it can be read as the kind of source that was configured. The user's `sources.yaml` is not
+changed; `feeds status` suggests the change.
 """
 
 from __future__ import annotations
@@ -18,84 +18,90 @@ from feeds.errors import BadStatus, Gone, SourceError, Throttled
 from feeds.fetch.redirects import safe_url
 from feeds.model import SourceState
 
-SEEN = 3
-"""Times that the same redirect must have led to a feed."""
+MIN_SIGHTINGS = 3
+"""How often the same redirect must have led to a readable document."""
 
-SPAN = timedelta(days=3)
-"""Between the first of them and the last: a hotel's portal and a server's maintenance are over by then."""
+MIN_SIGHTING_SPAN = timedelta(days=3)
+"""Time between the first and the last of them: a hotel's portal or a server's maintenance is over by then."""
 
-PATIENCE = timedelta(days=7)
-"""For an address that a source has moved to and that fails: as long as an outage may well last."""
+MIN_FAILING_TIME = timedelta(days=7)
+"""How long the new URL must fail before the configured one is polled again: an outage may last that long."""
 
-TRIES = 3
-"""Failures in a row that this takes besides; a program that was switched off for a week has seen none."""
+MIN_FAILURES = 3
+"""And how many failures in a row that takes: a program that was switched off for a week has seen none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """What is known of where one source went. `address` "": nothing is believed yet."""
+class RedirectState:
+    """What is known of one source's permanent redirects."""
 
-    permanent_url: str = ""  # asked in place of the configured URL
-    permanent_since: datetime | None = None  # since when
-    redirect_url: str = ""  # where permanent redirects lead from what is asked now
-    redirect_since: datetime | None = None  # since when
+    permanent_url: str = ""  # polled instead of the configured URL; "": no redirect is believed
+    permanent_since: datetime | None = None
+    redirect_url: str = ""  # where permanent redirects from the polled URL lead
+    redirect_since: datetime | None = None  # when that was first seen
     redirect_count: int = 0  # how often that was seen
 
 
-STAYED = Move()
+NOT_MOVED = RedirectState()
 
 
-def after_answer(move: Move, target: str, url: str, now: datetime) -> Move:
-    """After an answer that was read, or was known to be read before, or was "unchanged".
+def after_answer(known: RedirectState, target: str, url: str, now: datetime) -> RedirectState:
+    """The state after an answer: a document that could be read, or "unchanged".
 
-    `target`: where the unbroken chain of permanent redirects led that it began with; "" where it began with none.
-    `url`: the configured one; where a source moved back to it, it has not moved.
+    `target`: where the permanent redirects at the beginning of the fetch led; "" if there were none. `url`: the
+    configured URL; a source that has moved back to it has not moved.
     """
     if not target:
-        return replace(move, redirect_url="", redirect_since=None, redirect_count=0)
-    if target != move.redirect_url or move.redirect_since is None:
-        return replace(move, redirect_url=target, redirect_since=now, redirect_count=1)
-    if move.redirect_count + 1 < SEEN or now - move.redirect_since < SPAN:
-        return replace(move, redirect_count=move.redirect_count + 1)
-    return STAYED if target == url else Move(permanent_url=target, permanent_since=now)
+        return replace(known, redirect_url="", redirect_since=None, redirect_count=0)
+    if target != known.redirect_url or known.redirect_since is None:
+        return replace(known, redirect_url=target, redirect_since=now, redirect_count=1)
+    if known.redirect_count + 1 < MIN_SIGHTINGS or now - known.redirect_since < MIN_SIGHTING_SPAN:
+        return replace(known, redirect_count=known.redirect_count + 1)
+    return NOT_MOVED if target == url else RedirectState(permanent_url=target, permanent_since=now)
 
 
 def after_failure(
-    move: Move, error: SourceError, *, read: bool, failures: int, ok_at: datetime | None, now: datetime
-) -> Move:
-    """After failure number `failures` in a row, the last good answer having come at `ok_at`.
+    known: RedirectState,
+    error: SourceError,
+    *,
+    document_received: bool,
+    failures: int,
+    ok_at: datetime | None,
+    now: datetime,
+) -> RedirectState:
+    """The state after failure number `failures` in a row. `ok_at`: when the last good answer came.
 
-    `read`: a document came, and was not what the source is meant to be. What was seen so far is in doubt then, as
-    after a status that speaks of the place (404) and not of the hour (503). Where an address says 410, the configured
-    URL is asked once more before the source counts as ended.
+    `document_received`: a document came, but could not be read. Then the redirects seen so far are not trusted, nor
+    after a status that is about the document (404) and not temporary (503). If the new URL answers 410, the configured
+    one is polled once more before the source counts as gone.
     """
-    good = ok_at or move.permanent_since
-    late = failures >= TRIES and (good is None or now - good >= PATIENCE)
-    if move.permanent_url and (late or isinstance(error, Gone)):
-        return STAYED
-    passing = isinstance(error, Throttled) or not isinstance(error, BadStatus) or error.status >= 500
+    good_at = ok_at or known.permanent_since
+    has_failed_for_long = failures >= MIN_FAILURES and (good_at is None or now - good_at >= MIN_FAILING_TIME)
+    if known.permanent_url and (has_failed_for_long or isinstance(error, Gone)):
+        return NOT_MOVED
+    is_temporary = isinstance(error, Throttled) or not isinstance(error, BadStatus) or error.status >= 500
     return (
-        move
-        if passing and not read
-        else replace(move, redirect_url="", redirect_since=None, redirect_count=0)
+        known
+        if is_temporary and not document_received
+        else replace(known, redirect_url="", redirect_since=None, redirect_count=0)
     )
 
 
-def told(before: Move, after: Move) -> str:
-    """What the user should know of the difference, fit for a log; "" where there is none."""
+def describe_change(before: RedirectState, after: RedirectState) -> str:
+    """A sentence for the log about a new or abandoned permanent URL; "" if there is no change."""
     if after.permanent_url == before.permanent_url:
         return ""
     if after.permanent_url:
-        return f"moved for good to {safe_url(after.permanent_url)}, and is asked there from now on"
-    return f"no longer asked at {safe_url(before.permanent_url)}, where it had moved to, but at its configured URL"
+        return f"moved for good to {safe_url(after.permanent_url)}; that address is polled from now on"
+    return f"the address it moved to, {safe_url(before.permanent_url)}, fails; its configured URL is polled again"
 
 
-def of(seen: SourceState) -> Move:
-    """What the state holds of a source's permanent redirects."""
-    return Move(
-        permanent_url=seen.permanent_url,
-        permanent_since=seen.permanent_since,
-        redirect_url=seen.redirect_url,
-        redirect_since=seen.redirect_since,
-        redirect_count=seen.redirect_count,
+def from_state(state: SourceState) -> RedirectState:
+    """What the database row of a source says about its permanent redirects."""
+    return RedirectState(
+        permanent_url=state.permanent_url,
+        permanent_since=state.permanent_since,
+        redirect_url=state.redirect_url,
+        redirect_since=state.redirect_since,
+        redirect_count=state.redirect_count,
     )

@@ -1,12 +1,14 @@
-"""When does a source publish? Learned from its own publication times; pure.
+"""Learns from a source's publication times when it publishes, and computes when to poll it next. Pure.
 
-A rate (articles an hour) that forgets by half in two weeks, and two shapes: the half hours of the day and the
-days of the week, UTC. A shape is believed only as far as it has predicted better than no shape would have:
-every publication is first foretold, then counted, and the difference in log-probability is kept. So a source
-without habits is not given any, and one that changes them loses the old ones in a few weeks.
+The pattern is a rate (articles per hour, whose evidence loses half its weight in two weeks) and two histograms: over
+the half hours of the day and over the days of the week, in UTC. A histogram is used only as far as it has predicted
+better than a uniform distribution: each publication is first predicted and then counted, and the gain in
+log-probability is kept. So a source without habits is given none, and one that changes its habits loses the old ones in
+a few weeks.
 
-The next look is the first of the cheapest plan of looks, where one costs as much as articles that wait
-`patience` hours together. Without a shape that is √(2·patience/rate) (the square-root rule of stock keeping).
+The next poll is the first of the cheapest plan of polls, in which a poll costs as much as `request_cost` article-hours
+of waiting. Without a daily or weekly pattern the best interval is √(2·request_cost/rate), the square-root rule of
+inventory theory.
 """
 
 from __future__ import annotations
@@ -16,135 +18,151 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import exp, inf, log, sqrt
 
-PATIENCE = 0.5
-"""Article-hours that are as dear as one request. Chosen by bench/polling: a source with an article every hour is
-asked every hour, one with an article a day five times, one with an article a month once a day."""
+REQUEST_COST_ARTICLE_HOURS = 0.5
+"""Article-hours of waiting that one request is worth. Chosen with bench/polling: a source with an article every hour is
+polled every hour, one with an article a day five times a day, one with an article a month once a day."""
 
 HALF_LIFE = timedelta(days=14)
-"""Of the rate. Two whole weeks, so that a weekend is no lull. Ours."""
+"""Of the evidence for the rate. Whole weeks, so that a weekend does not lower the rate. Our own choice."""
 
-_SHARE = timedelta(weeks=4)  # of the calendar: at its end every tally is halved
+_HALVING_PERIOD = timedelta(weeks=4)  # at the end of each such period the histograms are halved
 _HOUR = timedelta(hours=1)
-_MEMORY = HALF_LIFE / _HOUR / log(2)  # hours that count, at most
-_GUESS, _GUESSED = 0.25, 6.0  # before anything is known: one article a day, as if seen for a quarter of one
-_SILENCE = 4.0  # expected articles that did not come, before the rate is doubted: by chance once in 55 gaps
-_DAY, _WEEK = 48, 7  # places of each shape
-_UNSEEN = {_DAY: 0.05, _WEEK: 0.5}  # what every place counts before it was seen
-_DOUBT = 3.0  # nats that a shape must have gained to be as good as none: 20 to 1
-_MOST = 12.0  # nats; more would keep a habit alive for long after it ended
-_SLOTS = 48  # of a plan
+_MAX_COUNTED_HOURS = HALF_LIFE / _HOUR / log(2)  # limit of the weighted hours
+_PRIOR_ARTICLES, _PRIOR_HOURS = (
+    0.25,
+    6.0,
+)  # before anything is known: one article a day, seen for 6 h
+_MAX_MISSED_ARTICLES = 4.0  # with more the rate is lowered; by chance once in 55 gaps
+_HALF_HOURS_PER_DAY, _DAYS_PER_WEEK = 48, 7  # sizes of the histograms
+_PRIOR_COUNT = {_HALF_HOURS_PER_DAY: 0.05, _DAYS_PER_WEEK: 0.5}  # added to each bin
+_MIN_GAIN_NATS = 3.0  # gain at which a histogram is used with half weight: odds of 20 to 1
+_MAX_GAIN_NATS = 12.0  # more would keep a habit long after it ended
+_PLAN_SLOTS = 48  # in a plan of polls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rhythm:
-    """What is known at `at`. Under 300 bytes by the codec."""
+class PublishingPattern:
+    """What is known at the time `at`. Its encoded form, which the state stores, is under 300 bytes."""
 
     at: datetime
     last: datetime | None = None  # the newest publication
-    count: float = 0.0  # articles, each worth half after HALF_LIFE
-    hours: float = 0.0  # hours that they were counted in, weighed in the same way
-    day: tuple[int, ...] = (0,) * _DAY  # half hours, UTC, in which something was published
-    week: tuple[int, ...] = (0,) * _WEEK  # days on which something was published, from Monday
-    holds: int = 0  # entries of the newest document; 0: not known
-    day_gain: float = 0.0  # nats that the shape foretold publications better than no shape
+    count: float = 0.0  # weighted number of articles
+    hours: float = 0.0  # in which they were counted, weighted in the same way
+    day: tuple[int, ...] = (
+        0,
+    ) * _HALF_HOURS_PER_DAY  # by half hour (UTC): in how many something was published
+    week: tuple[int, ...] = (
+        0,
+    ) * _DAYS_PER_WEEK  # by weekday from Monday: on how many something was published
+    holds: int = 0  # entries in the newest document; 0: unknown
+    day_gain: float = 0.0  # nats by which the histogram predicts better than a uniform one
     week_gain: float = 0.0
 
     def rate(self, now: datetime) -> float:
-        """Articles an hour, on average over day and week; a silence that is too long for it lowers it."""
+        """Articles per hour, averaged over the week. An unusually long silence lowers it."""
         rate = self._counted_rate(now)
         if self.last is not None:
             missed = rate * ((now - self.last) / _HOUR)
-            if missed > _SILENCE and (missed := self._missed(rate, now)) > _SILENCE:
-                rate *= _SILENCE / missed
+            if (
+                missed > _MAX_MISSED_ARTICLES
+                and (missed := self._expected_since_last(rate, now)) > _MAX_MISSED_ARTICLES
+            ):
+                rate *= _MAX_MISSED_ARTICLES / missed
         return rate
 
-    def missed(self, now: datetime) -> float:
-        """How many articles should have come since the last one, had the source kept its rhythm."""
-        return 0.0 if self.last is None else self._missed(self._counted_rate(self.last), now)
+    def missed_articles(self, now: datetime) -> float:
+        """How many articles the pattern predicts for the time since the last one."""
+        return 0.0 if self.last is None else self._expected_since_last(self._counted_rate(self.last), now)
 
-    def known(self, now: datetime) -> timedelta:
-        """For how long it has been watched, or its documents tell; what was forgotten does not count."""
-        left = _left(self.at, now)
-        return _HOUR * (self.hours * left + _MEMORY * (1 - left))
+    def observed_for(self, now: datetime) -> timedelta:
+        """How long the source has been observed, including the dates of its first document. Old time weighs less."""
+        left = _remaining_weight(self.at, now)
+        return _HOUR * (self.hours * left + _MAX_COUNTED_HOURS * (1 - left))
 
     def turnover(self, now: datetime) -> timedelta:
-        """How long it takes until every entry of a document has made room for another."""
-        # Not by the doubted rate: of a host that is down, silence says nothing.
+        """How long it takes until every entry of the document is replaced."""
+        # Not with the lowered rate: the silence of a host that is down means nothing.
         return _HOUR * min(self.holds / self._counted_rate(now), 1e6) if self.holds > 1 else timedelta.max
 
     def _counted_rate(self, now: datetime) -> float:
-        return (self.count * _left(self.at, now) + _GUESS) / (self.known(now) / _HOUR + _GUESSED)
+        return (self.count * _remaining_weight(self.at, now) + _PRIOR_ARTICLES) / (
+            self.observed_for(now) / _HOUR + _PRIOR_HOURS
+        )
 
-    def _missed(self, rate: float, now: datetime) -> float:
-        """How many articles were to be expected since the last one."""
+    def _expected_since_last(self, rate: float, now: datetime) -> float:
         assert self.last is not None
         hours = int((now - self.last) / _HOUR)
-        if hours > 24 * 7 or not (self.has_day or self.has_week):  # over weeks the shapes level out
+        if hours > 24 * 7 or not (
+            self.has_daily_pattern or self.has_weekly_pattern
+        ):  # over weeks the patterns average out
             return rate * hours
-        return rate * sum(self.shape(self.last, 1.0, hours))
+        return rate * sum(self.activity(self.last, 1.0, hours))
 
-    def shape(self, start: datetime, step: float, count: int) -> list[float]:
-        """How much livelier than its average the source is in the middle of each of so many steps of so many
-        hours: 1.0 is the average."""
-        day, week = _factors(self.day, self.day_gain), _factors(self.week, self.week_gain)
+    def activity(self, start: datetime, step: float, count: int) -> list[float]:
+        """The activity relative to the average (1.0), in the middle of each of `count` steps of `step` hours."""
+        day, week = _activity_factors(self.day, self.day_gain), _activity_factors(self.week, self.week_gain)
         first = start.timestamp() / 3600 + step / 2
         hours = (first + step * n for n in range(count))
-        # 1970 began on a Thursday, the fourth day of the week
-        return [day[int(hour * 2) % _DAY] * week[(int(hour // 24) + 3) % _WEEK] for hour in hours]
+        # 1970 began on a Thursday, weekday 3
+        return [
+            day[int(hour * 2) % _HALF_HOURS_PER_DAY] * week[(int(hour // 24) + 3) % _DAYS_PER_WEEK]
+            for hour in hours
+        ]
 
     @property
-    def has_day(self) -> bool:
-        return self.day_gain > _DOUBT
+    def has_daily_pattern(self) -> bool:
+        return self.day_gain > _MIN_GAIN_NATS
 
     @property
-    def has_week(self) -> bool:
-        return self.week_gain > _DOUBT
+    def has_weekly_pattern(self) -> bool:
+        return self.week_gain > _MIN_GAIN_NATS
 
 
 def learn(
-    rhythm: Rhythm | None,
+    pattern: PublishingPattern | None,
     published: Iterable[datetime | None],
     now: datetime,
-    asked: datetime | None,
-    holds: int = 0,
-) -> Rhythm:
-    """The rhythm after a document of `holds` entries that was fetched at `now` brought articles `published` at
-    these times.
+    previous_poll_at: datetime | None,
+    entry_count: int = 0,
+) -> PublishingPattern:
+    """The pattern after a document of `entry_count` entries, fetched at `now`, that has new articles with these dates.
 
-    What was not there when the source was `asked` before came after that, whatever its date says; what is
-    undated came when it was seen. A first document tells its past, as far as it is dated.
+    An article that was not there at the previous poll was published after it, whatever its date says. One without a
+    date was published when it was seen. The dates of a first document are its past.
     """
-    if rhythm is None:
-        past = sorted(moment for moment in published if moment is not None and moment < now)
-        begun = Rhythm(at=past[0] if past else now, holds=holds)
-        return _counted(begun, past[1:], now)
-    least = max(rhythm.at, asked or rhythm.at)
-    moments = sorted(min(max(moment or now, least), now) for moment in published)
-    return _counted(replace(rhythm, holds=holds or rhythm.holds), moments, now)
+    if pattern is None:
+        past = sorted(date for date in published if date is not None and date < now)
+        initial = PublishingPattern(at=past[0] if past else now, holds=entry_count)
+        return _add_publications(initial, past[1:], now)
+    earliest = max(pattern.at, previous_poll_at or pattern.at)
+    dates = sorted(min(max(date or now, earliest), now) for date in published)
+    return _add_publications(replace(pattern, holds=entry_count or pattern.holds), dates, now)
 
 
-def _counted(rhythm: Rhythm, moments: Sequence[datetime], now: datetime) -> Rhythm:
-    left = _left(rhythm.at, now)
-    day, week = list(rhythm.day), list(rhythm.week)
-    day_gain, week_gain, last, at = rhythm.day_gain, rhythm.week_gain, rhythm.last, rhythm.at
-    for moment in moments:
-        if _share(moment) != _share(at):
-            day, week, at = [n // 2 for n in day], [n // 2 for n in week], moment
-        # A burst says no more about the hour than its first article, nor a busy day about the weekday.
-        if last is None or _half_hour(moment) != _half_hour(last):
-            place = _half_hour(moment) % _DAY
-            day_gain = _gained(day_gain, day, place)
-            day[place] += 1
-            if last is None or moment.date() != last.date():
-                week_gain = _gained(week_gain, week, moment.weekday())
-                week[moment.weekday()] += 1
-        last = moment if last is None else max(last, moment)
+def _add_publications(
+    pattern: PublishingPattern, dates: Sequence[datetime], now: datetime
+) -> PublishingPattern:
+    left = _remaining_weight(pattern.at, now)
+    day, week = list(pattern.day), list(pattern.week)
+    day_gain, week_gain, last, at = pattern.day_gain, pattern.week_gain, pattern.last, pattern.at
+    for date in dates:
+        if _halving_period_of(date) != _halving_period_of(at):
+            day, week, at = [n // 2 for n in day], [n // 2 for n in week], date
+        # Each half hour and each day counts once, so that a burst of articles does not look like a habit.
+        if last is None or _half_hour_number(date) != _half_hour_number(last):
+            index = _half_hour_number(date) % _HALF_HOURS_PER_DAY
+            day_gain = _updated_gain(day_gain, day, index)
+            day[index] += 1
+            if last is None or date.date() != last.date():
+                week_gain = _updated_gain(week_gain, week, date.weekday())
+                week[date.weekday()] += 1
+        last = date if last is None else max(last, date)
     return replace(
-        rhythm,
+        pattern,
         at=now,
         last=last,
-        count=rhythm.count * left + sum(_left(moment, now) for moment in moments),
-        hours=rhythm.hours * left + _MEMORY * (1 - left),
+        count=pattern.count * left + sum(_remaining_weight(date, now) for date in dates),
+        hours=pattern.hours * left + _MAX_COUNTED_HOURS * (1 - left),
         day=tuple(day),
         week=tuple(week),
         day_gain=day_gain,
@@ -152,89 +170,99 @@ def _counted(rhythm: Rhythm, moments: Sequence[datetime], now: datetime) -> Rhyt
     )
 
 
-def _left(then: datetime, now: datetime) -> float:
-    """What something that was worth 1 at `then` still is. A clock that was set back lets nothing grow."""
+def _remaining_weight(then: datetime, now: datetime) -> float:
+    """The weight at `now` of evidence that had weight 1 at `then`. At most 1, even if the clock was set back."""
     return exp(min(0.0, (then - now) / HALF_LIFE * log(2)))
 
 
-def _share(moment: datetime) -> int:
-    return int(moment.timestamp() // _SHARE.total_seconds())
+def _halving_period_of(date: datetime) -> int:
+    return int(date.timestamp() // _HALVING_PERIOD.total_seconds())
 
 
-def _half_hour(moment: datetime) -> int:
-    return int(moment.timestamp() // 1800)
+def _half_hour_number(date: datetime) -> int:
+    return int(date.timestamp() // 1800)
 
 
-def _gained(gain: float, tally: Sequence[int], place: int) -> float:
-    return max(-_MOST, min(gain + log(_foretold(tally, place) * len(tally)), _MOST))
+def _updated_gain(gain: float, histogram: Sequence[int], index: int) -> float:
+    return max(
+        -_MAX_GAIN_NATS, min(gain + log(_probability(histogram, index) * len(histogram)), _MAX_GAIN_NATS)
+    )
 
 
-def _factors(tally: tuple[int, ...], gain: float) -> list[float]:
-    """What each place is worth, with the belief that the tally has gained; the average is 1.0."""
-    belief = 1 / (1 + exp(_DOUBT - gain))
-    return [belief * _foretold(tally, place) * len(tally) + (1 - belief) for place in range(len(tally))]
+def _activity_factors(histogram: tuple[int, ...], gain: float) -> list[float]:
+    """The relative activity in each bin (the average is 1.0). The gain decides how far the histogram is used."""
+    belief = 1 / (1 + exp(_MIN_GAIN_NATS - gain))
+    return [
+        belief * _probability(histogram, index) * len(histogram) + (1 - belief)
+        for index in range(len(histogram))
+    ]
 
 
-def _foretold(tally: Sequence[int], place: int) -> float:
-    """The probability of a place. That of a half hour is partly its neighbours': nobody is on time."""
-    size = len(tally)
-    seen: float = tally[place]
-    if size == _DAY:
-        seen = 0.5 * seen + 0.25 * (tally[place - 1] + tally[(place + 1) % size])
-    return (seen + _UNSEEN[size]) / (sum(tally) + size * _UNSEEN[size])
+def _probability(histogram: Sequence[int], index: int) -> float:
+    """The probability of a bin. Half hours are smoothed with their neighbours, because nobody publishes on time."""
+    size = len(histogram)
+    seen: float = histogram[index]
+    if size == _HALF_HOURS_PER_DAY:
+        seen = 0.5 * seen + 0.25 * (histogram[index - 1] + histogram[(index + 1) % size])
+    return (seen + _PRIOR_COUNT[size]) / (sum(histogram) + size * _PRIOR_COUNT[size])
 
 
-def next_look(
-    rhythm: Rhythm, now: datetime, shortest: timedelta, longest: timedelta, patience: float = PATIENCE
+def next_interval(
+    pattern: PublishingPattern,
+    now: datetime,
+    shortest: timedelta,
+    longest: timedelta,
+    request_cost: float = REQUEST_COST_ARTICLE_HOURS,
 ) -> timedelta:
-    """How long after `now` to look again, between `shortest` and `longest`. At the latest when a quarter of the
-    document has made room for other entries: none may come and go unseen."""
-    rate = rhythm.rate(now)
-    longest = max(min(longest, rhythm.turnover(now) / 4), shortest)
-    even = sqrt(2 * patience / rate)  # hours
-    if not (rhythm.has_day or rhythm.has_week) or even > _SLOTS:
-        return min(max(_HOUR * min(even, 1e6), shortest), longest)
+    """How long after `now` to poll again, between `shortest` and `longest`, and before a quarter of the document is
+    replaced, so that no entry comes and goes unseen."""
+    rate = pattern.rate(now)
+    longest = max(min(longest, pattern.turnover(now) / 4), shortest)
+    best_interval = sqrt(2 * request_cost / rate)  # hours
+    if not (pattern.has_daily_pattern or pattern.has_weekly_pattern) or best_interval > _PLAN_SLOTS:
+        return min(max(_HOUR * min(best_interval, 1e6), shortest), longest)
     low, high = shortest / _HOUR, max(longest, shortest) / _HOUR
-    slot = min(max(min(max(even, low), high) / 4, 1 / 12), 1.0)
-    waiting = _Waiting(rhythm, rate, now, slot / 2)
-    first, then = _cheapest(waiting, low / slot, high / slot, patience)
-    # The plan thinks in slots; its first look is moved by half of one where that is cheaper still.
+    slot = min(max(min(max(best_interval, low), high) / 4, 1 / 12), 1.0)
+    waiting = _WaitingCost(pattern, rate, now, slot / 2)
+    first, then = _cheapest_plan(waiting, low / slot, high / slot, request_cost)
+    # The plan has a resolution of one slot. Its first poll is moved by half a slot if that is cheaper.
     near = (at for at in (2 * first, 2 * first - 1, 2 * first + 1) if at <= 2 * then)
     best = min(near, key=lambda at: waiting.cost(0, at) + waiting.cost(at, 2 * then))
     return min(max(_HOUR * (best * slot / 2), shortest), longest)
 
 
-class _Waiting:
-    """Article-hours of waiting between two steps of a plan, from sums over all steps."""
+class _WaitingCost:
+    """Article-hours of waiting between two polls, computed from running sums over the steps of a plan."""
 
-    def __init__(self, rhythm: Rhythm, rate: float, now: datetime, step: float) -> None:
+    def __init__(self, pattern: PublishingPattern, rate: float, now: datetime, step: float) -> None:
         self.step = step  # hours
-        self.come = [0.0]  # articles expected until each step
-        self.area = [0.0]  # the same, integrated
-        come = area = 0.0
-        for lively in rhythm.shape(now, step, 2 * _SLOTS):
-            expected = rate * step * lively
-            area += (come + expected / 2) * step
-            come += expected
-            self.come.append(come)
-            self.area.append(area)
+        self.expected = [0.0]  # articles expected before each step
+        self.integral = [0.0]  # its integral over time
+        total = area = 0.0
+        for activity in pattern.activity(now, step, 2 * _PLAN_SLOTS):
+            expected = rate * step * activity
+            area += (total + expected / 2) * step
+            total += expected
+            self.expected.append(total)
+            self.integral.append(area)
 
     def cost(self, a: int, b: int) -> float:
-        return self.area[b] - self.area[a] - self.come[a] * (b - a) * self.step
+        """Of the articles that are published between polls at the steps `a` and `b`."""
+        return self.integral[b] - self.integral[a] - self.expected[a] * (b - a) * self.step
 
 
-def _cheapest(waiting: _Waiting, low: float, high: float, patience: float) -> tuple[int, int]:
-    """The first two looks of the cheapest plan, in slots. Backwards from its end (dynamic programming)."""
-    come, area, slot = waiting.come[::2], waiting.area[::2], 2 * waiting.step
-    least = max(1, -int(-low // 1))
-    most = max(least, int(high))
-    total = [0.0] * (_SLOTS + 1)
-    follows = [_SLOTS] * (_SLOTS + 1)
-    for here in range(_SLOTS - 1, -1, -1):
-        best, base, growth = inf, patience - area[here], come[here] * slot
-        for there in range(min(here + least, _SLOTS), min(here + most, _SLOTS) + 1):
+def _cheapest_plan(waiting: _WaitingCost, low: float, high: float, request_cost: float) -> tuple[int, int]:
+    """The slots of the first two polls of the cheapest plan, found backwards from its end (dynamic programming)."""
+    expected, area, slot = waiting.expected[::2], waiting.integral[::2], 2 * waiting.step
+    min_slots = max(1, -int(-low // 1))
+    max_slots = max(min_slots, int(high))
+    total = [0.0] * (_PLAN_SLOTS + 1)
+    follows = [_PLAN_SLOTS] * (_PLAN_SLOTS + 1)
+    for here in range(_PLAN_SLOTS - 1, -1, -1):
+        best, base, growth = inf, request_cost - area[here], expected[here] * slot
+        for there in range(min(here + min_slots, _PLAN_SLOTS), min(here + max_slots, _PLAN_SLOTS) + 1):
             wait = base + area[there] - growth * (there - here)
-            if wait >= best:  # waiting only grows, and what follows costs something as well
+            if wait >= best:  # waiting only grows, and the polls that follow cost something too
                 break
             if wait + total[there] < best:
                 best, follows[here] = wait + total[there], there
@@ -242,30 +270,32 @@ def _cheapest(waiting: _Waiting, low: float, high: float, patience: float) -> tu
     return follows[0], follows[follows[0]]
 
 
-def say(rhythm: Rhythm, now: datetime) -> str:
-    """ "about 3 articles a day, mostly around 07:00 UTC, on Mon, Tue"."""
-    daily = rhythm.rate(now) * 24
-    said = f"about {_number(daily)} articles a day" if daily >= 1.5 else _rarely(daily)
-    if rhythm.has_day:
-        busiest = max(range(_DAY), key=lambda place: _foretold(rhythm.day, place))
-        if _foretold(rhythm.day, busiest) * _DAY > 4:  # a peak; otherwise day and night
-            said += f", mostly around {busiest // 2:02}:{busiest % 2 * 30:02} UTC"
-    if rhythm.has_week:
+def describe(pattern: PublishingPattern, now: datetime) -> str:
+    """The pattern in words: "about 3 articles a day, mostly around 07:00 UTC, on Mon, Tue"."""
+    daily = pattern.rate(now) * 24
+    text = f"about {_format_count(daily)} articles a day" if daily >= 1.5 else _describe_rare(daily)
+    if pattern.has_daily_pattern:
+        busiest = max(range(_HALF_HOURS_PER_DAY), key=lambda index: _probability(pattern.day, index))
+        if _probability(pattern.day, busiest) * _HALF_HOURS_PER_DAY > 4:  # a peak; otherwise day and night
+            text += f", mostly around {busiest // 2:02}:{busiest % 2 * 30:02} UTC"
+    if pattern.has_weekly_pattern:
         days = [
-            name for name, n in zip(_NAMES, rhythm.week, strict=True) if n * _WEEK > 0.5 * sum(rhythm.week)
+            name
+            for name, n in zip(_WEEKDAY_NAMES, pattern.week, strict=True)
+            if n * _DAYS_PER_WEEK > 0.5 * sum(pattern.week)
         ]
-        said += f", on {', '.join(days)}"
-    return said
+        text += f", on {', '.join(days)}"
+    return text
 
 
-_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def _number(n: float) -> str:
+def _format_count(n: float) -> str:
     return f"{n:.0f}"
 
 
-def _rarely(daily: float) -> str:
+def _describe_rare(daily: float) -> str:
     days = 1 / daily
     if days < 1.5:
         return "about one article a day"

@@ -1,4 +1,4 @@
-"""What is wrong with a source, and since when: told when it begins and when it ends, never in between. Pure."""
+"""Finds what is wrong with a source, and when that begins and ends. Pure."""
 
 from __future__ import annotations
 
@@ -10,49 +10,54 @@ from http import HTTPStatus
 from feeds import codec
 from feeds.logs import mask_secrets
 from feeds.model import IssueKind, SourceIssue, SourceState
-from feeds.schedule.publishing_pattern import Rhythm
+from feeds.schedule.publishing_pattern import PublishingPattern
 
-IN_A_ROW = 3
-"""Failures before a source that has answered before counts as failing: servers restart."""
+MIN_FAILURES = 3
+"""How many failures in a row make a source count as failing, if it has answered before: servers restart."""
 
-MISSED = 8.0
-"""Articles that should have come by a source's own rhythm before it counts as silent. Ours."""
+MIN_MISSED_ARTICLES = 8.0
+"""How many articles that its publishing pattern predicts must be missing for a source to count as silent. Our own
+choice."""
 
-QUIET = timedelta(days=3)
-"""A silence that nobody remarks on, however busy the source is: a long weekend. Ours."""
+MIN_SILENCE = timedelta(days=3)
+"""A source is not reported as silent before this time, however busy it is: a long weekend. Our own choice."""
 
-FLOODED = timedelta(days=3)
-"""For so long a flood is told."""
+FLOOD_REPORTED_FOR = timedelta(days=3)
+"""How long a flood is reported."""
 
 
-def troubles(state: SourceState, now: datetime) -> Iterator[SourceIssue]:
-    """What is wrong with a source now."""
+def current_issues(state: SourceState, now: datetime) -> Iterator[SourceIssue]:
+    """The issues of one source."""
     if state.error and state.status == HTTPStatus.GONE:
-        yield _trouble(state, "gone", "has ended (410 Gone), and is not asked any more", now)
-    elif state.error and (state.failures >= IN_A_ROW or state.succeeded_at is None):
+        yield _issue(state, "gone", "is gone (410) and is no longer polled", now)
+    elif state.error and (state.failures >= MIN_FAILURES or state.succeeded_at is None):
         since = f"; it last answered at {state.succeeded_at:%Y-%m-%d %H:%M} UTC" if state.succeeded_at else ""
-        yield _trouble(state, "failing", f"{mask_secrets(state.error)}{since}", now)
+        yield _issue(state, "failing", f"{mask_secrets(state.error)}{since}", now)
     elif not state.error and state.publishing_pattern:
-        learned = codec.loads(Rhythm, state.publishing_pattern)
-        if learned.last and now - learned.last > QUIET and learned.missed(now) > MISSED:
-            said = f"answers, but has published nothing since {learned.last:%Y-%m-%d %H:%M} UTC, which is not its way"
-            yield _trouble(state, "silent", said, now)
+        pattern = codec.loads(PublishingPattern, state.publishing_pattern)
+        if (
+            pattern.last
+            and now - pattern.last > MIN_SILENCE
+            and pattern.missed_articles(now) > MIN_MISSED_ARTICLES
+        ):
+            silence = f"has published nothing since {pattern.last:%Y-%m-%d %H:%M} UTC"
+            yield _issue(state, "silent", f"answers, but {silence}, which is unusual for it", now)
     if state.permanent_url:
-        yield _trouble(state, "moved", "has moved for good, and is asked at its new address", now)
-    if state.backfill_at and now - state.backfill_at < FLOODED:
-        said = f"presented {state.backfill_entries} entries as new at once; they are published, but ranked behind the news"
-        yield _trouble(state, "flooding", said, now)
+        yield _issue(state, "moved", "has moved for good and is polled at its new address", now)
+    if state.backfill_at and now - state.backfill_at < FLOOD_REPORTED_FOR:
+        many = f"{state.backfill_entries} entries appeared as new at once"
+        yield _issue(state, "flooding", f"{many}; they are published, but ranked behind the news", now)
 
 
-def _trouble(state: SourceState, kind: IssueKind, said: str, now: datetime) -> SourceIssue:
-    return SourceIssue(source=state.id, kind=kind, description=said, since=now)
+def _issue(state: SourceState, kind: IssueKind, description: str, now: datetime) -> SourceIssue:
+    return SourceIssue(source=state.id, kind=kind, description=description, since=now)
 
 
-def changes(
-    standing: Sequence[SourceIssue], states: Sequence[SourceState], now: datetime
+def issue_changes(
+    open_issues: Sequence[SourceIssue], states: Sequence[SourceState], now: datetime
 ) -> tuple[SourceIssue, ...]:
-    """What began and what ended. `standing`: the troubles that are known and have not ended."""
-    found = {(one.source, one.kind): one for state in states for one in troubles(state, now)}
-    known = {(one.source, one.kind) for one in standing}
-    ended = [replace(one, until=now) for one in standing if (one.source, one.kind) not in found]
-    return (*ended, *(one for key, one in found.items() if key not in known))
+    """The issues that have begun, and those of `open_issues` that have ended (with `until`)."""
+    current = {(issue.source, issue.kind): issue for state in states for issue in current_issues(state, now)}
+    known = {(issue.source, issue.kind) for issue in open_issues}
+    ended = [replace(issue, until=now) for issue in open_issues if (issue.source, issue.kind) not in current]
+    return (*ended, *(issue for key, issue in current.items() if key not in known))

@@ -147,11 +147,12 @@ def listed_outlines(connection: Connection) -> tuple[tuple[str, bytes], ...]:
 
 
 def due(
-    connection: Connection, now: datetime, *, everything: bool = False, files: bool = False
+    connection: Connection, now: datetime, *, everything: bool = False, include_local: bool = False
 ) -> tuple[SourceState, ...]:
     """Sources that are due and whose host is not in cooldown, the longest overdue first.
 
-    `everything`: all sources, except those that answered 410 and are not due. `files`: also files that are not due.
+    `everything`: all sources, except those that answered 410 and are not due. `include_local`: also local sources that
+    are not due.
     """
     cooling = select(host_state.c.name).where(is_in_cooldown(now))
     wanted = _ALL.where(source.c.configured == 1, source.c.host.not_in(cooling))
@@ -161,7 +162,7 @@ def due(
         # A request "in the future" means that the clock was set back: due times mean nothing until the next poll.
         # A union of subqueries, each with its index: with OR, SQLite reads the whole table, every second.
         ready = [source.c.due_at <= now, source.c.requested_at > now + CLOCK_SLACK]
-        if files:
+        if include_local:
             ready += [source.c.host.startswith(prefix) for prefix in local_prefixes()]
         wanted = wanted.where(
             source.c.id.in_(union(*(select(source.c.id).where(condition) for condition in ready)))

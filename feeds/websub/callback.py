@@ -145,6 +145,6 @@ def _plain(text: str, status: int = 200) -> Response:
 
 
 def _unavailable() -> Response:
-    response = _plain("This cannot be kept now.", 503)
+    response = _plain("This cannot be stored now; retry later.", 503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

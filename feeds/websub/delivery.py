@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -22,8 +21,8 @@ from feeds.ingest.articles import DocumentIngest
 from feeds.ingest.full_text import FindKnown, add_full_texts
 from feeds.ingest.record_poll import PollResult
 from feeds.model import Source
-from feeds.schedule.due import after_answer, shortest
-from feeds.schedule.publishing_pattern import Rhythm, learn
+from feeds.schedule.due import after_answer, min_interval
+from feeds.schedule.publishing_pattern import PublishingPattern, learn
 from feeds.store import articles, sources, subscriptions
 from feeds.store.poll_changes import PollChanges
 from feeds.store.subscriptions import Delivery
@@ -96,15 +95,15 @@ def commit_delivery(
     state = sources.state(connection, source.id)
     if state and state.full_response_at and state.full_response_at > received:
         document = _without_known(connection, source, document)
-    changes, published = ingest.add_document(source, document, now)
-    counts: dict[str, Any] = changes
-    result = "new" if counts["new"] or counts["updated"] else "unchanged"
-    news = PollChanges(news_at=now) if result == "new" else PollChanges()
-    if counts["new"] and state and state.publishing_pattern:
-        rhythm = learn(codec.loads(Rhythm, state.publishing_pattern), published, received, state.requested_at)
-        news = replace(news, publishing_pattern=codec.dumps(rhythm))
+    counts = ingest.add_document(source, document, now)
+    news = PollChanges(news_at=now) if counts.has_news else PollChanges()
+    if counts.new and state and state.publishing_pattern:
+        pattern = codec.loads(PublishingPattern, state.publishing_pattern)
+        pattern = learn(pattern, counts.published, received, state.requested_at)
+        news = replace(news, publishing_pattern=codec.dumps(pattern))
     sources.note_news(connection, source.id, news)
-    return replace(polled, result=result, skipped=document.skipped, **counts)
+    result = "new" if counts.has_news else "unchanged"
+    return replace(polled, result=result, skipped=document.skipped, **counts.facts())
 
 
 def _without_known(connection: Connection, source: Source, document: ParseResult) -> ParseResult:
@@ -127,15 +126,19 @@ def resume_normal_polling(connection: Connection, source: Source, now: datetime,
     """Make a source due as if it had no hub. Its polls were deferred while its subscription was live."""
     state = sources.state(connection, source.id)
     if state and state.requested_at and not state.failures:
-        pattern = codec.loads(Rhythm, state.publishing_pattern) if state.publishing_pattern else None
-        due = after_answer(source, state.feed, None, state.requested_at, chance, learned=pattern)
-        sources.bring_forward(connection, source.id, max(now, due.at), f"its hub pushes no more; {due.why}")
+        pattern = (
+            codec.loads(PublishingPattern, state.publishing_pattern) if state.publishing_pattern else None
+        )
+        due = after_answer(source, state.feed, None, state.requested_at, chance, pattern=pattern)
+        sources.bring_forward(
+            connection, source.id, max(now, due.at), f"its hub no longer delivers; {due.why}"
+        )
 
 
 def poll_soon(connection: Connection, source: Source, now: datetime) -> None:
     """Make a source due after its shortest interval: there is news, and the delivery cannot be read."""
     state = sources.state(connection, source.id)
     if state and state.requested_at and not state.failures:
-        interval = source.schedule.every or shortest(source.schedule, state.feed, None)
+        interval = source.schedule.every or min_interval(source.schedule, state.feed, None)
         reason = "what its hub delivered could not be read"
         sources.bring_forward(connection, source.id, max(now, state.requested_at + interval), reason)

@@ -84,7 +84,7 @@ class Publisher:
             ]
         for ping in due:
             self._pinging.add((ping.hub, ping.topic))
-            self._threads.do(partial(self._send, ping))
+            self._threads.submit(partial(self._send, ping))
         return len(due)
 
     def _send(self, ping: Ping) -> PingResult:

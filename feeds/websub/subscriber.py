@@ -205,10 +205,10 @@ class Subscriber:
                         subscriptions.delete_delivery(connection, waiting_delivery.n)
         for action, subscription in requests:
             self._asking.add(subscription.token)
-            self._hub_threads.do(partial(self._ask, action, subscription))
+            self._hub_threads.submit(partial(self._ask, action, subscription))
         for source, waiting_delivery in deliveries:
             self._parsing.add(source.id)
-            self._parse_threads.do(
+            self._parse_threads.submit(
                 partial(delivery.parse_delivery, source, waiting_delivery, self._context, now)
             )
         return len(requests) + len(deliveries)

@@ -91,7 +91,7 @@ def next_action(subscription: Subscription, now: datetime, chance: float) -> tup
     """(action, changed subscription) at its `next_try`. Save the subscription before you act: hubs verify a request
     before they answer it."""
     if subscription.requested_at is not None:
-        error = "the hub did not verify it; can it reach the callback?"
+        error = "the hub did not verify the request; can it reach the callback?"
         subscription = request_failed(subscription, error, now, chance)
     if subscription.state == "active" and not subscription.is_live(now):
         subscription = replace(subscription, state="expired", error=subscription.error or "the lease ended")

@@ -16,7 +16,7 @@ class ThreadPool:
         self._jobs: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._started = 0
 
-    def do(self, job: Callable[[], object]) -> None:
+    def submit(self, job: Callable[[], object]) -> None:
         self._jobs.put(job)
         if self._started < self._max_threads:
             # Daemon threads: a hub that hangs must not keep the process from ending.

@@ -61,10 +61,11 @@ def report(log: tuple[Request, ...]) -> Iterator[str]:
     yield from map(combined, log)
     days = (log[-1].at - log[0].at) / timedelta(days=1)
     statuses = ", ".join(
-        f"{count} × {status}" for status, count in sorted(Counter(one.status for one in log).items())
+        f"{count} × {status}" for status, count in sorted(Counter(request.status for request in log).items())
     )
     waits = gaps(log)
     yield ""
     yield f"{len(log)} requests in {days:.0f} days, {len(log) / max(days, 1):.1f} a day: {statuses}"
-    yield f"{sum(any(conditions(one)) for one in log)} of them conditional; {sum(one.sent for one in log):,} bytes sent"
+    conditional = sum(any(conditions(request)) for request in log)
+    yield f"{conditional} of them conditional; {sum(request.sent for request in log):,} bytes sent"
     yield f"minutes between two: {min(waits):.0f} at the least, {max(waits):.0f} at the most"

@@ -63,9 +63,9 @@ class Scene:
         """The logged requests to one host, or for one path."""
         address = self.web.names[host][0] if host else ""
         return [
-            one
-            for one in self.log
-            if one.server == (address or one.server) and one.path == (path or one.path)
+            request
+            for request in self.log
+            if request.server == (address or request.server) and request.path == (path or request.path)
         ]
 
     # ------------------------------------------------------------------------------------ the instance
@@ -124,7 +124,7 @@ class Scene:
         end = self.now + MAX_WAIT
         while True:
             self._tick()
-            asked = Counter(one.server for one in self.log)
+            asked = Counter(request.server for request in self.log)
             if all(asked[self.site(host).address] >= count for host in hosts):
                 self._publish()
                 return
@@ -136,7 +136,7 @@ class Scene:
         _, poller = self.room.parts()
         poller.start_due()
         while poller.busy():
-            self._news |= any(one.result == "new" for one in poller.commit_finished(wait=1.0))
+            self._news |= any(polled.result == "new" for polled in poller.commit_finished(wait=1.0))
         if self.now - self._published_at >= MAX_STEP:
             self._published_at, self._news = self.now, True
             self._publish()
@@ -151,7 +151,7 @@ class Scene:
         """Source id → error, as `feeds status` shows it."""
         store, _ = self.room.parts()
         with store.read() as connection:
-            return {one.id: one.error for one in sources.states(connection) if one.error}
+            return {state.id: state.error for state in sources.states(connection) if state.error}
 
     def _next_event(self) -> datetime:
         """When there may be something to do next: a source due, a cooldown over, a lease to renew."""

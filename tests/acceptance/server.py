@@ -105,7 +105,7 @@ class Site(Loopback):
             with self._lock:
                 self._concurrent += 1
                 self.max_concurrent = max(self.max_concurrent, self._concurrent)
-            peer.gone(seconds)
+            peer.wait_for_hangup(seconds)
             with self._lock:
                 self._concurrent -= 1
             peer.request.status, peer.request.sent = 200, len(body)

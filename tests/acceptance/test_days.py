@@ -25,24 +25,24 @@ def test_an_hour_between_two_requests_and_a_day_at_the_most(log: tuple[Request, 
 
 def test_all_but_the_first_are_conditional(log: tuple[Request, ...]) -> None:
     assert not any(conditions(log[0]))
-    assert all(all(conditions(one)) for one in log[1:])
+    assert all(all(conditions(request)) for request in log[1:])
 
 
 def test_fewer_documents_than_there_was_news(log: tuple[Request, ...]) -> None:
-    statuses = Counter(one.status for one in log)
+    statuses = Counter(request.status for request in log)
     assert set(statuses) == {200, 304, 503}
     assert statuses[200] <= 30 * 5
     assert statuses[503] <= 2
 
 
 def test_nothing_but_the_document_by_one_name(log: tuple[Request, ...]) -> None:
-    assert {(one.method, one.path) for one in log} == {("GET", "/news.xml")}
-    assert len({one.header("user-agent") for one in log}) == 1
-    assert not {"cookie", "referer"} & {name for one in log for name in one.names()}
+    assert {(request.method, request.path) for request in log} == {("GET", "/news.xml")}
+    assert len({request.header("user-agent") for request in log}) == 1
+    assert not {"cookie", "referer"} & {name for request in log for name in request.names()}
 
 
 def test_spread_over_the_hour_and_off_its_top(log: tuple[Request, ...]) -> None:
-    minutes = [one.at.minute for one in log[1:]]
+    minutes = [request.at.minute for request in log[1:]]
     sixths = Counter(minute // 10 for minute in minutes)
     assert set(sixths) == set(range(6))
     assert max(sixths.values()) <= len(minutes) / 3

@@ -44,5 +44,5 @@ def test_add_and_preview_respect_the_cooldown_of_a_host(call: Call, server: Loop
     for command in ("add", "preview"):
         code, _, err = call(command, server.url("/b"), "--allow-private")
         assert code == FAILED
-        assert "rests until" in err
+        assert "is in cooldown until" in err
     assert server.paths() == ["/a"]

@@ -124,7 +124,7 @@ def test_a_source_that_answered_410_is_reported_and_fetched_again_only_by_retry(
     )
     out = call("once")[1]
     assert "s1: failed" in out
-    assert "it has ended for good" in out
+    assert "the document was removed for good" in out
     out = call("status")[1]
     assert "s1 has ended (410 Gone) and is no longer fetched. Remove it from sources.yaml" in out
     assert "never" in out

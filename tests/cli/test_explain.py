@@ -80,7 +80,7 @@ def test_an_entry_that_was_merged_into_another_leads_to_the_story(call: Call, se
     (gone,) = set(entries) - set(published_titles())
     out = explain(call, gone)
     assert "2 articles" in out
-    assert f"front: not shown (one story with {next(iter(published_titles()))}) as {gone}" in out
+    assert f"front: not shown (one story with {next(iter(published_titles()))}); its entry is {gone}" in out
 
 
 def test_the_evidence_for_an_article_without_text_is_about_titles(call: Call, server: Loopback) -> None:

@@ -37,22 +37,22 @@ def delete_state() -> None:
 
 
 def test_an_article_that_equals_two_split_articles_does_not_unite_them(call: Call, server: Loopback) -> None:
-    one, two, three = (copy(server, link) for link in (A, B, C))
-    configure(one, two)
+    a, b, c = (copy(server, link) for link in (A, B, C))
+    configure(a, b)
     call("once")
     assert call("split", B)[0] == OK
-    configure(one, two, three)
+    configure(a, b, c)
     call("once", "--all")
     assert len(published_titles()) == 2
     assert "2 articles" in call("explain", C)[1]
 
 
 def test_a_split_holds_in_a_rebuilt_state_whichever_article_comes_first(call: Call, server: Loopback) -> None:
-    one, two, three = (copy(server, link) for link in (A, B, C))
-    configure(one, two, three)
+    a, b, c = (copy(server, link) for link in (A, B, C))
+    configure(a, b, c)
     call("once")
     assert call("split", B)[0] == OK
-    for order in ((one, two, three), (two, one, three), (two, three, one), (three, two, one)):
+    for order in ((a, b, c), (b, a, c), (b, c, a), (c, b, a)):
         delete_state()
         configure(order[0])
         call("once")
@@ -64,17 +64,17 @@ def test_a_split_holds_in_a_rebuilt_state_whichever_article_comes_first(call: Ca
 
 def test_a_merge_holds_in_a_rebuilt_state_whichever_article_comes_first(call: Call, server: Loopback) -> None:
     """A and B are similar, and so are C and D. The user merges B and C."""
-    one, two = copy(server, A), copy(server, B, CRANE_TEXT + " Read on.")
-    three = copy(server, C, prose(7) + prose(8), title="Lantern")
-    four = copy(server, D, prose(7) + prose(8) + " More.", title="Lantern", hours=3)
-    configure(one, two, three, four)
+    a, b = copy(server, A), copy(server, B, CRANE_TEXT + " Read on.")
+    c = copy(server, C, prose(7) + prose(8), title="Lantern")
+    d = copy(server, D, prose(7) + prose(8) + " More.", title="Lantern", hours=3)
+    configure(a, b, c, d)
     call("once")
     assert len(published_titles()) == 2
     assert call("merge", B, C)[0] == OK
     call("once")
     before = published_titles()
     assert len(before) == 1
-    for order in ((one, three, two, four), (four, one, three, two), (three, two, four, one)):
+    for order in ((a, c, b, d), (d, a, c, b), (c, b, d, a)):
         delete_state()
         for n in range(1, 5):
             configure(*order[:n])
@@ -85,19 +85,19 @@ def test_a_merge_holds_in_a_rebuilt_state_whichever_article_comes_first(call: Ca
 
 
 def test_the_latest_correction_of_two_articles_counts(call: Call, server: Loopback) -> None:
-    one, two = copy(server, A), copy(server, B)
-    configure(one, two)
+    a, b = copy(server, A), copy(server, B)
+    configure(a, b)
     call("once")
     assert call("split", A)[0] == OK
     assert call("merge", B, A)[0] == OK
-    for order in ((one, two), (two, one)):
+    for order in ((a, b), (b, a)):
         delete_state()
         configure(*order)
         call("once")
         assert len(published_titles()) == 1
     assert call("split", B)[0] == OK
     delete_state()
-    configure(one, two)
+    configure(a, b)
     call("once")
     assert len(published_titles()) == 2
 
@@ -118,30 +118,28 @@ def test_a_later_copy_joins_a_story_of_two_texts(call: Call, server: Loopback) -
     """Six similar articles are merged with another one. The later copy is similar only to that one."""
     texts = [f"{CRANE_TEXT} Copy {n} of it." for n in range(6)]
     many = rss([item(n + 1, title="Crane bought", text=text) for n, text in enumerate(texts)])
-    one = copy(server, B, prose(7) + prose(8), title="Lantern")
+    other = copy(server, B, prose(7) + prose(8), title="Lantern")
     late = copy(server, C, prose(7) + prose(8) + " More.", title="Lantern lit")
-    configure(server.page("/a", many), one)
+    configure(server.page("/a", many), other)
     call("once")
     assert call("merge", "https://news.example/1", B)[0] == OK
-    configure(server.page("/a", many), one, late)
+    configure(server.page("/a", many), other, late)
     call("once")
     assert len(published_titles()) == 1
     assert call("split", C)[0] == OK
     assert call("split", B)[0] == OK
     delete_state()
-    configure(server.page("/a", many), one)
+    configure(server.page("/a", many), other)
     call("once")
-    configure(server.page("/a", many), one, late)
+    configure(server.page("/a", many), other, late)
     call("once")
     assert len(published_titles()) == 3
     assert "not joined to b's “Lantern”, because you split them: score" in call("explain", C)[1]
 
 
 def test_splitting_off_the_first_article_keeps_the_others_together(call: Call, server: Loopback) -> None:
-    one, two, three = (
-        copy(server, link, f"{CRANE_TEXT} {end}") for link, end in ((A, "Go."), (B, ""), (C, "On."))
-    )
-    configure(one, two, three, outputs=MODES)
+    a, b, c = (copy(server, link, f"{CRANE_TEXT} {end}") for link, end in ((A, "Go."), (B, ""), (C, "On.")))
+    configure(a, b, c, outputs=MODES)
     call("once")
     assert [len(published_titles(name)) for name in ("front", "same")] == [1, 3]
     first = call("explain", A)[1].split()[1].rstrip(":")

@@ -1,4 +1,4 @@
-"""Every real document goes the whole road, from a server to what a reader sees."""
+"""Every real document of the corpus is polled from a server and published."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feeds.engine.cycle import run_cycle
 from feeds.engine.poller import Poller
 from feeds.store import open_store
 from tests.loopback import Answer, Loopback, Request
-from tests.newsroom import HandClock
+from tests.newsroom import ManualClock
 from tests.shared import CORPUS_DIR, corpus_documents, needs_corpus
 
 
@@ -22,8 +22,8 @@ from tests.shared import CORPUS_DIR, corpus_documents, needs_corpus
 @pytest.mark.parametrize(
     ("folder", "refused", "articles"),
     [
-        # What is refused and why is a table in tests/parse. Most of feedparser's files show one element, and
-        # many of those hold no title, text, link or media: nothing that could be published.
+        # tests/parse has a table of what is refused and why. Most of feedparser's files show one element, and many
+        # of those have no title, text, link or media, so nothing can be published.
         ("feed-rs", 5, 99),
         ("rss-parser", 1, 1369),
         ("feedparser", 30, 680),
@@ -50,19 +50,21 @@ def test_every_corpus_document_is_polled_and_published(
             encoding="utf-8",
         )
         settings = load(tmp_path / "sources.yaml", {})
-        store, clock = open_store(tmp_path / "feeds.db"), HandClock()
-        shard = Poller(store, settings, clock, "feeds/test")
-        report = run_cycle(shard, store, clock.now)
-        shard.stop()
+        store, clock = open_store(tmp_path / "feeds.db"), ManualClock()
+        poller = Poller(store, settings, clock, "feeds/test")
+        report = run_cycle(poller, store, clock.now)
+        poller.stop()
         store.close()
     names = {f"d{n}": path.relative_to(CORPUS_DIR).as_posix() for n, path in enumerate(documents)}
-    ours = {names[one.source]: one.error for one in report.failed if "internal error" in one.error}
-    assert not ours
-    assert len(report.failed) == refused, Counter(one.error for one in report.failed)
-    left_out = [line for one in report.published for line in one.left_out]
+    internal_errors = {
+        names[polled.source]: polled.error for polled in report.failed if "internal error" in polled.error
+    }
+    assert not internal_errors
+    assert len(report.failed) == refused, Counter(polled.error for polled in report.failed)
+    left_out = [line for output in report.published for line in output.left_out]
     assert not left_out
-    assert not [one.error for one in report.published if one.error]
-    assert sum(one.new for one in report.polled) == articles
+    assert not [output.error for output in report.published if output.error]
+    assert sum(polled.new for polled in report.polled) == articles
     output = tmp_path / "output"
     atom = feedparser.parse((output / "everything.atom").read_bytes())
     rss = feedparser.parse((output / "everything.rss").read_bytes())
@@ -71,5 +73,5 @@ def test_every_corpus_document_is_polled_and_published(
     assert not rss.bozo
     assert len(atom.entries) == len(rss.entries) == len(items)
     assert len({entry.id for entry in atom.entries}) == len(atom.entries)
-    merged = sum(one.merged for one in report.polled)
+    merged = sum(polled.merged for polled in report.polled)
     assert len(atom.entries) == articles - merged

@@ -1,4 +1,4 @@
-"""The daemon as a process of its own, driven by signals and followed by its log."""
+"""The daemon as a process, controlled by signals and observed through its log."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from tests.loopback import Answer, Loopback, Peer
 from tests.newsroom import Newsroom, item, rss
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
-"""Seconds after which a process that says nothing is killed; nothing waits for them otherwise."""
+TIMEOUT_SECONDS = 60.0
+"""After this time a process that logs nothing is killed. A test that passes never waits for it."""
 
 
 class Process:
@@ -36,23 +36,25 @@ class Process:
         )
         self.pid = self._process.pid
 
-    def expect(self, event: str, **facts: object) -> dict[str, Any]:
-        """Reads the log until a line says so."""
+    def expect(self, event: str, **fields: object) -> dict[str, Any]:
+        """Read the log up to the line with this event and these fields, and return it."""
         assert self._process.stderr
-        said = []
+        lines = []
         for line in self._process.stderr:
-            said.append(line)
-            found = json.loads(line) if line.startswith("{") else {}
-            if found.get("event") == event and all(found.get(key) == value for key, value in facts.items()):
-                return dict(found)
-        raise AssertionError(f"no {event} {facts} in:\n{''.join(said)}")
+            lines.append(line)
+            event_fields = json.loads(line) if line.startswith("{") else {}
+            if event_fields.get("event") == event and all(
+                event_fields.get(key) == value for key, value in fields.items()
+            ):
+                return dict(event_fields)
+        raise AssertionError(f"no {event} {fields} in:\n{''.join(lines)}")
 
     def signal(self, number: int) -> None:
         self._process.send_signal(number)
 
     def wait(self) -> int:
-        """Its exit code."""
-        self._process.communicate(timeout=PATIENCE)
+        """Wait for the end of the process; returns its exit code."""
+        self._process.communicate(timeout=TIMEOUT_SECONDS)
         return self._process.returncode
 
     def kill(self) -> None:
@@ -63,7 +65,7 @@ class Process:
 @contextmanager
 def daemon(config: Path, *command: str) -> Iterator[Process]:
     process = Process(config, *(command or ("scheduler.py",)))
-    watchdog = threading.Timer(PATIENCE, process.signal, [signal.SIGKILL])
+    watchdog = threading.Timer(TIMEOUT_SECONDS, process.signal, [signal.SIGKILL])
     watchdog.start()
     try:
         yield process
@@ -73,7 +75,7 @@ def daemon(config: Path, *command: str) -> Iterator[Process]:
 
 
 def test_the_daemon_publishes_at_once_and_ends_on_sigterm(room: Newsroom, server: Loopback) -> None:
-    room.web(server.page("/feed", rss([item(1)])))
+    room.configure_urls(server.page("/feed", rss([item(1)])))
     with daemon(room.config) as process:
         process.expect("poll", source="s1", result="new")
         process.expect("publish", output="front")
@@ -85,7 +87,7 @@ def test_the_daemon_publishes_at_once_and_ends_on_sigterm(room: Newsroom, server
 
 def test_a_hanging_fetch_does_not_delay_the_end(room: Newsroom, server: Loopback) -> None:
     server.script("/hang", Peer.hang)
-    room.web(server.url("/hang"), server.page("/feed", rss([item(1)])))
+    room.configure_urls(server.url("/hang"), server.page("/feed", rss([item(1)])))
     with daemon(room.config) as process:
         process.expect("start")
         while not server.requests:
@@ -101,7 +103,7 @@ def test_a_poll_in_progress_at_sigterm_is_not_repeated_by_the_next_process(
 ) -> None:
     server.script("/hang", Peer.hang)
     hang, other = server.url("/hang"), server.page("/feed", rss([item(1)]))
-    room.web(hang)
+    room.configure_urls(hang)
     with daemon(room.config) as process:
         process.expect("start")
         while not server.requests:
@@ -109,7 +111,7 @@ def test_a_poll_in_progress_at_sigterm_is_not_repeated_by_the_next_process(
         process.signal(signal.SIGTERM)
         process.expect("stop")
         assert process.wait() == 0
-    room.web(hang, other)
+    room.configure_urls(hang, other)
     with daemon(room.config) as process:
         process.expect("poll", source="s2", result="new")
     assert server.paths() == ["/hang", "/feed"]
@@ -117,7 +119,7 @@ def test_a_poll_in_progress_at_sigterm_is_not_repeated_by_the_next_process(
 
 def test_a_poll_in_progress_at_an_interrupt_is_not_repeated(room: Newsroom, server: Loopback) -> None:
     server.script("/hang", Peer.hang)
-    room.web(server.page("/feed", rss([item(1)])), server.url("/hang"))
+    room.configure_urls(server.page("/feed", rss([item(1)])), server.url("/hang"))
     once = [sys.executable, "-c", "from feeds.cli import main; main()", "once", "--config", str(room.config)]
     process = subprocess.Popen(once, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     assert process.stdout
@@ -125,20 +127,20 @@ def test_a_poll_in_progress_at_an_interrupt_is_not_repeated(room: Newsroom, serv
     while len(server.requests) < 2:
         os.sched_yield()
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=PATIENCE)
+    process.communicate(timeout=TIMEOUT_SECONDS)
     assert process.returncode
-    subprocess.run(once, check=True, timeout=PATIENCE, capture_output=True, cwd=ROOT)
+    subprocess.run(once, check=True, timeout=TIMEOUT_SECONDS, capture_output=True, cwd=ROOT)
     assert server.paths() == ["/feed", "/hang"]
 
 
 def test_a_saved_file_or_sighup_reloads_the_configuration(room: Newsroom, server: Loopback) -> None:
-    one, two = server.page("/a", rss([item(1)])), server.page("/b", rss([item(2)]))
-    room.web(one)
+    first_url, second_url = server.page("/a", rss([item(1)])), server.page("/b", rss([item(2)]))
+    room.configure_urls(first_url)
     with daemon(room.config) as process:
         process.expect("publish", output="front")
         room.config.write_text(room.config.read_text() + "nonsense: true\n", encoding="utf-8")
         assert "nonsense" in process.expect("config.refused")["problem"]
-        room.web(one, two)
+        room.configure_urls(first_url, second_url)
         process.expect("config.loaded", sources=2)
         process.expect("poll", source="s2", result="new")
         process.expect("publish", output="front")
@@ -148,7 +150,7 @@ def test_a_saved_file_or_sighup_reloads_the_configuration(room: Newsroom, server
 
 
 def test_a_second_daemon_ends_and_names_the_first(room: Newsroom, server: Loopback) -> None:
-    room.web(server.page("/feed", rss([item(1)])))
+    room.configure_urls(server.page("/feed", rss([item(1)])))
     with daemon(room.config) as first:
         first.expect("start")
         second = subprocess.run(
@@ -156,7 +158,7 @@ def test_a_second_daemon_ends_and_names_the_first(room: Newsroom, server: Loopba
             capture_output=True,
             text=True,
             cwd=ROOT,
-            timeout=PATIENCE,
+            timeout=TIMEOUT_SECONDS,
             check=False,
         )
     assert second.returncode == IN_USE
@@ -167,9 +169,10 @@ def test_a_second_daemon_ends_and_names_the_first(room: Newsroom, server: Loopba
 def test_after_kill_9_the_state_is_intact_and_polling_continues(
     room: Newsroom, server: Loopback, polls: int
 ) -> None:
-    """Killed while its sources answer one by one; what was acknowledged is there, and the rest comes."""
+    """The daemon is killed while its sources answer one by one. Logged polls are stored, and the next process polls the
+    others."""
     urls = [server.page(f"/{n}", rss([item(n, link=f"https://s{n}.example/{n}")])) for n in range(1, 6)]
-    room.web(*urls)
+    room.configure_urls(*urls)
     with daemon(room.config) as process:
         for _ in range(polls):
             process.expect("poll", result="new")
@@ -190,7 +193,7 @@ def test_after_kill_9_the_state_is_intact_and_polling_continues(
 
 
 def test_a_changed_feed_is_published_without_a_restart(room: Newsroom, server: Loopback) -> None:
-    room.web(
+    room.configure_urls(
         server.answers("/feed", Answer(body=rss([item(2)])), Answer(body=rss([item(1), item(2)]))), every="1s"
     )
     with daemon(room.config) as process:
@@ -201,20 +204,20 @@ def test_a_changed_feed_is_published_without_a_restart(room: Newsroom, server: L
 
 def test_hubs_are_pinged_while_the_daemon_runs(room: Newsroom, server: Loopback) -> None:
     server.page("/a", rss([item(1)]))
-    told = threading.Event()
+    pinged = threading.Event()
 
-    def hear(_: object) -> Answer:
-        told.set()
+    def hub(_: object) -> Answer:
+        pinged.set()
         return Answer(status=202)
 
-    server.handle("/hub", hear)
+    server.handle("/hub", hub)
     room.configure(
         f"sources: [{{id: s1, url: '{server.url('/a')}', allow_private: true}}]\n",
         f"outputs: {{front: {{formats: [atom], hubs: ['{server.url('/hub')}']}}}}\n",
     )
     with daemon(room.config) as process:
         process.expect("publish", output="front")
-        assert told.wait(30)
+        assert pinged.wait(30)
         process.signal(signal.SIGTERM)
         assert process.wait() == 0
     assert server.paths().count("/hub") == 1

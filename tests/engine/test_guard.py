@@ -1,6 +1,6 @@
-"""Nothing that comes from the internet leads into the private network or to files: every fetcher, over the whole road.
+"""Nothing from the internet leads into the private network or to local files, for every kind of fetch.
 
-127.0.0.2 stands for a host of the internet: the guard is told to let it pass. What is private is 127.0.0.1.
+127.0.0.2 stands for a public host: the guard lets it pass. 127.0.0.1 is the private network.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def public(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
 
 @pytest.fixture
 def private(server: Loopback) -> Iterator[Loopback]:
-    """Would answer to everything; nobody may even connect."""
+    """A server that would answer every request; there must be no connection to it."""
     for path in ("/feed", "/list", "/page", "/robots.txt"):
         server.page(path, rss([item(66, title="The secret")]))
     yield server
@@ -40,7 +40,7 @@ def private(server: Loopback) -> Iterator[Loopback]:
 
 def errors(room: Newsroom, sources: str) -> dict[str, str]:
     room.configure(f"sources:\n{sources}")
-    return {one.source: one.error for one in room.once().polled}
+    return {polled.source: polled.error for polled in room.once().polled}
 
 
 def test_sources_and_their_redirects_do_not_reach_the_private_network(
@@ -104,7 +104,7 @@ def test_article_pages_do_not_reach_the_private_network_or_files(
 def test_members_of_a_remote_opml_list_do_not_reach_the_private_network_or_files(
     room: Newsroom, public: Loopback, private: Loopback, allowed: str
 ) -> None:
-    """Even where the list itself may be private: who writes it is somebody else."""
+    """Also if the list itself may be private: somebody else writes its content."""
     (room.folder / "secret.xml").write_bytes(rss([item(67, title="The secret")]))
     urls = [
         private.url("/feed"),
@@ -123,6 +123,6 @@ def test_members_of_a_remote_opml_list_do_not_reach_the_private_network_or_files
         room, f"  - {{id: list, opml: '{public.page('/list', body)}', allow_private: {allowed}}}\n"
     )
     assert found.pop("list") == ""
-    assert len(found) == 3  # feed://… is the first one again
+    assert len(found) == 3  # feed://… is the same as the first one
     assert all("is a loopback address" in error for error in found.values())
     assert room.titles() == []

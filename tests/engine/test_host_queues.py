@@ -1,4 +1,4 @@
-"""Which poll may begin now. No thread, no clock."""
+"""HostQueues: which job may start when."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECOND = timedelta(seconds=1)
 
 
 @dataclass
-class Hosts:
+class FakePacing:
     free: dict[str, datetime] = field(default_factory=dict)
     resting: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
@@ -30,101 +30,101 @@ class Hosts:
         return host in self.silent
 
 
-def lanes(hosts: Hosts | None = None, at_once: int = 2) -> HostQueues[str]:
-    return HostQueues(hosts or Hosts(), at_once)
+def make_queues(pacing: FakePacing | None = None, at_once: int = 2) -> HostQueues[str]:
+    return HostQueues(pacing or FakePacing(), at_once)
 
 
-def all_of(made: HostQueues[str], now: datetime = NOW) -> list[str]:
-    """Whatever may begin now, nothing of it ended."""
-    return [taken[1] for taken in iter(lambda: made.start_next(now), None)]
+def start_all(queues: HostQueues[str], now: datetime = NOW) -> list[str]:
+    """Start every job that may start now, and finish none."""
+    return [started[1] for started in iter(lambda: queues.start_next(now), None)]
 
 
 # fetching checklist 16
 def test_a_host_gets_one_job_at_a_time() -> None:
-    made = lanes()
+    queues = make_queues()
     for work in ("a1", "a2", "b1", "b2"):
-        made.add(work[0], work)
-    assert all_of(made) == ["a1", "b1"]
-    made.finish("b")
-    assert all_of(made) == ["b2"]
-    made.finish("b")
-    made.finish("a")
-    assert all_of(made) == ["a2"]
+        queues.add(work[0], work)
+    assert start_all(queues) == ["a1", "b1"]
+    queues.finish("b")
+    assert start_all(queues) == ["b2"]
+    queues.finish("b")
+    queues.finish("a")
+    assert start_all(queues) == ["a2"]
 
 
 # fetching checklist 16
 def test_a_queue_waits_until_its_host_is_free_and_delays_no_other() -> None:
-    hosts = Hosts()
-    made = lanes(hosts)
+    pacing = FakePacing()
+    queues = make_queues(pacing)
     for work in ("a1", "a2", "b1"):
-        made.add(work[0], work)
-    assert made.start_next(NOW) == ("a", "a1")
-    hosts.free["a"] = NOW + 2 * SECOND
-    made.finish("a")
-    assert all_of(made) == ["b1"]
-    assert made.next_start() == NOW + 2 * SECOND
-    assert all_of(made, NOW + SECOND) == []
-    assert all_of(made, NOW + 2 * SECOND) == ["a2"]
-    assert made.next_start() is None
+        queues.add(work[0], work)
+    assert queues.start_next(NOW) == ("a", "a1")
+    pacing.free["a"] = NOW + 2 * SECOND
+    queues.finish("a")
+    assert start_all(queues) == ["b1"]
+    assert queues.next_start() == NOW + 2 * SECOND
+    assert start_all(queues, NOW + SECOND) == []
+    assert start_all(queues, NOW + 2 * SECOND) == ["a2"]
+    assert queues.next_start() is None
 
 
 def test_a_host_that_became_busy_meanwhile_is_waited_for() -> None:
-    hosts = Hosts()
-    made = lanes(hosts)
-    made.add("a", "a1")
-    hosts.free["a"] = NOW + SECOND
-    assert all_of(made) == []
-    assert made.next_start() == NOW + SECOND
+    pacing = FakePacing()
+    queues = make_queues(pacing)
+    queues.add("a", "a1")
+    pacing.free["a"] = NOW + SECOND
+    assert start_all(queues) == []
+    assert queues.next_start() == NOW + SECOND
 
 
 # fetching checklist 14
 def test_jobs_of_a_host_in_cooldown_are_returned() -> None:
-    hosts = Hosts()
-    made = lanes(hosts)
+    pacing = FakePacing()
+    queues = make_queues(pacing)
     for work in ("a1", "a2", "a3", "b1"):
-        made.add(work[0], work)
-    assert made.start_next(NOW) == ("a", "a1")
-    hosts.resting.add("a")
-    made.finish("a")
-    assert made.returned == ["a2", "a3"]
-    assert all_of(made) == ["b1"]
-    made.add("a", "a4")
-    assert made.returned == ["a2", "a3", "a4"]
-    hosts.resting.clear()
-    made.add("a", "a5")
-    assert all_of(made) == ["a5"]
+        queues.add(work[0], work)
+    assert queues.start_next(NOW) == ("a", "a1")
+    pacing.resting.add("a")
+    queues.finish("a")
+    assert queues.returned == ["a2", "a3"]
+    assert start_all(queues) == ["b1"]
+    queues.add("a", "a4")
+    assert queues.returned == ["a2", "a3", "a4"]
+    pacing.resting.clear()
+    queues.add("a", "a5")
+    assert start_all(queues) == ["a5"]
 
 
 def test_a_cooldown_that_begins_while_a_queue_waits_returns_its_jobs() -> None:
-    hosts = Hosts()
-    made = lanes(hosts)
-    made.add("a", "a1")
-    hosts.resting.add("a")
-    assert all_of(made) == []
-    assert made.returned == ["a1"]
+    pacing = FakePacing()
+    queues = make_queues(pacing)
+    queues.add("a", "a1")
+    pacing.resting.add("a")
+    assert start_all(queues) == []
+    assert queues.returned == ["a1"]
 
 
 def test_the_number_of_busy_unresponsive_queues_is_bounded() -> None:
-    hosts = Hosts(silent=set("abcd"))
-    made = lanes(hosts, at_once=2)
+    pacing = FakePacing(silent=set("abcd"))
+    queues = make_queues(pacing, at_once=2)
     for name in "abcdxyz":
-        made.add(name, f"{name}1")
-    assert all_of(made) == ["x1", "y1", "z1", "a1", "b1"]
-    assert made.next_start() is None  # c and d wait for an end
-    made.finish("a")
-    assert all_of(made) == ["c1"]
+        queues.add(name, f"{name}1")
+    assert start_all(queues) == ["x1", "y1", "z1", "a1", "b1"]
+    assert queues.next_start() is None  # c and d wait for an end
+    queues.finish("a")
+    assert start_all(queues) == ["c1"]
 
 
 def test_unresponsive_sources_come_last_and_make_their_queue_unresponsive() -> None:
-    made = lanes(at_once=1)
-    made.add("a", "hangs", unresponsive=True)
-    made.add("a", "fine")
-    made.add("b", "hangs too", unresponsive=True)
-    assert all_of(made) == ["fine", "hangs too"]
-    made.finish("a")
-    assert all_of(made) == []
-    made.finish("b")
-    assert all_of(made) == ["hangs"]
+    queues = make_queues(at_once=1)
+    queues.add("a", "hangs", unresponsive=True)
+    queues.add("a", "fine")
+    queues.add("b", "hangs too", unresponsive=True)
+    assert start_all(queues) == ["fine", "hangs too"]
+    queues.finish("a")
+    assert start_all(queues) == []
+    queues.finish("b")
+    assert start_all(queues) == ["hangs"]
 
 
 @given(
@@ -142,42 +142,42 @@ def test_unresponsive_sources_come_last_and_make_their_queue_unresponsive() -> N
 def test_every_job_runs_or_is_returned_once_and_one_per_host_at_a_time(
     steps: list[tuple[str, str, bool]],
 ) -> None:
-    hosts, now = Hosts(), NOW
-    made = lanes(hosts)
+    pacing, now = FakePacing(), NOW
+    queues = make_queues(pacing)
     added: list[str] = []
     done: list[str] = []
     busy: set[str] = set()
 
     def take() -> bool:
-        taken = made.start_next(now)
+        taken = queues.start_next(now)
         if taken is not None:
             assert taken[0] not in busy
-            assert hosts.next_request_at(taken[0]) <= now
-            assert not hosts.in_cooldown(taken[0])
+            assert pacing.next_request_at(taken[0]) <= now
+            assert not pacing.in_cooldown(taken[0])
             busy.add(taken[0])
             done.append(taken[1])
         return taken is not None
 
     def end(name: str) -> None:
         busy.discard(name)
-        hosts.free[name] = now + SECOND
-        made.finish(name)
+        pacing.free[name] = now + SECOND
+        queues.finish(name)
 
     for step, name, flag in steps:
         if step == "add":
             added.append(f"{name}{len(added)}")
-            made.add(name, added[-1], unresponsive=flag)
+            queues.add(name, added[-1], unresponsive=flag)
         elif step == "take":
             take()
         elif step == "end" and name in busy:
             end(name)
         elif step in ("silent", "rests"):
-            flagged = hosts.silent if step == "silent" else hosts.resting
+            flagged = pacing.silent if step == "silent" else pacing.resting
             (flagged.add if flag else flagged.discard)(name)
-    while made:
+    while queues:
         for name in sorted(busy):
             end(name)
         now += SECOND
         while take():
             pass
-    assert sorted(done + made.returned) == sorted(added)
+    assert sorted(done + queues.returned) == sorted(added)

@@ -20,7 +20,7 @@ NOTHING = Validators()
 
 
 class Clock:
-    """A date that stands still; seconds that pass."""
+    """`now` is fixed; `monotonic` is real."""
 
     def now(self) -> datetime:
         return NOW
@@ -30,7 +30,7 @@ class Clock:
 
 
 def source(url: str, **access: Any) -> Source:
-    """One that may reach the loopback, and does not wait for long."""
+    """A source that may reach the loopback and has a short timeout."""
     return Source(id="agency", url=url, access=replace(Access(allow_private=True, timeout=10), **access))
 
 
@@ -40,7 +40,7 @@ class Ask(Protocol):
 
 @pytest.fixture
 def other() -> Iterator[Loopback]:
-    """Another origin: another port."""
+    """A server of another origin (another port)."""
     with Loopback() as server:
         yield server
 
@@ -51,7 +51,7 @@ def make_fetcher(tmp_path: Path) -> Iterator[Callable[..., Fetcher]]:
 
     def make(**options: Any) -> Fetcher:
         clock = Clock()
-        options = {"pacing": Pacing(clock, timedelta())} | options  # without a pause: the clock stands still
+        options = {"pacing": Pacing(clock, timedelta())} | options  # no pause, because the clock is fixed
         made.append(Fetcher(tmp_path, clock, AGENT, 8, **options))
         return made[-1]
 
@@ -67,7 +67,7 @@ def fetcher(make_fetcher: Callable[..., Fetcher]) -> Fetcher:
 
 @pytest.fixture
 def ask(fetcher: Fetcher) -> Ask:
-    """Fetch a URL as a source of its own."""
+    """Fetch a URL as the URL of a source."""
 
     def ask(url: str, validators: Validators = NOTHING, **access: Any) -> Fetched:
         return fetcher.fetch(source(url, **access), url, validators)

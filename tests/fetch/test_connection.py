@@ -42,18 +42,18 @@ def test_https_is_verified_and_read_to_the_end(
     assert fetch(fetcher, secure.url("/feed", host="localhost")).body == BODY * 50_000
 
 
-def test_https_is_metered(make_fetcher: Callable[..., Fetcher], secure: Loopback) -> None:
+def test_bytes_over_https_are_counted(make_fetcher: Callable[..., Fetcher], secure: Loopback) -> None:
     fetcher = make_fetcher(authorities=secure.authority)
     secure.script(
         "/feed", lambda peer: peer.send(b"HTTP/1.1 200 OK\r\n\r\n") and peer.flood(b"x" * 9999, 8 << 20)
     )
     with pytest.raises(TooLarge):
         fetch(fetcher, secure.url("/feed"), max_wire=1 << 20)
-    assert secure.requests[0].left.wait(5)
+    assert secure.requests[0].hung_up.wait(5)
 
 
 def test_an_unknown_authority_is_refused(ask: Ask, secure: Loopback) -> None:
-    with pytest.raises(Unreachable, match=r"the certificate of 127\.0\.0\.1 does not hold \('unable to get"):
+    with pytest.raises(Unreachable, match=r"the certificate of 127\.0\.0\.1 is not valid \('unable to get"):
         ask(secure.page("/feed", BODY))
     assert not secure.requests
 
@@ -62,23 +62,23 @@ def test_a_certificate_for_another_host_is_refused(
     make_fetcher: Callable[..., Fetcher], secure: Loopback
 ) -> None:
     fetcher = make_fetcher(authorities=secure.authority)
-    with pytest.raises(Unreachable, match=r"the certificate of 127\.1 does not hold \(.*mismatch"):
+    with pytest.raises(Unreachable, match=r"the certificate of 127\.1 is not valid \(.*mismatch"):
         fetch(fetcher, secure.url("/feed", host="127.1"))
 
 
 def test_http_where_https_is_expected_is_an_error(ask: Ask, server: Loopback) -> None:
-    with pytest.raises(Unreachable, match=r"no secure connection to 127\.0\.0\.1: wrong version number"):
+    with pytest.raises(Unreachable, match=r"no TLS connection to 127\.0\.0\.1: wrong version number"):
         ask(server.url("/feed").replace("http:", "https:"))
 
 
 def test_https_goes_through_a_proxy_in_a_tunnel(
     make_fetcher: Callable[..., Fetcher], secure: Loopback, server: Loopback
 ) -> None:
-    """The proxy's tunnel ends at a listener of its own; what comes out of it is verified as the origin."""
+    """The certificate at the end of the proxy's tunnel is verified for the origin's name."""
     server.script("news.example:443", tunnel(secure))
     fetcher = make_fetcher(authorities=secure.authority)
     secure.page("/feed", BODY)
-    with pytest.raises(Unreachable, match=r"the certificate of news\.example does not hold"):
+    with pytest.raises(Unreachable, match=r"the certificate of news\.example is not valid"):
         fetch(fetcher, "https://news.example/feed", proxy=server.url(""))
     server.script(f"localhost:{secure.port}", tunnel(secure))
     assert fetch(fetcher, secure.url("/feed", host="localhost"), proxy=server.url("")).body == BODY
@@ -86,7 +86,7 @@ def test_https_goes_through_a_proxy_in_a_tunnel(
 
 
 def tunnel(to: Loopback) -> Script:
-    """Pipes its connection to a server, until either side ends."""
+    """A script that forwards its connection to a server until either side closes."""
 
     def pipe(peer: Peer) -> None:
         peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -101,7 +101,7 @@ def tunnel(to: Loopback) -> Script:
     return pipe
 
 
-def test_a_connection_is_kept_for_the_next_request(ask: Ask, server: Loopback) -> None:
+def test_a_connection_is_reused_for_the_next_request(ask: Ask, server: Loopback) -> None:
     url = server.answers("/feed", Answer(BODY), Answer(status=304), Answer(BODY))
     ask(url)
     ask(url, Validators(etag="1", url=url))
@@ -109,7 +109,7 @@ def test_a_connection_is_kept_for_the_next_request(ask: Ask, server: Loopback) -
     assert [request.connection for request in server.requests] == [1, 1, 1]
 
 
-def test_a_connection_with_an_unread_body_is_not_kept(ask: Ask, server: Loopback) -> None:
+def test_a_connection_with_an_unread_body_is_not_reused(ask: Ask, server: Loopback) -> None:
     server.page("/feed", BODY)
     server.redirect("/hop", "/feed", body=b"x" * 9999)
     server.page("/broken", b"x" * 9999, status=500)
@@ -123,8 +123,8 @@ def test_a_connection_with_an_unread_body_is_not_kept(ask: Ask, server: Loopback
     assert [request.connection for request in server.requests] == [1, 2, 2, 3]
 
 
-def test_a_connection_that_the_server_closed_is_no_error(ask: Ask, server: Loopback) -> None:
-    """Closed without a word, at the very moment of the request: it is sent once more, on a new connection."""
+def test_a_request_on_a_connection_that_the_server_closed_is_repeated(ask: Ask, server: Loopback) -> None:
+    """The server closes it without notice at the moment of the request. The request is sent on a new connection."""
 
     def handle(request: Any) -> Answer:
         return Answer(BODY)
@@ -142,15 +142,13 @@ def test_a_connection_that_the_server_closed_is_no_error(ask: Ask, server: Loopb
     ]
 
 
-def test_a_new_connection_that_is_closed_without_an_answer_is_not_tried_again(
-    ask: Ask, server: Loopback
-) -> None:
+def test_a_request_on_a_new_connection_that_is_closed_is_not_repeated(ask: Ask, server: Loopback) -> None:
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:\d+: the connection was closed before the answer"):
         ask(server.raw("/feed", b""))
     assert len(server.requests) == 1
 
 
-def test_a_connection_that_was_idle_for_long_is_not_used(
+def test_a_connection_that_was_idle_for_long_is_not_reused(
     ask: Ask, server: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "MAX_IDLE_SECONDS", 0.0)
@@ -161,7 +159,7 @@ def test_a_connection_that_was_idle_for_long_is_not_used(
 
 
 def test_one_fetcher_serves_many_threads(fetcher: Fetcher, server: Loopback) -> None:
-    """Deadlines, counts and permissions are each fetch's own."""
+    """Each fetch has its own deadline, byte count and permissions."""
     paths = [f"/{number}" for number in range(40)]
     for number, path in enumerate(paths):
         server.page(path, b"x" * (1 + number * 1000))
@@ -178,8 +176,10 @@ def test_one_fetcher_serves_many_threads(fetcher: Fetcher, server: Loopback) -> 
     assert found == ["TooLarge" if number % 2 and number >= 20 else 1 + number * 1000 for number in range(40)]
 
 
-def test_authorities_are_read_once(make_fetcher: Callable[..., Fetcher], secure: Loopback) -> None:
-    """requests would load Mozilla's for each new connection, and add them to those of the user."""
+def test_certificate_authorities_are_loaded_once(
+    make_fetcher: Callable[..., Fetcher], secure: Loopback
+) -> None:
+    """requests would load Mozilla's for each new connection and add them to the user's."""
     fetcher = make_fetcher(authorities=secure.authority)
     assert secure.authority
     secure.authority.unlink()
@@ -189,10 +189,10 @@ def test_authorities_are_read_once(make_fetcher: Callable[..., Fetcher], secure:
     assert fetcher._http._adapter._tls.cert_store_stats()["x509_ca"] == 1
 
 
-def test_a_transfer_encoding_that_was_not_asked_for_is_an_error(ask: Ask, server: Loopback) -> None:
-    """http.client would give the chunks out as if they were the document."""
+def test_a_transfer_encoding_that_was_not_requested_is_an_error(ask: Ask, server: Loopback) -> None:
+    """http.client would return the chunks as the document."""
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
-    with pytest.raises(Unreachable, match="in a transfer encoding that was not asked for"):
+    with pytest.raises(Unreachable, match="a Transfer-Encoding that was not requested"):
         ask(server.raw("/feed", head + b"5\r\n<rss>\r\n0\r\n\r\n"))
 
 
@@ -206,7 +206,7 @@ def test_no_cookie_is_read(server: Loopback, fetcher: Fetcher) -> None:
     response.raw.close()
 
 
-def test_an_international_name_is_its_own_origin(
+def test_an_international_host_name_is_sent_in_ascii_and_gets_the_sources_headers(
     make_fetcher: Callable[..., Fetcher], server: Loopback
 ) -> None:
     entry = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", server.port))
@@ -217,8 +217,8 @@ def test_an_international_name_is_its_own_origin(
     assert server.requests[0].header("x-key") == "k"
 
 
-def test_a_name_is_told_from_its_colon(server: Loopback, ask: Ask) -> None:
-    """RFC 9112 §5.1. The connection stays open: the length alone says where the document ends."""
+def test_white_space_between_a_field_name_and_its_colon_is_ignored(server: Loopback, ask: Ask) -> None:
+    """RFC 9112 §5.1. The connection stays open, so only the length says where the document ends."""
 
     def script(peer: Peer) -> None:
         peer.send(b'HTTP/1.1 200 OK\r\nETag : "1"\r\nX: a\r\n b : c\r\nContent-Length\t: 6\r\n\r\n<rss/>')
@@ -232,8 +232,8 @@ def test_a_name_is_told_from_its_colon(server: Loopback, ask: Ask) -> None:
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 
 
-def test_interim_answers_are_passed_over(server: Loopback, ask: Ask) -> None:
-    """RFC 9110 §15.2; and the connection goes on with the next answer."""
+def test_interim_answers_are_skipped(server: Loopback, ask: Ask) -> None:
+    """RFC 9110 §15.2. The connection is used for the next request."""
     whole = Answer(b"<rss/>", headers=[("ETag", '"1"')]).raw()
     url = server.raw("/feed", INTERIM + b"HTTP/1.1 102 Processing\r\n\r\n" + INTERIM + whole)
     for _ in range(2):
@@ -243,14 +243,14 @@ def test_interim_answers_are_passed_over(server: Loopback, ask: Ask) -> None:
         assert not answer.header("link")
 
 
-def test_interim_answers_without_end_are_too_many_bytes(server: Loopback, ask: Ask) -> None:
+def test_endless_interim_answers_exceed_the_byte_limit(server: Loopback, ask: Ask) -> None:
     url = server.script("/feed", lambda peer: peer.flood(INTERIM, 1 << 22))
     with pytest.raises(TooLarge):
         ask(url, max_wire=1 << 16)
 
 
-def test_a_length_that_is_said_twice_in_one_line_is_that_length(server: Loopback, ask: Ask) -> None:
-    """RFC 9110 §8.6. The connection stays open: the length alone says where the document ends."""
+def test_a_content_length_that_is_repeated_in_one_line_is_accepted(server: Loopback, ask: Ask) -> None:
+    """RFC 9110 §8.6. The connection stays open, so only the length says where the document ends."""
 
     def script(peer: Peer) -> None:
         peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 6, 6\r\n\r\n<rss/>")

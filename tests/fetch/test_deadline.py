@@ -1,4 +1,4 @@
-"""However slowly the bytes come, and wherever they stop: one deadline, and the connection is left.
+"""One deadline holds for a whole fetch, however slowly bytes come and wherever they stop.
 
 The bound is the server's: a script that was not left ends by itself after eight seconds, `left` unset.
 """
@@ -41,7 +41,7 @@ SLOW: dict[str, Script] = {
 def test_a_slow_answer_ends_at_the_deadline(server: Loopback, ask: Ask, script: Script) -> None:
     with pytest.raises(TooSlow, match=r"agency: not complete within 0\.2 s"):
         ask(server.script("/feed", script), timeout=0.2)
-    assert server.requests[0].left.wait(5)
+    assert server.requests[0].hung_up.wait(5)
 
 
 def test_a_tls_handshake_that_is_not_answered_ends_at_the_deadline(ask: Ask) -> None:
@@ -56,7 +56,7 @@ def test_a_tls_handshake_that_is_not_answered_ends_at_the_deadline(ask: Ask) -> 
                 pass
 
 
-def test_a_name_that_is_looked_up_for_ever_ends_at_the_deadline(
+def test_a_name_lookup_that_never_returns_is_abandoned_at_the_deadline(
     make_fetcher: Callable[..., Fetcher],
 ) -> None:
     found = threading.Event()
@@ -73,10 +73,10 @@ def test_a_name_that_is_looked_up_for_ever_ends_at_the_deadline(
     found.set()
 
 
-def test_an_address_that_answers_nothing_does_not_use_up_the_time_of_the_next(
+def test_an_unresponsive_address_leaves_time_for_the_next_one(
     make_fetcher: Callable[..., Fetcher], server: Loopback
 ) -> None:
-    """A listener whose queue is full drops what comes: the first address of the name leads nowhere."""
+    """The first address of the name is a listener whose queue is full, which drops connections."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as dead:
         fillers = [socket.socket() for _ in range(4)]
         for filler in fillers:

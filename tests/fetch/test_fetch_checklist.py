@@ -1,7 +1,6 @@
-"""Lines of what a well-behaved client does, where the fetcher's own answer says more than a server's log.
+"""Items of docs/checklists/fetching.md that are checked by what the fetcher returns.
 
-The numbers are those of the list the fetcher was built to; `docs/fetching.md` has it in our words, and
-`tests/acceptance` has a row for each, judged by the log.
+`tests/acceptance` checks each item by the log of a server.
 """
 
 from __future__ import annotations
@@ -37,6 +36,7 @@ def unchanged(fetched: object) -> Unchanged:
     return fetched
 
 
+# fetching checklist 4
 @pytest.mark.parametrize(
     ("headers", "etag", "last_modified"),
     [
@@ -49,7 +49,7 @@ def unchanged(fetched: object) -> Unchanged:
         ([("Transfer-Encoding", "chunked")], ETAG, DATE),
     ],
 )
-def test_line_04_a_304_renews_what_it_names_and_keeps_the_rest(
+def test_a_304_renews_the_validators_it_names_and_keeps_the_others(
     server: Loopback, ask: Ask, headers: list[tuple[str, str]], etag: str, last_modified: str
 ) -> None:
     url = server.page("/feed", status=304, headers=headers)
@@ -57,6 +57,7 @@ def test_line_04_a_304_renews_what_it_names_and_keeps_the_rest(
     assert fetched.validators == Validators(etag=etag, last_modified=last_modified, url=url)
 
 
+# fetching checklist 6
 @pytest.mark.parametrize(
     "rest",
     [
@@ -69,7 +70,7 @@ def test_line_04_a_304_renews_what_it_names_and_keeps_the_rest(
     ],
     ids=["length", "between chunks", "in a chunk", "gzip without its end", "in the headers", "nothing"],
 )
-def test_line_06_a_truncated_document_is_an_error_and_so_offers_no_validators(
+def test_a_truncated_document_is_an_error_and_offers_no_validators(
     server: Loopback, ask: Ask, rest: bytes
 ) -> None:
     url = server.raw("/feed", b'HTTP/1.1 200 OK\r\nETag: "half"\r\n' + rest if rest else b"")
@@ -77,11 +78,12 @@ def test_line_06_a_truncated_document_is_an_error_and_so_offers_no_validators(
         ask(url)
 
 
+# fetching checklist 9
 @pytest.mark.parametrize(
     ("age", "conditional"),
     [(timedelta(0), True), (timedelta(days=7, seconds=-1), True), (timedelta(days=7), False), (None, False)],
 )
-def test_line_09_once_a_week_the_document_is_asked_for_whole(
+def test_once_a_week_the_request_is_unconditional(
     server: Loopback, ask: Ask, age: timedelta | None, conditional: bool
 ) -> None:
     url = server.page("/feed", BODY)
@@ -90,6 +92,7 @@ def test_line_09_once_a_week_the_document_is_asked_for_whole(
     assert ("if-none-match" in server.requests[0].names()) == conditional
 
 
+# fetching checklist 14
 @pytest.mark.parametrize(
     ("status", "value", "wait"),
     [
@@ -122,10 +125,10 @@ def test_line_09_once_a_week_the_document_is_asked_for_whole(
         (429, f"{NOW - timedelta(hours=1):%a %b %e %H:%M:%S %Y}", timedelta(hours=2)),
     ],
 )
-def test_line_14_retry_after_is_obeyed(
+def test_retry_after_is_read_in_all_its_formats(
     server: Loopback, ask: Ask, status: int, value: str | None, wait: timedelta | None
 ) -> None:
-    """The server's clock is three hours slow: its dates count from its own Date."""
+    """The server's clock is three hours slow, and its dates count from its own Date."""
     date = format_datetime(NOW - timedelta(hours=3), usegmt=True)
     headers = [("Date", date)] + ([("Retry-After", value)] if value is not None else [])
     with pytest.raises(Throttled) as caught:
@@ -134,6 +137,7 @@ def test_line_14_retry_after_is_obeyed(
     assert caught.value.status == status
 
 
+# fetching checklist 18 and 19
 @pytest.mark.parametrize(
     ("statuses", "moved_to"),
     [
@@ -147,7 +151,7 @@ def test_line_14_retry_after_is_obeyed(
         ([], ""),
     ],
 )
-def test_lines_18_19_redirects_are_followed_and_the_permanent_ones_reported(
+def test_redirects_are_followed_and_permanent_ones_reported(
     server: Loopback, ask: Ask, statuses: list[int], moved_to: str
 ) -> None:
     for step, status in enumerate(statuses):
@@ -161,7 +165,8 @@ def test_lines_18_19_redirects_are_followed_and_the_permanent_ones_reported(
     assert (again.url, again.moved_to) == (end, fetched.moved_to)
 
 
-def test_line_20_another_origin_gets_neither_secrets_nor_foreign_validators(
+# fetching checklist 20
+def test_another_origin_gets_neither_secrets_nor_validators(
     server: Loopback, other: Loopback, fetcher: Fetcher
 ) -> None:
     server.redirect("/feed", other.page("/feed", BODY))
@@ -174,6 +179,7 @@ def test_line_20_another_origin_gets_neither_secrets_nor_foreign_validators(
     assert at_home - abroad == private
 
 
+# fetching checklist 21
 @pytest.mark.parametrize(
     ("status", "kind", "never"),
     [
@@ -190,7 +196,7 @@ def test_line_20_another_origin_gets_neither_secrets_nor_foreign_validators(
         (999, BadStatus, False),
     ],
 )
-def test_line_21_a_status_without_a_document_is_an_error_after_one_request(
+def test_a_status_without_a_document_is_an_error_after_one_request(
     server: Loopback, ask: Ask, status: int, kind: type[BadStatus], never: bool
 ) -> None:
     with pytest.raises(BadStatus) as caught:
@@ -200,8 +206,9 @@ def test_line_21_a_status_without_a_document_is_an_error_after_one_request(
     assert len(server.requests) == 1
 
 
+# fetching checklist 21
 @pytest.mark.parametrize("status", sorted(STATUS_ADVICE))
-def test_line_21_the_message_says_what_to_do(server: Loopback, ask: Ask, status: int) -> None:
+def test_the_message_of_a_status_says_what_to_do(server: Loopback, ask: Ask, status: int) -> None:
     url = server.page("/secret", b"sorry", status=status)
     with pytest.raises(BadStatus) as caught:
         ask(url)
@@ -210,22 +217,25 @@ def test_line_21_the_message_says_what_to_do(server: Loopback, ask: Ask, status:
     assert "secret" not in caught.value.problem
 
 
+# fetching checklist 14
 @pytest.mark.parametrize("status", [404, 413, 500, 502])
-def test_line_14_any_status_may_ask_for_patience(server: Loopback, ask: Ask, status: int) -> None:
-    """Without resting the host: only 429, 503 and 403 speak for all of it."""
+def test_retry_after_is_obeyed_with_any_status(server: Loopback, ask: Ask, status: int) -> None:
+    """No cooldown for the host follows: only 429, 503 and 403 are about all of it."""
     with pytest.raises(BadStatus) as caught:
         ask(server.page("/feed", status=status, headers=[("Retry-After", "120")]))
     assert type(caught.value) is BadStatus
     assert caught.value.retry.at == NOW + timedelta(seconds=120)
 
 
+# fetching checklist 22
 @pytest.mark.parametrize("status", [200, 203, 226])
-def test_line_22_what_comes_with_a_document_is_a_document(server: Loopback, ask: Ask, status: int) -> None:
+def test_200_203_and_226_are_documents(server: Loopback, ask: Ask, status: int) -> None:
     assert document(ask(server.page("/feed", BODY, status=status))).body == BODY
     assert "a-im" not in server.requests[0].names()
 
 
-def test_line_22_a_page_has_no_new_entries(server: Loopback, fetcher: Fetcher) -> None:
+# fetching checklist 22
+def test_a_im_is_not_sent_for_a_page(server: Loopback, fetcher: Fetcher) -> None:
     url = server.page("/news", BODY)
     page = replace(source(url), kind="page")
     fetcher.fetch(page, url, Validators(etag=ETAG, url=url))
@@ -233,6 +243,7 @@ def test_line_22_a_page_has_no_new_entries(server: Loopback, fetcher: Fetcher) -
     assert "a-im" not in server.requests[0].names()
 
 
+# fetching checklist 25
 @pytest.mark.parametrize(
     "script",
     [
@@ -245,23 +256,27 @@ def test_line_22_a_page_has_no_new_entries(server: Loopback, fetcher: Fetcher) -
     ],
     ids=["announced", "100 Continue", "headers", "body without end", "chunk extensions", "trailers"],
 )
-def test_line_25_bytes_are_capped_on_the_wire(server: Loopback, ask: Ask, script: Script) -> None:
+def test_all_bytes_on_the_wire_count_towards_the_limit(server: Loopback, ask: Ask, script: Script) -> None:
     with pytest.raises(TooLarge, match="larger than the limit of 400 bytes on the wire"):
         ask(server.script("/feed", script), max_wire=400)
 
 
-def test_line_25_the_body_of_a_redirect_is_not_read(server: Loopback, ask: Ask) -> None:
+# fetching checklist 25
+def test_the_body_of_a_redirect_is_not_read(server: Loopback, ask: Ask) -> None:
     server.page("/feed", BODY)
     head = b"HTTP/1.1 302 Found\r\nLocation: /feed\r\n\r\n"
     server.script("/hop", lambda peer: peer.send(head) and peer.flood(b"x" * 65536, FLOOD))
     fetched = document(ask(server.url("/hop"), max_wire=64 << 10))
     assert fetched.body == BODY
     assert fetched.wire_bytes < 16 << 10
-    assert server.requests[0].left.wait(5)
+    assert server.requests[0].hung_up.wait(5)
 
 
-def test_line_27_every_hop_is_guarded(fetcher: Fetcher, server: Loopback, other: Loopback) -> None:
-    """The guard judges the connection that a redirect leads to, also one that is kept open."""
+# fetching checklist 27
+def test_a_kept_connection_is_checked_again_for_a_stricter_source(
+    fetcher: Fetcher, server: Loopback, other: Loopback
+) -> None:
+    """The guard also checks a connection that another source has left open."""
     url = server.page("/feed", BODY)
     fetcher.fetch(source(url), url, NOTHING)
     strict = source(url, allow_private=False)

@@ -42,12 +42,14 @@ def test_a_file_below_the_directory_is_a_document(ask: Ask, tmp_path: Path) -> N
         ("a.exe", ""),
     ],
 )
-def test_the_ending_tells_the_type(ask: Ask, tmp_path: Path, name: str, kind: str) -> None:
+def test_the_content_type_follows_from_the_file_name_extension(
+    ask: Ask, tmp_path: Path, name: str, kind: str
+) -> None:
     (tmp_path / name).write_bytes(BODY)
     assert ask(name).header("content-type") == kind
 
 
-def test_a_file_that_was_not_written_to_is_unchanged(ask: Ask, newsroom: Path) -> None:
+def test_a_file_with_the_same_mtime_size_and_inode_is_unchanged(ask: Ask, newsroom: Path) -> None:
     path = newsroom / "agency.xml"
     first = ask("newsroom/agency.xml")
     again = ask("newsroom/agency.xml", first.validators)
@@ -63,7 +65,7 @@ def test_a_file_that_was_not_written_to_is_unchanged(ask: Ask, newsroom: Path) -
     assert isinstance(ask("newsroom/agency.xml", touched.validators), Response)
 
 
-def test_validators_of_one_file_are_worth_nothing_for_another(ask: Ask, newsroom: Path) -> None:
+def test_validators_of_one_file_are_not_used_for_another(ask: Ask, newsroom: Path) -> None:
     first = ask("newsroom/agency.xml")
     (newsroom / "link.xml").symlink_to("agency.xml")
     assert isinstance(ask("newsroom/link.xml", first.validators), Response)
@@ -89,7 +91,7 @@ def test_a_file_outside_is_blocked(ask: Ask, tmp_path: Path, newsroom: Path, url
 
 
 @pytest.mark.parametrize("url", ["newsroom", ".", "", "newsroom/pipe.xml", "nul\0.xml"])
-def test_what_is_no_regular_file_is_blocked(ask: Ask, newsroom: Path, url: str) -> None:
+def test_anything_but_a_regular_file_is_blocked(ask: Ask, newsroom: Path, url: str) -> None:
     os.mkfifo(newsroom / "pipe.xml")
     with pytest.raises(Blocked, match=r"not a regular file|its path is not valid"):
         ask(url)
@@ -103,28 +105,28 @@ def test_what_is_no_regular_file_is_blocked(ask: Ask, newsroom: Path, url: str) 
         ("newsroom/zzz", ""),
     ],
 )
-def test_a_missing_file_is_unreachable_and_the_nearest_name_is_told(ask: Ask, url: str, hint: str) -> None:
+def test_a_missing_file_is_unreachable_and_a_similar_name_is_suggested(ask: Ask, url: str, hint: str) -> None:
     with pytest.raises(Unreachable) as caught:
         ask(url)
     assert caught.value.problem == f"there is no file {url} below the folder of the configuration{hint}"
 
 
-def test_links_in_a_circle_and_files_as_folders_are_errors(ask: Ask, newsroom: Path) -> None:
+def test_link_loops_and_files_used_as_folders_are_errors(ask: Ask, newsroom: Path) -> None:
     (newsroom / "circle").symlink_to("circle")
     for url in ("newsroom/circle", "newsroom/agency.xml/feed", "n" * 300):
         with pytest.raises((Blocked, Unreachable)):
             ask(url)
 
 
-def test_a_file_has_the_cap_of_a_document(ask: Ask) -> None:
+def test_the_size_limit_holds_for_files(ask: Ask) -> None:
     assert ask("newsroom/agency.xml", max_body=len(BODY)).status == 200
     with pytest.raises(TooLarge, match=f"larger than the limit of {len(BODY) - 1} bytes"):
         ask("newsroom/agency.xml", max_body=len(BODY) - 1)
 
 
 @pytest.mark.parametrize("url", ["http://elsewhere.example/feed", "newsroom/other.xml"])
-def test_only_the_file_that_the_source_names_is_read(fetcher: Fetcher, newsroom: Path, url: str) -> None:
-    """Whatever a feed, a page or a list leads to: it is not read from the disk."""
+def test_a_file_is_read_only_for_the_source_that_names_it(fetcher: Fetcher, newsroom: Path, url: str) -> None:
+    """A feed, a page or a list that links to a file does not get it read."""
     for named in (
         "newsroom/agency.xml",
         "./newsroom/agency.xml",

@@ -87,18 +87,18 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_addresses_pass(address: str) -> None:
+def test_public_addresses_are_allowed(address: str) -> None:
     assert refusal_reason(address) is None
 
 
 @pytest.mark.parametrize(("address", "kind"), REFUSED.items())
-def test_other_addresses_are_refused_with_their_kind(address: str, kind: str) -> None:
+def test_other_addresses_are_refused_with_a_reason(address: str, kind: str) -> None:
     assert kind in (refusal_reason(address) or "")
 
 
 @settings(deadline=None)
 @given(st.integers(0, 2**32 - 1).map(IPv4Address))
-def test_ipv4_is_never_more_open_than_the_standard_library(address: IPv4Address) -> None:
+def test_every_allowed_ipv4_address_is_global_for_the_standard_library(address: IPv4Address) -> None:
     if refusal_reason(str(address)) is None:
         assert address.is_global
         assert not address.is_multicast
@@ -106,7 +106,7 @@ def test_ipv4_is_never_more_open_than_the_standard_library(address: IPv4Address)
 
 @settings(deadline=None)
 @given(st.integers(0, 2**128 - 1).map(IPv6Address))
-def test_ipv6_is_never_more_open_than_the_standard_library(address: IPv6Address) -> None:
+def test_every_allowed_ipv6_address_is_global_for_the_standard_library(address: IPv6Address) -> None:
     if refusal_reason(str(address)) is None:
         assert address.is_global
         assert not address.is_multicast
@@ -123,7 +123,7 @@ PRIVATE = st.one_of(
 
 @st.composite
 def spellings(draw: st.DrawFn) -> str:
-    """An IPv4 address as `inet_aton` takes it: one to four parts, each decimal, octal or hexadecimal."""
+    """An IPv4 address as `inet_aton` accepts it: one to four parts, each decimal, octal or hexadecimal."""
     address, count = draw(PRIVATE), draw(st.integers(1, 4))
     parts = [(address >> shift) & 0xFF for shift in (24, 16, 8)[: count - 1]]
     parts.append(address & (0xFFFFFFFF >> (8 * (count - 1))))
@@ -139,7 +139,9 @@ def test_a_private_address_is_refused_in_every_spelling_that_connects(spelling: 
 
 
 @pytest.mark.parametrize("spelling", ["127.1", "2130706433", "0x7f.1", "0177.0.0.1", "127.000.000.001"])
-def test_the_spellings_do_connect_if_nobody_refuses(server: Loopback, ask: Ask, spelling: str) -> None:
+def test_these_spellings_connect_when_private_addresses_are_allowed(
+    server: Loopback, ask: Ask, spelling: str
+) -> None:
     server.page("/feed", b"<rss/>")
     assert literal_address(spelling, server.port)
     assert ask(server.url("/feed", host=spelling)).status == 200
@@ -147,7 +149,7 @@ def test_the_spellings_do_connect_if_nobody_refuses(server: Loopback, ask: Ask, 
 
 @settings(deadline=None)
 @given(PRIVATE, st.sampled_from(["::{}", "::ffff:{}", "64:ff9b::{}", "2002:{:hex}::"]))
-def test_a_private_address_is_refused_inside_of_ipv6(number: int, form: str) -> None:
+def test_a_private_ipv4_address_inside_ipv6_is_refused(number: int, form: str) -> None:
     address = str(IPv4Address(number))
     text = f"2002:{number >> 16:x}:{number & 0xFFFF:x}::" if "hex" in form else form.format(address)
     assert refusal_reason(text)
@@ -168,7 +170,7 @@ def addresses(*found: str) -> Callable[..., list[Any]]:
 
 
 @pytest.mark.parametrize("found", [["127.0.0.1"], ["::1", "127.0.0.1"], ["169.254.169.254"], ["fe80::1"]])
-def test_a_name_is_judged_by_what_it_resolves_to(
+def test_a_name_is_checked_by_the_addresses_it_resolves_to(
     make_fetcher: Callable[..., Fetcher], server: Loopback, found: list[str]
 ) -> None:
     fetcher = make_fetcher(lookup=addresses(*found))
@@ -178,10 +180,10 @@ def test_a_name_is_judged_by_what_it_resolves_to(
     assert server.connections == 0
 
 
-def test_a_name_is_looked_up_once_and_what_was_judged_is_connected_to(
+def test_a_name_is_resolved_once_and_the_checked_address_is_connected_to(
     make_fetcher: Callable[..., Fetcher], server: Loopback
 ) -> None:
-    """Rebinding: public when it is judged, and the loopback if anyone asked again."""
+    """DNS rebinding: the name is public at the first look-up and the loopback at the second."""
     answers = [["1.1.1.1"], ["127.0.0.1"]]
 
     def lookup(*arguments: Any, **options: Any) -> list[Any]:
@@ -197,8 +199,11 @@ def test_a_name_is_looked_up_once_and_what_was_judged_is_connected_to(
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (socket.gaierror(-2, "Name or service not known"), "the name gone.example is not known: Name or"),
-        (UnicodeError("label too long"), "the name gone.example cannot be looked up"),
+        (
+            socket.gaierror(-2, "Name or service not known"),
+            "the host name gone.example cannot be resolved: Name or",
+        ),
+        (UnicodeError("label too long"), "the host name gone.example cannot be resolved"),
     ],
 )
 def test_a_name_without_an_address_is_unreachable(
@@ -212,7 +217,7 @@ def test_a_name_without_an_address_is_unreachable(
         make_fetcher(lookup=lookup).fetch(asking, asking.url, NOTHING)
 
 
-def test_of_a_name_with_both_only_the_public_addresses_are_tried(
+def test_only_the_public_addresses_of_a_name_are_tried(
     make_fetcher: Callable[..., Fetcher], server: Loopback
 ) -> None:
     fetcher = make_fetcher(lookup=addresses("127.0.0.1", "1.1.1.1", "::1"))

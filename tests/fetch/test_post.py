@@ -1,4 +1,4 @@
-"""The one request that is no GET: a form, to a hub."""
+"""`Fetcher.post`: the form for a hub."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.loopback import Answer, Loopback, Peer
 FORM = b"hub.mode=subscribe&hub.topic=x"
 
 
-def test_it_sends_a_form_and_nothing_of_the_sources(server: Loopback, fetcher: Fetcher) -> None:
+def test_a_form_is_sent_without_anything_of_the_source(server: Loopback, fetcher: Fetcher) -> None:
     url = server.page("/hub", b"", status=202)
     fetcher.post(source(server.url("/feed"), headers=()), url, FORM)
     (request,) = server.requests
@@ -26,7 +26,7 @@ def test_it_sends_a_form_and_nothing_of_the_sources(server: Loopback, fetcher: F
     }  # fmt: skip
 
 
-def test_secrets_of_the_source_stay_with_the_source(server: Loopback, fetcher: Fetcher) -> None:
+def test_a_post_carries_no_secrets_of_the_source(server: Loopback, fetcher: Fetcher) -> None:
     url = server.page("/hub", b"", status=204)
     asker = source(server.url("/feed"), headers=(("Authorization", "Bearer secret"), ("X-Key", "k")))
     fetcher.post(asker, url, FORM)
@@ -47,7 +47,7 @@ def test_307_and_308_are_followed_by_the_same_post(
     ("status", "error"), [(301, BadStatus), (302, BadStatus), (303, BadStatus), (400, BadStatus), (404, BadStatus),
                           (429, Throttled), (500, BadStatus), (304, BadStatus)]
 )  # fmt: skip
-def test_everything_else_is_a_failure(
+def test_any_other_status_is_an_error(
     server: Loopback, other: Loopback, fetcher: Fetcher, status: int, error: type[FetchError]
 ) -> None:
     url = server.page("/hub", b"", status=status, headers=[("Location", other.url("/hub"))])
@@ -56,14 +56,14 @@ def test_everything_else_is_a_failure(
     assert other.requests == []
 
 
-def test_circles_end(server: Loopback, fetcher: Fetcher) -> None:
+def test_a_redirect_loop_is_an_error(server: Loopback, fetcher: Fetcher) -> None:
     url = server.page("/hub", b"", status=308, headers=[("Location", "/hub")])
-    with pytest.raises(BadStatus, match="circle"):
+    with pytest.raises(BadStatus, match="loop"):
         fetcher.post(source(url), url, FORM)
     assert len(server.requests) == 1
 
 
-def test_what_is_said_over_https_is_not_repeated_over_http(
+def test_a_post_over_https_is_not_redirected_to_http(
     server: Loopback, make_fetcher: Callable[..., Fetcher]
 ) -> None:
     there = server.page("/hub", b"", status=202)
@@ -74,7 +74,7 @@ def test_what_is_said_over_https_is_not_repeated_over_http(
     assert server.requests == []
 
 
-def test_the_guard_and_the_deadline_hold(server: Loopback, fetcher: Fetcher) -> None:
+def test_the_guard_and_the_deadline_hold_for_a_post(server: Loopback, fetcher: Fetcher) -> None:
     url = server.page("/hub", b"", status=202)
     with pytest.raises(Blocked):
         fetcher.post(source(url, allow_private=False), url, FORM)
@@ -84,7 +84,7 @@ def test_the_guard_and_the_deadline_hold(server: Loopback, fetcher: Fetcher) -> 
         fetcher.post(source(url, timeout=0.2), server.url("/slow"), FORM)
 
 
-def test_an_endless_answer_is_not_read(server: Loopback, fetcher: Fetcher) -> None:
+def test_the_body_of_an_accepted_post_is_not_read(server: Loopback, fetcher: Fetcher) -> None:
     endless = b"HTTP/1.1 202 Accepted\r\n\r\n"
     server.script("/hub", lambda peer: peer.send(endless) and peer.flood(b"x" * 65536, 16 << 20))
     fetcher.post(source(server.url("/hub")), server.url("/hub"), FORM)
@@ -96,7 +96,7 @@ def test_a_hub_that_hangs_up_is_unreachable(server: Loopback, fetcher: Fetcher) 
         fetcher.post(source(url), url, FORM)
 
 
-def test_on_a_kept_connection_that_died_it_is_sent_again(server: Loopback, fetcher: Fetcher) -> None:
+def test_two_posts_are_two_requests(server: Loopback, fetcher: Fetcher) -> None:
     url = server.page("/feed", b"<rss/>")
     server.answers("/hub", Answer(status=202))
     fetcher.post(source(url), server.url("/hub"), FORM)

@@ -24,7 +24,7 @@ START = "http://start.example/feeds/a"
         ("http://[2606:4700::1111]:81/", "http://[2606:4700::1111]:81/"),
     ],
 )
-def test_a_url_is_asked_for_quoted_and_bare(url: str, asked: str) -> None:
+def test_a_url_is_requested_quoted_and_without_userinfo_and_fragment(url: str, asked: str) -> None:
     assert RedirectChain("agency", url).url == asked
 
 
@@ -65,7 +65,7 @@ def test_a_location_is_resolved(location: str, url: str) -> None:
         ("http://\x00.example/\r\nX: y", FetchError),
     ],
 )
-def test_a_location_that_cannot_be_asked_is_an_error(
+def test_a_location_that_is_not_usable_is_an_error(
     server: Loopback, ask: Ask, location: str, kind: type[FetchError]
 ) -> None:
     with pytest.raises(kind) as caught:
@@ -77,7 +77,7 @@ def test_a_location_that_cannot_be_asked_is_an_error(
 @pytest.mark.parametrize(
     "url", ["http://", "ftp://start.example/", "http://[::1", "mailto://x", "://", "http:///a"]
 )
-def test_a_source_that_cannot_be_asked_is_an_error(ask: Ask, url: str) -> None:
+def test_a_source_url_that_is_not_usable_is_an_error(ask: Ask, url: str) -> None:
     with pytest.raises((Blocked, Unreachable), match=r"^agency: its URL is"):
         ask(url)
 
@@ -102,7 +102,7 @@ def test_an_origin_is_a_scheme_a_host_and_a_port(url: str, same: bool) -> None:
 
 @settings(deadline=None)
 @given(st.text())
-def test_any_location_leads_somewhere_or_is_an_error(location: str) -> None:
+def test_any_location_gives_a_web_url_or_an_error(location: str) -> None:
     trail = RedirectChain("agency", START)
     try:
         trail.follow(302, location)
@@ -116,10 +116,10 @@ def test_any_location_leads_somewhere_or_is_an_error(location: str) -> None:
 
 
 @pytest.mark.parametrize("length", [1, 2, 3])
-def test_a_circle_is_left_when_it_closes(server: Loopback, ask: Ask, length: int) -> None:
+def test_a_redirect_loop_is_detected_at_the_first_repetition(server: Loopback, ask: Ask, length: int) -> None:
     for step in range(length):
         server.redirect(f"/{step}", f"/{(step + 1) % length}")
-    with pytest.raises(BadStatus, match="redirects in a circle; perhaps it insists on a cookie") as caught:
+    with pytest.raises(BadStatus, match="redirects in a loop; it may require a cookie") as caught:
         ask(server.url("/0"))
     assert caught.value.status == 302
     assert len(server.requests) == length
@@ -151,5 +151,5 @@ def test_ten_redirects_are_followed_and_no_more(server: Loopback, ask: Ask, hops
         ("http://[", "the server"),
     ],
 )
-def test_a_place_tells_no_more_than_the_host(url: str, shown: str) -> None:
+def test_a_safe_url_shows_only_the_host_and_an_unusual_port(url: str, shown: str) -> None:
     assert safe_url(url) == shown

@@ -1,4 +1,4 @@
-"""What a user hides stays hidden: in what is sent, in what is said, in what is logged."""
+"""Secrets of the user are not sent to others, shown in errors, or logged."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ FAULTS: dict[str, Callable[[Loopback], object]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_no_error_tells_a_secret_or_what_the_server_said(
+def test_no_error_contains_a_secret_or_text_from_the_server(
     server: Loopback, fetcher: Fetcher, caplog: pytest.LogCaptureFixture, fault: Callable[[Loopback], object]
 ) -> None:
     fault(server)
@@ -73,8 +73,11 @@ def test_no_error_tells_a_secret_or_what_the_server_said(
 @pytest.mark.parametrize(
     ("headers", "said"),
     [
-        ((("X-Key", "secret\r\nX-Other: 1"),), "a header that the source is to be asked with cannot be sent"),
-        ((("X-Key", "secret☃"),), "cannot be understood"),
+        (
+            (("X-Key", "secret\r\nX-Other: 1"),),
+            "one of the headers configured for this source cannot be sent",
+        ),
+        ((("X-Key", "secret☃"),), "is not valid HTTP"),
     ],
 )
 def test_a_header_that_cannot_be_sent_is_an_error_that_does_not_quote_it(
@@ -85,7 +88,7 @@ def test_a_header_that_cannot_be_sent_is_an_error_that_does_not_quote_it(
     assert "secret" not in str(caught.value)
 
 
-def test_a_refusal_abroad_says_that_the_credentials_stayed_at_home(
+def test_a_refusal_by_another_origin_says_that_no_credentials_were_sent(
     server: Loopback, other: Loopback, fetcher: Fetcher
 ) -> None:
     server.redirect("/feed", other.page("/feed", status=401))
@@ -96,10 +99,10 @@ def test_a_refusal_abroad_says_that_the_credentials_stayed_at_home(
         fetcher.fetch(source(url), url, NOTHING)
 
 
-def test_credentials_are_those_of_the_source_whatever_the_url_asked_for(
+def test_credentials_are_sent_only_to_the_sources_own_origin(
     server: Loopback, other: Loopback, fetcher: Fetcher
 ) -> None:
-    """A page of an article, fetched on behalf of its source, may lie anywhere."""
+    """The page of an article, fetched for its source, may be on any host."""
     asking = source(server.url("/feed").replace("://", "://us%20er:p%C3%A4ss@"), headers=(("X-Key", "k"),))
     for place in (server, other):
         place.page("/article", BODY)
@@ -119,7 +122,7 @@ def test_the_result_does_not_carry_the_userinfo(server: Loopback, fetcher: Fetch
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, other: Loopback) -> Loopback:
-    """A proxy and a netrc file that the environment names; gives the proxy."""
+    """An environment with a proxy and a netrc file. Returns the proxy."""
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "internal.example")
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
@@ -138,8 +141,8 @@ def test_the_environment_is_ignored(environment: Loopback, server: Loopback, ask
     assert environment.connections == 0
 
 
-def test_the_environment_is_used_where_the_source_says_so(environment: Loopback, fetcher: Fetcher) -> None:
-    """The proxy answers itself; that it stands on the loopback is the user's affair."""
+def test_the_environment_is_used_with_trust_env(environment: Loopback, fetcher: Fetcher) -> None:
+    """The proxy answers itself. It may be on the loopback, because the user chose it."""
     environment.script("http://news.example/feed", lambda peer: peer.send(Answer(BODY).raw()))
     asking = source("http://news.example/feed", trust_env=True, allow_private=False)
     fetcher.fetch(asking, asking.url, NOTHING)
@@ -164,7 +167,7 @@ def test_a_proxy_of_the_source_is_used_and_gets_its_own_credentials(
 @pytest.mark.parametrize(
     "url", ["http://169.254.169.254/", "http://127.1/", "https://[::1]/", "http://2130706433/"]
 )
-def test_an_address_that_is_written_out_is_refused_through_a_proxy_too(
+def test_a_literal_private_address_is_refused_through_a_proxy_too(
     server: Loopback, ask: Ask, url: str
 ) -> None:
     with pytest.raises(FetchError, match=r"is a (link-local|loopback) address"):
@@ -175,10 +178,10 @@ def test_an_address_that_is_written_out_is_refused_through_a_proxy_too(
 @pytest.mark.parametrize(
     ("proxy", "said"),
     [
-        ("socks5://127.0.0.1:1", "its proxy is neither http:// nor https://"),
+        ("socks5://127.0.0.1:1", "its proxy is neither an http:// nor an https:// URL"),
         ("http://127.0.0.1:1", "no connection to 127.0.0.1: Connection refused"),
         ("http://user:secret@127.0.0.1:1", "no connection to 127.0.0.1: Connection refused"),
-        ("http://", "cannot be understood"),
+        ("http://", "is not valid HTTP"),
         ("127.0.0.1:1", "no connection to 127.0.0.1: Connection refused"),
     ],
 )
@@ -191,6 +194,6 @@ def test_a_proxy_that_cannot_be_used_is_an_error(ask: Ask, proxy: str, said: str
 def test_a_proxy_that_refuses_the_tunnel_is_an_error(server: Loopback, ask: Ask) -> None:
     server.raw("news.example:443", b"HTTP/1.1 407 secret-reason\r\n\r\n")
     url = "https://news.example/?token=secret-token"
-    with pytest.raises(FetchError, match=r"news\.example: the proxy does not let us through") as caught:
+    with pytest.raises(FetchError, match=r"news\.example: the proxy refuses the connection") as caught:
         ask(url, proxy=server.url(""))
     assert "secret-token" not in "".join(traceback.format_exception(caught.value))

@@ -1,7 +1,7 @@
-"""Every spelling of an address that is not public, on every way to it: a listener sees no connection.
+"""No spelling of an address that is not public is connected to, whether as URL, redirect, hub or through a proxy.
 
-Connections are watched at the last line before the socket: one to the loopback is let through, so that a hole shows at
-the listener; one to anywhere else is noted and not made.
+Connections are watched right before the socket. One to the loopback is let through, so that a hole in the guard shows at
+the listener. One to anywhere else is recorded and not made.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ NAMES = [
 
 
 def nobody(host: str, port: int, **options: Any) -> list[Any]:
-    """Knows its own machine and no other name, and asks no server."""
+    """A `getaddrinfo` that resolves only localhost."""
     if host.rstrip(".").lower() != "localhost":
         raise socket.gaierror(-2, "Name or service not known")
     return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port))]
@@ -186,7 +186,7 @@ def fetcher(make_fetcher: Callable[..., Fetcher]) -> Fetcher:
 
 @pytest.fixture
 def tried(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The addresses that a connection was begun to."""
+    """The addresses that a connection was started to. There must be none at the end."""
     found: list[str] = []
     connect = connection._connect
 
@@ -205,7 +205,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 @pytest.fixture
 def public(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    """A host of the internet, as far as the guard can see."""
+    """A server that the guard takes for a public host."""
     monkeypatch.setattr(
         connection, "refusal_reason", lambda address: None if address == PUBLIC else refusal_reason(address)
     )
@@ -213,7 +213,7 @@ def public(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
         yield server
 
 
-def test_the_table_is_long_and_says_nothing_twice() -> None:
+def test_the_table_of_spellings_is_long_and_has_no_duplicates() -> None:
     every = [*SPELLINGS, *NOT_READ, *NAMES]
     assert len(every) == len(set(every)) >= 130
 
@@ -223,31 +223,36 @@ def url_of(server: Loopback, host: str, path: str = "/feed") -> str:
 
 
 @pytest.mark.parametrize("host", HERE)
-def test_these_spellings_do_lead_here_if_the_source_may(server: Loopback, ask: Ask, host: str) -> None:
+def test_these_spellings_reach_the_listener_with_allow_private(server: Loopback, ask: Ask, host: str) -> None:
     server.page("/feed", b"<rss/>")
     assert ask(url_of(server, host)).status == 200
     assert server.connections == 1
 
 
+# fetching checklist 27
 @pytest.mark.parametrize("host", SPELLINGS)
-def test_line_27_asked_for(server: Loopback, ask: Ask, tried: list[str], host: str) -> None:
-    with pytest.raises(Blocked, match="if that is meant, say allow_private: true"):
+def test_a_private_address_as_source_url_is_refused(
+    server: Loopback, ask: Ask, tried: list[str], host: str
+) -> None:
+    with pytest.raises(Blocked, match="if that is intended, set allow_private: true"):
         ask(url_of(server, host), allow_private=False)
     assert server.connections == 0
 
 
+# fetching checklist 27
 @pytest.mark.parametrize("host", NOT_READ)
-def test_line_27_not_understood(server: Loopback, ask: Ask, tried: list[str], host: str) -> None:
+def test_an_invalid_host_is_not_connected_to(server: Loopback, ask: Ask, tried: list[str], host: str) -> None:
     with pytest.raises((Blocked, Unreachable)):
         ask(url_of(server, host), allow_private=False)
     assert server.connections == 0
 
 
+# fetching checklist 27
 @pytest.mark.parametrize("host", [*SPELLINGS, *NOT_READ])
-def test_line_27_redirected_to(
+def test_a_redirect_to_a_private_address_is_refused(
     server: Loopback, public: Loopback, fetcher: Fetcher, tried: list[str], host: str
 ) -> None:
-    """After two hops that are fine, the third is judged like the first."""
+    """The third hop, after two allowed ones."""
     public.redirect("/two", url_of(server, host).encode().decode("latin-1"), 301)
     url = public.redirect("/one", "/two", 308)
     with pytest.raises(FetchError):
@@ -256,11 +261,12 @@ def test_line_27_redirected_to(
     assert server.connections == 0
 
 
+# fetching checklist 27
 @pytest.mark.parametrize("host", NAMES)
 @pytest.mark.parametrize(
     "address", ["127.0.0.1", "169.254.169.254", "::1", "fd00:ec2::254", "::ffff:127.0.0.1"]
 )
-def test_line_27_names_that_lead_to_it(
+def test_a_name_that_resolves_to_a_private_address_is_refused(
     make_fetcher: Callable[..., Fetcher], server: Loopback, tried: list[str], host: str, address: str
 ) -> None:
     def lookup(_host: str, port: int, **_: Any) -> list[Any]:
@@ -274,34 +280,44 @@ def test_line_27_names_that_lead_to_it(
     assert server.connections == 0
 
 
+# fetching checklist 27
 @pytest.mark.parametrize(
     "host", [*SPELLINGS, *NAMES[:3], "metadata", "router.lan", "printer.local.", "x.internal"]
 )
-def test_line_27_through_a_proxy(server: Loopback, ask: Ask, tried: list[str], host: str) -> None:
-    """The proxy looks names up, and would ask for us; the proxy itself may stand where it likes."""
+def test_a_private_address_is_refused_through_a_proxy(
+    server: Loopback, ask: Ask, tried: list[str], host: str
+) -> None:
+    """The proxy would resolve and fetch it. The proxy's own address may be private."""
     with pytest.raises(Blocked):
         ask(url_of(server, host), proxy=server.url(""), allow_private=False)
     assert server.connections == 0
 
 
+# fetching checklist 27
 @pytest.mark.parametrize("host", SPELLINGS)
-def test_line_27_robots(server: Loopback, fetcher: Fetcher, tried: list[str], host: str) -> None:
+def test_robots_txt_of_a_private_address_is_refused(
+    server: Loopback, fetcher: Fetcher, tried: list[str], host: str
+) -> None:
     page = replace(source("http://news.example/", allow_private=False), kind="page")
     with pytest.raises(Blocked):
         Robots(fetcher).check(page, url_of(server, host, "/news"), NOW)
     assert server.connections == 0
 
 
+# fetching checklist 27
 @pytest.mark.parametrize("host", SPELLINGS)
-def test_line_27_hubs(server: Loopback, fetcher: Fetcher, tried: list[str], host: str) -> None:
-    """A feed of the internet names its hub, and what is sent there is not even a GET."""
+def test_a_hub_at_a_private_address_is_refused(
+    server: Loopback, fetcher: Fetcher, tried: list[str], host: str
+) -> None:
+    """A feed names its hub, and a POST is sent there."""
     asking = source("http://news.example/feed", allow_private=False)
     with pytest.raises(Blocked):
         fetcher.post(asking, url_of(server, host, "/hub"), b"hub.mode=subscribe")
     assert server.connections == 0
 
 
-def test_line_27_hubs_redirected(
+# fetching checklist 27
+def test_a_redirect_of_a_hub_to_a_private_address_is_refused(
     server: Loopback, public: Loopback, fetcher: Fetcher, tried: list[str]
 ) -> None:
     url = public.redirect("/hub", server.url("/hub"), 307)

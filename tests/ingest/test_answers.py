@@ -41,7 +41,7 @@ def test_an_answer_that_is_not_a_feed_changes_no_entries_and_no_validators(
     room: Newsroom, server: Loopback, body: bytes
 ) -> None:
     good = Answer(rss([item(1)]), headers=[("ETag", '"good"')])
-    room.web(server.answers("/feed", good, Answer(body, headers=[("ETag", '"bad"')]), good))
+    room.configure_urls(server.answers("/feed", good, Answer(body, headers=[("ETag", '"bad"')]), good))
     room.once()
     before = room.bytes()
     assert room.poll(later=HOURS).result == "failed"
@@ -59,7 +59,7 @@ def test_a_truncated_document_stores_no_validators_even_if_it_is_repeated(
     whole = rss([item(1), item(2)])
     half = whole[: whole.index(b"<item><title>Title 2") + 20]
     head = b'HTTP/1.1 200 OK\r\nETag: "half"\r\n\r\n'
-    room.web(server.raw("/feed", head + half))
+    room.configure_urls(server.raw("/feed", head + half))
     assert room.poll().new == 1
     room.once(later=HOURS)
     assert not state(room).validators
@@ -71,7 +71,7 @@ def test_a_truncated_document_stores_no_validators_even_if_it_is_repeated(
 
 # fetching checklist 7
 def test_a_304_to_an_unconditional_request_is_recorded_as_an_error(room: Newsroom, server: Loopback) -> None:
-    room.web(server.answers("/feed", Answer(status=304), Answer(rss([item(1)]))))
+    room.configure_urls(server.answers("/feed", Answer(status=304), Answer(rss([item(1)]))))
     polled = room.poll()
     assert (polled.result, polled.status) == ("failed", 304)
     assert "without conditions" in state(room).error
@@ -82,7 +82,7 @@ def test_a_304_to_an_unconditional_request_is_recorded_as_an_error(room: Newsroo
 # fetching checklist 9
 def test_an_endless_304_gets_one_unconditional_request_a_week(room: Newsroom, server: Loopback) -> None:
     first = Answer(rss([item(1)]), headers=[("ETag", '"one"')])
-    room.web(server.answers("/feed", first, Answer(status=304)))
+    room.configure_urls(server.answers("/feed", first, Answer(status=304)))
     start = room.clock.now()
     asked: list[tuple[timedelta, bool]] = []
     while (age := room.clock.now() - start) < timedelta(days=30):
@@ -106,7 +106,7 @@ def test_a_226_with_new_entries_only_is_merged(room: Newsroom, server: Loopback)
         etag = '"two"' if len(server.requests) > 2 else '"one"'
         return Answer(rss([item(1), item(2)]), 200, [("ETag", etag)])
 
-    room.web(server.handle("/feed", delta))
+    room.configure_urls(server.handle("/feed", delta))
     room.once()
     whole = state(room).full_response_at
     assert room.poll(later=HOURS).new == 1
@@ -121,7 +121,7 @@ def test_an_error_that_validators_may_cause_is_retried_without_them(
     room: Newsroom, server: Loopback, status: int
 ) -> None:
     first = Answer(rss([item(1)]), headers=[("ETag", '"one"')])
-    room.web(server.answers("/feed", first, Answer(status=status), Answer(rss([item(1), item(2)]))))
+    room.configure_urls(server.answers("/feed", first, Answer(status=status), Answer(rss([item(1), item(2)]))))
     room.once()
     assert room.poll(later=HOURS).result == "failed"
     assert room.poll(later=DAY).new == 1
@@ -151,7 +151,7 @@ def test_a_busy_source_that_is_down_is_polled_often_and_then_less_often(
     room: Newsroom, server: Loopback
 ) -> None:
     lively = Answer(rss([item(n, hours=2 * n) for n in range(1, 31)]))
-    room.web(server.answers("/feed", lively, Answer(b"out of order", 500)), every="auto")
+    room.configure_urls(server.answers("/feed", lively, Answer(b"out of order", 500)), every="auto")
     room.once()
     waits = []
     for days in (0.2, 0.2, 0.2, 0.2, 10, 30, 30):

@@ -202,7 +202,7 @@ def test_unpack_returns_what_pack_was_given() -> None:
 def test_a_document_with_known_entries_only_is_not_sent_to_the_pool(room: Newsroom, server: Loopback) -> None:
     body = rss([item(1), item(2)])
     touched = body.replace(b"</rss>", b"<!-- 12:01 --></rss>")
-    room.web(server.answers("/feed", Answer(body=body), Answer(body=touched)))
+    room.configure_urls(server.answers("/feed", Answer(body=body), Answer(body=touched)))
     room.once()
     room.close()
     polled = room.poll(later=HOURS)
@@ -212,7 +212,7 @@ def test_a_document_with_known_entries_only_is_not_sent_to_the_pool(room: Newsro
 
 def test_an_item_that_comes_back_is_not_sent_to_the_pool(room: Newsroom, server: Loopback) -> None:
     before, after = rss([item(n) for n in (1, 2, 3)]), rss([item(n) for n in (0, 1, 2)])
-    room.web(server.answers("/feed", Answer(body=before), Answer(body=after), Answer(body=before)))
+    room.configure_urls(server.answers("/feed", Answer(body=before), Answer(body=after), Answer(body=before)))
     room.once()
     assert room.poll(later=HOURS).new == 1
     room.close()
@@ -222,7 +222,7 @@ def test_an_item_that_comes_back_is_not_sent_to_the_pool(room: Newsroom, server:
 
 def test_an_edit_that_is_reverted_is_an_edit(room: Newsroom, server: Loopback) -> None:
     said, edited = (rss([item(1, title=title), item(2)]) for title in ("Crane sold", "Crane not sold"))
-    room.web(server.answers("/feed", *(Answer(body=body) for body in (said, edited, said))))
+    room.configure_urls(server.answers("/feed", *(Answer(body=body) for body in (said, edited, said))))
     room.once()
     assert [room.poll(later=HOURS).updated for _ in range(2)] == [1, 1]
     assert "Crane sold" in room.titles()
@@ -257,7 +257,7 @@ def test_a_comment_after_the_document_is_not_a_change(
     declared = b'<?xml version="1.0" encoding="latin-1"?>'
     body = rss([item(1), item(2)]).replace(b'<?xml version="1.0"?>', declared)
     first = body + b"<!-- made in 0.1 s -->"
-    room.web(server.answers("/feed", Answer(body=first), Answer(body=body + end)))
+    room.configure_urls(server.answers("/feed", Answer(body=first), Answer(body=body + end)))
     room.once()
     room.close()
     assert room.poll(later=HOURS).result == "unchanged"
@@ -267,7 +267,7 @@ def test_a_comment_after_the_document_is_not_a_change(
 def test_a_changed_envelope_is_read_without_the_known_items(room: Newsroom, server: Loopback) -> None:
     body = rss([item(1), item(2)])
     renamed = rss([item(1), item(2)], title="Renamed")
-    room.web(server.answers("/feed", Answer(body=body), Answer(body=renamed)))
+    room.configure_urls(server.answers("/feed", Answer(body=body), Answer(body=renamed)))
     room.once()
     assert room.poll(later=HOURS).known == 0
     with room.parts()[0].read() as connection:
@@ -278,7 +278,7 @@ def test_a_changed_envelope_is_read_without_the_known_items(room: Newsroom, serv
 
 def test_an_entry_that_stays_in_a_feed_for_months_is_noted_as_seen(room: Newsroom, server: Loopback) -> None:
     answers = [Answer(body=rss([item(n), item(1)])) for n in range(2, 9)]
-    room.web(server.answers("/feed", *answers))
+    room.configure_urls(server.answers("/feed", *answers))
     room.once()
     known = [room.poll(later=timedelta(days=8)).known for _ in answers[1:]]
     assert known == [0, 0, 0, 1, 0, 0]  # after thirty days all are read
@@ -294,7 +294,7 @@ def test_a_226_does_not_count_as_a_whole_document(room: Newsroom, server: Loopba
     """RFC 3229: what a 226 does not hold may well stand in the feed."""
     first = Answer(body=rss([item(1), item(2)]), headers=(("ETag", '"1"'),))
     news = Answer(body=rss([item(3)]), status=226, headers=(("ETag", '"2"'), ("IM", "feed")))
-    room.web(server.answers("/feed", first, news))
+    room.configure_urls(server.answers("/feed", first, news))
     room.once()
     read = room.clock.moment
     assert room.poll(later=HOURS).new == 1

@@ -44,7 +44,7 @@ class Desk:
 
     def feed(self, *versions: Sequence[str], **options: str) -> None:
         url = self._server.answers("/feed", *(Answer(rss(items)) for items in versions))
-        self._room.web(url, full_text="{when: shorter_than 800}", **options)
+        self._room.configure_urls(url, full_text="{when: shorter_than 800}", **options)
 
     def page(self, n: int, *paragraphs: str) -> str:
         return self._server.page(f"/{n}", html(*paragraphs))
@@ -136,7 +136,7 @@ def test_no_page_is_fetched_for_long_articles_or_shared_links(desk: Desk, server
 
 
 def test_without_the_option_no_page_is_fetched(room: Newsroom, server: Loopback) -> None:
-    room.web(server.page("/feed", rss([item(1, link=server.page("/1", html(WORDS, MORE)))])))
+    room.configure_urls(server.page("/feed", rss([item(1, link=server.page("/1", html(WORDS, MORE)))])))
     room.once()
     assert server.paths() == ["/feed"]
 
@@ -219,7 +219,7 @@ def test_a_page_that_robots_txt_forbids_is_not_fetched(desk: Desk, server: Loopb
     server.page(ROBOTS, b"User-agent: *\nDisallow: /1")
     desk.feed([item(1, text=WORDS, link=desk.page(1, WORDS, MORE))])
     (note,) = desk.poll().skipped
-    assert "does not let robots read this page" in note
+    assert "forbids this page" in note
     assert desk.asked() == []
     assert [article.text for article in desk.articles()] == [WORDS]
 
@@ -235,5 +235,5 @@ def test_robots_txt_applies_to_pages_and_not_to_feeds(room: Newsroom, server: Lo
     report = room.once()
     assert {one.source: one.result for one in report.polled} == {"feed": "new", "page": "failed"}
     (failed,) = report.failed
-    assert "does not let robots read this page" in failed.error
+    assert "forbids this page" in failed.error
     assert "/page" not in server.paths()

@@ -36,7 +36,7 @@ def test_a_better_copy_takes_the_lead_but_not_the_link(room: Newsroom, server: L
         Answer(body=rss([item(90, link="https://b.example/y")])),
         Answer(body=rss([item(1, text=long, link="https://b.example/x", guid="g2", hours=0.5)])),
     )
-    room.web(first, second)
+    room.configure_urls(first, second)
     room.once()
     before = next(entry for entry in room.entries() if entry.title == "Title 1")
     room.once(later=2 * HOUR)
@@ -52,7 +52,7 @@ def test_a_better_copy_takes_the_lead_but_not_the_link(room: Newsroom, server: L
 def test_a_source_that_moves_keeps_its_entries(room: Newsroom, server: Loopback) -> None:
     old = [item(n, link=f"http://old.example/{n}") for n in (1, 2)]
     new = [item(n, link=f"https://new.example/story/{n}") for n in (1, 2)]
-    room.web(server.answers("/feed", Answer(body=rss(old)), Answer(body=rss(new))))
+    room.configure_urls(server.answers("/feed", Answer(body=rss(old)), Answer(body=rss(new))))
     room.once()
     before = lives(room)
     room.once(later=2 * HOUR)
@@ -63,7 +63,7 @@ def test_a_source_that_moves_keeps_its_entries(room: Newsroom, server: Loopback)
 
 
 def test_a_rebuilt_state_gives_undated_entries_their_previous_dates(room: Newsroom, server: Loopback) -> None:
-    room.web(server.page("/feed", rss([*undated(1, 2), item(3)])))
+    room.configure_urls(server.page("/feed", rss([*undated(1, 2), item(3)])))
     room.once()
     before = feeds_of(room)
     forget(room)
@@ -81,7 +81,7 @@ def test_a_rebuilt_state_keeps_the_id_of_the_copy_that_began_an_entry(
         Answer(status=503),
         Answer(body=rss([item(1, hours=5, link="https://b.example/x", guid="tag:b.example,2026:x")])),
     )
-    room.web(first, second)
+    room.configure_urls(first, second)
     room.once()
     room.once(later=25 * HOUR)
     assert len(room.entries()) == 1
@@ -93,7 +93,7 @@ def test_a_rebuilt_state_keeps_the_id_of_the_copy_that_began_an_entry(
 
 
 def test_the_file_of_another_output_is_not_read_back(room: Newsroom, server: Loopback) -> None:
-    room.web(server.page("/feed", rss(undated(1))))
+    room.configure_urls(server.page("/feed", rss(undated(1))))
     room.once()
     before = lives(room)
     room.close()

@@ -22,7 +22,7 @@ def copies(server: Loopback) -> tuple[str, str]:
 
 
 def test_copies_with_other_titles_and_endings_are_one_entry(room: Newsroom, server: Loopback) -> None:
-    room.web(*copies(server))
+    room.configure_urls(*copies(server))
     assert sum(one.merged for one in room.once().polled) == 1
     assert room.titles() == ["Lindholm votes for a second crane"]
 
@@ -30,7 +30,7 @@ def test_copies_with_other_titles_and_endings_are_one_entry(room: Newsroom, serv
 def test_the_dedupe_mode_of_an_output_decides_which_copies_are_one_entry(
     room: Newsroom, server: Loopback
 ) -> None:
-    room.web(*copies(server))
+    room.configure_urls(*copies(server))
     text = room.config.read_text(encoding="utf-8")
     room.config.write_text(
         text + "  exactly: {title: E, dedupe: exact}\n  every: {title: A, dedupe: off}\n", encoding="utf-8"
@@ -40,17 +40,17 @@ def test_the_dedupe_mode_of_an_output_decides_which_copies_are_one_entry(
 
 
 def test_a_source_with_dedupe_off_joins_no_story(room: Newsroom, server: Loopback) -> None:
-    room.web(*copies(server), dedupe="off")
+    room.configure_urls(*copies(server), dedupe="off")
     room.once()
     assert len(room.entries()) == 2
 
 
 def test_the_order_of_arrival_does_not_change_the_stories(room: Newsroom, server: Loopback) -> None:
     one, two = copies(server)
-    room.web(two)
+    room.configure_urls(two)
     room.once()
     (before,) = room.entries()
-    room.web(two, one)
+    room.configure_urls(two, one)
     room.once()
     (after,) = room.entries()
     assert after.id == before.id
@@ -67,7 +67,7 @@ def test_reports_of_a_series_with_different_numbers_stay_apart(room: Newsroom, s
         )
         return item(24 * n, title=f"Weather for Tarn: November {20 - n}", text=text)
 
-    room.web(server.page("/a", rss([report(n) for n in range(4)])))
+    room.configure_urls(server.page("/a", rss([report(n) for n in range(4)])))
     room.once()
     assert len(room.entries()) == 4
 
@@ -85,10 +85,10 @@ def test_an_edited_article_keeps_its_story_and_is_compared_by_its_new_words(
         link="https://c.example/1",
     )
     live = server.answers("/live", Answer(body=rss([stub])), Answer(body=rss([full])))
-    room.web(live)
+    room.configure_urls(live)
     room.once()
     room.once(later=timedelta(hours=2))
-    room.web(live, server.page("/copy", rss([copy])))
+    room.configure_urls(live, server.page("/copy", rss([copy])))
     room.once()
     assert len(room.entries()) == 1
 
@@ -97,13 +97,13 @@ def test_a_text_with_many_headlines_is_not_taken_for_boilerplate(room: Newsroom,
     headlines = ("Crane vote tonight", "Harbour board meets", "What we know so far", "Alm defends purchase")
     versions = [item(3, title=one, text=CRANE_TEXT, guid="live") for one in headlines]
     live = server.answers("/live", *(Answer(body=rss([one])) for one in versions))
-    room.web(live)
+    room.configure_urls(live)
     for _ in versions:
         room.once(later=timedelta(hours=2))
     copy = item(
         1, title="Port buys lifting gear", text=f"{CRANE_TEXT} More.", guid="c", link="https://c.example/1"
     )
-    room.web(live, server.page("/copy", rss([copy])))
+    room.configure_urls(live, server.page("/copy", rss([copy])))
     room.once()
     assert len(room.entries()) == 1
 
@@ -118,7 +118,7 @@ def test_an_equal_text_is_preferred_to_an_equal_title(room: Newsroom, server: Lo
     copy = item(1, title=title, text=CRANE_TEXT[:210] + prose(6)[:90], guid="c", link="https://c.example/1")
     urls = [server.page(f"/{n}", rss([one])) for n, one in enumerate((other, bare, copy))]
     for n in range(1, 4):
-        room.web(*urls[:n])
+        room.configure_urls(*urls[:n])
         room.once()
     items = json.loads(room.file("front.json").read_bytes())["items"]
     assert sorted(

@@ -1,5 +1,4 @@
-"""What leaves an output is found on pages that never change (RFC 5005 §4), over the whole road. A number is the
-line of the output rules that the test holds."""
+"""Entries that leave an output are kept on archive pages that never change (RFC 5005 §4), in whole cycles."""
 
 from __future__ import annotations
 
@@ -22,18 +21,18 @@ DAY = timedelta(days=1)
 
 
 def follow(room: Newsroom, form: str = "atom") -> list[set[str]]:
-    """The ids in the output and in each page behind it, as a client comes to them."""
+    """The entry ids of the output and of each archive page, found by following the links."""
     name = f"front.{form}"
-    found: list[set[str]] = []
+    ids_by_page: list[set[str]] = []
     while name:
         root = etree.fromstring(room.file(name).read_bytes())
-        assert (root.find(f".//{HISTORY}archive") is None) == (not found)
+        assert (root.find(f".//{HISTORY}archive") is None) == (not ids_by_page)
         links = {link.get("rel"): link.get("href") for link in root.iter(f"{ATOM}link") if inside(link)}
         assert links["self"].endswith(f"/{name}")
-        assert links.get("current", "").endswith("" if not found else f"/front.{form}")
-        found.append({entry.id for entry in feedparser.parse(room.file(name).read_bytes()).entries})
+        assert links.get("current", "").endswith("" if not ids_by_page else f"/front.{form}")
+        ids_by_page.append({entry.id for entry in feedparser.parse(room.file(name).read_bytes()).entries})
         name = urlsplit(links.get("prev-archive", "")).path.rpartition("/")[2]
-    return found
+    return ids_by_page
 
 
 def inside(link: etree._Element) -> bool:
@@ -41,7 +40,7 @@ def inside(link: etree._Element) -> bool:
 
 
 def flow(room: Newsroom, server: Loopback, *counts: int, archive: int = 5) -> Iterator[None]:
-    """Documents that bring so many new entries each, two days apart; comes back after each."""
+    """Run a cycle for each document, two days apart, with this many new entries each. Yields after each cycle."""
     numbers = itertools.count()
     documents = [[item(n, hours=-n / 100) for n in itertools.islice(numbers, count)] for count in counts]
     url = server.answers("/feed", *[Answer(body=rss(items[::-1])) for items in documents])
@@ -51,8 +50,9 @@ def flow(room: Newsroom, server: Loopback, *counts: int, archive: int = 5) -> It
         yield
 
 
+# output checklist 19
 @pytest.mark.parametrize("form", ["atom", "rss"])
-def test_line_19_the_output_and_its_pages_hold_all_that_was_published(
+def test_the_output_and_its_archive_pages_hold_every_published_entry(
     room: Newsroom, server: Loopback, form: str
 ) -> None:
     list(flow(room, server, 8, 1, 1, 1, 12, 3, 9))
@@ -62,7 +62,8 @@ def test_line_19_the_output_and_its_pages_hold_all_that_was_published(
     assert all(len(page) <= 10 for page in pages)
 
 
-def test_line_19_a_page_never_changes_and_a_new_one_is_made_for_what_falls_off(
+# output checklist 19
+def test_an_archive_page_never_changes_and_later_entries_get_a_new_page(
     room: Newsroom, server: Loopback
 ) -> None:
     days = flow(room, server, 10, 1, 12)
@@ -70,30 +71,31 @@ def test_line_19_a_page_never_changes_and_a_new_one_is_made_for_what_falls_off(
     next(days)
     first = {name: data for name, data in room.bytes().items() if "archive" in name}
     assert sorted(first) == [f"front.archive-1.{form}" for form in ("atom", "html", "json", "rss")]
-    assert len(follow(room)[1]) == 10  # filled up with what falls off next
+    assert len(follow(room)[1]) == 10  # filled up with the entries that leave the output next
     next(days)
     after = room.bytes()
     assert {name: after[name] for name in first} == first
     assert "front.archive-2.atom" in after
 
 
-def test_the_archive_reaches_as_far_as_configured(room: Newsroom, server: Loopback) -> None:
+def test_only_the_configured_number_of_pages_is_kept(room: Newsroom, server: Loopback) -> None:
     days = flow(room, server, 65, 10, 10, archive=2)
     next(days)
     assert len(follow(room)) == 3
     list(days)
-    kept = sorted(name for name in room.bytes() if name.startswith("front.") and name.endswith(".atom"))
-    assert kept == ["front.archive-3.atom", "front.archive-4.atom", "front.atom"]
+    files = sorted(name for name in room.bytes() if name.startswith("front.") and name.endswith(".atom"))
+    assert files == ["front.archive-3.atom", "front.archive-4.atom", "front.atom"]
     assert b"next_url" in room.bytes()["front.json"]
 
 
-def test_no_archive_where_none_is_wanted(room: Newsroom, server: Loopback) -> None:
+def test_archive_0_makes_no_pages(room: Newsroom, server: Loopback) -> None:
     list(flow(room, server, 30, 5, archive=0))
     assert not [name for name in room.bytes() if "archive" in name]
     assert len(follow(room)) == 1
 
 
-def test_line_19_a_page_that_somebody_removed_comes_back(room: Newsroom, server: Loopback) -> None:
+# output checklist 19
+def test_removed_files_are_written_again_with_the_same_bytes(room: Newsroom, server: Loopback) -> None:
     list(flow(room, server, 25))
     before = room.bytes()
     for path in (room.folder / "output").iterdir():
@@ -102,9 +104,7 @@ def test_line_19_a_page_that_somebody_removed_comes_back(room: Newsroom, server:
     assert room.bytes() == before
 
 
-def test_an_output_that_is_no_longer_published_takes_its_archive_with_it(
-    room: Newsroom, server: Loopback
-) -> None:
+def test_the_archive_of_a_removed_output_is_removed(room: Newsroom, server: Loopback) -> None:
     list(flow(room, server, 25))
     room.config.write_text(room.config.read_text().replace("front:", "other:"))
     room.close()

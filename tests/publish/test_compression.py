@@ -1,4 +1,4 @@
-"""Packed copies beside the files, as a server that never compares the two sees them."""
+"""Compressed copies beside the files, for a web server that does not compare the two."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_copies_hold_the_same_bytes_and_the_same_time(tmp_path: Path) -> None:
+def test_copies_have_the_bytes_and_the_modification_time_of_the_file(tmp_path: Path) -> None:
     directory = Directory(tmp_path, BOTH)
     directory.write("world.atom", feed(LONG))
     directory.finish()
@@ -39,7 +39,7 @@ def test_copies_hold_the_same_bytes_and_the_same_time(tmp_path: Path) -> None:
     assert directory.list_files() == {"world.atom"}
 
 
-def test_the_same_bytes_whenever_they_are_packed(tmp_path: Path) -> None:
+def test_compressing_again_gives_the_same_bytes(tmp_path: Path) -> None:
     directory = Directory(tmp_path, BOTH)
     directory.write("world.atom", feed(LONG))
     directory.finish()
@@ -54,17 +54,17 @@ def test_the_same_bytes_whenever_they_are_packed(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
-def test_old_copies_go_before_the_new_file_stands(tmp_path: Path) -> None:
+def test_old_copies_are_removed_before_the_new_file_takes_the_name(tmp_path: Path) -> None:
     directory = Directory(tmp_path, BOTH)
     directory.write("world.atom", feed(LONG))
     directory.finish()
-    directory.write("world.atom", feed(LONG + "new"))  # and killed before it finished
+    directory.write("world.atom", feed(LONG + "new"))  # the process is killed before `finish`
     assert names(tmp_path) == ["world.atom"]
     Directory(tmp_path, BOTH).finish()
     assert read(tmp_path / "world.atom.gz") == feed(LONG + "new")
 
 
-def test_what_did_not_change_is_not_touched(tmp_path: Path) -> None:
+def test_unchanged_files_and_copies_are_not_touched(tmp_path: Path) -> None:
     directory = Directory(tmp_path, BOTH)
     directory.write("world.atom", feed(LONG))
     directory.finish()
@@ -77,7 +77,7 @@ def test_what_did_not_change_is_not_touched(tmp_path: Path) -> None:
     }
 
 
-def test_switched_on_off_and_to_one_of_them(tmp_path: Path) -> None:
+def test_copies_follow_the_configured_codings(tmp_path: Path) -> None:
     Directory(tmp_path).write("world.atom", feed(LONG))
     Directory(tmp_path, ("gzip",)).finish()
     assert names(tmp_path) == ["world.atom", "world.atom.gz"]
@@ -95,7 +95,7 @@ def test_a_copy_of_another_version_is_replaced(tmp_path: Path) -> None:
     assert read(tmp_path / "world.atom.gz") == feed(LONG)
 
 
-def test_copies_are_removed_with_their_file_and_nothing_else_is(tmp_path: Path) -> None:
+def test_copies_are_removed_with_their_file_and_other_files_are_kept(tmp_path: Path) -> None:
     directory = Directory(tmp_path, BOTH)
     token = "private/0123456789abcdef"
     for name in ("world.atom", f"{token}/own.atom"):
@@ -110,13 +110,13 @@ def test_copies_are_removed_with_their_file_and_nothing_else_is(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("data", [b"", b"short", os.urandom(5000), b"x" * (16 << 20) + b"x"])
-def test_what_gains_nothing_has_no_copy(data: bytes) -> None:
+def test_a_file_that_does_not_shrink_has_no_copy(data: bytes) -> None:
     assert compress("gzip", data) == b""
     assert compress("br", data) == b""
 
 
-def test_a_server_that_prefers_copies_never_sends_what_is_older_than_the_file(tmp_path: Path) -> None:
-    """As gzip_static does it: the copy where there is one, else the file. The version it sends never goes back."""
+def test_a_server_that_prefers_copies_never_sends_an_old_version(tmp_path: Path) -> None:
+    """Read like gzip_static: the copy if there is one, else the file. The version that is read never decreases."""
     directory = Directory(tmp_path, ("gzip",))
     directory.write("world.atom", feed(f"{LONG}{0:04}"))
     stop, seen, cut = threading.Event(), [0], []

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def nothing(_: bytes) -> None:
-    """A check that accepts."""
+    """A check that accepts everything."""
 
 
 def feed(text: str) -> bytes:
@@ -30,7 +30,7 @@ def names(path: Path) -> list[str]:
     return sorted(entry.name for entry in path.iterdir())
 
 
-def test_write_makes_the_directory_and_says_whether_bytes_changed(tmp_path: Path) -> None:
+def test_write_makes_the_directory_and_returns_whether_bytes_changed(tmp_path: Path) -> None:
     output = tmp_path / "a" / "output"
     directory = Directory(output)
     assert directory.write("world.atom", feed("1"))
@@ -40,7 +40,7 @@ def test_write_makes_the_directory_and_says_whether_bytes_changed(tmp_path: Path
     assert names(output) == ["world.atom"]
 
 
-def test_a_file_that_holds_the_bytes_already_is_not_touched(tmp_path: Path) -> None:
+def test_a_file_with_the_same_bytes_is_not_touched(tmp_path: Path) -> None:
     directory = Directory(tmp_path)
     directory.write("world.atom", feed("1"))
     before = (tmp_path / "world.atom").stat()
@@ -49,7 +49,7 @@ def test_a_file_that_holds_the_bytes_already_is_not_touched(tmp_path: Path) -> N
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_files_can_be_read_by_a_web_server_whatever_the_umask(tmp_path: Path) -> None:
+def test_file_modes_do_not_depend_on_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
         Directory(tmp_path).write("world.atom", feed("1"))
@@ -82,7 +82,7 @@ def test_files_can_be_read_by_a_web_server_whatever_the_umask(tmp_path: Path) ->
         "w\\orld.atom",
     ],
 )
-def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
+def test_an_invalid_name_is_refused(tmp_path: Path, name: str) -> None:
     output = tmp_path / "output"
     directory = Directory(output)
     with pytest.raises(PublishError, match="not a name for an output file"):
@@ -93,12 +93,12 @@ def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.atom", "world_2-x.rss", "w.2026-01.json", "index.html", "feeds.opml"])
-def test_a_plain_name_is_taken(tmp_path: Path, name: str) -> None:
+def test_a_valid_name_is_accepted(tmp_path: Path, name: str) -> None:
     assert Directory(tmp_path).write(name, b"x", nothing)
     assert names(tmp_path) == [name]
 
 
-def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+def test_a_symbolic_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     output = tmp_path / "output"
     output.mkdir()
     precious = tmp_path / "precious"
@@ -111,7 +111,7 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     assert names(output) == ["world.atom"]
 
 
-def test_a_link_to_the_same_bytes_is_replaced_too(tmp_path: Path) -> None:
+def test_a_symbolic_link_to_the_same_bytes_is_replaced_too(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_bytes(feed("1"))
     output = tmp_path / "output"
@@ -121,6 +121,7 @@ def test_a_link_to_the_same_bytes_is_replaced_too(tmp_path: Path) -> None:
     assert not (output / "world.atom").is_symlink()
 
 
+# output checklist 22
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -135,7 +136,7 @@ def test_a_link_to_the_same_bytes_is_replaced_too(tmp_path: Path) -> None:
         ("feeds.opml", b"<opml"),
     ],
 )
-def test_line_22_what_cannot_be_read_back_leaves_the_old_file(tmp_path: Path, name: str, data: bytes) -> None:
+def test_a_file_that_fails_its_check_leaves_the_old_file(tmp_path: Path, name: str, data: bytes) -> None:
     directory = Directory(tmp_path)
     directory.write(name, b"old", nothing)
     with pytest.raises(PublishError, match="cannot be read back"):
@@ -144,7 +145,8 @@ def test_line_22_what_cannot_be_read_back_leaves_the_old_file(tmp_path: Path, na
     assert names(tmp_path) == [name]
 
 
-def test_line_22_the_check_sees_the_bytes_of_the_disk_before_readers_do(tmp_path: Path) -> None:
+# output checklist 22
+def test_the_check_reads_the_bytes_from_the_disk_before_the_rename(tmp_path: Path) -> None:
     directory = Directory(tmp_path)
     directory.write("world.atom", feed("old"))
     seen = []
@@ -158,7 +160,8 @@ def test_line_22_the_check_sees_the_bytes_of_the_disk_before_readers_do(tmp_path
     assert seen == [(feed("new"), feed("new"), feed("old"))]
 
 
-def test_line_22_a_run_killed_before_the_rename_leaves_the_old_file_and_the_next_write_needs_no_hand(
+# output checklist 22
+def test_a_process_killed_before_the_rename_leaves_the_old_file_and_the_next_write_succeeds(
     tmp_path: Path,
 ) -> None:
     directory = Directory(tmp_path)
@@ -172,12 +175,13 @@ def test_line_22_a_run_killed_before_the_rename_leaves_the_old_file_and_the_next
     assert killed.returncode == -signal.SIGKILL
     assert (tmp_path / "world.atom").read_bytes() == feed("old")
     assert names(tmp_path) == [".world.atom.tmp", "world.atom"]
-    # Even where there is nothing new to write.
+    # Also if the bytes did not change.
     assert not directory.write("world.atom", feed("old"))
     assert names(tmp_path) == ["world.atom"]
 
 
-def test_line_22_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+# output checklist 22
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     Directory(tmp_path).write("world.atom", feed("old"))
     program = (
         "import sys; from pathlib import Path; from feeds.publish.directory import Directory\n"
@@ -204,7 +208,7 @@ def test_line_22_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     assert names(tmp_path) == ["world.atom"]
 
 
-def test_a_directory_that_vanished_is_made_again(tmp_path: Path) -> None:
+def test_a_removed_directory_is_made_again(tmp_path: Path) -> None:
     directory = Directory(tmp_path / "output")
     directory.write("world.atom", feed("1"))
     (tmp_path / "output" / "world.atom").unlink()
@@ -212,7 +216,7 @@ def test_a_directory_that_vanished_is_made_again(tmp_path: Path) -> None:
     assert directory.write("world.atom", feed("1"))
 
 
-def test_something_else_in_the_way_is_said(tmp_path: Path) -> None:
+def test_a_folder_with_the_name_of_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(PublishError, match="Something else has this name"):
         Directory(tmp_path / "file").write("world.atom", feed("1"))
@@ -224,13 +228,13 @@ def test_something_else_in_the_way_is_said(tmp_path: Path) -> None:
     assert names(tmp_path) == ["file", "world.atom"]
 
 
-def test_a_directory_that_may_not_be_written_is_said(tmp_path: Path) -> None:
+def test_a_read_only_directory_is_reported(tmp_path: Path) -> None:
     output = tmp_path / "output"
     directory = Directory(output)
     directory.write("world.atom", feed("old"))
     output.chmod(0o555)
     is_root = os.geteuid() == 0
-    if is_root:  # whom permissions do not stop
+    if is_root:  # permissions do not apply to root
         os.seteuid(65534)
     try:
         with pytest.raises(PublishError, match="writable for this user"):
@@ -244,7 +248,7 @@ def test_a_directory_that_may_not_be_written_is_said(tmp_path: Path) -> None:
     assert (output / "world.atom").read_bytes() == feed("old")
 
 
-def test_remove(tmp_path: Path) -> None:
+def test_remove_returns_whether_the_file_existed(tmp_path: Path) -> None:
     directory = Directory(tmp_path)
     directory.write("world.atom", feed("1"))
     (tmp_path / ".world.atom.tmp").write_bytes(b"left behind")
@@ -255,7 +259,7 @@ def test_remove(tmp_path: Path) -> None:
     assert not Directory(tmp_path / "nowhere").remove("world.atom")
 
 
-def test_remove_takes_the_link_and_leaves_what_it_points_to(tmp_path: Path) -> None:
+def test_remove_unlinks_a_symbolic_link_and_keeps_its_target(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_bytes(b"mine")
     (tmp_path / "world.atom").symlink_to(precious)
@@ -265,7 +269,8 @@ def test_remove_takes_the_link_and_leaves_what_it_points_to(tmp_path: Path) -> N
     assert names(tmp_path) == ["folder.atom", "precious"]
 
 
-def test_line_22_readers_see_the_old_file_or_the_new_one_whole(tmp_path: Path) -> None:
+# output checklist 22
+def test_readers_get_the_old_file_or_the_new_one_whole(tmp_path: Path) -> None:
     directory = Directory(tmp_path)
     path = tmp_path / "world.atom"
     editions = [feed(str(number) * 20_000) for number in range(10)]
@@ -296,7 +301,8 @@ def test_line_22_readers_see_the_old_file_or_the_new_one_whole(tmp_path: Path) -
     assert cut == []
 
 
-def test_line_22_synced_then_renamed_then_the_directory_synced(
+# output checklist 22
+def test_the_file_is_synced_then_renamed_then_the_directory_is_synced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = []
@@ -320,7 +326,7 @@ def test_line_22_synced_then_renamed_then_the_directory_synced(
     assert (renamed, last) == (f"{temporary} becomes world.atom", "sync output")
 
 
-def test_every_ending_has_its_check() -> None:
+def test_every_ending_has_a_check() -> None:
     endings = [*formats.names(), "opml", "css"]
     assert endings == ["atom", "rss", "json", "html", "opml", "css"]
     assert all(is_file_name(f"world.{ending}") and check_for(f"world.{ending}") for ending in endings)

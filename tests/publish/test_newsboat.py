@@ -1,4 +1,4 @@
-"""What we publish, in a reader that people use."""
+"""A feed reader that people use reads the published files."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def unread(url: str, folder: Path) -> int:
     cache = folder / f"{url.rpartition('/')[2]}.db"
     newsboat = ["newsboat", "-u", str(folder / "urls"), "-c", str(cache), "-C", "/dev/null"]
     subprocess.run([*newsboat, "-x", "reload"], check=True, timeout=60, capture_output=True)
-    said = subprocess.run(
+    done = subprocess.run(
         [*newsboat, "-x", "print-unread"], check=True, timeout=60, capture_output=True, text=True
     )
-    return int(said.stdout.split()[0])
+    return int(done.stdout.split()[0])
 
 
 @needs_newsboat
 @pytest.mark.parametrize("form", ["atom", "rss"])
 def test_newsboat_sees_every_entry(room: Newsroom, server: Loopback, tmp_path: Path, form: str) -> None:
-    room.web(server.page("/feed", rss([item(n) for n in range(1, 8)])))
+    room.configure_urls(server.page("/feed", rss([item(n) for n in range(1, 8)])))
     room.once()
     with bind_server(room.folder / "output", port=0) as site:
         thread = threading.Thread(target=site.run)

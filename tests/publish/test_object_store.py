@@ -1,4 +1,4 @@
-"""Publishing into an object store: moto's server, another process, answers as S3 does."""
+"""Publishing to an object store. moto's server, in another process, answers like S3."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
-    environ = {**os.environ, "MOTO_S3_DEFAULT_MAX_KEYS": "5"}  # so that a short list has a second page
+    environ = {**os.environ, "MOTO_S3_DEFAULT_MAX_KEYS": "5"}  # a short listing has a second page
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as server:
         assert server.stderr is not None
         lines = server.stderr
         try:
-            address = next(found[0] for line in lines if (found := re.search(r"http://127\S+", line)))
-            threading.Thread(target=lines.read, daemon=True).start()  # a full pipe would stop it
+            address = next(match[0] for line in lines if (match := re.search(r"http://127\S+", line)))
+            threading.Thread(target=lines.read, daemon=True).start()  # a full pipe would stop the server
             yield f"{address}/"
         finally:
             server.kill()
@@ -64,7 +64,7 @@ def bucket(endpoint: str, client: Any) -> Bucket:
 
 
 def store(bucket: Bucket) -> ObjectStore:
-    """As a process has it that begins now."""
+    """A new store, as in a new process."""
     return ObjectStore(bucket, timedelta(minutes=30))
 
 
@@ -80,7 +80,7 @@ def sink(request: pytest.FixtureRequest, tmp_path: Path) -> Sink:
     return store(request.getfixturevalue("bucket"))
 
 
-def test_what_every_sink_does(sink: Sink) -> None:
+def test_both_sinks_write_list_read_and_remove(sink: Sink) -> None:
     assert sink.list_files() == frozenset()
     assert sink.read("world.atom") is None
     assert not sink.remove("world.atom")
@@ -95,33 +95,33 @@ def test_what_every_sink_does(sink: Sink) -> None:
     assert not sink.remove("world.atom")
     assert sink.list_files() == {PRIVATE}
     for name in ("../world.atom", "world.exe", "private/short/own.atom"):
-        with pytest.raises(PublishError, match="no name"):
+        with pytest.raises(PublishError, match="not a name"):
             sink.write(name, feed("1"))
 
 
-def test_what_cannot_be_read_back_leaves_what_stood(sink: Sink) -> None:
+def test_a_file_that_fails_its_check_leaves_the_old_one(sink: Sink) -> None:
     sink.write("world.atom", feed("1"))
     with pytest.raises(PublishError, match="cannot be read back"):
         sink.write("world.atom", b"<feed>")
     assert sink.read("world.atom") == feed("1")
 
 
-def test_type_and_freshness_are_told(bucket: Bucket, client: Any) -> None:
+def test_objects_have_a_content_type_and_a_freshness_lifetime(bucket: Bucket, client: Any) -> None:
     sink = store(bucket)
     sink.write("world.atom", feed("1"))
     sink.write("world.json", b"{}")
     sink.write(PRIVATE, feed("1"))
-    said = {
+    heads = {
         name: client.head_object(Bucket=bucket.name, Key=f"site/{name}")
         for name in ("world.atom", "world.json", PRIVATE)
     }
-    assert said["world.atom"]["ContentType"] == "application/atom+xml"
-    assert said["world.json"]["ContentType"] == "application/feed+json"
-    assert said["world.atom"]["CacheControl"] == "max-age=1800"
-    assert said[PRIVATE]["CacheControl"] == "private, max-age=1800"
+    assert heads["world.atom"]["ContentType"] == "application/atom+xml"
+    assert heads["world.json"]["ContentType"] == "application/feed+json"
+    assert heads["world.atom"]["CacheControl"] == "max-age=1800"
+    assert heads[PRIVATE]["CacheControl"] == "private, max-age=1800"
 
 
-def test_only_what_changed_is_sent_also_by_the_next_process(bucket: Bucket, client: Any) -> None:
+def test_the_next_process_sends_only_changed_objects(bucket: Bucket, client: Any) -> None:
     store(bucket).write("world.atom", feed("1"))
     assert not store(bucket).write("world.atom", feed("1"))
     assert versions(client, bucket) == 1
@@ -129,7 +129,7 @@ def test_only_what_changed_is_sent_also_by_the_next_process(bucket: Bucket, clie
     assert versions(client, bucket) == 2
 
 
-def test_a_store_whose_tags_are_no_md5(bucket: Bucket, client: Any) -> None:
+def test_an_etag_that_is_not_an_md5(bucket: Bucket, client: Any) -> None:
     data = feed("1")
     at = {"Bucket": bucket.name, "Key": "site/world.atom"}
     digest = blake2b(data, digest_size=16).hexdigest()
@@ -143,13 +143,13 @@ def test_a_store_whose_tags_are_no_md5(bucket: Bucket, client: Any) -> None:
     assert store(bucket).write("world.atom", feed("2"))
 
 
-def test_objects_of_others_are_not_ours(bucket: Bucket, client: Any) -> None:
+def test_other_objects_in_the_bucket_are_ignored(bucket: Bucket, client: Any) -> None:
     for key in ("site/photo.png", "other/world.atom", "world.atom"):
         client.put_object(Bucket=bucket.name, Key=key, Body=b"x")
     assert store(bucket).list_files() == frozenset()
 
 
-def test_more_objects_than_one_answer_lists(bucket: Bucket) -> None:
+def test_a_listing_of_several_pages(bucket: Bucket) -> None:
     sink = store(bucket)
     names = {f"n{number}.css" for number in range(1, 13)}
     for name in names:
@@ -157,7 +157,7 @@ def test_more_objects_than_one_answer_lists(bucket: Bucket) -> None:
     assert store(bucket).list_files() == names
 
 
-def test_what_is_wrong_is_said_with_what_to_do_and_without_the_secret(bucket: Bucket, endpoint: str) -> None:
+def test_errors_say_what_to_do_and_do_not_contain_the_secret(bucket: Bucket, endpoint: str) -> None:
     nowhere = Bucket(name="no-such-bucket", endpoint=endpoint, key="key", secret=SECRET)
     with pytest.raises(PublishError, match=r"s3://no-such-bucket/: .*NoSuchBucket.*Make the bucket") as error:
         store(nowhere).list_files()
@@ -168,7 +168,7 @@ def test_what_is_wrong_is_said_with_what_to_do_and_without_the_secret(bucket: Bu
     assert SECRET not in str(error.value)
 
 
-def test_without_boto3_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_boto3_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3.session", None)
     with pytest.raises(PublishError, match=r"pip install 'feeds\[s3\]'"):
         store(Bucket(name="unheard-of")).list_files()

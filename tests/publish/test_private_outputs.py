@@ -1,4 +1,4 @@
-"""Outputs at an address that nobody can guess, and that nothing else names."""
+"""Private outputs have an address that nobody can guess and that no other file contains."""
 
 from __future__ import annotations
 
@@ -31,47 +31,50 @@ def configure(room: Newsroom, server: Loopback, own: str) -> None:
 
 
 def files(room: Newsroom, form: str = "atom") -> list[str]:
-    """Where the output stands."""
-    return [name for name in room.bytes(deep=True) if re.search(rf"(^|/)own\.{form}$", name)]
+    """The names of the files of the output `own`."""
+    return [name for name in room.bytes(recursive=True) if re.search(rf"(^|/)own\.{form}$", name)]
 
 
-def test_line_09_a_private_output_names_its_own_address_and_nobody_else_does(newsroom: Newsroom) -> None:
+# output checklist 9
+def test_only_a_private_output_itself_contains_its_address(newsroom: Newsroom) -> None:
     newsroom.once()
     (name,) = files(newsroom)
-    found = re.fullmatch(r"private/([0-9a-f]{32})/own\.atom", name)
-    assert found
-    token = found[1]
-    published = newsroom.bytes(deep=True)
+    match = re.fullmatch(r"private/([0-9a-f]{32})/own\.atom", name)
+    assert match
+    token = match[1]
+    published = newsroom.bytes(recursive=True)
     assert f'href="http://127.0.0.1:8000/{name}" rel="self"'.encode() in published[name]
     public = {name: data for name, data in published.items() if not name.startswith("private/")}
     assert {"index.html", "feeds.opml", "sources.opml", "front.atom", "health.atom"} <= set(public)
     for word in (token, "private/", "Mine", "own."):
         assert not [name for name, data in public.items() if word.encode() in data]
     for name in ("index.html", "sources.opml"):
-        assert b"Only mine" not in public[name]  # a source that feeds nothing public
+        assert b"Only mine" not in public[name]  # a source that feeds no public output
         assert b"News" in public[name]
 
 
-def test_its_page_is_not_to_be_indexed_and_leads_back(newsroom: Newsroom) -> None:
+def test_the_page_of_a_private_output_forbids_indexing_and_links_to_the_front_page(
+    newsroom: Newsroom,
+) -> None:
     newsroom.once()
     (name,) = files(newsroom, "html")
-    page = newsroom.bytes(deep=True)[name]
+    page = newsroom.bytes(recursive=True)[name]
     assert b'<meta name="robots" content="noindex, nofollow">' in page
     assert b'<meta name="referrer" content="no-referrer">' in page
     assert b'href="../../index.html"' in page
     assert b"robots" not in newsroom.bytes()["front.html"]
 
 
-def test_its_archive_stands_beside_it(newsroom: Newsroom) -> None:
+def test_the_archive_of_a_private_output_is_in_its_folder(newsroom: Newsroom) -> None:
     newsroom.once()
     (name,) = files(newsroom)
     page = name.replace("own.atom", "own.archive-1.atom")
-    assert page in newsroom.bytes(deep=True)
+    assert page in newsroom.bytes(recursive=True)
     archive = page.removesuffix("1.atom")
-    assert f'href="http://127.0.0.1:8000/{archive}'.encode() in newsroom.bytes(deep=True)[name]
+    assert f'href="http://127.0.0.1:8000/{archive}'.encode() in newsroom.bytes(recursive=True)[name]
 
 
-def test_only_its_readers_may_find_the_folder(newsroom: Newsroom) -> None:
+def test_the_private_folder_cannot_be_listed(newsroom: Newsroom) -> None:
     newsroom.once()
     (name,) = files(newsroom)
     output = newsroom.folder / "output"
@@ -80,12 +83,12 @@ def test_only_its_readers_may_find_the_folder(newsroom: Newsroom) -> None:
     assert (output / name).stat().st_mode & 0o777 == 0o644
 
 
-def test_the_address_outlives_restarts_and_the_state(newsroom: Newsroom) -> None:
+def test_the_address_survives_a_restart_and_the_loss_of_the_state(newsroom: Newsroom) -> None:
     newsroom.once()
-    before = newsroom.bytes(deep=True)
+    before = newsroom.bytes(recursive=True)
     newsroom.close()
     newsroom.once(later=timedelta(hours=2))
-    assert newsroom.bytes(deep=True) == before
+    assert newsroom.bytes(recursive=True) == before
     newsroom.close()
     for path in newsroom.folder.glob("feeds.db*"):
         path.unlink()
@@ -93,23 +96,25 @@ def test_the_address_outlives_restarts_and_the_state(newsroom: Newsroom) -> None
     assert files(newsroom) == [name for name in before if name.endswith("own.atom")]
     entries = re.compile(rb"<entry>.*</entry>", re.DOTALL)
     (name,) = files(newsroom)
-    assert entries.findall(newsroom.bytes(deep=True)[name]) == entries.findall(before[name])
+    assert entries.findall(newsroom.bytes(recursive=True)[name]) == entries.findall(before[name])
 
 
-def test_another_token_ends_the_old_address_and_keeps_the_ids(newsroom: Newsroom, server: Loopback) -> None:
+def test_another_token_removes_the_old_address_and_keeps_the_entry_ids(
+    newsroom: Newsroom, server: Loopback
+) -> None:
     newsroom.once()
     (old,) = files(newsroom)
-    before = newsroom.bytes(deep=True)[old]
+    before = newsroom.bytes(recursive=True)[old]
     configure(newsroom, server, f"token: {TOKEN}")
     newsroom.once(later=timedelta(hours=2))
     assert files(newsroom) == [f"private/{TOKEN}/own.atom"]
     assert [path.name for path in (newsroom.folder / "output/private").iterdir()] == [TOKEN]
-    after = newsroom.bytes(deep=True)[f"private/{TOKEN}/own.atom"]
+    after = newsroom.bytes(recursive=True)[f"private/{TOKEN}/own.atom"]
     assert re.findall(rb"<id>.*?</id>", after) == re.findall(rb"<id>.*?</id>", before)
     assert TOKEN.encode() in after
 
 
-def test_what_becomes_private_leaves_its_public_place_and_back(newsroom: Newsroom, server: Loopback) -> None:
+def test_an_output_that_becomes_private_or_public_moves(newsroom: Newsroom, server: Loopback) -> None:
     configure(newsroom, server, "private: false")
     newsroom.once()
     assert files(newsroom) == ["own.atom"]
@@ -124,10 +129,10 @@ def test_what_becomes_private_leaves_its_public_place_and_back(newsroom: Newsroo
     assert files(newsroom) == ["own.atom"]
     configure(newsroom, server, "private: true")
     newsroom.once(later=timedelta(hours=2))
-    assert files(newsroom) == [hidden]  # the readers of then have it still
+    assert files(newsroom) == [hidden]  # readers of that time keep their address
 
 
-def test_a_private_output_that_is_closed_goes_with_its_folder(newsroom: Newsroom, server: Loopback) -> None:
+def test_the_folder_of_a_removed_private_output_is_removed(newsroom: Newsroom, server: Loopback) -> None:
     newsroom.once()
     configure(newsroom, server, "private: true")
     newsroom.config.write_text(re.sub(r"\n  own: .*", "", newsroom.config.read_text()))
@@ -136,7 +141,7 @@ def test_a_private_output_that_is_closed_goes_with_its_folder(newsroom: Newsroom
     assert list((newsroom.folder / "output/private").iterdir()) == []
 
 
-def test_no_report_tells_the_token(newsroom: Newsroom, server: Loopback) -> None:
+def test_no_report_contains_the_token(newsroom: Newsroom, server: Loopback) -> None:
     configure(newsroom, server, f"token: {TOKEN}")
     report = newsroom.once()
     assert TOKEN not in repr(report)
@@ -145,18 +150,18 @@ def test_no_report_tells_the_token(newsroom: Newsroom, server: Loopback) -> None
     blocked.unlink()
     blocked.mkdir()
     report = newsroom.once(later=timedelta(hours=2))
-    (failed,) = [one for one in report.published if one.error]
+    (failed,) = [result for result in report.published if result.error]
     assert TOKEN not in failed.error
     assert "private/…/own.atom" in failed.error
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "masked"),
     [
         (f"/srv/output/private/{TOKEN}/own.atom: full", "/srv/output/private/…/own.atom: full"),
         (f"https://x.example/private/{TOKEN}/own.atom", "https://x.example/private/…/own.atom"),
         ("a private/public matter", "a private/public matter"),
     ],
 )
-def test_the_log_masks_tokens(text: str, said: str) -> None:
-    assert mask_secrets(text) == said
+def test_the_log_masks_tokens(text: str, masked: str) -> None:
+    assert mask_secrets(text) == masked

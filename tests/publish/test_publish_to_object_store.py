@@ -1,4 +1,4 @@
-"""A store that fails at the worst moment: nothing is lost, and the next publication goes on."""
+"""A store that fails at the worst moment: nothing is lost, and the next publication continues."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ EMPTY = (
 
 
 class Objects:
-    """As much of S3 as publishing needs, with a switch."""
+    """The part of S3 that publishing needs. Writing one name can be made to fail."""
 
     def __init__(self, server: Loopback) -> None:
-        self.kept: dict[str, bytes] = {}
+        self.stored: dict[str, bytes] = {}
         self.sent: list[str] = []
         self.broken = ""  # a name that cannot be written
         self._server = server
@@ -35,17 +35,17 @@ class Objects:
         if request.method == "PUT":
             if name == self.broken:
                 return Answer(b"<Error><Code>InternalError</Code></Error>", 500)
-            self.kept[name] = request.body
+            self.stored[name] = request.body
             self.sent.append(name)
             return Answer(headers=[("ETag", f'"{_tag(request.body)}"')])
         if request.method == "DELETE":
-            self.kept.pop(name)
+            self.stored.pop(name)
             return Answer(status=204)
         if name:
-            return Answer(self.kept[name])
+            return Answer(self.stored[name])
         rows = "".join(
             f'<Contents><Key>{key}</Key><ETag>"{_tag(data)}"</ETag><Size>{len(data)}</Size></Contents>'
-            for key, data in self.kept.items()
+            for key, data in self.stored.items()
         )
         return Answer(EMPTY % rows.encode(), headers=[("Content-Type", "application/xml")])
 
@@ -81,15 +81,17 @@ def newsroom(room: Newsroom, server: Loopback, objects: Objects) -> Newsroom:
     return room
 
 
-def test_archive_pages_are_sent_before_what_points_to_them(newsroom: Newsroom, objects: Objects) -> None:
+def test_archive_pages_are_sent_before_the_files_that_link_to_them(
+    newsroom: Newsroom, objects: Objects
+) -> None:
     report = newsroom.once()
-    assert not [one for one in report.published if one.error]
+    assert not [result for result in report.published if result.error]
     order = [objects.sent.index(name) for name in ("front.archive-1.atom", "front.atom", "index.html")]
     assert order == sorted(order)
     assert not (newsroom.folder / "output").exists()
 
 
-def test_a_publication_without_news_sends_nothing(newsroom: Newsroom, objects: Objects) -> None:
+def test_nothing_is_sent_without_news(newsroom: Newsroom, objects: Objects) -> None:
     newsroom.once()
     objects.sent.clear()
     newsroom.close()
@@ -97,43 +99,43 @@ def test_a_publication_without_news_sends_nothing(newsroom: Newsroom, objects: O
     assert objects.sent == []
 
 
-def test_what_failed_half_way_is_sent_the_next_time(
+def test_a_file_that_could_not_be_sent_is_sent_the_next_time(
     newsroom: Newsroom, server: Loopback, objects: Objects
 ) -> None:
     newsroom.once()
-    before = dict(objects.kept)
+    before = dict(objects.stored)
     server.page("/a", rss([item(n) for n in range(4)]))
     objects.broken = "front.rss"
     report = newsroom.once(later=timedelta(hours=2))
-    (failed,) = [one.error for one in report.published if one.error]
+    (failed,) = [result.error for result in report.published if result.error]
     assert "s3://bucket/front.rss" in failed
-    assert objects.kept["front.rss"] == before["front.rss"]
-    assert objects.kept["front.atom"] != before["front.atom"]
-    newsroom.close()  # the process ends, too
+    assert objects.stored["front.rss"] == before["front.rss"]
+    assert objects.stored["front.atom"] != before["front.atom"]
+    newsroom.close()  # the process ends as well
     objects.broken = ""
     objects.sent.clear()
     report = newsroom.once(later=timedelta(hours=2))
-    assert not [one for one in report.published if one.error]
+    assert not [result for result in report.published if result.error]
     assert "front.rss" in objects.sent
-    assert "front.atom" not in objects.sent  # it stands
-    assert len(re.findall(rb"<item>", objects.kept["front.rss"])) == 2
+    assert "front.atom" not in objects.sent  # it was sent already
+    assert len(re.findall(rb"<item>", objects.stored["front.rss"])) == 2
 
 
-def test_a_store_that_is_away_costs_no_article(newsroom: Newsroom, objects: Objects) -> None:
+def test_an_unreachable_store_loses_no_article(newsroom: Newsroom, objects: Objects) -> None:
     good = newsroom.config.read_text()
     newsroom.config.write_text(re.sub(r"endpoint: '[^']+'", "endpoint: 'http://127.0.0.1:9/'", good))
     report = newsroom.once()
-    assert [one.result for one in report.polled] == ["new"]
-    assert all(one.error for one in report.published)
+    assert [poll.result for poll in report.polled] == ["new"]
+    assert all(result.error for result in report.published)
     newsroom.close()
     newsroom.config.write_text(good)
     newsroom.once(later=timedelta(minutes=1))  # the source is not due
-    assert len(re.findall(rb"<item>", objects.kept["front.rss"])) == 2
+    assert len(re.findall(rb"<item>", objects.stored["front.rss"])) == 2
 
 
-def test_an_object_that_somebody_took_away_comes_back(newsroom: Newsroom, objects: Objects) -> None:
+def test_a_removed_object_is_sent_again(newsroom: Newsroom, objects: Objects) -> None:
     newsroom.once()
-    before = dict(objects.kept)
-    del objects.kept["front.rss"]
+    before = dict(objects.stored)
+    del objects.stored["front.rss"]
     newsroom.once(later=timedelta(hours=2))
-    assert objects.kept == before
+    assert objects.stored == before

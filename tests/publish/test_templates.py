@@ -1,4 +1,4 @@
-"""A user's templates over the whole road: a mistake in them does not hold up the feeds."""
+"""The user's templates in whole cycles: an error in a template does not hold up the feeds."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tests.newsroom import Newsroom, item, rss
 HOUR = timedelta(hours=1)
 
 
-def test_pages_follow_the_users_templates_and_feeds_do_not_wait_for_them(
+def test_pages_use_the_users_templates_and_feeds_do_not_depend_on_them(
     room: Newsroom, server: Loopback
 ) -> None:
-    room.web(server.page("/a", rss([item(1)])))
+    room.configure_urls(server.page("/a", rss([item(1)])))
     folder = room.folder / "mine"
     folder.mkdir()
     page = folder / "page.html"
@@ -31,5 +31,5 @@ def test_pages_follow_the_users_templates_and_feeds_do_not_wait_for_them(
     room.file("front.atom").unlink()
     report = room.once(later=HOUR)
     assert room.titles() == ["Title 1"]
-    assert "page.html, line 1" in "".join(one.error for one in report.published)
+    assert "page.html, line 1" in "".join(result.error for result in report.published)
     assert "still mine" in room.file("front.html").read_text()

@@ -1,6 +1,6 @@
-"""Each value that an item of the corpus states, as it stands in the XML, and whether our Atom still says it.
+"""Count the values in the XML of the corpus that our Atom still contains.
 
-Neither our reader nor feedparser has a part in this: what they would not see, it counts as lost.
+It uses neither our parser nor feedparser, so it also counts values that both would miss.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()} | {
 
 
 def survey(paths: Iterable[Path]) -> tuple[Counter[str], Counter[str], dict[str, str]]:
-    """By element or element@attribute: how many values there are, how many of them we publish, one that we do not."""
+    """By element or element@attribute: the number of values, how many of them are published, and one that is not."""
     stated: Counter[str] = Counter()
-    kept: Counter[str] = Counter()
+    published: Counter[str] = Counter()
     missed: dict[str, str] = {}
     for path in paths:
         try:
@@ -36,7 +36,7 @@ def survey(paths: Iterable[Path]) -> tuple[Counter[str], Counter[str], dict[str,
             )
         except etree.XMLSyntaxError:
             continue
-        items = [one for one in root.iter("{*}item", "{*}entry") if len(one)]
+        items = [item for item in root.iter("{*}item", "{*}entry") if len(item)]
         edition = edition_of(path) if items else None
         if edition is None or not edition.entries:
             continue
@@ -46,26 +46,26 @@ def survey(paths: Iterable[Path]) -> tuple[Counter[str], Counter[str], dict[str,
                 if words := _words(value):
                     stated[name] += 1
                     if words in ours:
-                        kept[name] += 1
+                        published[name] += 1
                     else:
                         missed[name] = f"{path.name}: {words[:80]}"
-    return stated, kept, missed
+    return stated, published, missed
 
 
 def _all(root: Any) -> Iterator[str]:
-    for one in root.iter(etree.Element):
-        yield one.text or ""
-        yield from one.attrib.values()
+    for element in root.iter(etree.Element):
+        yield element.text or ""
+        yield from element.attrib.values()
 
 
 def _values(item: Any) -> Iterator[tuple[str, str]]:
-    for one in item.iterdescendants(etree.Element):
-        name = _name(one.tag)
+    for element in item.iterdescendants(etree.Element):
+        name = _name(element.tag)
         if name.startswith("xhtml:"):
             continue
-        if not len(one):
-            yield name, one.text or ""
-        for attribute, value in one.attrib.items():
+        if not len(element):
+            yield name, element.text or ""
+        for attribute, value in element.attrib.items():
             yield f"{name}@{_name(attribute)}", value
 
 

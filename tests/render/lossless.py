@@ -1,10 +1,10 @@
-"""What of each document of the corpus survives in what we publish: our own bytes, read back.
+"""Round trip of the corpus: are the values of each document still in the feeds that we publish?
 
-`python -m tests.render.lossless [N]`: every (Nth) document, a table of what was lost and where.
+`python -m tests.render.lossless [N]`: every (Nth) document; prints a table of lost values.
 
-A document is read, normalized and rendered; Atom and RSS are read again by the same road, JSON Feed as JSON,
-and each field of each article is compared with what came back. `as_told` says, format by format, what a field
-can come back as: whatever is not written there has to come back as it was.
+A document is parsed, normalized and rendered. Atom and RSS are then parsed by the same code, JSON Feed as JSON, and
+each field of each article is compared. `xml_values` and `json_values` list the intended changes of each format. Every
+other field must have its old value.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from feeds.render import render
 from feeds.render.clean_for_publication import clean_for_publication
 from feeds.render.edition import entry, source_origin
 from feeds.render.entry_ids import entry_id
-from tests.render.round_trip import as_told
-from tests.render.round_trip_json import json_told
+from tests.render.round_trip import xml_values
+from tests.render.round_trip_json import json_values
 from tests.shared import corpus_documents
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -50,20 +50,20 @@ class Losses:
 
 
 def edition_of(path: Path) -> Edition | None:
-    """The document as the one source of an output; None where it is no feed."""
+    """An output whose only source is this document; None if it is not a feed."""
     try:
         document = parse("corpus", path.read_bytes(), content_type="application/xml", url=URL)
     except ParseError:
         return None
     articles, _ = to_articles(document, source="corpus", url=URL, now=NOW)
     home = source_origin(Source(id="corpus", url=URL), document.feed)
-    entries = {one.id: one for article in articles for one in [_entry(article, home)]}
+    entries = {entry.id: entry for article in articles for entry in [_entry(article, home)]}
     return Edition(
         name="all",
         title=Text("All"),
         id="urn:uuid:2d1f0c4e-55a5-5c3a-8a52-8f0f4a2f3c10",
         base_url=SITE,
-        updated=max((one.updated for one in entries.values()), default=NOW),
+        updated=max((entry.updated for entry in entries.values()), default=NOW),
         entries=tuple(entries.values()),
         formats=FORMATS,
     )
@@ -84,7 +84,7 @@ def _entry(article: Article, home: Any) -> Entry:
 
 
 def read_back(edition: Edition, form: Format) -> dict[str, Any]:
-    """What a reader makes of our bytes, by entry id: articles; for JSON Feed the items."""
+    """Entry id → (item, article) parsed from our bytes; for JSON Feed the item."""
     rendered = render(edition, form)
     assert not rendered.left_out, rendered.left_out
     if form == "json":
@@ -92,32 +92,34 @@ def read_back(edition: Edition, form: Format) -> dict[str, Any]:
     document = parse("ours", rendered.data, content_type=f"application/{form}+xml", url=edition.url(form))
     articles, skipped = to_articles(document, source="corpus", url=edition.url(form), now=NOW)
     assert not skipped, skipped
-    items = {one.guid: one for one in document.items}
-    return {one.guid: (items[one.guid], one) for one in articles}
+    items = {item.guid: item for item in document.items}
+    return {article.guid: (items[article.guid], article) for article in articles}
 
 
-def differences(one: Entry, back: Any, form: Format) -> Iterator[tuple[str, str]]:
-    """(field, what went in and what came back)"""
-    told, heard = json_told(one, back) if form == "json" else as_told(one, back[0], back[1], form)
-    for name, value in told.items():
-        if heard.get(name) != value:
-            yield from _inside(name, value, heard.get(name))
+def differences(entry: Entry, back: Any, form: Format) -> Iterator[tuple[str, str]]:
+    """(field, "old value → new value") of each difference."""
+    expected, actual = (
+        json_values(entry, back) if form == "json" else xml_values(entry, back[0], back[1], form)
+    )
+    for name, value in expected.items():
+        if actual.get(name) != value:
+            yield from _inside(name, value, actual.get(name))
 
 
-def _inside(name: str, told: Any, heard: Any) -> Iterator[tuple[str, str]]:
-    """Of dataclasses, the very field."""
-    if isinstance(told, dict) and isinstance(heard, dict):
-        for key in told.keys() | heard.keys():
-            if told.get(key) != heard.get(key):
-                yield from _inside(name, told.get(key), heard.get(key))
+def _inside(name: str, expected: Any, actual: Any) -> Iterator[tuple[str, str]]:
+    """For two dataclasses of one type, the fields that differ."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for key in expected.keys() | actual.keys():
+            if expected.get(key) != actual.get(key):
+                yield from _inside(name, expected.get(key), actual.get(key))
         return
-    if hasattr(told, "__dataclass_fields__") and type(told) is type(heard):
-        for part in fields(told):
-            old, new = getattr(told, part.name), getattr(heard, part.name)
+    if hasattr(expected, "__dataclass_fields__") and type(expected) is type(actual):
+        for part in fields(expected):
+            old, new = getattr(expected, part.name), getattr(actual, part.name)
             if old != new:
                 yield from _inside(f"{name}.{part.name}", old, new)
     else:
-        yield name, f"{told!r} → {heard!r}"
+        yield name, f"{expected!r} → {actual!r}"
 
 
 def examine(paths: Iterable[Path], forms: tuple[Format, ...] = FORMATS) -> Losses:
@@ -132,19 +134,19 @@ def examine(paths: Iterable[Path], forms: tuple[Format, ...] = FORMATS) -> Losse
         name = "/".join(path.parts[-2:])
         for form in forms:
             back = read_back(edition, form)
-            for one in map(clean_for_publication, edition.entries):
-                if one.id not in back:
-                    losses.note(form, "entry", f"{name}: {one.id}")
+            for cleaned in map(clean_for_publication, edition.entries):
+                if cleaned.id not in back:
+                    losses.note(form, "entry", f"{name}: {cleaned.id}")
                     continue
-                found = list(differences(one, back[one.id], form))
-                for which, what in found:
+                lost = list(differences(cleaned, back[cleaned.id], form))
+                for which, what in lost:
                     losses.note(form, which, f"{name}: {what}")
-                losses.whole[form] += not found
+                losses.whole[form] += not lost
     return losses
 
 
 def main() -> None:
-    from tests.render.corpus_values import survey  # which reads editions with us
+    from tests.render.corpus_values import survey  # it imports this module
 
     step = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     paths = list(corpus_documents())[::step]
@@ -155,10 +157,10 @@ def main() -> None:
         print(f"{form:5} {losses.whole[form]} of {losses.entries} entries come back whole")
     for (form, name), examples in sorted(losses.lost.items()):
         print(f"{form:5} {name}: {len(examples)}, such as {examples[0][:400]}")
-    stated, kept, missed = survey(paths)
-    print("values that stand in an item, and not in our Atom:")
-    for name in sorted(missed, key=lambda one: kept[one] - stated[one]):
-        print(f"{stated[name] - kept[name]:5} of {stated[name]:4} {name}, such as {missed[name]}")
+    stated, published, missed = survey(paths)
+    print("values of items that are not in our Atom:")
+    for name in sorted(missed, key=lambda name: published[name] - stated[name]):
+        print(f"{stated[name] - published[name]:5} of {stated[name]:4} {name}, such as {missed[name]}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a reader makes of our bytes: feedparser, with its own repairs switched off, or plain XML."""
+"""Parse the rendered bytes: with feedparser, without its repairs, or as plain XML or JSON."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def items(data: bytes) -> list[Any]:
 
 
 def words(element: Any, path: str) -> list[str]:
-    return [found.text or "" for found in element.iterfind(path)]
+    return [match.text or "" for match in element.iterfind(path)]
 
 
 def atom(*entries: Entry) -> Any:

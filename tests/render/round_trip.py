@@ -1,5 +1,5 @@
-"""What an entry can come back as. Everything that is changed on the way on purpose is written here, and in
-docs/output.md in words."""
+"""The values that an entry must have after it was rendered and parsed again. Intended changes are here, and in words in
+docs/output.md."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from feeds.render import entry_text
 from feeds.render.clean_for_publication import uri
 from feeds.render.podcast import duration
 
-Told = dict[str, Any]
+Values = dict[str, Any]
+"""Field → value."""
 
 RELATIONS = {"alternate", "related", "via", "replies", "describedby", "payment"}
 FEED_RELATIONS = {"alternate", "related", "via", "license", "hub"}
@@ -41,20 +42,20 @@ EXPLICIT = {
     "no": "false",
     "clean": "false",
 }
-_JOINER = "\u2060"  # where RSS and its modules would let a reader guess at markup
+_JOINER = "\u2060"  # inserted by `neutralize_tags`
 
 
-def as_told(one: Entry, item: Item, back: Article, form: Format) -> tuple[Told, Told]:
-    """What Atom and RSS have to say of the entry, and what they said."""
-    article = one.article
-    body = entry_text.body_html(one)
-    heard_body = item.content or item.summary
+def xml_values(entry: Entry, item: Item, parsed: Article, form: Format) -> tuple[Values, Values]:
+    """(expected values, parsed values) of an entry in Atom or RSS. `item` and `parsed`: the result of parsing."""
+    article = entry.article
+    body = entry_text.body_html(entry)
+    parsed_body = item.content or item.summary
     title = item.title.value if item.title else ""
-    own = entry_text.has_own_summary(one)
-    told = {
-        "title": entry_text.headline(one),
+    has_summary = entry_text.has_own_summary(entry)
+    expected = {
+        "title": entry_text.headline(entry),
         "html": body,
-        "summary": article.summary.strip() if own else "",
+        "summary": article.summary.strip() if has_summary else "",
         "link": article.link,
         "authors": _authors(article, form),
         "contributors": _people(entry_text.contributors(article), form),
@@ -62,45 +63,50 @@ def as_told(one: Entry, item: Item, back: Article, form: Format) -> tuple[Told, 
         "comments": article.comments,
         "comment_count": article.comment_count,
         "license": article.license,
-        "rights": article.rights.strip() or (one.origin.rights.strip() if form == "rss" else ""),
+        "rights": article.rights.strip() or (entry.origin.rights.strip() if form == "rss" else ""),
         "language": article.language,
-        "podcast": _podcast(article.podcast, "" if back.podcast.summary else _words(item)),
+        "podcast": _podcast(article.podcast, "" if parsed.podcast.summary else _words(item)),
         "place": place(article.place),
         "related": related(article),
-        "published": one.published,
-        "updated": one.updated,
-        "origin": _origin(one, form),
+        "published": entry.published,
+        "updated": entry.updated,
+        "origin": _origin(entry, form),
         "media": _media(article, form),
     }
-    heard = {
+    actual = {
         "title": unescape(title) if item.title and item.title.type == "html" and form == "atom" else title,
-        "html": heard_body.value if heard_body and body else "",
-        "summary": item.summary.value if item.summary and own else "",
-        "link": back.link,
-        "authors": back.authors,
-        "contributors": back.contributors,
-        "categories": back.categories,
-        "comments": back.comments,
-        "comment_count": back.comment_count,
-        "license": back.license,
-        "rights": back.rights,
-        "language": back.language,
-        "podcast": back.podcast,
-        "place": place(back.place),
-        "related": related(back),
-        "published": back.published,
-        "updated": back.updated or back.published,
-        "origin": _bare_origin(back.origin),
+        "html": parsed_body.value if parsed_body and body else "",
+        "summary": item.summary.value if item.summary and has_summary else "",
+        "link": parsed.link,
+        "authors": parsed.authors,
+        "contributors": parsed.contributors,
+        "categories": parsed.categories,
+        "comments": parsed.comments,
+        "comment_count": parsed.comment_count,
+        "license": parsed.license,
+        "rights": parsed.rights,
+        "language": parsed.language,
+        "podcast": parsed.podcast,
+        "place": place(parsed.place),
+        "related": related(parsed),
+        "published": parsed.published,
+        "updated": parsed.updated or parsed.published,
+        "origin": _bare_origin(parsed.origin),
         "media": _media(
-            back, form, picture=article.image, besides={article.image} - {one.url for one in article.media}
+            parsed,
+            form,
+            picture=article.image,
+            besides={article.image} - {medium.url for medium in article.media},
         ),
     }
     if form == "rss":
-        for links in (told["related"], heard["related"]):  # wfw:commentRss has no title
-            links.update({url: replace(one, title="") for url, one in links.items() if one.rel == "replies"})
-        heard = {name: _unmarked(value) for name, value in heard.items()}
-        told = {name: _unmarked(value) for name, value in told.items()}
-    return told, heard
+        for links in (expected["related"], actual["related"]):  # wfw:commentRss has no title
+            links.update(
+                {url: replace(link, title="") for url, link in links.items() if link.rel == "replies"}
+            )
+        actual = {name: _unmarked(value) for name, value in actual.items()}
+        expected = {name: _unmarked(value) for name, value in expected.items()}
+    return expected, actual
 
 
 def _unmarked(value: Any) -> Any:
@@ -109,94 +115,99 @@ def _unmarked(value: Any) -> Any:
 
 def _authors(article: Article, form: Format) -> tuple[Person, ...]:
     authors = tuple(
-        {who.name.casefold(): who for who in reversed(entry_text.people(article.authors))}.values()
+        {person.name.casefold(): person for person in reversed(entry_text.people(article.authors))}.values()
     )[::-1]
-    if form == "rss":  # one address, where there is one author; and never his page
-        alone = len(authors) == 1
-        return tuple(Person(name=one.name, email=one.email if alone else "") for one in authors)
+    if form == "rss":  # RSS: the address only of a single author, and no URL
+        is_single = len(authors) == 1
+        return tuple(Person(name=author.name, email=author.email if is_single else "") for author in authors)
     return authors
 
 
 def _people(people: Iterable[Person], form: Format) -> tuple[Person, ...]:
-    return tuple(Person(name=one.name) if form == "rss" else one for one in people)
+    return tuple(Person(name=person.name) if form == "rss" else person for person in people)
 
 
 def _categories(stated: tuple[Category, ...], form: Format) -> tuple[Category, ...]:
-    found: dict[tuple[str, str], Category] = {}
-    for one in entry_text.categories(stated):
-        if form == "atom":  # where a scheme is an IRI, or nothing
-            made = replace(one, scheme=uri(one.scheme))
-        else:  # where a category has one name: the one for people
-            made = Category(
-                term=entry_text.one_line(one.label) or one.term, scheme=entry_text.category_scheme(one)
+    by_key: dict[tuple[str, str], Category] = {}
+    for category in entry_text.categories(stated):
+        if form == "atom":  # the scheme is an IRI or nothing
+            expected = replace(category, scheme=uri(category.scheme))
+        else:  # a category has category name: the label
+            expected = Category(
+                term=entry_text.one_line(category.label) or category.term,
+                scheme=entry_text.category_scheme(category),
             )
-        found.setdefault((made.term.casefold(), made.scheme), made)
-    return tuple(found.values())
+        by_key.setdefault((expected.term.casefold(), expected.scheme), expected)
+    return tuple(by_key.values())
 
 
 def related(article: Article) -> dict[str, Link]:
-    """By address; one that is the comments', or no relation of an entry, is told elsewhere or not at all."""
-    links = (one for one in article.related if one.rel in RELATIONS and one.href != article.comments)
-    return {one.href: Link(href=one.href, rel=one.rel, title=entry_text.one_line(one.title)) for one in links}
+    """URL → link, without the comments link and links whose relation an entry does not have."""
+    links = (link for link in article.related if link.rel in RELATIONS and link.href != article.comments)
+    return {
+        link.href: Link(href=link.href, rel=link.rel, title=entry_text.one_line(link.title)) for link in links
+    }
 
 
-def _podcast(told: Podcast, summary: str) -> Podcast:
-    """Without what is outside of the vocabularies' rules. `summary`: the item's only one, if that was it."""
+def _podcast(podcast: Podcast, summary: str) -> Podcast:
+    """Without values that break the rules of the namespaces. `summary`: the summary of the item, if it has no other."""
     number = re.compile(r"0*[1-9][0-9]*", re.ASCII)
     return replace(
-        told,
-        duration=duration(told.duration),
-        explicit=EXPLICIT.get(told.explicit.lower(), ""),
-        episode_type=told.episode_type.lower()
-        if told.episode_type.lower() in ("full", "trailer", "bonus")
+        podcast,
+        duration=duration(podcast.duration),
+        explicit=EXPLICIT.get(podcast.explicit.lower(), ""),
+        episode_type=podcast.episode_type.lower()
+        if podcast.episode_type.lower() in ("full", "trailer", "bonus")
         else "",
-        season=told.season if number.fullmatch(told.season) else "",
-        episode=told.episode if number.fullmatch(told.episode) else "",
-        title=entry_text.clip(told.title, 255),
-        subtitle=entry_text.clip(told.subtitle, 255),
-        summary="" if told.summary and told.summary == summary else entry_text.clip(told.summary, 4000),
+        season=podcast.season if number.fullmatch(podcast.season) else "",
+        episode=podcast.episode if number.fullmatch(podcast.episode) else "",
+        title=entry_text.clip(podcast.title, 255),
+        subtitle=entry_text.clip(podcast.subtitle, 255),
+        summary=""
+        if podcast.summary and podcast.summary == summary
+        else entry_text.clip(podcast.summary, 4000),
     )
 
 
-def place(said: GeoPlace | None) -> Any:
-    if said is None:
+def place(stated: GeoPlace | None) -> Any:
+    if stated is None:
         return None
-    points = said.points or ((said.latitude, said.longitude),)
-    return said.shape, said.name, [(round(lat, 8), round(long, 8)) for lat, long in points]
+    points = stated.points or ((stated.latitude, stated.longitude),)
+    return stated.shape, stated.name, [(round(lat, 8), round(long, 8)) for lat, long in points]
 
 
 def _media(
     article: Article, form: Format, picture: str | None = None, besides: Any = frozenset()
 ) -> dict[str, Media]:
-    """By address; a group of one is none, a length of 0 is unknown, and the lead image a picture."""
-    kept = [one for one in article.media if one.url not in besides]
-    sizes = Counter(one.group for one in kept)
+    """URL → medium. A group of entry is no group, a length of 0 is unknown, and the lead image is an image."""
+    media = [medium for medium in article.media if medium.url not in besides]
+    sizes = Counter(medium.group for medium in media)
     groups: dict[int, int] = {0: 0}
-    made = {}
-    for one in kept:
-        group = groups.setdefault(one.group, len(groups)) if sizes[one.group] > 1 else 0
-        medium = one.medium or ("image" if one.url == (picture or article.image) else "")
-        made[one.url] = replace(one, length=one.length or None, group=group, medium=medium)
-    if form == "rss":  # which has one enclosure
-        for url in [url for url, one in made.items() if one.role == "enclosure"][1:]:
-            made[url] = replace(made[url], role="content")
-    return made
+    by_url = {}
+    for item in media:
+        group = groups.setdefault(item.group, len(groups)) if sizes[item.group] > 1 else 0
+        medium = item.medium or ("image" if item.url == (picture or article.image) else "")
+        by_url[item.url] = replace(item, length=item.length or None, group=group, medium=medium)
+    if form == "rss":  # an item has entry enclosure
+        for url in [url for url, item in by_url.items() if item.role == "enclosure"][1:]:
+            by_url[url] = replace(by_url[url], role="content")
+    return by_url
 
 
-def _origin(one: Entry, form: Format) -> Origin | None:
-    origin = one.origin
-    title = entry_text.source_title(one)
-    if form == "rss":  # which has two words for it
+def _origin(entry: Entry, form: Format) -> Origin | None:
+    origin = entry.origin
+    title = entry_text.source_title(entry)
+    if form == "rss":  # the source element has a title and a URL
         return Origin(title=title, url=origin.url) if origin.url else None
     authors = entry_text.people(origin.authors)
-    if not authors and not entry_text.people(one.article.authors):
-        authors = (Person(name=title),)  # the entry needs one
+    if not authors and not entry_text.people(entry.article.authors):
+        authors = (Person(name=title),)  # the entry needs an author
     return replace(
         origin,
-        id=entry_text.source_id(one),
+        id=entry_text.source_id(entry),
         title=title,
         authors=authors,
-        categories=() if one.article.categories else _categories(origin.categories, form),
+        categories=() if entry.article.categories else _categories(origin.categories, form),
         rights=origin.rights.strip(),
         links=tuple(_bare(link) for link in entry_text.distinct_links(origin.links, FEED_RELATIONS)),
         language="",

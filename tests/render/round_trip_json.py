@@ -1,4 +1,4 @@
-"""What an entry can come back as from JSON Feed, by its own words and those of our extension."""
+"""The values that an entry must have after it was rendered as JSON Feed and read again, with its extension."""
 
 from __future__ import annotations
 
@@ -8,72 +8,85 @@ from typing import Any, cast
 
 from feeds.model import Article, Category, Entry, Link, Media, Podcast
 from feeds.render import entry_text
-from tests.render.round_trip import Told, place, related
+from tests.render.round_trip import Values, place, related
 
 
-def json_told(one: Entry, item: Told) -> tuple[Told, Told]:
-    """What JSON Feed has to say: a word of its own, or one in its extension."""
-    article, more = one.article, item["_feeds"]
-    origin = more["origin"]
-    told: Told = {
-        "title": entry_text.headline(one),
-        "html": entry_text.body_html(one),
-        "summary": entry_text.plain_text(article.summary) if entry_text.has_own_summary(one) else "",
+def json_values(entry: Entry, item: Values) -> tuple[Values, Values]:
+    """(expected values, parsed values) of an entry. `item`: the item of JSON Feed, with its `_feeds` extension."""
+    article, extension = entry.article, item["_feeds"]
+    origin = extension["origin"]
+    expected: Values = {
+        "title": entry_text.headline(entry),
+        "html": entry_text.body_html(entry),
+        "summary": entry_text.plain_text(article.summary) if entry_text.has_own_summary(entry) else "",
         "link": article.link,
-        "authors": {(who.name, who.email, who.uri) for who in entry_text.people(article.authors)},
-        "contributors": {(who.name, who.email, who.uri) for who in entry_text.people(article.contributors)},
+        "authors": {(person.name, person.email, person.uri) for person in entry_text.people(article.authors)},
+        "contributors": {
+            (person.name, person.email, person.uri) for person in entry_text.people(article.contributors)
+        },
         "credits": [credit for credit in map(entry_text.one_line, article.credits) if credit],
         "categories": {
-            (made.term, entry_text.category_scheme(made), made.label) for made in _json_categories(article)
+            (category.term, entry_text.category_scheme(category), category.label)
+            for category in _json_categories(article)
         },
         "comments": article.comments,
         "comment_count": article.comment_count,
         "license": article.license,
-        "rights": article.rights.strip() or one.origin.rights.strip(),
+        "rights": article.rights.strip() or entry.origin.rights.strip(),
         "image": article.image,
         "podcast": _plain(article.podcast),
         "place": place(article.place),
         "related": related(article),
-        "published": entry_text.rfc3339(one.published),
-        "updated": entry_text.rfc3339(one.updated),
-        "media": {made.url: _plain_media(made) for made in article.media},
-        "origin": (entry_text.source_id(one), entry_text.source_title(one), one.origin.url, one.origin.link),
-        "origin.rest": (
-            entry_text.language_tag(one.origin.language),
-            one.origin.rights.strip(),
-            one.origin.icon,
+        "published": entry_text.rfc3339(entry.published),
+        "updated": entry_text.rfc3339(entry.updated),
+        "media": {medium.url: _plain_media(medium) for medium in article.media},
+        "origin": (
+            entry_text.source_id(entry),
+            entry_text.source_title(entry),
+            entry.origin.url,
+            entry.origin.link,
         ),
-        "origin.authors": {(who.name, who.email, who.uri) for who in entry_text.people(one.origin.authors)},
+        "origin.rest": (
+            entry_text.language_tag(entry.origin.language),
+            entry.origin.rights.strip(),
+            entry.origin.icon,
+        ),
+        "origin.authors": {
+            (person.name, person.email, person.uri) for person in entry_text.people(entry.origin.authors)
+        },
     }
-    known = {(who.get("name"), who.get("url", "")): who.get("email", "") for who in more.get("authors", ())}
-    pages = {one["url"]: one for one in more.get("media", ())}
-    files = {one["url"]: one for one in item.get("attachments", ())}
-    heard: Told = {
+    known = {
+        (person.get("name"), person.get("url", "")): person.get("email", "")
+        for person in extension.get("authors", ())
+    }
+    details = {medium["url"]: medium for medium in extension.get("media", ())}
+    files = {medium["url"]: medium for medium in item.get("attachments", ())}
+    actual: Values = {
         "title": item["title"],
         "html": item.get("content_html", ""),
         "summary": item.get("summary", ""),
         "link": item.get("url"),
         "authors": {
-            (who["name"], known.get((who["name"], who.get("url", "")), ""), who.get("url", ""))
-            for who in item.get("authors", ())
+            (person["name"], known.get((person["name"], person.get("url", "")), ""), person.get("url", ""))
+            for person in item.get("authors", ())
         },
-        "contributors": set(map(_who, more.get("contributors", ()))),
-        "credits": more.get("credits", []),
-        "categories": {_json_category(name, more) for name in item.get("tags", ())},
-        "comments": more.get("comments"),
-        "comment_count": more.get("comment_count"),
-        "license": more.get("license"),
-        "rights": more.get("rights", ""),
+        "contributors": set(map(_person, extension.get("contributors", ()))),
+        "credits": extension.get("credits", []),
+        "categories": {_json_category(name, extension) for name in item.get("tags", ())},
+        "comments": extension.get("comments"),
+        "comment_count": extension.get("comment_count"),
+        "license": extension.get("license"),
+        "rights": extension.get("rights", ""),
         "image": item.get("image"),
-        "podcast": more.get("podcast", {}),
-        "place": _json_place(more.get("place")),
+        "podcast": extension.get("podcast", {}),
+        "place": _json_place(extension.get("place")),
         "related": {
             link["url"]: Link(href=link["url"], rel=link["rel"], title=link.get("title", ""))
-            for link in more.get("related", ())
+            for link in extension.get("related", ())
         },
         "published": item["date_published"],
         "updated": item["date_modified"],
-        "media": {url: _json_media(url, files.get(url, {}), pages.get(url, {})) for url in files | pages},
+        "media": {url: _json_media(url, files.get(url, {}), details.get(url, {})) for url in files | details},
         "origin": (
             origin["id"],
             origin["title"],
@@ -81,63 +94,67 @@ def json_told(one: Entry, item: Told) -> tuple[Told, Told]:
             origin.get("home_page_url", ""),
         ),
         "origin.rest": (origin.get("language", ""), origin.get("rights", ""), origin.get("icon", "")),
-        "origin.authors": set(map(_who, origin.get("authors", ()))),
+        "origin.authors": set(map(_person, origin.get("authors", ()))),
     }
-    return told, heard
+    return expected, actual
 
 
-def _who(said: Told) -> tuple[str, str, str]:
-    return said["name"], said.get("email", ""), said.get("url", "")
+def _person(stated: Values) -> tuple[str, str, str]:
+    return stated["name"], stated.get("email", ""), stated.get("url", "")
 
 
 def _json_categories(article: Article) -> Iterable[Category]:
     return {
-        entry_text.one_line(made.label) or made.term: made
-        for made in reversed(entry_text.categories(article.categories))
+        entry_text.one_line(category.label) or category.term: category
+        for category in reversed(entry_text.categories(article.categories))
     }.values()
 
 
-def _json_category(name: str, more: Told) -> tuple[str, str, str]:
-    for made in more.get("categories", ()):
-        if name in (made.get("label"), made["term"]):
-            return made["term"], made.get("scheme", ""), made.get("label", "")
+def _json_category(name: str, extension: Values) -> tuple[str, str, str]:
+    for category in extension.get("categories", ()):
+        if name in (category.get("label"), category["term"]):
+            return category["term"], category.get("scheme", ""), category.get("label", "")
     return name, "", ""
 
 
-def _plain_media(one: Media) -> Told:
-    return asdict(replace(one, type="" if one.type == "application/octet-stream" else one.type)) | {
+def _plain_media(medium: Media) -> Values:
+    return asdict(replace(medium, type="" if medium.type == "application/octet-stream" else medium.type)) | {
         "role": ""
     }
 
 
-def _json_media(url: str, file: Told, more: Told) -> Told:
+def _json_media(url: str, file: Values, extension: Values) -> Values:
     kind = file.get("mime_type", "")
-    of_file: Told = {
+    of_file: Values = {
         "type": "" if kind == "application/octet-stream" else kind,
         "length": file.get("size_in_bytes"),
         "title": file.get("title", ""),
         "duration": file.get("duration_in_seconds"),
     }
-    return asdict(Media(url=url)) | of_file | more | {"role": ""}
+    return asdict(Media(url=url)) | of_file | extension | {"role": ""}
 
 
-def _json_place(said: Told | None) -> Any:
-    if said is None:
+def _json_place(stated: Values | None) -> Any:
+    if stated is None:
         return None
-    points = said.get("points") or [(said["latitude"], said["longitude"])]
+    points = stated.get("points") or [(stated["latitude"], stated["longitude"])]
     return (
-        said.get("shape", "point"),
-        said.get("name", ""),
+        stated.get("shape", "point"),
+        stated.get("name", ""),
         [(round(lat, 8), round(long, 8)) for lat, long in points],
     )
 
 
-def _plain(podcast: Podcast) -> Told:
-    """As JSON has it, without what says nothing."""
+def _plain(podcast: Podcast) -> Values:
+    """As JSON has it, without empty values."""
 
-    def bare(value: Any) -> Any:
+    def without_empty(value: Any) -> Any:
         if isinstance(value, dict):
-            return {name: bare(part) for name, part in value.items() if part or type(part) in (int, float)}
-        return [bare(part) for part in value] if isinstance(value, list | tuple) else value
+            return {
+                name: without_empty(part)
+                for name, part in value.items()
+                if part or type(part) in (int, float)
+            }
+        return [without_empty(part) for part in value] if isinstance(value, list | tuple) else value
 
-    return cast(Told, bare(asdict(podcast)))
+    return cast(Values, without_empty(asdict(podcast)))

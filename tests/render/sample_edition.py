@@ -1,4 +1,4 @@
-"""One invented Edition in which everything occurs that an entry can carry. The golden files show it."""
+"""An invented Edition with every kind of value that an entry can have. The golden files show it rendered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Atom 1.0. A number is the line of the output rules that the test holds."""
+"""Atom 1.0."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ from tests.render.sample_edition import (
 )
 
 
+# output checklist 1
 @pytest.mark.parametrize("edition", [EDITION, EMPTY], ids=["full", "empty"])
-def test_line_01_feed_and_entries_have_id_title_updated_and_an_author(edition: Edition) -> None:
+def test_feed_and_entries_have_id_title_updated_and_an_author(edition: Edition) -> None:
     root = xml(render(edition, "atom").data)
     entries = root.findall(f"{ATOM}entry")
     assert len(entries) == len(edition.entries)
@@ -59,7 +60,8 @@ def test_line_01_feed_and_entries_have_id_title_updated_and_an_author(edition: E
         )
 
 
-def test_line_02_content_or_an_alternate_link() -> None:
+# output checklist 2
+def test_an_entry_has_content_or_an_alternate_link() -> None:
     for entry in atom_entries(render(EDITION, "atom").data):
         assert (
             entry.find(f"{ATOM}content") is not None
@@ -72,7 +74,8 @@ def test_line_02_content_or_an_alternate_link() -> None:
     assert no_link.find(f"{ATOM}content").text.startswith("<p>How to use &lt;script&gt;")
 
 
-def test_line_03_source_carries_what_the_entry_came_with() -> None:
+# output checklist 3
+def test_atom_source_carries_the_metadata_of_the_source_feed() -> None:
     entry = atom(FERRY).find(f"{ATOM}entry")
     source = entry.find(f"{ATOM}source")
     assert words(source, f"{ATOM}id") == ["urn:uuid:0b7a7f52-6f0d-4c0e-9a55-0d8a3c1f9b01"]
@@ -86,7 +89,8 @@ def test_line_03_source_carries_what_the_entry_came_with() -> None:
     ]
 
 
-def test_line_03_a_feed_without_an_id_or_a_date_still_makes_a_whole_source() -> None:
+# output checklist 3
+def test_a_source_feed_without_id_and_date_gives_a_complete_atom_source() -> None:
     origin = replace(KENAR, id="12345", title="")
     source = atom(replace(LIGHTHOUSE, origin=origin)).find(f"{ATOM}entry/{ATOM}source")
     assert words(source, f"{ATOM}id") == ["https://kenar.example/rss"]
@@ -94,7 +98,8 @@ def test_line_03_a_feed_without_an_id_or_a_date_still_makes_a_whole_source() -> 
     assert words(source, f"{ATOM}updated") == ["2026-01-06T07:00:00Z"]
 
 
-def test_line_18_a_source_that_is_called_by_its_address_is_no_author_with_one_for_a_name() -> None:
+# output checklist 18
+def test_an_author_made_of_a_source_title_has_no_url_as_its_name() -> None:
     entry = with_article(LIGHTHOUSE, authors=())
     source = atom(replace(entry, origin=replace(KENAR, title="Desk desk@kenar.example", authors=()))).find(
         f"{ATOM}entry/{ATOM}source"
@@ -103,7 +108,8 @@ def test_line_18_a_source_that_is_called_by_its_address_is_no_author_with_one_fo
     assert words(source, f"{ATOM}author/{ATOM}email") == ["desk@kenar.example"]
 
 
-def test_line_03_a_source_that_is_a_file_keeps_one_id() -> None:
+# output checklist 3
+def test_a_source_that_is_a_file_has_a_stable_id() -> None:
     file = Source(id="a", url="examples/a.xml")
     origin = stage.source_origin(file, Feed(title="A"))
     source = atom(replace(FERRY, origin=origin)).find(f"{ATOM}entry/{ATOM}source")
@@ -111,7 +117,8 @@ def test_line_03_a_source_that_is_a_file_keeps_one_id() -> None:
     assert origin.id.startswith("urn:uuid:")
 
 
-def test_line_04_ids_are_verbatim_and_unique() -> None:
+# output checklist 4
+def test_ids_are_verbatim_and_unique() -> None:
     twin = with_article(replace(FERRY, origin=KENAR), title=Text("Another of the same id"))
     for form in ("atom", "rss", "json"):
         rendered = render(with_entries(FERRY, twin, LIGHTHOUSE), form)
@@ -120,7 +127,8 @@ def test_line_04_ids_are_verbatim_and_unique() -> None:
     assert words(atom(FERRY, twin, LIGHTHOUSE), f"{ATOM}entry/{ATOM}id") == [FERRY.id, LIGHTHOUSE.id]
 
 
-def test_line_05_one_alternate_per_type_and_language_and_enclosures_with_type_and_length() -> None:
+# output checklist 5
+def test_one_alternate_per_type_and_language_and_enclosures_with_type_and_length() -> None:
     for entry in atom_entries(render(EDITION, "atom").data):
         links = [
             (link.get("type"), link.get("hreflang"))
@@ -128,7 +136,9 @@ def test_line_05_one_alternate_per_type_and_language_and_enclosures_with_type_an
         ]
         assert len(links) == len(set(links)) <= 1
     enclosures = atom(FERRY).findall(f"{ATOM}entry/{ATOM}link[@rel='enclosure']")
-    assert [(one.get("href"), one.get("type"), one.get("length")) for one in enclosures] == [
+    assert [
+        (enclosure.get("href"), enclosure.get("type"), enclosure.get("length")) for enclosure in enclosures
+    ] == [
         ("https://ledger.example/ferry.mp3", "audio/mpeg", "123456"),
         ("https://ledger.example/timetable.pdf", "application/pdf", "0"),
     ]
@@ -136,7 +146,8 @@ def test_line_05_one_alternate_per_type_and_language_and_enclosures_with_type_an
     assert len(feed_links) == len(set(feed_links)) == 3
 
 
-def test_line_05_another_feeds_own_links_do_not_become_ours() -> None:
+# output checklist 5
+def test_the_self_and_hub_links_of_another_feed_are_not_repeated() -> None:
     links = atom(FERRY).findall(f"{ATOM}entry/{ATOM}link")
     assert {link.get("rel") for link in links} == {
         "alternate",
@@ -148,7 +159,8 @@ def test_line_05_another_feeds_own_links_do_not_become_ours() -> None:
     }
 
 
-def test_line_06_dates_have_a_zone_and_the_feed_is_as_old_as_its_newest_entry() -> None:
+# output checklist 6
+def test_dates_have_a_zone_and_the_feed_has_the_date_of_its_newest_entry() -> None:
     root = atom(*EDITION.entries)
     [newest] = words(root, f"{ATOM}updated")
     assert newest == max(words(root, f"{ATOM}entry/{ATOM}updated"))
@@ -160,21 +172,24 @@ def test_line_06_dates_have_a_zone_and_the_feed_is_as_old_as_its_newest_entry() 
     assert max(dates) == newest
 
 
-def test_line_06_entries_of_one_second_are_told_apart() -> None:
+# output checklist 6
+def test_entries_of_one_second_have_different_dates() -> None:
     twins = [replace(FERRY, id=f"urn:x:{n}") for n in range(50)]
     updated = words(atom(*twins), f"{ATOM}entry/{ATOM}updated")
     assert len(set(updated)) == 50
     assert {date[:19] for date in updated} == {"2026-01-06T09:05:00"}
 
 
-def test_line_06_a_moment_in_another_zone_is_the_same_moment() -> None:
+# output checklist 6
+def test_dates_in_other_time_zones_are_written_in_utc() -> None:
     east = timezone(timedelta(hours=5, minutes=30))
     moved = replace(FERRY, published=FERRY.published.astimezone(east), updated=FERRY.updated.astimezone(east))
     for form in FORMATS:
         assert render(with_entries(moved), form).data == render(with_entries(FERRY), form).data
 
 
-def test_line_06_a_moment_without_a_zone_costs_one_entry() -> None:
+# output checklist 6
+def test_an_entry_with_a_date_without_zone_is_left_out_alone() -> None:
     naive = replace(FERRY, published=datetime(2026, 1, 6))
     for form in FORMATS:
         rendered = render(with_entries(naive, LIGHTHOUSE), form)
@@ -182,13 +197,14 @@ def test_line_06_a_moment_without_a_zone_costs_one_entry() -> None:
         assert "kenar.example/fanus" in rendered.data.decode()
 
 
-def test_line_07_titles_are_declared_text_and_never_blank() -> None:
+# output checklist 7
+def test_titles_are_declared_as_text_and_never_blank() -> None:
     nameless = with_article(NO_LINK, title=Text(" \u200b\n "))
     root = atom(*EDITION.entries, replace(nameless, id="urn:x:1"))
     titles = root.findall(f".//{ATOM}title")
     assert len(titles) == 1 + 2 * 8
     assert all(title.get("type") in ("text", "html") and title.text.strip() for title in titles)
-    # A validator takes an end tag for markup, whatever the type says: such a title is HTML that shows it.
+    # A validator takes an end tag for markup whatever the type is, so such a title is written as escaped HTML.
     assert [title.text for title in titles if title.get("type") == "html"] == [
         "&lt;script&gt;alert(1)&lt;/script&gt;[31m ]]&gt;",
         "&lt;script&gt;alert(8)&lt;/script&gt;",
@@ -196,22 +212,25 @@ def test_line_07_titles_are_declared_text_and_never_blank() -> None:
     assert titles[-2].text == "Town council, 2026-01-05" or titles[-2].text == "council.example, 2026-01-05"
     contents = root.findall(f".//{ATOM}content") + root.findall(f".//{ATOM}summary")
     assert contents
-    assert {one.get("type") for one in contents} == {"html", "text"}
-    assert all(one.tag == f"{ATOM}summary" for one in contents if one.get("type") == "text")
+    assert {content.get("type") for content in contents} == {"html", "text"}
+    assert all(content.tag == f"{ATOM}summary" for content in contents if content.get("type") == "text")
 
 
-def test_line_07_rights_stand_in_one_line() -> None:
+# output checklist 7
+def test_rights_are_written_on_one_line() -> None:
     entry = with_article(FERRY, rights=Text("All rights\n reserved &#169; Ferry"))
     assert words(atom(entry), f"{ATOM}entry/{ATOM}rights") == ["All rights reserved &#169; Ferry"]
 
 
-def test_line_07_a_headline_is_made_of_the_first_words() -> None:
+# output checklist 7
+def test_a_missing_headline_is_made_of_the_first_words() -> None:
     [headline] = words(atom(UNTITLED), f"{ATOM}entry/{ATOM}title")
     assert len(headline) <= 100
     assert UNTITLED.article.text.startswith(headline.removesuffix("…"))
 
 
-def test_line_08_updated_moves_on_a_material_edit_alone() -> None:
+# output checklist 8
+def test_updated_changes_only_with_a_material_edit() -> None:
     first = replace(FERRY.article, id="a", published=at(5), updated=None, content_hash=b"1")
     row = enter(
         output="o", entry="urn:example:1", story="s", first=first, lead=first, lead_n=1, rank=at(5), now=at(6)
@@ -222,23 +241,25 @@ def test_line_08_updated_moves_on_a_material_edit_alone() -> None:
         lead = replace(first, **changes)  # type: ignore[arg-type]
         return revise(row, story="s", lead=lead, lead_n=1, rank=at(5), now=at(7))
 
-    # White space, tracking and pictures are no part of the hash: tests/normalize.
+    # The hash does not include white space, tracking parameters and pictures: see tests/normalize.
     assert later(updated=at(6), summary=SafeHtml("other")).updated == at(5)
-    assert later(content_hash=b"2").updated == at(7)  # when we saw it
-    assert later(content_hash=b"2", updated=at(6, 3)).updated == at(6, 3)  # or when it says
+    assert later(content_hash=b"2").updated == at(7)  # the time when we saw it
+    assert later(content_hash=b"2", updated=at(6, 3)).updated == at(6, 3)  # or the stated time
     assert {later(content_hash=b"2").published, later().published} == {at(5)}
 
 
-def test_line_08_published_and_updated_are_the_entrys_own() -> None:
+# output checklist 8
+def test_published_and_updated_are_those_of_the_entry() -> None:
     entry = atom(FERRY).find(f"{ATOM}entry")
     assert words(entry, f"{ATOM}published") == ["2026-01-06T08:30:00Z"]
     assert [date[:19] for date in words(entry, f"{ATOM}updated")] == ["2026-01-06T09:05:00"]
-    # Whatever the lead article says of its dates, the ledger's are shown.
+    # The dates of the ledger are published, not those of the lead article.
     other = with_article(FERRY, published=at(1), updated=at(31), first_seen=at(2))
     for form in FORMATS:
         assert render(with_entries(other), form).data == render(with_entries(FERRY), form).data
 
 
+# output checklist 4
 @pytest.mark.parametrize(
     "guid",
     [
@@ -250,10 +271,11 @@ def test_line_08_published_and_updated_are_the_entrys_own() -> None:
         "URN:UUID:2D1F0C4E-55A5-5C3A-8A52-8F0F4A2F3C10",
     ],
 )
-def test_line_04_a_guid_that_is_an_iri_is_the_id_as_it_is_written(guid: str) -> None:
+def test_a_guid_that_is_an_iri_is_the_id_verbatim(guid: str) -> None:
     assert entry_id(replace(FERRY.article, guid=guid)) == guid
 
 
+# output checklist 4
 @pytest.mark.parametrize(
     "guid",
     [
@@ -270,7 +292,7 @@ def test_line_04_a_guid_that_is_an_iri_is_the_id_as_it_is_written(guid: str) -> 
         *("https://a.example/?news[id]=7", "http://a.example/\u3000", "tag:a.example,2026:caf\u00e9"),
     ],
 )
-def test_line_04_any_other_is_minted_once(guid: str) -> None:
+def test_any_other_guid_gives_a_derived_id(guid: str) -> None:
     article = replace(FERRY.article, guid=guid)
     assert entry_id(article) == minted_id(article) == entry_id(replace(article, title=Text("Edited")))
     assert entry_id(article).startswith("urn:uuid:")

@@ -1,4 +1,4 @@
-"""The pages in a real browser, judged by axe: no violation, in light and in dark, wide and narrow."""
+"""axe, in a real browser, finds no accessibility violation on the pages, light and dark, wide and narrow."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.skipif(AXE is None, reason="needs axe (.ci/browser.txt)"),
 ]
 
-TROUBLES = (
+ISSUES = (
     SourceIssue(source="tide", kind="failing", description="no answer", since=at(6)),
     SourceIssue(source="ledger", kind="silent", description="has published nothing", since=at(5)),
     SourceIssue(source="kenar", kind="failing", description="no answer", since=at(3), until=at(4)),
@@ -39,7 +39,7 @@ def pages() -> dict[str, bytes]:
     report = health.HealthReport(
         title="The wire",
         base_url="https://feeds.example/",
-        troubles=health.newest_first(TROUBLES),
+        issues=health.newest_first(ISSUES),
         titles={"tide": "Tide & Time"},
         sources=4,
         since=datetime(2026, 1, 1, tzinfo=UTC),
@@ -54,8 +54,8 @@ def pages() -> dict[str, bytes]:
     }
 
 
-def judged(made: str, folder: Path, width: int) -> dict[str, Any]:
-    """What axe finds, by way of the page's own text: its policy, which forbids scripts, is taken out first."""
+def run_axe(page: str, folder: Path, width: int) -> dict[str, Any]:
+    """The report of axe for a page. Its policy forbids scripts and is removed first."""
     assert AXE is not None
     assert AXE.submodule_search_locations is not None
     script = (Path(AXE.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
@@ -64,9 +64,9 @@ def judged(made: str, folder: Path, width: int) -> dict[str, Any]:
         "const said = document.createElement('pre'); said.id = 'axe';"
         "said.textContent = JSON.stringify(found); document.body.replaceChildren(said); });"
     )
-    open_to_scripts = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n', "", made)
-    assert open_to_scripts != made
-    # Pictures would be fetched from the net; what stands around them is what is judged.
+    open_to_scripts = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n', "", page)
+    assert open_to_scripts != page
+    # Pictures would be fetched from the net, and only the page around them is checked.
     without_net = re.sub(r'src="https?:[^"]*"', 'src="data:,"', open_to_scripts)
     file = folder / "page.html"
     file.write_text(
@@ -81,25 +81,29 @@ def judged(made: str, folder: Path, width: int) -> dict[str, Any]:
         *("--virtual-time-budget=20000", "--dump-dom", file.as_uri()),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
-    found = re.search(r'<pre id="axe">(.*?)</pre>', done.stdout, re.DOTALL)
-    assert found, f"axe said nothing: {done.stderr[-500:]}"
-    said: dict[str, Any] = json.loads(html.unescape(found[1]))
-    return said
+    match = re.search(r'<pre id="axe">(.*?)</pre>', done.stdout, re.DOTALL)
+    assert match, f"axe reported nothing: {done.stderr[-500:]}"
+    report: dict[str, Any] = json.loads(html.unescape(match[1]))
+    return report
 
 
 @pytest.mark.parametrize("width", [1200, 360], ids=["wide", "narrow"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", sorted(pages()))
-def test_no_violation(name: str, scheme: str, width: int, tmp_path: Path) -> None:
-    made = pages()[name].decode()
+def test_axe_finds_no_violation_on_our_pages(name: str, scheme: str, width: int, tmp_path: Path) -> None:
+    page = pages()[name].decode()
     if scheme == "dark":
-        assert "@media (prefers-color-scheme: dark)" in made
-        made = made.replace("@media (prefers-color-scheme: dark)", "@media all")
-    found = judged(made, tmp_path, width)
-    assert found["testEngine"]["name"] == "axe-core"
-    assert [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]] == []
+        assert "@media (prefers-color-scheme: dark)" in page
+        page = page.replace("@media (prefers-color-scheme: dark)", "@media all")
+    report = run_axe(page, tmp_path, width)
+    assert report["testEngine"]["name"] == "axe-core"
+    assert [
+        f"{violation['id']}: {node['html']}"
+        for violation in report["violations"]
+        for node in violation["nodes"]
+    ] == []
 
 
-def test_axe_would_find_one(tmp_path: Path) -> None:
-    made = pages()["index"].decode().replace("<h1", '<img src="data:,"><h1')
-    assert [one["id"] for one in judged(made, tmp_path, 1200)["violations"]] == ["image-alt"]
+def test_axe_finds_a_violation_where_there_is_one(tmp_path: Path) -> None:
+    page = pages()["index"].decode().replace("<h1", '<img src="data:,"><h1')
+    assert [violation["id"] for violation in run_axe(page, tmp_path, 1200)["violations"]] == ["image-alt"]

@@ -26,7 +26,7 @@ ANY = st.text(st.characters(exclude_categories=()))
 
 
 @pytest.mark.parametrize(
-    ("given_url", "kept"),
+    ("given_url", "cleaned"),
     [
         ("https://a.example/x?y=1&z=2#f", "https://a.example/x?y=1&z=2#f"),
         ("HTTP://A.example", "HTTP://A.example/"),
@@ -57,44 +57,49 @@ ANY = st.text(st.characters(exclude_categories=()))
         ("https://a.example/\ud800\ufffe\x00", "https://a.example/"),
     ],
 )
-def test_web_url(given_url: str, kept: str) -> None:
-    assert web_url(given_url) == kept
+def test_web_url_keeps_repairs_or_drops_a_url(given_url: str, cleaned: str) -> None:
+    assert web_url(given_url) == cleaned
 
 
 @given(ANY | ANY.map(lambda text: f"https://{text}") | ANY.map(lambda text: f"http://a.example/{text}"))
-def test_web_url_gives_a_web_url_or_nothing_and_is_stable(text: str) -> None:
+def test_web_url_returns_a_web_url_or_nothing_and_is_idempotent(text: str) -> None:
     url = web_url(text)
     assert not url or re.fullmatch(r'(?i:https?)://[^\s<>"{}|\\^`\x00-\x20]+', url)
     assert web_url(url) == url
 
 
 @given(ANY)
-def test_characters_leaves_only_what_xml_can_hold(text: str) -> None:
-    kept = xml_characters(text)
+def test_xml_characters_leaves_only_characters_that_xml_allows(text: str) -> None:
+    cleaned = xml_characters(text)
     assert all(
-        sign in "\t\n" or "\x20" <= sign <= "\ud7ff" or "\ue000" <= sign <= "\ufffd" or sign >= "\U00010000"
-        for sign in kept
+        character in "\t\n"
+        or "\x20" <= character <= "\ud7ff"
+        or "\ue000" <= character <= "\ufffd"
+        or character >= "\U00010000"
+        for character in cleaned
     )
-    assert xml_characters(kept) == kept
-    kept.encode()
+    assert xml_characters(cleaned) == cleaned
+    cleaned.encode()
 
 
-def test_noncharacters_go_too() -> None:
+def test_noncharacters_are_dropped() -> None:
     """They are an error in HTML (NotHtml), and in XML discouraged."""
     assert xml_characters("a\ufdd0b\ufdefc\U0001fffed\U0010ffffe\ufdf0\U0001fffd") == "abcde\ufdf0\U0001fffd"
 
 
-def test_an_identifier_is_a_whole_one_or_none() -> None:
+def test_uri_returns_a_whole_identifier_or_nothing() -> None:
     assert uri("https://a.example") == "https://a.example"
     assert uri("tag:a.example,2026:x") == "tag:a.example,2026:x"
-    assert [uri(one) for one in ("tag:x", "urn:x", "urn:uuid:1", "a b", "javascript:x")] == [""] * 5
+    assert [uri(identifier) for identifier in ("tag:x", "urn:x", "urn:uuid:1", "a b", "javascript:x")] == [
+        ""
+    ] * 5
 
 
-def test_characters_marks_what_was_lost_as_validators_allow() -> None:
+def test_replacement_characters_become_question_marks() -> None:
     assert xml_characters("caf\ufffd\x85") == "caf?"
 
 
-def test_characters_keeps_text_and_reads_line_ends_as_xml_does() -> None:
+def test_xml_characters_keeps_text_and_normalizes_line_ends() -> None:
     assert xml_characters("a\r\nb\rc\n\td 😀 \u200c") == "a\nb\nc\n\td 😀 \u200c"
 
 
@@ -112,16 +117,16 @@ def test_iri_drops(bad: str) -> None:
     assert iri(bad) == ""
 
 
-def test_admit_gives_back_the_value_itself_where_nothing_is_wrong() -> None:
+def test_a_clean_value_is_returned_itself() -> None:
     assert clean_for_publication(FERRY) is FERRY
     assert clean_for_publication(EDITION).entries[0] is FERRY
 
 
-def test_admit_mends_every_part() -> None:
-    admitted = repr(clean_for_publication(HOSTILE))
-    assert "javascript:" not in admitted.replace(repr(HOSTILE.origin.id), "")  # ids are judged by `iri`
-    assert "\\ud800" not in admitted
-    assert "secret" not in admitted
+def test_every_part_of_a_hostile_entry_is_cleaned() -> None:
+    cleaned = repr(clean_for_publication(HOSTILE))
+    assert "javascript:" not in cleaned.replace(repr(HOSTILE.origin.id), "")  # ids are judged by `iri`
+    assert "\\ud800" not in cleaned
+    assert "secret" not in cleaned
 
 
 # The published text fields of the model that are not URLs. A new field has to be added here or to URL_FIELDS.
@@ -166,7 +171,7 @@ NOT_URLS = {
 
 
 @pytest.mark.parametrize("name", sorted(NOT_URLS))
-def test_every_text_field_of_the_model_is_known_as_a_url_or_as_none(name: str) -> None:
+def test_every_text_field_of_the_model_is_listed_as_a_url_or_as_text(name: str) -> None:
     kind: Any = {"Listing": Listing, "Subscription": Subscription}.get(name) or getattr(model, name)
     assert is_dataclass(kind)
     hints = get_type_hints(kind)
@@ -185,5 +190,5 @@ def _is_text(hint: Any) -> bool:
 
 
 @given(st.from_regex(_VALID_URL, fullmatch=True))
-def test_what_is_passed_at_a_glance_would_be_passed_after_a_long_look(url: str) -> None:
+def test_the_fast_path_gives_the_same_result_as_the_repair(url: str) -> None:
     assert web_url(url) == _repair_url(url)

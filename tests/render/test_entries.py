@@ -1,4 +1,4 @@
-"""What every format shows of an entry, and which entries it shows. Numbers: lines of the output rules."""
+"""What every format shows of an entry, and which entries it shows."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.render.sample_edition import (
 )
 
 
-def test_language_and_direction_are_said_where_they_differ() -> None:
+def test_language_and_direction_are_stated_if_they_differ_from_the_feed() -> None:
     entries = atom(FERRY, LIGHTHOUSE, EPISODE).findall(f"{ATOM}entry")
     assert [entry.get(XML_LANG) for entry in entries] == ["en-GB", "fa", None]
     assert entries[1].find(f"{ATOM}content").text.startswith('<div dir="rtl" lang="fa"><p>')
@@ -45,7 +45,7 @@ def test_language_and_direction_are_said_where_they_differ() -> None:
     assert words(one_item(EPISODE), f"{DC}language") == []
 
 
-def test_also_in_is_seen_by_people_and_by_programs() -> None:
+def test_other_sources_are_in_the_body_and_in_machine_readable_links() -> None:
     footer = (
         '<p>Also in: <a href="https://coast.example/f?a=1&amp;b=2">Coast &amp; Country</a>, '
         '<a href="https://pilot.example/ferry">Evening Pilot</a></p>'
@@ -54,7 +54,7 @@ def test_also_in_is_seen_by_people_and_by_programs() -> None:
     assert entry.find(f"{ATOM}content").text.endswith(footer)
     assert one_item(FERRY).find(f"{CONTENT}encoded").text.endswith(footer)
     assert json_items(FERRY)[0]["content_html"].endswith(footer)
-    related = [one.get("title") for one in entry.iterfind(f"{ATOM}link[@rel='related']")]
+    related = [link.get("title") for link in entry.iterfind(f"{ATOM}link[@rel='related']")]
     assert related == ["Coast & Country", "Evening Pilot", "The storm, in pictures"]
     own = replace(
         FERRY, also=(Mention(source=Text("Self"), title=Text("x"), link=FERRY.article.link or Url("")),)
@@ -62,7 +62,7 @@ def test_also_in_is_seen_by_people_and_by_programs() -> None:
     assert "Also in" not in render(with_entries(own), "atom").data.decode()
 
 
-def test_also_in_speaks_the_language_of_the_entry() -> None:
+def test_the_also_in_label_is_in_the_language_of_the_entry() -> None:
     mention = Mention(source=Text("موج"), title=Text("x"), link=Url("https://mowj.example/1"))
     content = atom(replace(LIGHTHOUSE, also=(mention,))).find(f"{ATOM}entry/{ATOM}content").text
     assert content.endswith('<p>همچنین در: <a href="https://mowj.example/1">موج</a></p></div>')
@@ -74,13 +74,14 @@ def test_also_in_speaks_the_language_of_the_entry() -> None:
     ]
 
 
-def test_a_body_that_no_reader_could_take_gives_way_to_its_summary() -> None:
+def test_a_body_that_is_too_long_is_replaced_by_the_summary() -> None:
     vast = with_article(FERRY, html="<p>" + "x" * 4_000_001 + "</p>")
     [content] = words(atom(vast), f"{ATOM}entry/{ATOM}content")
     assert content.startswith("<p>Six weeks after the storm")
 
 
-def test_line_22_what_is_rendered_can_be_written_and_read_back(tmp_path: Path) -> None:
+# output checklist 22
+def test_every_format_can_be_written_and_read_back(tmp_path: Path) -> None:
     directory = Directory(tmp_path)
     for form in FORMATS:
         data = render(EDITION, form).data
@@ -89,7 +90,8 @@ def test_line_22_what_is_rendered_can_be_written_and_read_back(tmp_path: Path) -
         assert not directory.write(f"world.{form}", render(EDITION, form).data)
 
 
-def test_line_23_what_went_wrong_is_reported_and_not_published() -> None:
+# output checklist 23
+def test_an_entry_that_cannot_be_rendered_is_reported_and_not_published() -> None:
     broken = replace(FERRY, id="no iri")
     for form in FORMATS:
         rendered = render(with_entries(LIGHTHOUSE, broken), form)
@@ -99,7 +101,7 @@ def test_line_23_what_went_wrong_is_reported_and_not_published() -> None:
         assert rendered.data == render(with_entries(LIGHTHOUSE), form).data
 
 
-def test_an_article_that_is_not_one_costs_itself_only() -> None:
+def test_an_entry_without_an_article_is_left_out_alone() -> None:
     broken = replace(FERRY, article=None)  # type: ignore[arg-type]
     for form in FORMATS:
         rendered = render(with_entries(broken, LIGHTHOUSE), form)
@@ -107,7 +109,7 @@ def test_an_article_that_is_not_one_costs_itself_only() -> None:
         assert rendered.data == render(with_entries(LIGHTHOUSE), form).data
 
 
-def test_an_article_with_nothing_but_an_id_is_an_entry() -> None:
+def test_an_article_with_nothing_but_an_id_is_published() -> None:
     entry = Entry(
         id="urn:x:1",
         published=at(1),

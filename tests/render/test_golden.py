@@ -1,4 +1,4 @@
-"""The golden files: what a person read and found right. `FEEDS_GOLDEN=write pytest …` writes them anew."""
+"""The golden files, which a person has checked. `FEEDS_GOLDEN=write pytest …` writes them again."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ SOURCES = (
 
 def documents() -> dict[str, bytes]:
     listings = (listing(EDITION), listing(EMPTY))
-    made = {f"world.{form}": render(EDITION, form).data for form in FORMATS}
-    made |= {f"{ARCHIVED.name}.{form}": render(ARCHIVED, form).data for form in FORMATS}
-    made |= {f"quiet.{form}": render(EMPTY, form).data for form in FORMATS}
-    made["sources.opml"] = opml.render("Sources of the wire", SOURCES).data
-    made["feeds.opml"] = opml.render("The wire", opml.output_subscriptions(listings)).data
-    made["index.html"] = index.render("The wire", "https://feeds.example/", listings, SOURCES)
-    return made
+    files = {f"world.{form}": render(EDITION, form).data for form in FORMATS}
+    files |= {f"{ARCHIVED.name}.{form}": render(ARCHIVED, form).data for form in FORMATS}
+    files |= {f"quiet.{form}": render(EMPTY, form).data for form in FORMATS}
+    files["sources.opml"] = opml.render("Sources of the wire", SOURCES).data
+    files["feeds.opml"] = opml.render("The wire", opml.output_subscriptions(listings)).data
+    files["index.html"] = index.render("The wire", "https://feeds.example/", listings, SOURCES)
+    return files
 
 
 @pytest.mark.parametrize("name", sorted(documents()))
-def test_golden(name: str) -> None:
+def test_the_bytes_equal_the_golden_file(name: str) -> None:
     data = documents()[name]
     path = GOLDEN / name
     if os.environ.get("FEEDS_GOLDEN") == "write":
@@ -52,7 +52,7 @@ def test_golden(name: str) -> None:
     assert data.decode() == path.read_text(encoding="utf-8")
 
 
-def test_golden_folder_holds_these_and_no_others() -> None:
+def test_the_golden_folder_holds_no_other_files() -> None:
     assert {path.name for path in GOLDEN.iterdir()} == set(documents())
 
 

@@ -34,28 +34,30 @@ def output(name: str, *entries: Entry) -> Edition:
 
 
 def shelves(*editions: Edition) -> list[tuple[str, list[str]]]:
-    made = index.arrange_shelves(tuple(map(listing, editions)))
-    return [(one.lead.title if one.lead else "", [card.title for card in one.others]) for one in made]
+    arranged = index.arrange_shelves(tuple(map(listing, editions)))
+    return [
+        (shelf.lead.title if shelf.lead else "", [card.title for card in shelf.others]) for shelf in arranged
+    ]
 
 
-def test_what_most_carry_leads_and_the_rest_follows_by_time() -> None:
+def test_the_story_that_most_sources_carry_leads() -> None:
     entries = (story("a"), story("b", carried=1), story("c", carried=3))
     assert shelves(output("all", *entries)) == [("c", ["a", "b"])]
 
 
-def test_a_lead_wears_off() -> None:
+def test_an_older_story_loses_the_lead() -> None:
     old = story("old", age=timedelta(days=2, minutes=1), carried=4)
     assert shelves(output("all", story("new", carried=1), old)) == [("new", ["old"])]
     assert shelves(output("all", story("new"), old)) == [("old", ["new"])]
 
 
-def test_among_stories_that_stand_alone_one_of_today_with_a_picture_leads() -> None:
+def test_without_other_sources_a_story_of_today_with_a_picture_leads() -> None:
     old = story("old", age=timedelta(days=2), picture=True)
     assert shelves(output("all", story("a"), story("b", picture=True), old)) == [("b", ["a", "old"])]
     assert shelves(output("all", story("a"), old)) == [("a", ["old"])]
 
 
-def test_nothing_stands_twice() -> None:
+def test_no_story_is_shown_twice() -> None:
     some = [story(name) for name in "abcdefghijkl"]
     above, below = shelves(output("all", *some[:9]), output("more", *some))
     assert above == ("a", ["b", "c", "d", "e", "f", "g"])
@@ -68,7 +70,7 @@ def test_nothing_stands_twice() -> None:
     )
 
 
-def test_it_shows_outputs_their_news_and_the_sources() -> None:
+def test_the_front_page_shows_outputs_stories_and_sources() -> None:
     html = index.render("The wire", BASE, (listing(EDITION), listing(EMPTY)), SOURCES).decode()
     assert "2 feeds from 2 sources, last news" in html
     assert html.count("<article ") == len(EDITION.entries)
@@ -79,5 +81,5 @@ def test_it_shows_outputs_their_news_and_the_sources() -> None:
     assert "&lt;b&gt;" in html
 
 
-def test_without_outputs_it_says_what_to_do() -> None:
+def test_the_front_page_without_outputs_says_what_to_do() -> None:
     assert "No feed is published yet" in index.render("", BASE, (), ()).decode()

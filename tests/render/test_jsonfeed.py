@@ -1,4 +1,4 @@
-"""JSON Feed 1.1. A number is the line of the output rules that the test holds."""
+"""JSON Feed 1.1."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from tests.render.sample_edition import (
 )
 
 
-def test_line_17_json_feed() -> None:
+# output checklist 17
+def test_the_keys_of_json_feed() -> None:
     feed = json.loads(render(EDITION, "json").data)
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert feed["title"] == EDITION.title
@@ -23,7 +24,9 @@ def test_line_17_json_feed() -> None:
         assert item["id"] == entry.id
         assert ("content_html" in item) != ("content_text" in item)
         assert isinstance(item.get("authors", []), list)
-        assert all(one["url"] and "/" in one["mime_type"] for one in item.get("attachments", []))
+        assert all(
+            attachment["url"] and "/" in attachment["mime_type"] for attachment in item.get("attachments", [])
+        )
         assert {key for key in item if key.startswith("_")} == {"_feeds"}
     ferry = feed["items"][0]
     assert ferry["summary"] == "Six weeks after the storm the night ferry sails."
@@ -33,6 +36,9 @@ def test_line_17_json_feed() -> None:
     ]
     assert ferry["attachments"][0]["size_in_bytes"] == 123456
     assert ferry["attachments"][0]["duration_in_seconds"] == 754
-    assert [one["source"] for one in ferry["_feeds"]["also_in"]] == ["Coast & Country", "Evening Pilot"]
+    assert [mention["source"] for mention in ferry["_feeds"]["also_in"]] == [
+        "Coast & Country",
+        "Evening Pilot",
+    ]
     assert ferry["_feeds"]["credits"] == ["NORTHWIRE"]
     assert json.loads(render(EMPTY, "json").data)["items"] == []

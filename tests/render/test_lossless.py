@@ -21,7 +21,7 @@ from tests.shared import corpus_documents, needs_corpus
 
 
 @needs_corpus
-def test_every_entry_of_the_corpus_comes_back_whole() -> None:
+def test_every_entry_of_the_corpus_survives_the_round_trip() -> None:
     losses = examine(corpus_documents())
     assert losses.lost == {}
     assert losses.documents - losses.unread == 2170
@@ -29,15 +29,15 @@ def test_every_entry_of_the_corpus_comes_back_whole() -> None:
     assert losses.whole == dict.fromkeys(FORMATS, 2147)
 
 
-def test_what_the_corpus_does_not_hold() -> None:
-    """Podcasting 2.0 among it, in documents of our own."""
+def test_values_that_the_corpus_does_not_contain_survive_the_round_trip() -> None:
+    """Podcasting 2.0 and others, in documents of our own."""
     documents = [path for path in INVENTED.iterdir() if path.suffix in (".xml", ".json")]
     losses = examine(path for path in documents if not path.name.endswith(".expected.json"))
     assert losses.lost == {}
     assert losses.entries > 15
 
 
-# Each value of these was found in our Atom, wherever it stood in a document of the corpus.
+# Every value that the corpus has in these elements and attributes is in our Atom.
 WHOLE = (
     *(
         "enclosure@url",
@@ -66,17 +66,17 @@ WHOLE = (
 
 @needs_corpus
 def test_every_value_that_a_reader_can_use_is_published() -> None:
-    stated, kept, missed = survey(corpus_documents())
-    assert {name: missed[name] for name in WHOLE if kept[name] < stated[name]} == {}
+    stated, published, missed = survey(corpus_documents())
+    assert {name: missed[name] for name in WHOLE if published[name] < stated[name]} == {}
     assert all(stated[name] for name in WHOLE)
 
 
-# ---------------------------------------------------------------------------------------- by feedparser alone
+# ---------------------------------------------------------------------------------------- with feedparser only
 
 
 @needs_corpus
 @pytest.mark.parametrize("form", ["atom", "rss"])
-def test_feedparser_reads_the_same(form: Format) -> None:
+def test_feedparser_reads_the_same_values(form: Format) -> None:
     compared = Counter[str]()
     for path in list(corpus_documents())[::6]:
         edition = edition_of(path)
@@ -84,16 +84,16 @@ def test_feedparser_reads_the_same(form: Format) -> None:
             continue
         feed = read(render(edition, form).data, form)
         assert not feed.bozo, path
-        assert [back.id for back in feed.entries] == [one.id for one in edition.entries]
-        for one, back in zip(map(clean_for_publication, edition.entries), feed.entries, strict=True):
-            for name, (told, heard) in _by_feedparser(one, back, form).items():
-                compared[name] += bool(told)
-                assert heard == told, (path, name)
+        assert [back.id for back in feed.entries] == [entry.id for entry in edition.entries]
+        for entry, back in zip(map(clean_for_publication, edition.entries), feed.entries, strict=True):
+            for name, (expected, actual) in _by_feedparser(entry, back, form).items():
+                compared[name] += bool(expected)
+                assert actual == expected, (path, name)
     assert all(compared.values()), compared
 
 
-def _by_feedparser(one: Entry, back: Any, form: Format) -> dict[str, tuple[Any, Any]]:
-    article = one.article
+def _by_feedparser(entry: Entry, back: Any, form: Format) -> dict[str, tuple[Any, Any]]:
+    article = entry.article
     enclosures = entry_text.media(article, "enclosure")[: 1 if form == "rss" else None]
     return {
         "link": (article.link, back.get("link")) if article.link else ("", ""),
@@ -105,6 +105,6 @@ def _by_feedparser(one: Entry, back: Any, form: Format) -> dict[str, tuple[Any, 
             {who.name for who in entry_text.people(article.authors)},
             {who.name for who in back.get("authors", ()) if "name" in who},
         ),
-        "published": (one.published.timetuple()[:6], back.published_parsed[:6]),
-        "source": (entry_text.source_title(one), back.get("source", {}).get("title")),
+        "published": (entry.published.timetuple()[:6], back.published_parsed[:6]),
+        "source": (entry_text.source_title(entry), back.get("source", {}).get("title")),
     }

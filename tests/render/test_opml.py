@@ -14,8 +14,8 @@ def outlines(*subscriptions: Subscription) -> list[dict[str, Any]]:
     return [dict(outline.attrib) for outline in root.iterfind("body/outline")]
 
 
-def test_a_subscription() -> None:
-    one = Subscription(
+def test_the_attributes_of_an_outline() -> None:
+    subscription = Subscription(
         title="Tide & <Time>",
         url="https://tide.example/rss",
         link="https://tide.example/",
@@ -23,7 +23,7 @@ def test_a_subscription() -> None:
         description="About\nthe sea",
         language="en",
     )
-    assert outlines(one) == [
+    assert outlines(subscription) == [
         {
             "type": "rss",
             "text": "Tide & <Time>",
@@ -37,16 +37,16 @@ def test_a_subscription() -> None:
     ]
 
 
-def test_order_is_kept_and_a_nameless_one_is_called_by_its_address() -> None:
-    found = outlines(*(Subscription(title="", url=f"https://{name}.example/") for name in "cab"))
-    assert [one["text"] for one in found] == [
+def test_order_is_kept_and_a_missing_title_is_the_url() -> None:
+    listed = outlines(*(Subscription(title="", url=f"https://{name}.example/") for name in "cab"))
+    assert [outline["text"] for outline in listed] == [
         "https://c.example/",
         "https://a.example/",
         "https://b.example/",
     ]
 
 
-def test_no_password_is_published_and_what_is_no_web_address_is_left_out_and_said() -> None:
+def test_passwords_are_removed_and_sources_without_a_web_address_are_left_out() -> None:
     rendered = opml.render(
         "List",
         (
@@ -59,13 +59,13 @@ def test_no_password_is_published_and_what_is_no_web_address_is_left_out_and_sai
     assert rendered.left_out == ("File: it has no web address",)
 
 
-def test_our_outputs_once_each_in_their_best_format() -> None:
+def test_each_output_is_listed_once_in_its_best_format() -> None:
     world, quiet = opml.output_subscriptions((listing(EDITION), listing(EMPTY)))
     assert (world.url, world.link) == ("https://feeds.example/world.atom", "https://feeds.example/world.html")
     assert (quiet.url, quiet.link) == ("https://feeds.example/quiet.atom", "https://feeds.example/")
 
 
-def test_there_are_no_dates_in_it() -> None:
+def test_opml_contains_no_dates() -> None:
     data = opml.render("List", opml.output_subscriptions((listing(EDITION),))).data
     assert b"date" not in data
     assert data == opml.render("List", opml.output_subscriptions((listing(EDITION),))).data

@@ -29,7 +29,7 @@ def html_of(edition: Edition) -> str:
 
 
 class Outline(HTMLParser):
-    """Opening tags with their attributes; raises when an element is closed that is not open."""
+    """The start tags with their attributes. Raises if an element is closed that is not open."""
 
     VOID = frozenset({"meta", "link", "img", "br"})
 
@@ -81,41 +81,41 @@ def test_elements_are_balanced_and_headings_in_order(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
-def test_nothing_runs_and_the_policy_names_the_style_by_its_hash(name: str) -> None:
+def test_pages_have_no_script_and_the_policy_names_the_style_by_its_hash(name: str) -> None:
     html = PAGES[name]
     outline = Outline(html)
     assert outline.all("script", "iframe", "object", "form", "base") == []
     assert [key for _, attributes in outline.tags for key in attributes if key.startswith("on")] == []
     assert [attributes for _, attributes in outline.tags if "style" in attributes] == []
-    [policy] = [one["content"] for one in outline.all("meta") if "http-equiv" in one]
+    [policy] = [element["content"] for element in outline.all("meta") if "http-equiv" in element]
     style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
     assert style
     digest = b64encode(sha256(style[1].encode()).digest()).decode()
     assert f"style-src 'sha256-{digest}'" in policy
     assert policy.startswith("default-src 'none'; img-src https: http:;")
     assert {"name": "referrer", "content": "no-referrer"} in outline.all("meta")
-    hrefs = [one["href"] for one in outline.all("a", "link")]
+    hrefs = [element["href"] for element in outline.all("a", "link")]
     assert all(re.match(r"https://|\./[a-z]+\.[a-z]+$|#main$", href) for href in hrefs)
 
 
-def test_feeds_are_found_from_their_page_and_from_the_index() -> None:
+def test_the_page_and_the_front_page_link_to_the_feeds() -> None:
     expected = {
         "application/atom+xml": "./world.atom",
         "application/rss+xml": "./world.rss",
         "application/feed+json": "./world.json",
     }
-    links = [one for one in Outline(PAGES["full"]).all("link") if one["rel"] == "alternate"]
-    assert {one["type"]: one["href"] for one in links} == expected
-    links = [one for one in Outline(PAGES["index"]).all("link") if one["rel"] == "alternate"]
-    assert [one["href"] for one in links] == [*expected.values(), "./quiet.atom", "./quiet.rss"]
+    links = [link for link in Outline(PAGES["full"]).all("link") if link["rel"] == "alternate"]
+    assert {link["type"]: link["href"] for link in links} == expected
+    links = [link for link in Outline(PAGES["index"]).all("link") if link["rel"] == "alternate"]
+    assert [link["href"] for link in links] == [*expected.values(), "./quiet.atom", "./quiet.rss"]
 
 
-def test_an_output_without_feeds_offers_none() -> None:
+def test_an_output_without_feeds_links_to_none() -> None:
     outline = Outline(html_of(replace(EDITION, formats=("html",))))
     assert outline.all("nav") == []
 
 
-def test_a_card_shows_what_matters() -> None:
+def test_the_contents_of_a_card() -> None:
     html = html_of(replace(EDITION, entries=(FERRY,)))
     assert "Night ferry returns: “quiet &amp; on time”, says the crew</a></h2>" in html
     assert "Six weeks after the storm the night ferry sails." in html
@@ -127,7 +127,7 @@ def test_a_card_shows_what_matters() -> None:
     assert "1 story, last news" in html
 
 
-def test_days_and_languages() -> None:
+def test_cards_are_grouped_by_day_and_have_their_language() -> None:
     html = html_of(EDITION)
     assert re.findall(r'<bdi lang="en" dir="ltr">(.*?)</bdi></h2>', html) == [
         "Tuesday, 6 January 2026",
@@ -138,7 +138,7 @@ def test_days_and_languages() -> None:
     assert '<html lang="fa" dir="rtl">' in right_to_left
 
 
-def test_the_story_that_leads_stands_above_the_days_and_not_in_them() -> None:
+def test_the_lead_is_above_the_days_and_not_repeated_in_them() -> None:
     html = html_of(EDITION)
     assert html.count("the night ferry sails.") == 1
     assert html.index("the night ferry sails.") < html.index("Tuesday, 6 January 2026")
@@ -146,13 +146,13 @@ def test_the_story_that_leads_stands_above_the_days_and_not_in_them() -> None:
     assert "Tuesday, 6 January 2026" not in alone
 
 
-def test_the_archive_is_looked_through_by_date() -> None:
+def test_an_archive_page_has_no_lead() -> None:
     html = html_of(ARCHIVED)
     assert 'class="card lead' not in html
     assert html.count("<article") == len(ARCHIVED.entries)
 
 
-def test_only_the_first_picture_is_not_lazy() -> None:
+def test_all_pictures_but_the_first_load_lazily() -> None:
     images = Outline(html_of(replace(EDITION, entries=(FERRY, replace(FERRY, id="urn:x:2"))))).all("img")
     assert [image.get("loading") for image in images] == [None, "lazy"]
 
@@ -167,7 +167,7 @@ def test_excerpts_are_short() -> None:
     assert excerpt[1].endswith("word…")
 
 
-def test_headlines_are_no_longer_than_headlines_are() -> None:
+def test_long_headlines_are_cut() -> None:
     long = replace(FERRY, article=replace(FERRY.article, title=Text("Very long title " * 60)))
     headline = re.search(r"<h2 dir=\"auto\"><a [^>]*>(.*?)</a>", html_of(replace(EDITION, entries=(long,))))
     assert headline
@@ -175,6 +175,6 @@ def test_headlines_are_no_longer_than_headlines_are() -> None:
     assert headline[1].endswith("…")
 
 
-def test_dates_in_words_ignore_zone_and_locale() -> None:
+def test_dates_in_words_do_not_depend_on_zone_and_locale() -> None:
     assert theme.day_name(datetime(2024, 2, 29, tzinfo=UTC)) == "Thursday, 29 February 2024"
     assert theme.short_date(at(6, 9, 5)) == "6 Jan 2026, 09:05 UTC"

@@ -1,4 +1,4 @@
-"""Whatever stands in an entry, what is published is well-formed, is read back as meant, and runs nowhere."""
+"""Any edition is published well-formed, is read back with the same meaning, and contains nothing that runs."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ MOMENT: Any = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones
 )
 
 
-def many(one: Any) -> Any:
-    return st.lists(one, max_size=2).map(tuple)
+def many(strategy: Any) -> Any:
+    return st.lists(strategy, max_size=2).map(tuple)
 
 
 PERSON = st.builds(Person, name=TEXT, email=TEXT, uri=URL)
@@ -159,7 +159,7 @@ some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 
 @some
 @given(EDITIONS)
-def test_whatever_is_in_it_every_entry_is_published_and_means_the_same(edition: Any) -> None:
+def test_any_entry_is_published_and_read_back_with_the_same_meaning(edition: Any) -> None:
     shown = [clean_for_publication(entry) for entry in edition.entries]
     headlines = [entry_text.headline(entry) for entry in shown]
 
@@ -168,7 +168,9 @@ def test_whatever_is_in_it_every_entry_is_published_and_means_the_same(edition: 
     root = xml(data)
     assert words(root, f"{ATOM}entry/{ATOM}id") == [entry.id for entry in shown]
     titles = root.iterfind(f"{ATOM}entry/{ATOM}title")
-    assert [unescape(one.text) if one.get("type") == "html" else one.text for one in titles] == headlines
+    assert [
+        unescape(title.text) if title.get("type") == "html" else title.text for title in titles
+    ] == headlines
     links = root.iterfind(f"{ATOM}entry/{ATOM}link[@rel='alternate']")
     assert [link.get("href") for link in links] == [
         entry.article.link for entry in shown if entry.article.link
@@ -184,7 +186,7 @@ def test_whatever_is_in_it_every_entry_is_published_and_means_the_same(edition: 
 
 @some
 @given(EDITIONS)
-def test_whatever_is_in_it_feedparser_reads_it_without_a_fault(edition: Any) -> None:
+def test_feedparser_reads_any_edition_without_an_error(edition: Any) -> None:
     shown = [clean_for_publication(entry) for entry in edition.entries]
     for form in ("atom", "rss"):
         rendered = render(edition, form)
@@ -208,7 +210,7 @@ def test_whatever_is_in_it_feedparser_reads_it_without_a_fault(edition: Any) -> 
 
 
 def _repaired(text: str) -> str:
-    """feedparser takes text that could be UTF-8 read as Latin-1 for just that."""
+    """feedparser repairs text that looks like UTF-8 decoded as Latin-1."""
     with suppress(UnicodeError):
         return text.encode("iso-8859-1").decode("utf-8")
     return text
@@ -216,7 +218,7 @@ def _repaired(text: str) -> str:
 
 @some
 @given(EDITIONS)
-def test_whatever_is_in_it_json_and_html_are_whole(edition: Any) -> None:
+def test_json_and_html_of_any_edition_are_whole(edition: Any) -> None:
     shown = [clean_for_publication(entry) for entry in edition.entries]
     rendered = render(edition, "json")
     assert rendered.left_out == ()
@@ -238,13 +240,15 @@ def test_whatever_is_in_it_json_and_html_are_whole(edition: Any) -> None:
     EDITIONS,
     many(st.builds(Subscription, title=TEXT, url=URL, link=URL, tags=many(TEXT), language=TEXT)),
 )
-def test_whatever_is_in_them_the_lists_are_whole(title: str, edition: Any, subscriptions: Any) -> None:
+def test_opml_and_the_front_page_of_any_edition_are_whole(
+    title: str, edition: Any, subscriptions: Any
+) -> None:
     check_for("world.opml")(opml.render(title, subscriptions).data)
     listings = (listing(edition),)
     check_for("world.opml")(opml.render(title, opml.output_subscriptions(listings)).data)
-    made = index.render(title, EDITION.base_url, listings, subscriptions)
-    check_for("world.html")(made)
-    assert b"<script" not in made
+    front_page = index.render(title, EDITION.base_url, listings, subscriptions)
+    check_for("world.html")(front_page)
+    assert b"<script" not in front_page
 
 
 @some

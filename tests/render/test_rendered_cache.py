@@ -1,4 +1,4 @@
-"""What is put together of pieces is what would be rendered as a whole, byte for byte."""
+"""A document with cached entries has the same bytes as one rendered without the cache."""
 
 from __future__ import annotations
 
@@ -18,64 +18,64 @@ from tests.render.test_properties import EDITIONS, some
 FORMATS: tuple[Format, ...] = ("atom", "rss", "json")
 
 
-def printed(
+def publish_again(
     edition: Edition, form: Format, last: tuple[EntryOffsets, bytes] | None = None
 ) -> tuple[EntryOffsets, bytes, int]:
-    """One more publication after `last`: where everything lies, the file, and how much was rendered anew."""
-    pieces = RenderedCache(cached_entries(*last) if last else None)
-    rendered = render(edition, form, cache=pieces)
+    """Render with the file of the last publication as cache. Returns entry offsets, the file and the cache misses."""
+    cache = RenderedCache(cached_entries(*last) if last else None)
+    rendered = render(edition, form, cache=cache)
     assert rendered == render(edition, form)
-    laid = pieces.offsets(rendered.data)
-    assert len(laid.entries) == len(edition.entries) - len(rendered.left_out)
-    return laid, rendered.data, pieces.misses
+    offsets = cache.offsets(rendered.data)
+    assert len(offsets.entries) == len(edition.entries) - len(rendered.left_out)
+    return offsets, rendered.data, cache.misses
 
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("edition", [EDITION, ARCHIVED, EMPTY], ids=["world", "archive", "quiet"])
-def test_the_golden_editions(edition: Edition, form: Format) -> None:
-    laid, data, made = printed(edition, form)
-    assert made == len(edition.entries)
-    assert printed(edition, form, (laid, data)) == (laid, data, 0)
+def test_the_golden_editions_have_the_same_bytes_with_a_cache(edition: Edition, form: Format) -> None:
+    offsets, data, misses = publish_again(edition, form)
+    assert misses == len(edition.entries)
+    assert publish_again(edition, form, (offsets, data)) == (offsets, data, 0)
 
 
 @some
 @given(EDITIONS, EDITIONS, st.randoms(use_true_random=False))
-def test_whatever_was_published_before(before: Any, more: Any, dice: Any) -> None:
-    """Entries come, go, change and change their order; the feed around them is another."""
-    entries = {one.id: one for one in (*before.entries, *more.entries)}
-    now = [one for one in entries.values() if dice.random() < 0.8]
-    dice.shuffle(now)
-    edition = replace(more, language=before.language, entries=tuple(now))
+def test_any_earlier_edition_in_the_cache_gives_the_same_bytes(before: Any, more: Any, dice: Any) -> None:
+    """Entries come, go, change and move, and the feed around them changes."""
+    entries = {entry.id: entry for entry in (*before.entries, *more.entries)}
+    edition_entries = [entry for entry in entries.values() if dice.random() < 0.8]
+    dice.shuffle(edition_entries)
+    edition = replace(more, language=before.language, entries=tuple(edition_entries))
     for form in FORMATS:
-        laid, data, _ = printed(before, form)
-        printed(edition, form, (laid, data))
+        offsets, data, _ = publish_again(before, form)
+        publish_again(edition, form, (offsets, data))
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_only_what_is_new_or_edited_is_rendered(form: Format) -> None:
+def test_only_new_and_edited_entries_are_rendered(form: Format) -> None:
     entries = tuple(replace(EDITION.entries[0], id=f"https://a.example/{n}") for n in range(40))
-    laid, data, made = printed(replace(EDITION, entries=entries[1:]), form)
-    assert made == 39
+    offsets, data, misses = publish_again(replace(EDITION, entries=entries[1:]), form)
+    assert misses == 39
     edited = replace(entries[20], article=replace(entries[20].article, title=Text("Edited")))
     edition = replace(EDITION, title=Text("Renamed"), entries=(*entries[:20], edited, *entries[21:]))
-    *_, made = printed(edition, form, (laid, data))
-    assert made == 2
+    *_, misses = publish_again(edition, form, (offsets, data))
+    assert misses == 2
 
 
-def test_a_file_that_somebody_touched_is_not_believed() -> None:
-    laid, data, _ = printed(EDITION, "atom")
-    assert cached_entries(laid, data)
-    assert cached_entries(laid, data.replace(b"ferry", b"fairy")) == {}
-    assert cached_entries(laid, None) == {}
+def test_a_file_that_somebody_changed_is_not_used() -> None:
+    offsets, data, _ = publish_again(EDITION, "atom")
+    assert cached_entries(offsets, data)
+    assert cached_entries(offsets, data.replace(b"ferry", b"fairy")) == {}
+    assert cached_entries(offsets, None) == {}
     assert cached_entries(None, data) == {}
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_what_looks_like_a_mark_is_none(form: Format) -> None:
-    mark = SafeHtml(f"<p>a</p>\n  <!--{'0' * 32}-->\n<p>b</p>")
+def test_text_that_looks_like_a_marker_is_kept(form: Format) -> None:
+    marker = SafeHtml(f"<p>a</p>\n  <!--{'0' * 32}-->\n<p>b</p>")
     article = replace(
-        EDITION.entries[0].article, html=mark, summary=mark, title=Text(mark), rights=Text(mark)
+        EDITION.entries[0].article, html=marker, summary=marker, title=Text(marker), rights=Text(marker)
     )
     edition = replace(EDITION, entries=(replace(EDITION.entries[0], article=article), *EDITION.entries[1:]))
-    laid, data, _ = printed(edition, form)
-    assert printed(edition, form, (laid, data)) == (laid, data, 0)
+    offsets, data, _ = publish_again(edition, form)
+    assert publish_again(edition, form, (offsets, data)) == (offsets, data, 0)

@@ -1,4 +1,4 @@
-"""RSS 2.0. A number is the line of the output rules that the test holds."""
+"""RSS 2.0."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ from tests.render.sample_edition import (
 )
 
 
-def test_line_09_channel_link_is_the_page_and_self_is_this_file() -> None:
+# output checklist 9
+def test_the_channel_link_is_the_page_and_the_self_link_is_this_file() -> None:
     channel = xml(render(EDITION, "rss").data)[0]
     assert words(channel, "link") == ["https://feeds.example/world.html"]
-    assert [(one.get("rel"), one.get("href")) for one in channel.iterfind(f"{ATOM}link")] == [
+    assert [(link.get("rel"), link.get("href")) for link in channel.iterfind(f"{ATOM}link")] == [
         ("self", "https://feeds.example/world.rss")
     ]
     assert words(xml(render(EMPTY, "rss").data)[0], "link") == ["https://feeds.example/"]
@@ -50,7 +51,8 @@ def test_line_09_channel_link_is_the_page_and_self_is_this_file() -> None:
     assert [link.get("href") for link in own] == ["https://feeds.example/world.atom"]
 
 
-def test_line_10_guid_is_a_permalink_only_where_it_is_the_link() -> None:
+# output checklist 10
+def test_a_guid_is_a_permalink_only_if_it_is_the_link() -> None:
     guids = [item.find("guid") for item in items(render(EDITION, "rss").data)]
     assert [guid.text for guid in guids] == [entry.id for entry in EDITION.entries]
     assert [guid.get("isPermaLink") for guid in guids] == ["true"] + ["false"] * 6
@@ -58,7 +60,8 @@ def test_line_10_guid_is_a_permalink_only_where_it_is_the_link() -> None:
     assert one_item(elsewhere).find("guid").get("isPermaLink") == "false"
 
 
-def test_line_11_an_author_stands_in_one_place() -> None:
+# output checklist 11
+def test_an_author_is_written_as_author_or_as_creator() -> None:
     assert words(one_item(FERRY), f"{DC}creator") == ["Ada Quay", "Bo Mole"]
     assert words(one_item(FERRY), "author") == []
     assert words(one_item(EPISODE), "author") == ["dee@tide.example (Dee Lock)"]
@@ -68,15 +71,17 @@ def test_line_11_an_author_stands_in_one_place() -> None:
     assert words(one_item(nameless), "author") == []
 
 
+# output checklist 11
 @pytest.mark.parametrize("name", ["Weir, Eve", "Eve (the elder) Weir", 'Eve "Weir', "Eve <Weir>"])
-def test_line_11_a_name_that_is_no_comment_of_an_address_is_a_creators(name: str) -> None:
-    """What reads addresses strictly (RFC 5322), the W3C's validator with it, takes a comma in one for two."""
+def test_a_name_that_does_not_fit_into_author_is_written_as_creator(name: str) -> None:
+    """A strict reader of addresses (RFC 5322), such as the W3C's validator, takes a comma for the end of an address."""
     item = one_item(with_article(EPISODE, authors=(Person(name=name, email="eve@tide.example"),)))
     assert words(item, "author") == []
-    assert [one.replace("\u2060", "") for one in words(item, f"{DC}creator")] == [name]
+    assert [creator.replace("\u2060", "") for creator in words(item, f"{DC}creator")] == [name]
 
 
-def test_line_12_description_stands_before_content_and_alone_where_there_is_one_body() -> None:
+# output checklist 12
+def test_description_precedes_content_and_is_alone_if_there_is_one_body() -> None:
     names = [child.tag for child in one_item(FERRY)]
     assert names.index("description") < names.index(f"{CONTENT}encoded")
     for entry in (LIGHTHOUSE, EPISODE, UNTITLED):
@@ -85,7 +90,8 @@ def test_line_12_description_stands_before_content_and_alone_where_there_is_one_
         assert words(item, f"{CONTENT}encoded") == []
 
 
-def test_line_13_dates_are_rfc_822_in_english() -> None:
+# output checklist 13
+def test_dates_are_rfc_822_in_english() -> None:
     channel = xml(render(EDITION, "rss").data)[0]
     assert words(channel, "lastBuildDate") == ["Tue, 06 Jan 2026 09:05:00 GMT"]
     assert words(channel, "item/pubDate")[0] == "Tue, 06 Jan 2026 08:30:00 GMT"
@@ -93,7 +99,8 @@ def test_line_13_dates_are_rfc_822_in_english() -> None:
         assert parsedate_to_datetime(date) == entry.published
 
 
-def test_line_13_the_process_wide_locale_is_not_touched(monkeypatch: pytest.MonkeyPatch) -> None:
+# output checklist 13
+def test_the_locale_of_the_process_is_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     def switch(date: datetime) -> str:
         raise AssertionError(f"feedgen wrote {date} through setlocale")
 
@@ -103,35 +110,38 @@ def test_line_13_the_process_wide_locale_is_not_touched(monkeypatch: pytest.Monk
     assert not render(EDITION, "atom").left_out
 
 
-def test_line_14_one_enclosure_and_the_others_as_media() -> None:
+# output checklist 14
+def test_the_first_enclosure_is_an_enclosure_and_the_others_are_media_rss() -> None:
     item = one_item(FERRY)
-    assert [dict(one.attrib) for one in item.iterfind("enclosure")] == [
+    assert [dict(enclosure.attrib) for enclosure in item.iterfind("enclosure")] == [
         {"url": "https://ledger.example/ferry.mp3", "length": "123456", "type": "audio/mpeg"}
     ]
-    # The first once more, since its duration has no place in the element.
-    assert [one.get("url") for one in item.iterfind(f"{MEDIA}content")] == [
+    # The first one again, because the enclosure element has no attribute for its duration.
+    assert [content.get("url") for content in item.iterfind(f"{MEDIA}content")] == [
         "https://ledger.example/ferry.mp3",
         "https://ledger.example/timetable.pdf",
         "https://ledger.example/ferry.jpg",
     ]
     unknown = with_article(EPISODE, media=(Media(url="https://tide.example/x"),))
-    assert [dict(one.attrib) for one in one_item(unknown).iterfind("enclosure")] == [
+    assert [dict(enclosure.attrib) for enclosure in one_item(unknown).iterfind("enclosure")] == [
         {"url": "https://tide.example/x", "length": "0", "type": "application/octet-stream"}
     ]
 
 
-def test_line_15_source_ttl_and_no_text_input() -> None:
+# output checklist 15
+def test_source_and_ttl_are_written_and_text_input_is_not() -> None:
     channel = xml(render(EDITION, "rss").data)[0]
-    sources = [(one.get("url"), one.text) for one in channel.iterfind("item/source")]
+    sources = [(source.get("url"), source.text) for source in channel.iterfind("item/source")]
     assert sources[0] == ("https://ledger.example/feed.atom", "The Harbour Ledger")
-    # The council has a page and no feed: there is no address to give.
+    # The council has a page and no feed, so there is no feed URL.
     assert len(sources) == 4
     assert words(channel, "ttl") == ["30"]
     assert words(xml(render(replace(EDITION, ttl=0), "rss").data)[0], "ttl") == ["1"]
     assert channel.find("textInput") is None
 
 
-def test_line_16_plain_text_is_escaped_and_forbidden_characters_are_gone() -> None:
+# output checklist 16
+def test_plain_text_is_escaped_and_forbidden_characters_are_dropped() -> None:
     data = render(EDITION, "rss").data.decode()
     assert "AT&#x26;amp;T is written AT&#x26;T" in data
     assert "&amp;" not in data
@@ -141,7 +151,8 @@ def test_line_16_plain_text_is_escaped_and_forbidden_characters_are_gone() -> No
         assert not re.search("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
 
 
-def test_line_16_a_title_is_no_markup_to_a_reader_that_guesses() -> None:
+# output checklist 16
+def test_a_title_is_safe_for_a_reader_that_takes_it_for_html() -> None:
     for item in items(render(EDITION, "rss").data):
         for path in ("title", "category", "source", f"{DC}creator", f"{DC}contributor", f"{DC}rights"):
             for word in words(item, path):

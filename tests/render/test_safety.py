@@ -1,4 +1,4 @@
-"""What holds in every format: URLs, markup, characters. A number is the line of the output rules."""
+"""URLs, markup and characters are safe in every format."""
 
 from __future__ import annotations
 
@@ -61,11 +61,14 @@ def _xml_urls(data: bytes) -> list[str]:
     root = xml(data)
     places = {"href", "url", "domain", "scheme"}
     named = {"link", "comments", "license", "uri", "icon", "logo"}
-    found = [value for element in root.iter() for key, value in element.attrib.items() if key in places]
-    return found + [one.text for one in root.iter() if one.tag.rpartition("}")[2] in named and one.text]
+    urls = [value for element in root.iter() for key, value in element.attrib.items() if key in places]
+    return urls + [
+        element.text for element in root.iter() if element.tag.rpartition("}")[2] in named and element.text
+    ]
 
 
-def test_line_18_only_web_addresses_survive_in_every_url_field() -> None:
+# output checklist 18
+def test_every_url_field_holds_a_web_address_or_nothing() -> None:
     for form in ("atom", "rss"):
         urls = _xml_urls(render(EDITION, form).data)
         assert len(urls) > 25
@@ -79,9 +82,12 @@ def test_line_18_only_web_addresses_survive_in_every_url_field() -> None:
         assert not re.search(r"(?i)javascript:|file:|data:image|secret", text)
 
 
-def test_line_18_nothing_runs_in_any_body_or_page() -> None:
-    bodies = [one["content_html"] for one in json_items(*EDITION.entries) if "content_html" in one]
-    bodies += [one.text for one in xml(render(EDITION, "atom").data).iter(f"{ATOM}content", f"{ATOM}summary")]
+# output checklist 18
+def test_no_body_or_page_contains_a_script() -> None:
+    bodies = [item["content_html"] for item in json_items(*EDITION.entries) if "content_html" in item]
+    bodies += [
+        element.text for element in xml(render(EDITION, "atom").data).iter(f"{ATOM}content", f"{ATOM}summary")
+    ]
     for item in items(render(EDITION, "rss").data):
         bodies += words(item, "description") + words(item, f"{CONTENT}encoded")
     assert len(bodies) > 15
@@ -94,7 +100,8 @@ def test_line_18_nothing_runs_in_any_body_or_page() -> None:
     assert all(url.startswith(("https://", "./", "#")) for url in parser.urls)
 
 
-def test_line_18_an_address_in_a_name_moves_to_where_addresses_belong() -> None:
+# output checklist 18
+def test_an_email_address_in_a_name_becomes_the_address() -> None:
     author = atom(HOSTILE).find(f"{ATOM}entry/{ATOM}author")
     assert words(author, f"{ATOM}email") == ["mallory@evil.example"]
     names = words(xml(render(EDITION, "atom").data), f".//{ATOM}name")
@@ -104,8 +111,9 @@ def test_line_18_an_address_in_a_name_moves_to_where_addresses_belong() -> None:
     assert [name for name in names if "@" in name] == []
 
 
+# output checklist 18
 @pytest.mark.parametrize("form", ["atom", "rss"])
-def test_line_18_feedparser_finds_no_fault(form: Format) -> None:
+def test_feedparser_reports_no_error(form: Format) -> None:
     for edition in (EDITION, EMPTY):
         feed = read(render(edition, form).data, form)
         assert not feed.bozo

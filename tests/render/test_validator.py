@@ -1,4 +1,4 @@
-"""No validator finds fault with what we publish, whatever it was made of; and ours finds the faults that there are."""
+"""The validator finds no error in what we publish, and it finds the errors that it should."""
 
 from __future__ import annotations
 
@@ -24,26 +24,28 @@ EARLIER = frozenset({"SecurityRisk", "SecurityRiskAttr", "ImplausibleDate"})
 
 
 def faults(edition: Edition, form: Format) -> list[Finding]:
-    found = validate(render(edition, form).data, edition.url(form, edition.current and edition.name), LATER)
-    return [one for one in found if one.rule not in UNAVOIDABLE]
+    findings = validate(
+        render(edition, form).data, edition.url(form, edition.current and edition.name), LATER
+    )
+    return [finding for finding in findings if finding.rule not in UNAVOIDABLE]
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_our_samples(form: Format) -> None:
+def test_the_sample_editions_are_valid(form: Format) -> None:
     for edition in (EDITION, ARCHIVED, EMPTY):
         assert faults(edition, form) == []
 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "newsbox", "[::1]:8000", "10.0.0.7", "feeds.example"])
 @pytest.mark.parametrize("form", FORMATS)
-def test_wherever_it_is_served(form: Format, host: str) -> None:
+def test_feeds_are_valid_for_every_host(form: Format, host: str) -> None:
     served = replace(EDITION, base_url=f"http://{host}/")
-    found = [one for one in faults(served, form) if not one.what.startswith(served.base_url)]
-    assert found == []
+    findings = [finding for finding in faults(served, form) if not finding.what.startswith(served.base_url)]
+    assert findings == []
 
 
 @needs_corpus
-def test_every_document_of_the_corpus() -> None:
+def test_every_document_of_the_corpus_is_published_valid() -> None:
     feeds = 0
     for path in corpus_documents():
         edition = edition_of(path)
@@ -56,17 +58,17 @@ def test_every_document_of_the_corpus() -> None:
 
 @some
 @given(EDITIONS)
-def test_whatever_is_in_it(edition: Any) -> None:
+def test_any_edition_is_valid(edition: Any) -> None:
     for form in FORMATS:
-        # Bodies are made safe and dates are held plausible before they come here: these are not.
-        found = [one for one in faults(edition, form) if one.rule not in EARLIER]
-        assert found == []
+        # Earlier stages clean bodies and check dates. Nothing did that for these values.
+        findings = [finding for finding in faults(edition, form) if finding.rule not in EARLIER]
+        assert findings == []
 
 
 @needs_hostile
-def test_hostile_markup_in_every_text() -> None:
+def test_hostile_markup_in_any_text_is_published_valid() -> None:
     vectors = [
-        str(one) for one in _strings(json.loads((HOSTILE_DIR / "xss.json").read_text(encoding="utf-8")))
+        str(text) for text in _strings(json.loads((HOSTILE_DIR / "xss.json").read_text(encoding="utf-8")))
     ]
     assert len(vectors) > 50
     for first in range(0, len(vectors), 40):
@@ -75,7 +77,7 @@ def test_hostile_markup_in_every_text() -> None:
 
 def _publish_all_over(vectors: list[str]) -> None:
     [entry, *_] = EDITION.entries
-    made = []
+    entries = []
     for n, vector in enumerate(vectors):
         person = replace(entry.article.authors[0], name=vector, uri=vector)
         category = replace(entry.article.categories[0], term=vector, label=vector, scheme=vector)
@@ -89,11 +91,11 @@ def _publish_all_over(vectors: list[str]) -> None:
             media=(medium,),
         )
         origin = replace(entry.origin, title=vector, id=vector, rights=vector, link=vector, icon=vector)
-        made.append(replace(entry, id=f"urn:example:{n}", article=article, origin=origin))
+        entries.append(replace(entry, id=f"urn:example:{n}", article=article, origin=origin))
     for form in FORMATS:
-        found = faults(replace(EDITION, entries=tuple(made)), form)
-        # A name without a dot is a host that nobody outside can reach, and an address all the same.
-        assert [one for one in found if one.rule != "InvalidURLAttribute"] == []
+        findings = faults(replace(EDITION, entries=tuple(entries)), form)
+        # A host name without a dot cannot be reached from outside, but the URL is valid.
+        assert [finding for finding in findings if finding.rule != "InvalidURLAttribute"] == []
 
 
 def _strings(value: Any) -> list[str]:
@@ -103,7 +105,7 @@ def _strings(value: Any) -> list[str]:
     return [text for part in parts for text in _strings(part)]
 
 
-# -------------------------------------------------------------------------------- it finds what there is
+# -------------------------------------------------------------------------------- it finds existing errors
 
 SPOILED = [
     ("atom", "MissingElement", "<id>urn:uuid:2d1f0c4e-55a5-5c3a-8a52-8f0f4a2f3c10</id>", ""),
@@ -144,9 +146,9 @@ SPOILED = [
 
 
 @pytest.mark.parametrize(("form", "rule", "good", "bad"), SPOILED, ids=lambda value: value[:24])
-def test_a_fault_is_found(form: Format, rule: str, good: str, bad: str) -> None:
+def test_the_validator_finds_each_fault(form: Format, rule: str, good: str, bad: str) -> None:
     data = render(EDITION, form).data.decode()
     assert good in data
     spoiled = data.replace(good, bad)
-    assert rule in {one.rule for one in validate(spoiled.encode(), EDITION.url(form), LATER)}
-    assert rule not in {one.rule for one in validate(data.encode(), EDITION.url(form), LATER)}
+    assert rule in {finding.rule for finding in validate(spoiled.encode(), EDITION.url(form), LATER)}
+    assert rule not in {finding.rule for finding in validate(data.encode(), EDITION.url(form), LATER)}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feeds.model import Feed, Fetched, Unchanged
-from feeds.schedule.cache_hints import CAP, allowed, longest, out_of_skipped
+from feeds.schedule.cache_hints import MAX_REQUESTED_WAIT, after_skipped_times, allowed_interval, longest_wait
 
 NOW = datetime(2026, 11, 20, 12, 20, tzinfo=UTC)  # a Friday
 H = timedelta(hours=1)
@@ -58,15 +58,15 @@ def answer(headers: dict[str, str]) -> Fetched:
         ({"cache-control": "max-age=0", "expires": "Fri, 20 Nov 2026 22:20:00 GMT"}, 0 * H),
         ({"cache-control": "max-age=soon", "expires": "Fri, 20 Nov 2026 22:20:00 GMT"}, 0 * H),
         # absurd
-        ({"cache-control": "max-age=31536000"}, CAP),
-        ({"cache-control": "max-age=" + "9" * 4000}, CAP),
+        ({"cache-control": "max-age=31536000"}, MAX_REQUESTED_WAIT),
+        ({"cache-control": "max-age=" + "9" * 4000}, MAX_REQUESTED_WAIT),
         ({"cache-control": "max-age=٣٦٠٠"}, 0 * H),
-        ({"expires": "Fri, 31 Dec 9999 23:59:59 GMT"}, CAP),
+        ({"expires": "Fri, 31 Dec 9999 23:59:59 GMT"}, MAX_REQUESTED_WAIT),
         ({"expires": "Fri, 31 Dec 9999 23:59:59 -1200"}, 0 * H),
     ],
 )
 def test_how_long_a_response_is_fresh(headers: dict[str, str], expected: timedelta) -> None:
-    assert longest(None, answer(headers), NOW).wait == expected
+    assert longest_wait(None, answer(headers), NOW).wait == expected
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_how_long_a_response_is_fresh(headers: dict[str, str], expected: timedel
         (Feed(), 0 * H),
         (Feed(ttl=90), 1.5 * H),
         (Feed(ttl=0), 0 * H),
-        (Feed(ttl=2**53), CAP),
+        (Feed(ttl=2**53), MAX_REQUESTED_WAIT),
         (Feed(update_period="hourly"), H),
         (Feed(update_period="Daily", update_frequency=4), 6 * H),
         (Feed(update_period="weekly", update_frequency=0), 7 * DAY),
-        (Feed(update_period="yearly"), CAP),
+        (Feed(update_period="yearly"), MAX_REQUESTED_WAIT),
         (Feed(update_period="monthly", update_frequency=2**53), timedelta(days=30) / 10**6),
         (Feed(update_frequency=2), 12 * H),  # daily, if it does not say
         (Feed(update_period="when I feel like it"), DAY),
@@ -90,21 +90,21 @@ def test_how_long_a_response_is_fresh(headers: dict[str, str], expected: timedel
         (Feed(update_period="daily", update_base="the year dot"), DAY),
     ],
 )
-def test_how_long_a_feed_asks_to_be_left_alone(feed: Feed, expected: timedelta) -> None:
-    assert longest(feed, None, NOW).wait == expected
+def test_the_interval_that_a_feed_asks_for(feed: Feed, expected: timedelta) -> None:
+    assert longest_wait(feed, None, NOW).wait == expected
 
 
-def test_the_longest_of_all_counts_and_is_named() -> None:
+def test_the_longest_hint_counts_and_is_named() -> None:
     feed = Feed(ttl=90, update_period="hourly")
-    assert longest(feed, answer({"cache-control": "max-age=60"}), NOW).by == "the feed's ttl"
-    assert longest(feed, answer({"cache-control": "max-age=9000"}), NOW).by == "the server's max-age"
+    assert longest_wait(feed, answer({"cache-control": "max-age=60"}), NOW).reason == "the feed's ttl"
+    assert longest_wait(feed, answer({"cache-control": "max-age=9000"}), NOW).reason == "the server's max-age"
 
 
-def test_what_is_frequent_enough_is_the_longest_that_is_named() -> None:
-    assert allowed(None, answer({})) is None
-    assert allowed(None, answer({"cache-control": "max-age=600", "age": "599"})) == H / 6
-    assert allowed(Feed(ttl=20), answer({"cache-control": "max-age=600"})) == H / 3
-    assert allowed(None, answer({"cache-control": "max-age=0"})) is None
+def test_the_allowed_interval_is_the_longest_of_max_age_and_ttl() -> None:
+    assert allowed_interval(None, answer({})) is None
+    assert allowed_interval(None, answer({"cache-control": "max-age=600", "age": "599"})) == H / 6
+    assert allowed_interval(Feed(ttl=20), answer({"cache-control": "max-age=600"})) == H / 3
+    assert allowed_interval(None, answer({"cache-control": "max-age=0"})) is None
 
 
 @pytest.mark.parametrize(
@@ -119,5 +119,5 @@ def test_what_is_frequent_enough_is_the_longest_that_is_named() -> None:
         (Feed(skip_days=("Vendredi",)), NOW),
     ],
 )
-def test_hours_and_days_to_skip(feed: Feed, expected: datetime) -> None:
-    assert out_of_skipped(feed, NOW) == expected
+def test_skip_hours_and_skip_days_are_skipped(feed: Feed, expected: datetime) -> None:
+    assert after_skipped_times(feed, NOW) == expected

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from feeds.errors import BACKOFF, NEVER, Retry
 from feeds.model import Feed, Fetched, Schedule, Source, Unchanged
 from feeds.schedule import cache_hints
-from feeds.schedule.due import SHORTEST_ALLOWED, Brought, after_answer, after_failure, say
-from feeds.schedule.publishing_pattern import Rhythm, learn
+from feeds.schedule.due import MIN_ALLOWED_INTERVAL, PollYield, after_answer, after_failure, format_interval
+from feeds.schedule.publishing_pattern import PublishingPattern, learn
 from tests.make import NOW
 
 H = timedelta(hours=1)
@@ -19,8 +19,8 @@ DAYS = timedelta(days=1)
 AT = NOW + 20 * MINUTES  # NOW is a full hour, from which due times keep away
 STRAY = 16 * MINUTES  # by chance, and off the full hour
 
-BUSY = Rhythm(at=AT, last=AT, count=1e5, hours=480.0)  # two hundred articles an hour
-DEAD = Rhythm(at=AT, last=AT - 400 * DAYS, count=0.0, hours=480.0)
+BUSY = PublishingPattern(at=AT, last=AT, count=1e5, hours=480.0)  # two hundred articles an hour
+DEAD = PublishingPattern(at=AT, last=AT - 400 * DAYS, count=0.0, hours=480.0)
 
 
 def source(**schedule: timedelta) -> Source:
@@ -37,27 +37,27 @@ def wait(
     headers: dict[str, str] | None = None,
     *,
     feed: Feed | None = None,
-    learned: Rhythm | None = BUSY,
+    learned: PublishingPattern | None = BUSY,
 ) -> tuple[timedelta, str]:
-    due = after_answer(one, feed, answer(**headers or {}), AT, 0.0, learned=learned)
+    due = after_answer(one, feed, answer(**headers or {}), AT, 0.0, pattern=learned)
     return due.at - AT, due.why
 
 
-def test_a_busy_source_is_asked_every_hour_and_one_that_died_once_a_day() -> None:
+def test_a_busy_source_is_polled_every_hour_and_a_dead_one_once_a_day() -> None:
     assert wait(source())[0] == H
     assert wait(source(), learned=DEAD)[0] == 24 * H
 
 
-def test_of_an_unknown_source_an_article_a_day_is_expected() -> None:
+def test_an_unknown_source_is_polled_as_one_with_an_article_a_day() -> None:
     assert 4 * H < wait(source(), learned=None)[0] < 6 * H
 
 
-def test_the_bounds_are_the_users() -> None:
+def test_the_users_min_and_max_bound_the_interval() -> None:
     assert wait(source(min=10 * MINUTES))[0] == 10 * MINUTES
     assert wait(source(max=3 * H), learned=DEAD)[0] == 3 * H
 
 
-def test_what_the_user_says_holds_whatever_the_server_says() -> None:
+def test_the_users_every_overrides_the_server() -> None:
     told = source(every=5 * MINUTES)
     assert wait(told, {"cache_control": "max-age=86400"}) == (5 * MINUTES, "every 5 min, as configured")
 
@@ -67,7 +67,7 @@ def test_what_the_user_says_holds_whatever_the_server_says() -> None:
     [
         (None, {"cache_control": "max-age=1200"}, 20 * MINUTES),
         (None, {"cache_control": "max-age=1200", "age": "1100"}, 20 * MINUTES),
-        (None, {"cache_control": "max-age=2"}, SHORTEST_ALLOWED),
+        (None, {"cache_control": "max-age=2"}, MIN_ALLOWED_INTERVAL),
         (None, {"cache_control": "max-age=0"}, H),
         (None, {"cache_control": "no-cache, max-age=1200"}, H),
         (None, {"cache_control": "s-maxage=1200"}, H),
@@ -78,7 +78,7 @@ def test_what_the_user_says_holds_whatever_the_server_says() -> None:
         (Feed(ttl=120), {"cache_control": "max-age=1200"}, 2 * H),
     ],
 )
-def test_less_than_an_hour_only_where_the_server_says_that_it_is_enough(
+def test_an_interval_below_an_hour_needs_max_age_or_ttl(
     feed: Feed | None, headers: dict[str, str], expected: timedelta
 ) -> None:
     assert wait(source(), headers, feed=feed)[0] == expected
@@ -94,43 +94,45 @@ def test_less_than_an_hour_only_where_the_server_says_that_it_is_enough(
         (None, {"cache_control": "max-age=999999999"}, 31 * DAYS, "the server's max-age, 31 d"),
     ],
 )
-def test_what_is_asked_for_lengthens_up_to_a_month_or_to_the_users_max(
+def test_hints_lengthen_the_interval_up_to_a_month_or_the_users_max(
     feed: Feed | None, headers: dict[str, str], expected: timedelta, why: str
 ) -> None:
     assert wait(source(), headers, feed=feed) == (expected, why)
     assert wait(source(max=90 * MINUTES), headers, feed=feed)[0] == 90 * MINUTES
 
 
-def test_hours_that_are_to_be_skipped_are() -> None:
+def test_a_due_time_in_skip_hours_is_moved_behind_them() -> None:
     night = Feed(skip_hours=(12, 13, 14, 15))
-    due = after_answer(source(), night, answer(), AT, 0.5, learned=BUSY)
+    due = after_answer(source(), night, answer(), AT, 0.5, pattern=BUSY)
     assert (due.at.hour, due.why) == (16, "the feed's skipHours and skipDays")
     assert due.at.minute >= 2
 
 
-def test_a_document_of_nothing_but_news_is_asked_for_sooner() -> None:
-    quiet = Rhythm(at=AT, last=AT, count=20.0, hours=480.0)
+def test_a_document_of_new_entries_only_shortens_the_interval() -> None:
+    quiet = PublishingPattern(at=AT, last=AT, count=20.0, hours=480.0)
 
     def after(**facts: int) -> timedelta:
-        brought = Brought(since=4 * H, **facts)
-        return after_answer(source(), None, answer(), AT, 0.0, learned=quiet, brought=brought).at - AT
+        brought = PollYield(since_previous=4 * H, **facts)
+        return after_answer(source(), None, answer(), AT, 0.0, pattern=quiet, poll_yield=brought).at - AT
 
-    assert after(held=20, new=19) > 4 * H
-    assert after(held=20, new=20) == 2 * H
-    assert after(held=1, new=1) > 4 * H  # an alert that holds one entry at a time has always changed
+    assert after(entries=20, new_entries=19) > 4 * H
+    assert after(entries=20, new_entries=20) == 2 * H
+    assert (
+        after(entries=1, new_entries=1) > 4 * H
+    )  # an alert that holds one entry at a time has always changed
 
 
-def test_a_source_that_pushes_is_asked_as_seldom_as_can_be() -> None:
-    due = after_answer(source(), None, answer(), AT, 0.0, learned=BUSY, pushed=True)
+def test_a_source_with_a_hub_is_polled_at_the_longest_interval() -> None:
+    due = after_answer(source(), None, answer(), AT, 0.0, pattern=BUSY, pushed=True)
     assert due.at - AT == 24 * H
 
 
-def test_a_file_is_looked_at_every_minute() -> None:
+def test_a_file_is_polled_every_minute() -> None:
     due = after_answer(Source(id="a", url="news/a.xml"), None, None, AT, 0.99)
     assert due.at - AT == timedelta(minutes=1)
 
 
-def test_failures_double_the_wait_up_to_a_day_and_never_end() -> None:
+def test_failures_double_the_interval_up_to_a_day_for_ever() -> None:
     waits = [after_failure(source(), n, BACKOFF, AT, 0).at - AT for n in (1, 2, 3, 4, 5)]
     assert waits == [H, 2 * H, 4 * H, 8 * H, 16 * H]
     for failures in (6, 1000):
@@ -138,20 +140,22 @@ def test_failures_double_the_wait_up_to_a_day_and_never_end() -> None:
             assert 19 * H < after_failure(source(), failures, BACKOFF, AT, chance).at - AT <= 24 * H
 
 
-def test_a_lively_source_that_is_down_is_asked_again_before_its_document_turns_over() -> None:
-    lively = Rhythm(at=AT, last=AT, count=240.0, hours=480.0, holds=40)  # all of them new in 80 hours
+def test_a_busy_source_that_is_down_is_polled_before_its_document_turns_over() -> None:
+    lively = PublishingPattern(
+        at=AT, last=AT, count=240.0, hours=480.0, holds=40
+    )  # all of them new in 80 hours
     for failures in (1, 4, 100):
-        waited = after_failure(source(), failures, BACKOFF, AT, 0.5, status=503, learned=lively).at - AT
+        waited = after_failure(source(), failures, BACKOFF, AT, 0.5, status=503, pattern=lively).at - AT
         assert H <= waited <= 5.5 * H
-    refused = after_failure(source(), 100, BACKOFF, AT, 0.5, status=403, learned=lively)
+    refused = after_failure(source(), 100, BACKOFF, AT, 0.5, status=403, pattern=lively)
     assert refused.at - AT > 19 * H
 
 
-def test_the_longer_a_lively_source_is_down_the_less_it_is_asked_up_to_a_day() -> None:
+def test_the_interval_grows_with_the_downtime_up_to_a_day() -> None:
     def after(silent: timedelta, status: int = 503) -> timedelta:
         answered = AT - silent
-        lively = Rhythm(at=answered, last=answered, count=240.0, hours=480.0, holds=30)
-        due = after_failure(source(), 9, BACKOFF, AT, 0.5, status=status, learned=lively, silent=silent)
+        lively = PublishingPattern(at=answered, last=answered, count=240.0, hours=480.0, holds=30)
+        due = after_failure(source(), 9, BACKOFF, AT, 0.5, status=status, pattern=lively, down_for=silent)
         return due.at - AT
 
     assert after(30 * DAYS) < after(60 * DAYS) < after(90 * DAYS)
@@ -161,21 +165,21 @@ def test_the_longer_a_lively_source_is_down_the_less_it_is_asked_up_to_a_day() -
     assert after(2 * H, status=429) > 19 * H  # who is overloaded is not hurried
 
 
-def test_a_new_source_is_not_left_alone_for_longer_than_it_is_known() -> None:
+def test_the_interval_of_a_new_source_is_no_longer_than_it_is_known() -> None:
     undated = learn(None, [None] * 50, AT, None, 50)
     for known in (0.5 * H, 1 * H, 2 * H, 3 * H):
-        due = after_answer(source(), None, answer(), AT + known, 0.0, learned=undated)
+        due = after_answer(source(), None, answer(), AT + known, 0.0, pattern=undated)
         assert due.at - AT - known <= max(known, H) + STRAY
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-def test_who_refuses_is_asked_less_often_than_who_is_down(status: int) -> None:
+def test_a_refusal_gives_a_longer_interval_than_an_outage(status: int) -> None:
     for failures in (1, 2, 3):
         down = after_failure(source(), failures, BACKOFF, AT, 0.5, status=503).at
         assert after_failure(source(), failures, BACKOFF, AT, 0.5, status=status).at > down + H
 
 
-def test_the_servers_word_holds_and_our_backoff_too() -> None:
+def test_both_retry_after_and_backoff_are_obeyed() -> None:
     asked = Retry(at=AT + 10 * H)
     assert AT + 10 * H < after_failure(source(), 1, asked, AT, 0.5).at < AT + 10 * H + MINUTES
     assert after_failure(source(), 6, asked, AT, 0.5).at > AT + 19 * H
@@ -183,12 +187,12 @@ def test_the_servers_word_holds_and_our_backoff_too() -> None:
     assert after_failure(source(), 1, absurd, AT, 0.5).at < AT + 32 * DAYS
 
 
-def test_what_ended_is_not_asked_again() -> None:
+def test_a_source_that_is_gone_is_not_polled_again() -> None:
     assert after_failure(source(), 1, NEVER, AT, 0.5).at > AT + 3650 * DAYS
 
 
 def test_intervals_in_words() -> None:
-    said = [say(timedelta(seconds=seconds)) for seconds in (20, 300, 3600, 5400, 86400)]
+    said = [format_interval(timedelta(seconds=seconds)) for seconds in (20, 300, 3600, 5400, 86400)]
     assert said == ["20 s", "5 min", "1 h", "90 min", "1 d"]
 
 
@@ -219,7 +223,7 @@ feeds = st.builds(
     update_base=st.sampled_from(("", "2000-01-01T12:00+00:00", "1901-01-01", "9999-12-31T23:59-12:00", "x")),
 )
 rhythms = st.none() | st.builds(
-    Rhythm,
+    PublishingPattern,
     at=moments,
     last=st.none() | moments,
     count=st.floats(0, 1e6),
@@ -234,12 +238,12 @@ spans = st.none() | st.integers(1, 10**5).map(lambda n: n * MINUTES)
 
 
 @given(moments, chances, headers, feeds, rhythms, spans, spans, spans, st.booleans())
-def test_whatever_is_said_no_request_comes_too_soon_and_one_always_comes(
+def test_any_hints_keep_the_interval_within_its_bounds(
     now: datetime,
     chance: float,
     said: dict[str, str],
     feed: Feed,
-    learned: Rhythm | None,
+    learned: PublishingPattern | None,
     low: timedelta | None,
     high: timedelta | None,
     since: timedelta | None,
@@ -248,17 +252,18 @@ def test_whatever_is_said_no_request_comes_too_soon_and_one_always_comes(
     if low and high and low > high:  # refused by the configuration
         low, high = high, low
     one = Source(id="herald", url="https://herald.example/feed", schedule=Schedule(min=low, max=high))
-    brought = Brought(held=5, new=5, since=since)
+    brought = PollYield(entries=5, new_entries=5, since_previous=since)
     due = after_answer(
-        one, feed, answer(**said), now, chance, learned=learned, brought=brought, pushed=pushed
+        one, feed, answer(**said), now, chance, pattern=learned, poll_yield=brought, pushed=pushed
     )
-    plain = after_answer(one, None, None, now, chance, learned=learned, brought=brought, pushed=pushed)
+    plain = after_answer(one, None, None, now, chance, pattern=learned, poll_yield=brought, pushed=pushed)
     waited = due.at - now
-    assert waited >= (low or min(high or H, SHORTEST_ALLOWED))
+    assert waited >= (low or min(high or H, MIN_ALLOWED_INTERVAL))
     assert plain.at - now >= one.schedule.shortest
     assert plain.at - now <= one.schedule.longest + STRAY
     assert (
-        waited <= max(one.schedule.longest, timedelta() if high else cache_hints.CAP) + 8 * DAYS
+        waited
+        <= max(one.schedule.longest, timedelta() if high else cache_hints.MAX_REQUESTED_WAIT) + 8 * DAYS
     )  # days to skip
     assert 2 <= due.at.minute < 58
     if low is not None:  # nothing is allowed that was not: what is said can only lengthen
@@ -276,14 +281,14 @@ def test_whatever_is_said_no_request_comes_too_soon_and_one_always_comes(
     rhythms,
     st.integers(0, 10**7).map(lambda n: n * MINUTES),
 )
-def test_failures_wait_for_the_interval_at_least_and_for_a_day_at_most(
+def test_backoff_is_between_the_interval_and_a_day(
     failures: int,
     now: datetime,
     chance: float,
     every: timedelta | None,
     status: int,
     auto: bool,
-    learned: Rhythm | None,
+    learned: PublishingPattern | None,
     silent: timedelta,
 ) -> None:
     one = Source(
@@ -291,7 +296,7 @@ def test_failures_wait_for_the_interval_at_least_and_for_a_day_at_most(
         url="https://herald.example/feed",
         schedule=Schedule(min=every) if auto else Schedule(every=every),
     )
-    due = after_failure(one, failures, BACKOFF, now, chance, status=status, learned=learned, silent=silent)
+    due = after_failure(one, failures, BACKOFF, now, chance, status=status, pattern=learned, down_for=silent)
     waited = due.at - now
     assert waited >= (every or H)
     assert waited <= max(24 * H, (every or H) + 10 * MINUTES)

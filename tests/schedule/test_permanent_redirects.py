@@ -1,4 +1,4 @@
-"""Permanent redirects: when they are believed, what follows, and the way back."""
+"""Permanent redirects: when they are believed, what follows, and when they are given up."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from feeds.errors import BadStatus, Gone, Malformed, SourceError, Throttled, Too
 from feeds.model import SourceState
 from feeds.model.schemes import host_key
 from feeds.schedule.permanent_redirects import (
-    PATIENCE,
-    SEEN,
-    SPAN,
-    STAYED,
-    TRIES,
-    Move,
+    MIN_FAILING_TIME,
+    MIN_FAILURES,
+    MIN_SIGHTING_SPAN,
+    MIN_SIGHTINGS,
+    NOT_MOVED,
+    RedirectState,
     after_answer,
     after_failure,
-    told,
+    describe_change,
 )
 from feeds.store import sources
 from tests.loopback import Answer, Loopback
@@ -33,9 +33,9 @@ OLD, NEW = "https://old.example/feed", "https://new.example/feed"
 # ------------------------------------------------------------------------------------------------ decisions
 
 
-def believed(*seen: tuple[str, float]) -> Move:
-    """After good answers that began with a redirect to a target, each on a day."""
-    known = STAYED
+def believed(*seen: tuple[str, float]) -> RedirectState:
+    """The state after good answers, each a (target of its permanent redirect, day)."""
+    known = NOT_MOVED
     for target, day in seen:
         known = after_answer(known, target, OLD, NOW + day * DAY)
     return known
@@ -55,7 +55,7 @@ def believed(*seen: tuple[str, float]) -> Move:
         ([(OLD, 0), (OLD, 1), (OLD, 3)], ""),  # to where it is
     ],
 )
-def test_a_redirect_is_believed_when_it_was_seen_often_and_for_days(
+def test_a_redirect_is_believed_when_it_was_seen_often_and_over_days(
     seen: list[tuple[str, float]], address: str
 ) -> None:
     found = believed(*seen)
@@ -64,7 +64,12 @@ def test_a_redirect_is_believed_when_it_was_seen_often_and_for_days(
 
 
 def test_the_limits_are_those_that_are_documented() -> None:
-    assert (3, timedelta(days=3), 3, timedelta(days=7)) == (SEEN, SPAN, TRIES, PATIENCE)
+    assert (3, timedelta(days=3), 3, timedelta(days=7)) == (
+        MIN_SIGHTINGS,
+        MIN_SIGHTING_SPAN,
+        MIN_FAILURES,
+        MIN_FAILING_TIME,
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,12 +84,12 @@ def test_the_limits_are_those_that_are_documented() -> None:
         (Malformed("s", "a front page"), True, False),
     ],
 )
-def test_a_failure_counts_against_a_redirect_where_it_speaks_of_the_place(
+def test_only_failures_about_the_document_reset_the_count(
     error: SourceError, *, read: bool, kept: bool
 ) -> None:
     before = believed((NEW, 0), (NEW, 1))
-    after = after_failure(before, error, read=read, failures=1, ok_at=NOW, now=NOW + 2 * DAY)
-    assert after == (before if kept else STAYED)
+    after = after_failure(before, error, document_received=read, failures=1, ok_at=NOW, now=NOW + 2 * DAY)
+    assert after == (before if kept else NOT_MOVED)
 
 
 @pytest.mark.parametrize(
@@ -98,20 +103,22 @@ def test_a_failure_counts_against_a_redirect_where_it_speaks_of_the_place(
         (0, 1, BadStatus("s", "not there", status=404), False),
     ],
 )
-def test_an_address_that_fails_for_a_week_or_is_gone_is_given_up(
+def test_a_new_address_that_fails_for_a_week_or_is_gone_is_given_up(
     days: float, failures: int, error: SourceError, *, given_up: bool
 ) -> None:
-    moved = Move(permanent_url=NEW, permanent_since=NOW - 30 * DAY)
-    after = after_failure(moved, error, read=False, failures=failures, ok_at=NOW, now=NOW + days * DAY)
-    assert after == (STAYED if given_up else moved)
-    assert bool(told(moved, after)) is given_up
+    moved = RedirectState(permanent_url=NEW, permanent_since=NOW - 30 * DAY)
+    after = after_failure(
+        moved, error, document_received=False, failures=failures, ok_at=NOW, now=NOW + days * DAY
+    )
+    assert after == (NOT_MOVED if given_up else moved)
+    assert bool(describe_change(moved, after)) is given_up
 
 
-def test_a_note_tells_hosts_and_no_more() -> None:
-    moved = Move(permanent_url=f"{NEW}?token=secret")
-    assert told(STAYED, STAYED) == told(moved, moved) == ""
-    assert "new.example" in told(STAYED, moved)
-    assert "secret" not in told(STAYED, moved) + told(moved, STAYED)
+def test_a_note_names_only_hosts() -> None:
+    moved = RedirectState(permanent_url=f"{NEW}?token=secret")
+    assert describe_change(NOT_MOVED, NOT_MOVED) == describe_change(moved, moved) == ""
+    assert "new.example" in describe_change(NOT_MOVED, moved)
+    assert "secret" not in describe_change(NOT_MOVED, moved) + describe_change(moved, NOT_MOVED)
 
 
 # ------------------------------------------------------------------------------------------------- the road
@@ -128,7 +135,7 @@ def etag(value: str, *items: str) -> Answer:
 
 
 def moved(room: Newsroom, server: Loopback) -> str:
-    """A source that answers at /old for a day, then redirects for good, until that is believed."""
+    """A source that answers at /old for a day and then redirects permanently, until that is believed."""
     new = server.url("/new", host="localhost")
     server.handle(
         "/new",
@@ -138,7 +145,7 @@ def moved(room: Newsroom, server: Loopback) -> str:
             else etag('"new"', item(1), item(2))
         ),
     )
-    room.web(server.answers("/old", etag('"old"', item(1))))
+    room.configure_urls(server.answers("/old", etag('"old"', item(1))))
     room.once()
     server.redirect("/old", new, 301)
     for _ in range(4):
@@ -147,9 +154,8 @@ def moved(room: Newsroom, server: Loopback) -> str:
     return new
 
 
-def test_lines_18_20_a_move_is_asked_for_directly_once_it_is_believed(
-    room: Newsroom, server: Loopback
-) -> None:
+# fetching checklist 18 and 20
+def test_a_believed_permanent_redirect_is_polled_directly(room: Newsroom, server: Loopback) -> None:
     new = moved(room, server)
     before = room.config.read_bytes()
     known = state(room)
@@ -172,18 +178,19 @@ def test_lines_18_20_a_move_is_asked_for_directly_once_it_is_believed(
     assert room.titles() == ["Title 1", "Title 2"]
 
 
-def test_the_poll_that_believes_it_says_so(room: Newsroom, server: Loopback) -> None:
+def test_the_poll_that_believes_a_redirect_reports_it(room: Newsroom, server: Loopback) -> None:
     server.page("/new", rss([item(1)]))
-    room.web(server.redirect("/old", "/new", 308))
+    room.configure_urls(server.redirect("/old", "/new", 308))
     notes = [room.once(later=1.1 * DAY).polled[0].note for _ in range(4)]
     assert notes[:3] == ["", "", ""]
     assert notes[3].startswith(f"moved for good to 127.0.0.1:{server.port}")
 
 
+# fetching checklist 19
 @pytest.mark.parametrize("status", [302, 303, 307])
-def test_line_19_other_redirects_move_nothing(room: Newsroom, server: Loopback, status: int) -> None:
+def test_temporary_redirects_change_no_address(room: Newsroom, server: Loopback, status: int) -> None:
     server.page("/new", rss([item(1)]))
-    room.web(server.redirect("/old", "/new", status))
+    room.configure_urls(server.redirect("/old", "/new", status))
     for _ in range(8):
         room.once(later=1.1 * DAY)
     assert not state(room).permanent_url
@@ -191,15 +198,16 @@ def test_line_19_other_redirects_move_nothing(room: Newsroom, server: Loopback, 
     assert server.paths() == ["/old", "/new"] * 8
 
 
+# fetching checklist 18
 @pytest.mark.parametrize(
     "page",
     [b"<html><title>Welcome</title></html>", b"<html><form>Log in to this network</form></html>", b"ok"],
 )
-def test_line_18_a_front_page_or_a_portal_is_no_place_to_move_to(
+def test_a_redirect_to_a_front_page_or_portal_is_not_believed(
     room: Newsroom, server: Loopback, page: bytes
 ) -> None:
     feed = etag('"one"', item(1))
-    room.web(server.answers("/feed", feed))
+    room.configure_urls(server.answers("/feed", feed))
     room.once()
     server.page("/", page)
     for _ in range(9):
@@ -215,10 +223,10 @@ def test_line_18_a_front_page_or_a_portal_is_no_place_to_move_to(
     assert room.titles() == ["Title 1"]
 
 
-def test_a_portal_in_between_begins_the_count_anew(room: Newsroom, server: Loopback) -> None:
+def test_a_portal_in_between_resets_the_count(room: Newsroom, server: Loopback) -> None:
     server.page("/new", rss([item(1)]))
     server.page("/login", b"<html>Log in</html>")
-    room.web(server.redirect("/old", "/new", 301))
+    room.configure_urls(server.redirect("/old", "/new", 301))
     room.once()
     room.once(later=1.1 * DAY)
     server.redirect("/old", "/login", 301)
@@ -231,7 +239,9 @@ def test_a_portal_in_between_begins_the_count_anew(room: Newsroom, server: Loopb
     assert state(room).permanent_url == server.url("/new")
 
 
-def test_a_new_address_that_fails_for_a_week_leads_back(room: Newsroom, server: Loopback) -> None:
+def test_the_configured_url_is_polled_again_when_the_new_one_fails_for_a_week(
+    room: Newsroom, server: Loopback
+) -> None:
     new = moved(room, server)
     server.page("/new", b"nothing here", status=404)
     server.page("/old", rss([item(3), item(1)]))
@@ -241,7 +251,7 @@ def test_a_new_address_that_fails_for_a_week_leads_back(room: Newsroom, server: 
         notes = [one.note for one in room.once(later=timedelta(hours=6)).polled if one.note]
         assert server.paths()[-1] == "/new"
     assert room.clock.now() - first >= timedelta(days=6)
-    assert "but at its configured URL" in notes[0]
+    assert "its configured URL is polled again" in notes[0]
     assert (state(room).permanent_url, state(room).host) == ("", "127.0.0.1")
     assert room.poll(later=1.5 * DAY).new == 1
     assert server.paths()[-1] == "/old"
@@ -249,7 +259,9 @@ def test_a_new_address_that_fails_for_a_week_leads_back(room: Newsroom, server: 
     assert room.titles() == ["Title 1", "Title 2", "Title 3"]
 
 
-def test_a_new_address_that_is_gone_leads_back_once(room: Newsroom, server: Loopback) -> None:
+def test_the_configured_url_is_polled_once_more_when_the_new_one_is_gone(
+    room: Newsroom, server: Loopback
+) -> None:
     moved(room, server)
     server.page("/new", status=410)
     room.once(later=1.1 * DAY)
@@ -260,12 +272,12 @@ def test_a_new_address_that_is_gone_leads_back_once(room: Newsroom, server: Loop
     asked = len(server.requests)
     for _ in range(40):
         room.once(later=10 * DAY)
-    room.once(everything=True)
+    room.once(ignore_due_times=True)
     assert len(server.requests) == asked
     assert room.titles() == ["Title 1", "Title 2"]
 
 
-def test_it_may_move_twice_and_back(room: Newsroom, server: Loopback) -> None:
+def test_a_source_may_move_twice_and_back(room: Newsroom, server: Loopback) -> None:
     moved(room, server)
     third = server.page("/third", rss([item(1), item(2)]))
     server.redirect("/new", third, 301)
@@ -282,7 +294,7 @@ def test_it_may_move_twice_and_back(room: Newsroom, server: Loopback) -> None:
 
 
 def test_the_fix_changes_the_file_and_nothing_that_readers_see(room: Newsroom, server: Loopback) -> None:
-    """The id was derived from the URL; it is written down, and no article comes back as new."""
+    """The id, which was derived from the old URL, is written into the file, and no article comes back as new."""
     new = server.url("/elsewhere/feed.xml")
     old = server.url("/old")
     room.configure(f"sources:\n  # the wire\n  - {{url: '{old}', allow_private: true}}   # since 2019\n")
@@ -316,18 +328,18 @@ def test_the_fix_changes_the_file_and_nothing_that_readers_see(room: Newsroom, s
     }
 
 
-def test_another_url_than_the_new_address_begins_anew_but_keeps_the_articles(
+def test_a_third_url_in_the_configuration_resets_the_state_but_keeps_the_articles(
     room: Newsroom, server: Loopback
 ) -> None:
     moved(room, server)
     third = server.page("/third", rss([item(1), item(2), item(3)]))
-    room.web(third)
+    room.configure_urls(third)
     assert room.poll().new == 1
     assert (state(room).permanent_url, state(room).host) == ("", host_key(third))
     assert len(room.entries()) == 3
 
 
-def test_a_list_that_follows_a_move_brings_no_article_twice(room: Newsroom, server: Loopback) -> None:
+def test_an_opml_list_that_follows_a_move_duplicates_no_article(room: Newsroom, server: Loopback) -> None:
     def opml(url: str) -> None:
         text = f'<opml version="2.0"><body><outline type="rss" text="x" xmlUrl="{url}"/></body></opml>'
         (room.folder / "list.opml").write_text(text)
@@ -349,7 +361,7 @@ def test_a_list_that_follows_a_move_brings_no_article_twice(room: Newsroom, serv
     assert [(one.id, one.published) for one in room.entries()] == before
 
 
-def test_a_list_and_a_page_move_too(room: Newsroom, server: Loopback) -> None:
+def test_permanent_redirects_of_lists_and_pages_are_believed_too(room: Newsroom, server: Loopback) -> None:
     page = server.page("/news2", b"<html><body><ul><li><a href='/1'>One</a></li></ul></body></html>")
     feed = server.page("/feed", rss([item(5)]))
     text = f'<opml version="2.0"><body><outline type="rss" text="x" xmlUrl="{feed}"/></body></opml>'

@@ -1,4 +1,4 @@
-"""A real server on loopback over a real directory."""
+"""A real server on the loopback over a real directory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from feeds.serve import Server, bind_server
 
 ATOM = b'<?xml version="1.0"?>\n<feed xmlns="http://www.w3.org/2005/Atom">' + b"<entry/>" * 200 + b"</feed>\n"
-WRITTEN = 1_795_000_000  # 2026-11-18T11:06:40Z
+WRITTEN_AT = 1_795_000_000  # 2026-11-18T11:06:40Z
 
 Raw = Callable[[bytes], bytes]
 
@@ -31,34 +31,34 @@ class Site:
     server: Server
 
     def get(self, name: str, method: str = "GET", **headers: str) -> requests.Response:
-        """One request without the headers that `requests` adds by itself."""
+        """One request, without the headers that `requests` adds."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        none: dict[str, str | None] = {"Accept-Encoding": None, "User-Agent": None, "Accept": None}
+        unset: dict[str, str | None] = {"Accept-Encoding": None, "User-Agent": None, "Accept": None}
         with requests.Session() as session:
             session.trust_env = False
-            return session.request(method, self.url + name, headers={**none, **sent}, timeout=10)
+            return session.request(method, self.url + name, headers={**unset, **sent}, timeout=10)
 
     def raw(self, request: bytes) -> bytes:
-        """What comes back for these very bytes, until the server closes."""
+        """Send these bytes. Returns the response, until the server closes the connection."""
         address = urlsplit(self.url)
         with socket.create_connection((address.hostname or "", address.port or 0), timeout=10) as connection:
             answer = b""
-            with suppress(OSError):  # the server need not read to the end what it refuses
+            with suppress(OSError):  # the server may close before it has read a request that it refuses
                 connection.sendall(request)
                 connection.shutdown(socket.SHUT_WR)
-                while more := connection.recv(65_536):
-                    answer += more
+                while data := connection.recv(65_536):
+                    answer += data
             return answer
 
 
-def put(directory: Path, name: str, body: bytes, written: int = WRITTEN) -> Path:
-    """A file as publishing writes it: beside, then renamed over the old one."""
+def put(directory: Path, name: str, body: bytes, written: int = WRITTEN_AT) -> Path:
+    """Write a file as publishing does: a temporary file, renamed over the old one."""
     path = directory / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(body)
-    os.utime(beside, (written, written))
-    return beside.rename(path)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(body)
+    os.utime(temporary, (written, written))
+    return temporary.rename(path)
 
 
 def _broken(_request: object) -> Response:

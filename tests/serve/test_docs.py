@@ -1,4 +1,4 @@
-"""docs/serving.md states the limits and types that are in force."""
+"""docs/serving.md states the limits and media types of the code."""
 
 from __future__ import annotations
 

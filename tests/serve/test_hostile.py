@@ -1,4 +1,4 @@
-"""Clients that mean harm: nothing outside the directory, no traceback, nothing of theirs sent back."""
+"""Hostile clients get nothing outside the directory, no traceback and nothing they sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.serve.conftest import Site, put
 
-MARK = b"MARK"  # in the secret file and in what clients send: may never come back
+MARK = b"MARK"  # in the secret file and in requests; must never be in a response
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What a reader gets: types, validators, 304, ranges, gzip."""
+"""What a reader gets: media types, validators, 304, ranges, gzip."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feeds.model import Schedule, Source
 from feeds.publish.sink import freshness_lifetime
 from feeds.render import formats
 from feeds.serve.files import USER_FILES, FileCache, media_type
-from tests.serve.conftest import ATOM, WRITTEN, Site, put
+from tests.serve.conftest import ATOM, WRITTEN_AT, Site, put
 
 MODIFIED = "Wed, 18 Nov 2026 11:06:40 GMT"
 
@@ -160,7 +160,7 @@ def test_a_new_version_with_the_same_size_and_time_is_served_at_once(site: Site)
 def test_the_etag_depends_on_the_content_only(site: Site) -> None:
     put(site.directory, "same.atom", ATOM)
     first = site.get("same.atom", Accept_Encoding="gzip").headers["ETag"]
-    put(site.directory, "same.atom", ATOM, WRITTEN + 3600)
+    put(site.directory, "same.atom", ATOM, WRITTEN_AT + 3600)
     assert site.get("same.atom", Accept_Encoding="gzip").headers["ETag"] == first
 
 

@@ -1,4 +1,4 @@
-"""/healthz and /metrics, read from the state that the daemon keeps."""
+"""/healthz and /metrics, read from the state that the daemon writes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from feeds.serve import metrics, bind_server
+from feeds.serve import bind_server, metrics
 from tests.loopback import Answer, Loopback
 from tests.newsroom import Newsroom, item, rss
 
@@ -55,7 +55,7 @@ def test_an_unreadable_state_is_503(room: Newsroom, name: str) -> None:
 
 
 def test_healthz_is_503_when_polls_are_overdue(room: Newsroom, server: Loopback) -> None:
-    room.web(server.page("/a", rss([item(1)])))
+    room.configure_urls(server.page("/a", rss([item(1)])))
     room.once()
     answer = ask(room, "healthz")
     assert (answer.status_code, answer.text) == (200, "ok\n")
@@ -67,7 +67,7 @@ def test_healthz_is_503_when_polls_are_overdue(room: Newsroom, server: Loopback)
 
 
 def test_metrics_describe_sources_and_outputs(room: Newsroom, server: Loopback) -> None:
-    room.web(server.page("/a", rss([item(1), item(2)])), server.answers("/b", Answer(status=500)))
+    room.configure_urls(server.page("/a", rss([item(1), item(2)])), server.answers("/b", Answer(status=500)))
     room.once()
     answer = ask(room, "metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
@@ -81,7 +81,7 @@ def test_metrics_describe_sources_and_outputs(room: Newsroom, server: Loopback) 
 
 
 def test_every_metric_is_in_the_table_of_the_documentation(room: Newsroom, server: Loopback) -> None:
-    room.web(server.page("/a", rss([item(1)])))
+    room.configure_urls(server.page("/a", rss([item(1)])))
     room.once()
     families = list(text_string_to_metric_families(ask(room, "metrics").text))
     documented = re.findall(r"^\| `(feeds_\w+)` \| (?:`(\w+)`)? *\|", SERVING_PAGE, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""What publishing leaves for the server: packed copies, private files, hubs. Lines 20 and 21 of the output rules."""
+"""Published files that the server treats in a special way: packed copies, private files, hub links."""
 
 from __future__ import annotations
 

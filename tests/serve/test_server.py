@@ -1,4 +1,4 @@
-"""Binding, further routes, slow clients, the end, the memory of files."""
+"""Binding, additional routes, slow clients, shutdown, the file cache."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from feeds.errors import FeedsError
-from feeds.serve import create_app, bind_server, server
+from feeds.serve import bind_server, create_app, server
 from feeds.serve.files import FileCache
 from tests.serve.conftest import ATOM, Site, put
 
@@ -67,7 +67,7 @@ def test_a_slow_request_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             dripping.sendall(b"GET / HTTP/1.1\r\nA: ")
             assert (
                 dripping.recv(100) == b""
-            )  # closed by the server, or the socket's own timeout fails the test
+            )  # closed by the server; a timeout of the socket would fail the test
         bound.stop()
         thread.join(10)
     assert not thread.is_alive()
@@ -94,7 +94,7 @@ def test_stop_finishes_requests_in_progress_and_accepts_no_more(tmp_path: Path) 
         assert not thread.is_alive()
         with pytest.raises(OSError):
             connect(bound.url)
-        bound.stop()  # once more: nothing happens
+        bound.stop()  # a second time has no effect
 
 
 def test_stop_before_run_ends_run(tmp_path: Path) -> None:
@@ -121,5 +121,5 @@ def test_the_file_cache_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert big is not None
     assert big.body == ATOM * 3
     kept = [files.get(f"{n}.atom") for n in range(4, 5)]
-    assert kept[0] is files.get("4.atom")  # remembered: the very same value
-    assert files.get("big.atom") is not big  # too large to be remembered
+    assert kept[0] is files.get("4.atom")  # cached: the same object
+    assert files.get("big.atom") is not big  # too large for the cache

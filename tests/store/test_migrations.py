@@ -13,7 +13,7 @@ import pytest
 from feeds import codec
 from feeds.model import LedgerRow, Ping, PreviousEntry, SourceIssue, Subscription, Validators
 from feeds.parse.outline import Outline
-from feeds.schedule.publishing_pattern import Rhythm
+from feeds.schedule.publishing_pattern import PublishingPattern
 from feeds.store import (
     Store,
     archive,
@@ -190,7 +190,7 @@ def test_version_3_keeps_the_state_of_sources(version_3: Store) -> None:
         assert state.feed is not None
         assert state.feed.title == "Herald"
         assert state.publishing_pattern is not None
-        assert codec.loads(Rhythm, state.publishing_pattern).holds == 1
+        assert codec.loads(PublishingPattern, state.publishing_pattern).holds == 1
         (listed,) = sources.listed_outlines(connection)
         assert sources.load_entries(connection, "herald")
         assert hosts.load_all(connection) == (

@@ -1,4 +1,4 @@
-"""A publisher, a hub, our own server and our own road, all on the loopback, under one clock."""
+"""A publisher, a hub, our callback server and one instance, all on the loopback, with one clock."""
 
 from __future__ import annotations
 
@@ -25,24 +25,26 @@ class Scene:
     room: Newsroom
     publisher: Loopback
     hub: Hub
-    ours: str  # the address of `feeds serve`, ends with "/"
+    serve_url: str  # URL of `feeds serve`, ends with "/"
 
     def configure(self, *urls: str, site: str = "websub: true", **options: str) -> None:
-        """Sources s1, s2, …"""
+        """Write a configuration with these URLs as the sources s1, s2, …"""
         more = "".join(f", {key}: {value}" for key, value in options.items())
         lines = "".join(
             f"  - {{id: s{n}, url: '{url}', allow_private: true{more}}}\n" for n, url in enumerate(urls, 1)
         )
-        head = f"site: {{title: Test, base_url: '{self.ours}', output: output, state: feeds.db, {site}}}\n"
+        head = (
+            f"site: {{title: Test, base_url: '{self.serve_url}', output: output, state: feeds.db, {site}}}\n"
+        )
         self.room.close()
         self.room.config.write_text(f"{head}sources:\n{lines}{OUTPUTS}", encoding="utf-8")
 
     def feed(self, *items: str, path: str = "/feed", hubs: tuple[str, ...] = ()) -> str:
-        """The publisher's feed, which names the hub and itself; returns its address."""
+        """Publish a feed that names the hub and itself. Returns its URL."""
         return self.publisher.page(path, self.document(*items, path=path, hubs=hubs))
 
     def document(self, *items: str, path: str = "/feed", hubs: tuple[str, ...] = ()) -> bytes:
-        """What the publisher publishes, and the hub delivers."""
+        """The bytes of that feed, which the hub delivers too."""
         links = [("hub", url) for url in hubs or (self.hub.url,)] + [("self", self.publisher.url(path))]
         atom = "".join(
             f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="{rel}" href="{href}"/>'
@@ -53,36 +55,36 @@ class Scene:
         )
 
     def subscribe(self, *items: str, **options: str) -> Subscription:
-        """One source, polled once, and what came of it."""
+        """Poll one source once. Returns its subscription."""
         self.configure(self.feed(*items), **options)
         self.room.once()
-        return self.standing()
+        return self.subscription()
 
     def once(self, *, later: timedelta = timedelta()) -> tuple[PollResult, ...]:
         return self.room.once(later=later).polled
 
-    def all(self, source: str = "s1") -> tuple[Subscription, ...]:
+    def subscriptions(self, source: str = "s1") -> tuple[Subscription, ...]:
         with self.room.parts()[0].read() as connection:
             return subscriptions.find_by_source(connection, source)
 
-    def standing(self, source: str = "s1") -> Subscription:
-        return self.all(source)[0]
+    def subscription(self, source: str = "s1") -> Subscription:
+        return self.subscriptions(source)[0]
 
-    def asked(self, mode: str = "subscribe") -> int:
-        """How many requests the hub had."""
-        return sum(one.form["hub.mode"] == mode for one in self.hub.asked)
+    def count_requests(self, mode: str = "subscribe") -> int:
+        """How many requests of this mode the hub has received."""
+        return sum(request.form["hub.mode"] == mode for request in self.hub.requests)
 
 
 @pytest.fixture
 def hub() -> Iterator[Hub]:
-    with Hub() as made:
-        yield made
+    with Hub() as hub:
+        yield hub
 
 
 @pytest.fixture
 def other() -> Iterator[Hub]:
-    with Hub() as made:
-        yield made
+    with Hub() as hub:
+        yield hub
 
 
 @pytest.fixture
@@ -92,12 +94,12 @@ def scene(tmp_path: Path, server: Loopback, hub: Hub) -> Iterator[Scene]:
     (tmp_path / "output").mkdir()
     with bind_server(
         tmp_path / "output", "127.0.0.1", 0, routes=routes, max_body_bytes=callback.MAX_DELIVERY_BYTES
-    ) as ours:
-        thread = Thread(target=ours.run)
+    ) as callback_server:
+        thread = Thread(target=callback_server.run)
         thread.start()
         try:
-            yield Scene(room, server, hub, ours.url)
+            yield Scene(room, server, hub, callback_server.url)
         finally:
             room.close()
-            ours.stop()
+            callback_server.stop()
             thread.join(10)

@@ -1,10 +1,10 @@
-"""A WebSub hub on the loopback, written from the text of the Recommendation and from nothing of ours.
+"""A WebSub hub on the loopback, written from the Recommendation and independent of the code under test.
 
     with Hub() as hub:
         ...                                     # a subscriber POSTs to hub.url; it is verified within that request
-        hub.deliver(b"<rss/>", "text/xml")      # to every active subscription, signed where a secret was given
+        hub.deliver(b"<rss/>", "text/xml")      # to every active subscription, signed if it has a secret
 
-What a hub may do besides is set from outside: `refuses`, `denies`, `silent`, `moved_to`, `lease`, `method`.
+Tests set how the hub deviates: `refuses`, `denies`, `silent`, `moved_to`, `lease`, `method`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import requests
 
 
 @dataclass
-class Subscriber:
-    """What the hub keeps of one callback (§5)."""
+class HubSubscription:
+    """An active subscription, as the hub stores it (§5)."""
 
     callback: str
     topic: str
@@ -33,8 +33,8 @@ class Subscriber:
 
 
 @dataclass
-class Asked:
-    """One POST to the hub, and what the callback answered to its verification."""
+class HubRequest:
+    """One POST to the hub, and the callback's answers to the verification or denial."""
 
     path: str
     content_type: str
@@ -45,16 +45,18 @@ class Asked:
 
 class Hub:
     def __init__(self) -> None:
-        self.asked: list[Asked] = []
-        self.subscribers: dict[str, Subscriber] = {}
-        self.refuses = 0  # answer this status to every request
+        self.requests: list[HubRequest] = []
+        self.subscribers: dict[str, HubSubscription] = {}
+        self.refuses = 0  # a status: answer it to every request
         self.denies = ""  # a reason: accept the request, then deny it
         self.silent = False  # accept the request, and never verify it
         self.moved_to: tuple[int, str] | None = None  # (307 or 308, where to)
-        self.lease: int | None = None  # seconds, whatever was asked for
+        self.lease: int | None = None  # seconds; None: as requested
         self.method = "sha256"
-        self.granted = threading.Event()  # some subscription was
-        self.watch: Callable[[Asked], None] = lambda asked: None  # sees each request before it is answered
+        self.granted = threading.Event()  # set when a subscription is verified
+        self.watch: Callable[[HubRequest], None] = lambda asked: (
+            None
+        )  # sees each request before it is answered
         self._http = requests.Session()
         self._http.trust_env = False
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -72,79 +74,86 @@ class Hub:
         self._server.server_close()
         self._http.close()
 
-    # ------------------------------------------------------------------------------- what a subscriber asks
+    # ------------------------------------------------------------------------------- from subscribers
 
-    def answer(self, asked: Asked) -> tuple[int, dict[str, str]]:
+    def answer(self, request: HubRequest) -> tuple[int, dict[str, str]]:
         """§5.1.2: 202, an error, or a redirect to another hub."""
-        self.asked.append(asked)
-        self.watch(asked)
-        if self.moved_to and asked.path == "/hub":
+        self.requests.append(request)
+        self.watch(request)
+        if self.moved_to and request.path == "/hub":
             return self.moved_to[0], {"Location": self.moved_to[1]}
         if self.refuses:
             return self.refuses, {}
         if self.silent:
             return 202, {}
-        form = asked.form
+        form = request.form
         if self.denies:
-            said = {"mode": "denied", "topic": form["hub.topic"], "reason": self.denies}
-            asked.answers.append(self.ask(form["hub.callback"], **said))
+            parameters = {"mode": "denied", "topic": form["hub.topic"], "reason": self.denies}
+            request.answers.append(self.call_back(form["hub.callback"], **parameters))
             return 202, {}
-        self._verify(asked)
+        self._verify(request)
         return 202, {}
 
-    def _verify(self, asked: Asked) -> None:
+    def _verify(self, request: HubRequest) -> None:
         """§5.3, within the request, as hubs do."""
-        form, challenge = asked.form, secrets.token_urlsafe(24)
+        form, challenge = request.form, secrets.token_urlsafe(24)
         lease = self.lease if self.lease is not None else int(form.get("hub.lease_seconds", "86400"))
-        answer = self.ask(
+        answer = self.call_back(
             form["hub.callback"],
             mode=form["hub.mode"],
             topic=form["hub.topic"],
             challenge=challenge,
             lease_seconds=str(lease),
         )
-        asked.answers.append(answer)
-        asked.verified = 200 <= answer[0] < 300 and answer[2] == challenge.encode()
-        if not asked.verified:
+        request.answers.append(answer)
+        request.verified = 200 <= answer[0] < 300 and answer[2] == challenge.encode()
+        if not request.verified:
             return
         if form["hub.mode"] == "unsubscribe":
             self.subscribers.pop(form["hub.callback"], None)
         else:
-            self.subscribers[form["hub.callback"]] = Subscriber(
+            self.subscribers[form["hub.callback"]] = HubSubscription(
                 form["hub.callback"], form["hub.topic"], form.get("hub.secret", ""), lease
             )
             self.granted.set()
 
-    def ask(self, callback: str, **said: str) -> tuple[int, str, bytes]:
-        """GET the callback with `hub.` parameters appended."""
-        parameters = urlencode({f"hub.{name}": value for name, value in said.items()})
+    def call_back(self, callback: str, **hub_parameters: str) -> tuple[int, str, bytes]:
+        """GET the callback with these `hub.` parameters. Returns (status, Content-Type, body)."""
+        parameters = urlencode({f"hub.{name}": value for name, value in hub_parameters.items()})
         answer = self._http.get(f"{callback}?{parameters}", timeout=30, allow_redirects=False)
         return answer.status_code, answer.headers.get("Content-Type", ""), answer.content
 
     def deny(self, callback: str, topic: str, reason: str) -> int:
-        """§5.2; a hub may do so at any time."""
+        """Deny a subscription (§5.2), which a hub may do at any time. Returns the status of the answer."""
         self.subscribers.pop(callback, None)
-        return self.ask(callback, mode="denied", topic=topic, reason=reason)[0]
+        return self.call_back(callback, mode="denied", topic=topic, reason=reason)[0]
 
-    # -------------------------------------------------------------------------------- what a publisher says
+    # -------------------------------------------------------------------------------- from publishers
 
     def deliver(self, body: bytes, content_type: str = "application/rss+xml", **headers: str) -> list[int]:
-        """§7: the document to every subscriber; returns what they answered. `headers` go before its own, with
-        `_` for `-`; one that is "" is left out."""
-        return [self._bring(one, body, content_type, headers) for one in list(self.subscribers.values())]
+        """POST the document to every subscriber (§7). Returns the statuses of the answers.
 
-    def _bring(self, to: Subscriber, body: bytes, content_type: str, headers: Mapping[str, str]) -> int:
-        said = {
+        `headers` replace the hub's own, with `_` for `-`; one that is "" is left out.
+        """
+        return [
+            self._deliver_to(subscription, body, content_type, headers)
+            for subscription in list(self.subscribers.values())
+        ]
+
+    def _deliver_to(
+        self, subscription: HubSubscription, body: bytes, content_type: str, headers: Mapping[str, str]
+    ) -> int:
+        sent = {
             "Content-Type": content_type,
-            "Link": f'<{self.url}>; rel="hub", <{to.topic}>; rel="self"',
+            "Link": f'<{self.url}>; rel="hub", <{subscription.topic}>; rel="self"',
         }
-        if to.secret:
-            said["X-Hub-Signature"] = signature(to.secret, body, self.method)
-        said |= {name.replace("_", "-"): value for name, value in headers.items()}
+        if subscription.secret:
+            sent["X-Hub-Signature"] = signature(subscription.secret, body, self.method)
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         answer = self._http.post(
-            to.callback,
+            subscription.callback,
             data=body,
-            headers={name: value for name, value in said.items() if value},
+            headers={name: value for name, value in sent.items() if value},
             timeout=30,
             allow_redirects=False,
         )
@@ -163,7 +172,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             form = {name: values[0] for name, values in parse_qs(body.decode(), strict_parsing=True).items()}
-            asked = Asked(self.path, self.headers.get("Content-Type", ""), form)
+            asked = HubRequest(self.path, self.headers.get("Content-Type", ""), form)
             status, headers = hub.answer(asked)
             self.send_response(status)
             for name, value in headers.items():

@@ -1,4 +1,4 @@
-"""Our own hubs: told when, and only when, a feed's bytes changed. Line 21 of the output rules."""
+"""The publisher: the hubs of our feeds are pinged if and only if a feed's bytes changed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ FEEDS = [f"{BASE}front.{form}" for form in ("atom", "json", "rss")]
 
 @pytest.fixture
 def hub() -> Iterator[Loopback]:
-    with Loopback() as made:
-        made.page("/hub", status=202)
-        yield made
+    with Loopback() as hub:
+        hub.page("/hub", status=202)
+        yield hub
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def configure(room: Newsroom, server: Loopback, output: str) -> None:
     )
 
 
-def told(hub: Loopback) -> list[str]:
-    """The topics, and that nothing else was said."""
-    found = []
+def pinged_topics(hub: Loopback) -> list[str]:
+    """The topics of the pings since the last call, sorted. Asserts that each ping is well-formed."""
+    topics = []
     for request in hub.requests:
         form = parse_qs(request.body.decode(), strict_parsing=True)
         assert set(form) == {"hub.mode", "hub.url", "hub.topic"}
@@ -49,9 +49,9 @@ def told(hub: Loopback) -> list[str]:
         assert form["hub.url"] == form["hub.topic"]
         assert request.method == "POST"
         assert request.header("Content-Type") == "application/x-www-form-urlencoded"
-        found += form["hub.topic"]
+        topics += form["hub.topic"]
     hub.requests.clear()
-    return sorted(found)
+    return sorted(topics)
 
 
 # output checklist 21
@@ -59,35 +59,35 @@ def test_hubs_are_pinged_if_and_only_if_the_bytes_changed(
     newsroom: Newsroom, server: Loopback, hub: Loopback
 ) -> None:
     newsroom.once()
-    assert told(hub) == FEEDS
-    newsroom.once(later=timedelta(hours=2))  # asked, and nothing new
-    assert told(hub) == []
+    assert pinged_topics(hub) == FEEDS
+    newsroom.once(later=timedelta(hours=2))  # polled, nothing new
+    assert pinged_topics(hub) == []
     server.page("/a", rss([item(1), item(2)]))
     newsroom.once(later=timedelta(hours=2))
-    assert told(hub) == FEEDS
+    assert pinged_topics(hub) == FEEDS
 
 
 # output checklist 21
 def test_rewritten_files_with_the_same_bytes_cause_no_ping(newsroom: Newsroom, hub: Loopback) -> None:
     newsroom.once()
     before = newsroom.bytes()
-    assert told(hub) == FEEDS
+    assert pinged_topics(hub) == FEEDS
     for path in (newsroom.folder / "output").iterdir():
         path.unlink()
     newsroom.once(later=timedelta(hours=2))
     assert newsroom.bytes() == before
-    assert told(hub) == []
+    assert pinged_topics(hub) == []
 
 
 # output checklist 21
 def test_a_new_state_that_finds_its_files_sends_no_ping(newsroom: Newsroom, hub: Loopback) -> None:
     newsroom.once()
-    assert told(hub) == FEEDS
+    assert pinged_topics(hub) == FEEDS
     newsroom.close()
     for path in newsroom.folder.glob("feeds.db*"):
         path.unlink()
     newsroom.once()
-    assert told(hub) == []
+    assert pinged_topics(hub) == []
 
 
 def test_a_failed_ping_is_retried_with_backoff_across_restarts(
@@ -95,32 +95,32 @@ def test_a_failed_ping_is_retried_with_backoff_across_restarts(
 ) -> None:
     hub.page("/hub", status=500)
     newsroom.once()
-    assert told(hub) == FEEDS
+    assert pinged_topics(hub) == FEEDS
     newsroom.close()  # the process ends
     newsroom.once(later=timedelta(seconds=30))
-    assert told(hub) == []  # patience
+    assert pinged_topics(hub) == []  # not before the retry delay
     newsroom.once(later=timedelta(seconds=31))
-    assert told(hub) == FEEDS
+    assert pinged_topics(hub) == FEEDS
     hub.page("/hub", status=202)
     newsroom.once(later=timedelta(seconds=61))
-    assert told(hub) == []  # twice as long
+    assert pinged_topics(hub) == []  # twice as long
     server.page("/a", rss([item(1), item(2)]))
     newsroom.once(later=timedelta(hours=2))
-    assert told(hub) == FEEDS  # once, though it was published twice
+    assert pinged_topics(hub) == FEEDS  # once, though the feed was published twice
     newsroom.once(later=timedelta(hours=2))
-    assert told(hub) == []
+    assert pinged_topics(hub) == []
 
 
 def test_retry_after_of_a_hub_is_obeyed(newsroom: Newsroom, hub: Loopback) -> None:
     hub.page("/hub", status=503, headers=[("Retry-After", "7200")])
     newsroom.once()
-    first = told(hub)
+    first = pinged_topics(hub)
     assert first
     newsroom.once(later=timedelta(minutes=110))
-    assert told(hub) == []
+    assert pinged_topics(hub) == []
     hub.page("/hub", status=204)
     newsroom.once(later=timedelta(minutes=15))
-    assert told(hub) == FEEDS
+    assert pinged_topics(hub) == FEEDS
 
 
 def test_a_failing_hub_does_not_affect_the_others(room: Newsroom, server: Loopback, hub: Loopback) -> None:
@@ -159,10 +159,10 @@ def test_a_hub_that_is_no_longer_configured_is_not_pinged(
 ) -> None:
     hub.page("/hub", status=500)
     newsroom.once()
-    told(hub)
+    pinged_topics(hub)
     configure(newsroom, server, "hubs: []")
     newsroom.once(later=timedelta(days=1))
-    assert told(hub) == []
+    assert pinged_topics(hub) == []
     with newsroom.parts()[0].read() as connection:
         assert pings.load_all(connection) == ()
 
@@ -173,7 +173,7 @@ def test_a_hanging_hub_does_not_delay_a_cycle(
     monkeypatch.setattr("feeds.engine.cycle.HUB_NOTIFY_SECONDS", 0.3)
     hub.script("/hub", lambda peer: peer.hang())
     report = newsroom.once()
-    assert not any(one.error for one in report.published)
+    assert not any(output.error for output in report.published)
     with newsroom.parts()[0].read() as connection:
         assert len(pings.due(connection, newsroom.clock.now())) == 3  # for the next process
 
@@ -194,9 +194,9 @@ def test_archive_health_and_private_outputs_are_not_pinged(
     server.page("/a", rss([item(n) for n in range(-3, 8)]))
     room.once(later=timedelta(hours=2))
     assert [name for name in room.bytes() if "archive" in name]
-    assert set(told(hub)) == {f"{BASE}front.atom"}
+    assert set(pinged_topics(hub)) == {f"{BASE}front.atom"}
     assert b'rel="hub"' in room.bytes()["front.atom"]
-    others = {name: data for name, data in room.bytes(deep=True).items() if name != "front.atom"}
+    others = {name: data for name, data in room.bytes(recursive=True).items() if name != "front.atom"}
     assert not [name for name, data in others.items() if hub.url("/hub").encode() in data]
 
 

@@ -1,4 +1,4 @@
-"""The state machine by itself: no hub, no state, no clock."""
+"""The transitions of a subscription: pure functions, without a hub, a store or a clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from feeds.model import Subscription
 from feeds.model.websub import is_confidential
 from feeds.parse.hubs import DiscoveredHubs
-from feeds.websub import subscription as agreed
+from feeds.websub import subscription as transitions
 from feeds.websub.signature import METHODS, is_signed
 from tests.make import NOW
 from tests.websub.hub import signature
@@ -22,9 +22,9 @@ HUBS = ("https://one.example/", "https://two.example/")
 MINUTE = timedelta(minutes=1)
 
 
-def begun(*hubs: str) -> Subscription:
+def pending(*hubs: str) -> Subscription:
     offer = DiscoveredHubs(topic="https://a.example/feed", hubs=hubs or HUBS)
-    return agreed.new_subscription(
+    return transitions.new_subscription(
         "a",
         offer,
         callbacks="https://us.example/websub/",
@@ -36,86 +36,86 @@ def begun(*hubs: str) -> Subscription:
 
 
 def asked(*hubs: str) -> Subscription:
-    action, one = agreed.next_action(begun(*hubs), NOW, 0.0)
+    action, subscription = transitions.next_action(pending(*hubs), NOW, 0.0)
     assert action == "subscribe"
-    return one
+    return subscription
 
 
 def active(lease: str = "864000") -> Subscription:
-    return agreed.verified(asked(), lease, NOW, 0.0)
+    return transitions.verified(asked(), lease, NOW, 0.0)
 
 
 def test_each_hub_is_asked_once_before_the_retry_delay() -> None:
-    first = agreed.request_failed(asked(), "no", NOW, 0.0)
+    first = transitions.request_failed(asked(), "no", NOW, 0.0)
     assert (first.hub, first.next_try) == (HUBS[1], NOW)
-    _, again = agreed.next_action(first, NOW, 0.0)
-    second = agreed.request_failed(again, "no", NOW, 0.0)
-    assert (second.hub, second.next_try) == (HUBS[0], NOW + agreed.MIN_RETRY_DELAY)
+    _, again = transitions.next_action(first, NOW, 0.0)
+    second = transitions.request_failed(again, "no", NOW, 0.0)
+    assert (second.hub, second.next_try) == (HUBS[0], NOW + transitions.MIN_RETRY_DELAY)
 
 
 def test_retry_delays_double_up_to_a_day() -> None:
-    one, waits = asked(HUBS[0]), []
+    subscription, waits = asked(HUBS[0]), []
     now = NOW
     for _ in range(12):
-        one = agreed.request_failed(one, "no", now, 0.0)
-        waits.append(one.next_try - now)
-        now = one.next_try
-        _, one = agreed.next_action(one, now, 0.0)
+        subscription = transitions.request_failed(subscription, "no", now, 0.0)
+        waits.append(subscription.next_try - now)
+        now = subscription.next_try
+        _, subscription = transitions.next_action(subscription, now, 0.0)
     assert waits[:4] == [10 * MINUTE, 20 * MINUTE, 40 * MINUTE, 80 * MINUTE]
-    assert waits[-1] == agreed.MAX_RETRY_DELAY
+    assert waits[-1] == transitions.MAX_RETRY_DELAY
 
 
 def test_retry_after_sets_the_next_try() -> None:
     until = NOW + timedelta(days=3)
-    assert agreed.request_failed(asked(HUBS[0]), "429", NOW, 0.0, until).next_try == until
+    assert transitions.request_failed(asked(HUBS[0]), "429", NOW, 0.0, until).next_try == until
 
 
 def test_a_request_verified_meanwhile_has_not_failed() -> None:
-    one = active()
-    assert agreed.request_failed(one, "the answer was cut off", NOW, 0.0) == one
+    subscription = active()
+    assert transitions.request_failed(subscription, "the answer was cut off", NOW, 0.0) == subscription
 
 
 def test_a_failed_renewal_stays_with_its_hub_until_the_lease_ends() -> None:
-    one = active("3600")
-    _, renewing = agreed.next_action(replace(one, next_try=NOW), NOW, 0.0)
-    assert agreed.request_failed(renewing, "503", NOW, 0.0).hub == one.hub
+    subscription = active("3600")
+    _, renewing = transitions.next_action(replace(subscription, next_try=NOW), NOW, 0.0)
+    assert transitions.request_failed(renewing, "503", NOW, 0.0).hub == subscription.hub
     late = NOW + timedelta(minutes=59)
-    assert agreed.request_failed(renewing, "503", late, 0.0).next_try == NOW + timedelta(hours=1)
+    assert transitions.request_failed(renewing, "503", late, 0.0).next_try == NOW + timedelta(hours=1)
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.5, 0.999])
 def test_renewal_is_due_between_two_thirds_and_five_sixths_of_the_lease(chance: float) -> None:
-    one = agreed.verified(asked(), "6000", NOW, chance)
-    assert timedelta(seconds=4000) <= one.next_try - NOW < timedelta(seconds=5000)
+    subscription = transitions.verified(asked(), "6000", NOW, chance)
+    assert timedelta(seconds=4000) <= subscription.next_try - NOW < timedelta(seconds=5000)
 
 
 @pytest.mark.parametrize("lease", ["", "-1", "abc", "0", "٣", "1e9"])
 def test_an_invalid_lease_counts_as_the_requested_one(lease: str) -> None:
-    assert agreed.verified(asked(), lease, NOW, 0.0).lease_end == NOW + agreed.REQUESTED_LEASE
+    assert transitions.verified(asked(), lease, NOW, 0.0).lease_end == NOW + transitions.REQUESTED_LEASE
 
 
 def test_a_denial_holds_for_a_month_and_its_reason_is_cut_to_one_line() -> None:
-    one = agreed.denied(active(), "a\nb" * 200, NOW)
-    assert one is not None
-    assert one.next_try == NOW + agreed.RETRY_AFTER_DENIAL
-    assert "\n" not in one.error
-    assert len(one.error) < 250
+    subscription = transitions.denied(active(), "a\nb" * 200, NOW)
+    assert subscription is not None
+    assert subscription.next_try == NOW + transitions.RETRY_AFTER_DENIAL
+    assert "\n" not in subscription.error
+    assert len(subscription.error) < 250
 
 
 def test_a_subscription_unknown_to_the_hub_is_dropped_without_a_request() -> None:
-    assert agreed.leave(begun(), NOW) is None
-    left = agreed.leave(asked(), NOW)
+    assert transitions.leave(pending(), NOW) is None
+    left = transitions.leave(asked(), NOW)
     assert left is not None
-    assert agreed.next_action(left, NOW, 0.0)[0] == "unsubscribe"
-    assert agreed.denied(left, "", NOW) is None
+    assert transitions.next_action(left, NOW, 0.0)[0] == "unsubscribe"
+    assert transitions.denied(left, "", NOW) is None
 
 
 def test_the_secret_is_only_sent_over_confidential_connections() -> None:
-    assert begun("https://hub.example/").shared_secret == "s"
-    assert begun("http://hub.example/").shared_secret == ""
-    assert begun("http://127.0.0.1:1234/").shared_secret == "s"
-    unsigned = agreed.verified(asked("http://hub.example/"), "", NOW, 0.0)
-    assert agreed.check_delivery(unsigned, "", b"body") == "accept"
+    assert pending("https://hub.example/").shared_secret == "s"
+    assert pending("http://hub.example/").shared_secret == ""
+    assert pending("http://127.0.0.1:1234/").shared_secret == "s"
+    unsigned = transitions.verified(asked("http://hub.example/"), "", NOW, 0.0)
+    assert transitions.check_delivery(unsigned, "", b"body") == "accept"
 
 
 @pytest.mark.parametrize(
@@ -139,14 +139,14 @@ def test_is_confidential(url: str, expected: bool) -> None:
 def test_a_signature_is_valid_for_its_body_secret_and_method_only(
     body: bytes, secret: str, method: str
 ) -> None:
-    said = signature(secret, body, method)
-    assert is_signed(said, secret, body)
-    assert is_signed(said.upper(), secret, body)
-    assert not is_signed(said, secret, body + b" ")
-    assert not is_signed(said, secret + "x", body)
+    header = signature(secret, body, method)
+    assert is_signed(header, secret, body)
+    assert is_signed(header.upper(), secret, body)
+    assert not is_signed(header, secret, body + b" ")
+    assert not is_signed(header, secret + "x", body)
     other = next(name for name in sorted(METHODS) if name != method)
-    assert not is_signed(said.replace(method, other), secret, body)
-    assert not is_signed(said[:-1], secret, body)
+    assert not is_signed(header.replace(method, other), secret, body)
+    assert not is_signed(header[:-1], secret, body)
 
 
 Event = st.sampled_from(["wait", "refuse", "verify", "short", "deny", "mistrust", "leave", "no hubs"])
@@ -156,35 +156,42 @@ Event = st.sampled_from(["wait", "refuse", "verify", "short", "deny", "mistrust"
 def test_any_events_keep_the_request_interval_and_the_lease_end(
     events: list[tuple[str, int, float]],
 ) -> None:
-    one: Subscription | None = begun()
+    subscription: Subscription | None = pending()
     now, requests = NOW, []
     for event, minutes, chance in events:
         now += minutes * MINUTE
-        if one is None:
+        if subscription is None:
             break
-        if one.next_try <= now:
-            action, one = agreed.next_action(one, now, chance)
+        if subscription.next_try <= now:
+            action, subscription = transitions.next_action(subscription, now, chance)
             if action == "forget":
-                assert not one.is_live(now)
+                assert not subscription.is_live(now)
                 break
             if action == "subscribe":
-                requests.append((now, one.hub))
-            assert one.next_try > now
+                requests.append((now, subscription.hub))
+            assert subscription.next_try > now
         if event == "refuse":
-            one = agreed.request_failed(one, "no", now, chance)
-        elif event in ("verify", "short") and agreed.may_verify(one, "subscribe", one.topic):
-            one = agreed.verified(one, "60" if event == "short" else "864000", now, chance)
+            subscription = transitions.request_failed(subscription, "no", now, chance)
+        elif event in ("verify", "short") and transitions.may_verify(
+            subscription, "subscribe", subscription.topic
+        ):
+            subscription = transitions.verified(
+                subscription, "60" if event == "short" else "864000", now, chance
+            )
         elif event == "deny":
-            one = agreed.denied(one, "no", now)
+            subscription = transitions.denied(subscription, "no", now)
         elif event == "mistrust":
-            one = agreed.signature_failed(one, now)
-        elif event == "leave" and one.state != "leaving":
-            one = agreed.leave(one, now)
+            subscription = transitions.signature_failed(subscription, now)
+        elif event == "leave" and subscription.state != "leaving":
+            subscription = transitions.leave(subscription, now)
         elif event == "no hubs":
-            one = replace(one, hubs=())
-        if one is not None:
-            assert not one.is_live(one.lease_end or now)
-            assert one.state != "active" or one.lease_end is not None
-            assert not (one.state == "leaving" and agreed.may_verify(one, "subscribe", one.topic))
+            subscription = replace(subscription, hubs=())
+        if subscription is not None:
+            assert not subscription.is_live(subscription.lease_end or now)
+            assert subscription.state != "active" or subscription.lease_end is not None
+            assert not (
+                subscription.state == "leaving"
+                and transitions.may_verify(subscription, "subscribe", subscription.topic)
+            )
     for (before, hub), (after, again) in pairwise(requests):
-        assert hub != again or after - before >= agreed.MIN_RENEWAL_DELAY
+        assert hub != again or after - before >= transitions.MIN_RENEWAL_DELAY

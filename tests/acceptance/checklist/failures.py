@@ -1,4 +1,4 @@
-"""Lines 14 to 16 and 21: what is asked of a host that says no, or nothing, or is asked for much."""
+"""Items 14 to 16 and 21: failing hosts, and hosts with many sources."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ def seconds(requests: list[Request]) -> list[float]:
 
 
 def backs_off(waits: list[float]) -> None:
-    """Minutes: an hour at the least, ever longer, a day at the most."""
+    """Asserts waits in minutes that begin with an hour or more and grow up to a day."""
     assert waits[0] >= 60
     assert all(b >= 1.3 * a for a, b in pairwise(waits[:4]))
     assert len(waits) >= 5
     assert max(waits) <= 24 * 60 + 60
 
 
-# ------------------------------------------------------------------------------------------- 14: patience
+# ------------------------------------------------------------------------------------------- 14: cooldown
 
 
 @combined_row(
     14,
-    "Retry-After is waited for by the whole host",
+    "the whole host waits as long as Retry-After says",
     seconds_429=(429, "36000"),
     seconds_503=(503, "36000"),
     seconds_403=(403, "36000"),
@@ -42,7 +42,7 @@ def backs_off(waits: list[float]) -> None:
     twice=(429, "60, 36000"),
 )
 def _(scene: Scene, cases: dict[str, tuple[int, str]]) -> None:
-    """Ten hours, for every source of the host; across restarts. Another host is none of its business."""
+    """Ten hours, for every source of the host, across restarts. Other hosts are not affected."""
     date = http_date(scene.now + 10 * HOUR)
     urls = [scene.site("other.test").answers("/d", document(4, etag=ETAG))]
     for name, (status, patience) in cases.items():
@@ -57,10 +57,10 @@ def _(scene: Scene, cases: dict[str, tuple[int, str]]) -> None:
     scene.run(hours=18)
     for name, (status, _) in cases.items():
         asked = scene.requests(host=f"{name}.test")
-        (refused,) = (one for one in asked if one.status == status)
-        patient = [one for one in asked if one.at > refused.at]
-        assert all(one.at - refused.at >= 10 * HOUR for one in patient)
-        assert {one.path for one in patient} >= {"/a", "/b", "/c"}
+        (refused,) = (request for request in asked if request.status == status)
+        patient = [request for request in asked if request.at > refused.at]
+        assert all(request.at - refused.at >= 10 * HOUR for request in patient)
+        assert {request.path for request in patient} >= {"/a", "/b", "/c"}
     assert len(scene.requests(host="other.test")) > 1
 
 
@@ -73,7 +73,7 @@ def _(scene: Scene, status: int) -> None:
 
 @combined_row(
     14,
-    "without Retry-After exponentially",
+    "without Retry-After the backoff is exponential",
     none=(429, ""),
     none_503=(503, ""),
     nonsense=(429, "soon"),
@@ -92,7 +92,7 @@ def _(scene: Scene, cases: dict[str, tuple[int, str]]) -> None:
         backs_off(gaps(scene.requests(host=f"{name}.test")))
 
 
-@row(14, "a host that throttles behind a redirect rests")
+@row(14, "a host that throttles behind a redirect gets a cooldown")
 def _(scene: Scene) -> None:
     far = scene.site("far.test")
     no = refusal(429, retry_after="36000")
@@ -100,13 +100,15 @@ def _(scene: Scene) -> None:
     hop = scene.herald.redirect("/one", far.url("/one"), 302)
     scene.configure(hop, far.answers("/two", document(2, etag=ETAG)))
     scene.run(hours=22)
-    (refused,) = (one for one in scene.log if one.status == 429)
-    later = [one for one in scene.requests(host="far.test") if one.at > refused.at]
+    (refused,) = (request for request in scene.log if request.status == 429)
+    later = [request for request in scene.requests(host="far.test") if request.at > refused.at]
     assert later
-    assert all(one.at - refused.at >= 10 * HOUR for one in later)
+    assert all(request.at - refused.at >= 10 * HOUR for request in later)
 
 
-@combined_row(14, "an absurd Retry-After ends", ten_years="315360000", date="Fri, 31 Dec 9999 23:59:59 GMT")
+@combined_row(
+    14, "an absurd Retry-After is bounded", ten_years="315360000", date="Fri, 31 Dec 9999 23:59:59 GMT"
+)
 def _(scene: Scene, cases: dict[str, str]) -> None:
     for name, patience in cases.items():
         scene.site(f"{name}.test").answers("/feed", refusal(429, retry_after=patience), document(1))
@@ -116,7 +118,7 @@ def _(scene: Scene, cases: dict[str, str]) -> None:
     assert DAY / MINUTE <= min(first) <= max(first) <= 32 * DAY / MINUTE
 
 
-# -------------------------------------------------------------------------------------- 15: for ever again
+# -------------------------------------------------------------------------------------- 15: retries for ever
 
 
 @combined_row(
@@ -129,7 +131,7 @@ def _(scene: Scene, cases: dict[str, str]) -> None:
     no_http=b"SSH-2.0-OpenSSH_9.6\r\n",
 )
 def _(scene: Scene, cases: dict[str, bytes]) -> None:
-    """A month of it, and then it is back."""
+    """Failures for a month, then the feed is back."""
     sites = [scene.site(f"{name}.test") for name in cases]
     scene.configure(*(site.raw("/feed", answer) for site, answer in zip(sites, cases.values(), strict=True)))
     scene.run(days=30)
@@ -153,7 +155,7 @@ def _(scene: Scene) -> None:
     assert max(thirds) - min(thirds) >= timedelta(minutes=2)
 
 
-@row(15, "a name that is not known is looked up for ever")
+@row(15, "an unknown host name is retried for ever")
 def _(scene: Scene) -> None:
     scene.configure("http://nowhere.test/feed")
     scene.run(days=20)
@@ -195,7 +197,7 @@ def _(scene: Scene) -> None:
     urls = [scene.herald.answers_slowly(path, document(n).body, 0.02) for n, path in enumerate(paths)]
     scene.configure(*urls)
     scene.run(minutes=5)
-    assert sorted(one.path for one in scene.log) == sorted(paths)
+    assert sorted(request.path for request in scene.log) == sorted(paths)
     assert scene.herald.max_concurrent == 1
     pauses = seconds(scene.log)
     assert all(1 <= pause <= 2.1 for pause in pauses)
@@ -216,7 +218,7 @@ def _(scene: Scene) -> None:
 
 @row(16, "one host under two ports, and by way of redirects, is one host")
 def _(scene: Scene) -> None:
-    """Its operator reads one log. Elsewhere, things go on at the same time."""
+    """Its operator reads one log. Other hosts are asked at the same time."""
     target = scene.herald.answers_slowly("/target", document(1).body, 0.02)
     hops = [scene.site(f"h{n}.test").redirect("/feed", target, 302) for n in range(5)]
     scene.configure(*hops, scene.herald.answers_slowly("/own", document(2).body, 0.02))
@@ -233,7 +235,7 @@ def _(scene: Scene) -> None:
     scene.run(minutes=0)
     scene.configure(scene.herald.url("/a"), scene.herald.answers("/b", document(2)))
     scene.run(minutes=1)
-    assert [one.path for one in scene.log] == ["/a", "/b"]
+    assert [request.path for request in scene.log] == ["/a", "/b"]
     assert seconds(scene.log)[0] >= 1
 
 
@@ -245,7 +247,7 @@ def several(site: Site, count: int) -> list[str]:
 def _(scene: Scene) -> None:
     scene.configure(*(several(scene.site(f"h{n}.test"), 1)[0] for n in range(8)))
     scene.run(days=2)
-    later = [one.at for one in scene.log if scene.now - one.at <= 1.5 * DAY]
+    later = [request.at for request in scene.log if scene.now - request.at <= 1.5 * DAY]
     minutes = [at.minute + at.second / 60 for at in later]
     near = sum(minute < 5 or minute > 55 for minute in minutes)
     assert near <= len(minutes) / 3
@@ -253,23 +255,23 @@ def _(scene: Scene) -> None:
     assert quarters == {0, 1, 2, 3}
 
 
-# ------------------------------------------------------------------------------- 21: gone, missing, barred
+# ------------------------------------------------------------------------------- 21: gone, missing, forbidden
 
 
-@row(21, "410 is believed")
+@row(21, "410 ends the source")
 def _(scene: Scene) -> None:
     scene.configure(scene.herald.answers("/feed", document(1, etag=ETAG), refusal(410)))
     scene.run(days=30)
     scene.restart()
     scene.run(days=30)
-    assert [one.status for one in scene.log] == [200, 410]
+    assert [request.status for request in scene.log] == [200, 410]
     assert "410" in scene.errors()["s1"]
     assert scene.room.titles() == ["Title 1"]
 
 
-@row(21, "410 where a redirect leads")
+@row(21, "410 at the target of a redirect does not end the source")
 def _(scene: Scene) -> None:
-    """Whoever redirects may redirect elsewhere tomorrow."""
+    """The redirect may lead elsewhere tomorrow."""
     gone = scene.site("other.test").answers("/feed", refusal(410))
     scene.configure(scene.herald.redirect("/feed", gone, 302))
     scene.run(days=40)
@@ -277,7 +279,7 @@ def _(scene: Scene) -> None:
 
 
 @combined_row(
-    21, "no is taken for now, with the same name", missing=404, unknown=401, forbidden=403, legal=451
+    21, "a refusal is retried with the same User-Agent", missing=404, unknown=401, forbidden=403, legal=451
 )
 def _(scene: Scene, cases: dict[str, int]) -> None:
     sites = [scene.site(f"{name}.test") for name in cases]
@@ -297,11 +299,11 @@ def _(scene: Scene, cases: dict[str, int]) -> None:
         assert len(refused) <= 20
         site.answers("/feed", document(10 + n))
     scene.run(days=1, hours=2)
-    assert len({one.header("user-agent") for one in scene.log}) == 1
+    assert len({request.header("user-agent") for request in scene.log}) == 1
     assert set(scene.room.titles()) == titles | {f"Title {10 + n}" for n in range(1, len(sites) + 1)}
 
 
-@row(21, "a login that redirects is no document")
+@row(21, "a redirect to a login page is a failure")
 def _(scene: Scene) -> None:
     scene.herald.answers("/login", refusal(401))
     scene.herald.answers("/feed", document(1, etag=ETAG), moved(302, "/login"))

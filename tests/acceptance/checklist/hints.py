@@ -1,4 +1,4 @@
-"""Lines 11 to 13: what servers and documents say of how often they want to be asked."""
+"""Items 11 to 13: what servers and documents say about the polling interval."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.loopback import Answer
 
 HOUR = timedelta(hours=1)
 ETAG = '"1"'
-MOST = 1.3  # an interval that was asked for may be longer by jitter, not by half
+MAX_JITTER_FACTOR = 1.3  # jitter may lengthen a requested interval by this factor
 
 
 def waits(scene: Scene, plays: Mapping[str, Sequence[Answer]], options: str = "") -> dict[str, float]:
-    """Each case at a host of its own: minutes from the last of its answers to the request that follows it."""
+    """Each case gets its own host. Returns case → minutes from the last of its answers to the following request."""
     hosts = [f"{name}.test" for name in plays]
     scene.configure(
         *(scene.site(f"{name}.test").answers("/feed", *play, unchanged()) for name, play in plays.items()),
@@ -28,15 +28,19 @@ def waits(scene: Scene, plays: Mapping[str, Sequence[Answer]], options: str = ""
 
 
 def outside(got: Mapping[str, float], wanted: Mapping[str, float]) -> dict[str, float]:
-    """Those that are shorter than wanted, or longer than jitter makes them."""
-    return {name: got[name] for name, least in wanted.items() if not least <= got[name] <= least * MOST}
+    """The waits that are shorter than wanted, or longer than jitter explains."""
+    return {
+        name: got[name]
+        for name, least in wanted.items()
+        if not least <= got[name] <= least * MAX_JITTER_FACTOR
+    }
 
 
 # ------------------------------------------------------------------------------ 11, 12: caching headers
 
 
 def dated(scene: Scene, offset: timedelta = timedelta(), **named: str) -> dict[str, Any]:
-    """Headers of an answer whose server's clock is `offset` off."""
+    """Headers of an answer from a server whose clock is wrong by `offset`."""
     return {"date": http_date(scene.now + offset), **named}
 
 
@@ -66,7 +70,7 @@ def _(scene: Scene) -> None:
 
 @row(11, "a 304 without Cache-Control leaves that of the document in force")
 def _(scene: Scene) -> None:
-    """RFC 9111 §3.2; until a document comes that has another, or none. A restart forgets nothing of it."""
+    """RFC 9111 §3.2. It holds until a document has another Cache-Control, or none, also across restarts."""
     long, plain = document(1, etag=ETAG, cache_control="max-age=43200"), document(2, etag='"2"')
     scene.configure(
         scene.herald.answers("/feed", long, unchanged(), unchanged(age="7200"), plain, unchanged())
@@ -75,14 +79,14 @@ def _(scene: Scene) -> None:
         scene.poll()
         scene.restart()
     first, second, third, fourth = gaps(scene.log)
-    assert all(720 <= gap <= 720 * MOST for gap in (first, second))
+    assert all(720 <= gap <= 720 * MAX_JITTER_FACTOR for gap in (first, second))
     assert 600 <= third < 720
     assert fourth < 600
 
 
 @combined_row(
     11,
-    "no hint, no wait beyond the default",
+    "without a usable hint the default interval holds",
     shared_caches=("s-maxage=999999", ""),
     no_cache=("no-cache", ""),
     no_store=("no-store, no-cache, must-revalidate", ""),
@@ -95,7 +99,7 @@ def _(scene: Scene) -> None:
     another_word=("x-max-age=86400", ""),
 )
 def _(scene: Scene, cases: dict[str, tuple[str, str]]) -> None:
-    """As if the server had said nothing; and conditional."""
+    """As for a server without hints; the requests are conditional."""
     plays = {
         name: [document(1, etag=ETAG, cache_control=said, expires=expires)]
         for name, (said, expires) in cases.items()
@@ -103,8 +107,12 @@ def _(scene: Scene, cases: dict[str, tuple[str, str]]) -> None:
     got = waits(scene, {"silent": [document(1, etag=ETAG)]} | plays)
     usual = got.pop("silent")
     assert 60 <= usual < 24 * 60
-    least = {"zero": 60.0}  # it says that this is often enough; the minimum holds all the same
-    assert not {n: wait for n, wait in got.items() if not least.get(n, usual / MOST) <= wait <= usual * MOST}
+    least = {"zero": 60.0}  # it permits polling at once; the minimum holds nevertheless
+    assert not {
+        n: wait
+        for n, wait in got.items()
+        if not least.get(n, usual / MAX_JITTER_FACTOR) <= wait <= usual * MAX_JITTER_FACTOR
+    }
     assert {conditions(scene.requests(host=f"{name}.test")[1]) for name in plays} == {(ETAG, None)}
 
 
@@ -172,7 +180,7 @@ def sy(period: str = "", frequency: str = "") -> str:
 
 @combined_row(
     13,
-    "a longer interval is kept to",
+    "a longer interval is obeyed",
     ttl=("<ttl>300</ttl>", 300),
     ttl_with_spaces=("<ttl> 300 </ttl>", 300),
     daily=(sy("daily", "1"), 24 * 60),
@@ -222,8 +230,8 @@ def _(scene: Scene) -> None:
 def skipping(hours: str = "", days: str = "") -> str:
     each = [("Hours", "hour", hours.split()), ("Days", "day", days.split())]
     return "".join(
-        f"<skip{what}>{''.join(f'<{one}>{value}</{one}>' for value in values)}</skip{what}>"
-        for what, one, values in each
+        f"<skip{what}>{''.join(f'<{element}>{value}</{element}>' for value in values)}</skip{what}>"
+        for what, element, values in each
         if values
     )
 
@@ -233,7 +241,7 @@ def skipping(hours: str = "", days: str = "") -> str:
     "skipHours and skipDays are skipped, in GMT",
     night=("0 1 2 3 4 5 6 22 23", ""),
     most_of_it=(" ".join(map(str, range(1, 20))), ""),
-    twenty_four=(" ".join(map(str, range(18, 25))), ""),  # what version 0.91 called midnight
+    twenty_four=(" ".join(map(str, range(18, 25))), ""),  # midnight in RSS 0.91
     weekend=("", "Saturday Sunday"),
     all_but_one=("", "Monday Tuesday Wednesday Friday Saturday Sunday"),
     both=("9 10 11 12", "Sunday"),
@@ -248,7 +256,7 @@ def _(scene: Scene, cases: dict[str, tuple[str, str]]) -> None:
     )
     scene.run(days=8)
     for site, (hours, days) in zip(sites, cases.values(), strict=True):
-        moments = [one.at for one in scene.requests(host=site.name)]
+        moments = [request.at for request in scene.requests(host=site.name)]
         skipped = {int(hour) % 24 for hour in hours.split()}
         assert not [at for at in moments[1:] if at.hour in skipped or f"{at:%A}" in days.split()]
         assert len(moments) >= 2
@@ -257,7 +265,7 @@ def _(scene: Scene, cases: dict[str, tuple[str, str]]) -> None:
 
 @combined_row(
     13,
-    "a feed that skips everything is asked all the same",
+    "a feed that skips all hours or days is polled nevertheless",
     hours=skipping(" ".join(map(str, range(24)))),
     days=skipping(days="Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
 )

@@ -1,4 +1,4 @@
-"""Lines 25 to 27: what a fetch may cost, and where it may go."""
+"""Items 25 to 27: limits of a fetch, and addresses that are refused."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from tests.loopback import Answer, Peer
 
 ETAG = '"1"'
 KIB, MIB = 1 << 10, 1 << 20
-BUFFERS = 8 * MIB  # what the sockets of a loopback take without anybody reading
+BUFFERS = 8 * MIB  # what the socket buffers of a loopback hold
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 # -------------------------------------------------------------------------------------- 25: how many bytes
 
 
-@row(25, "what is advertised can be decoded", gzip="gzip", br="br", zstd="zstd")
+@row(25, "advertised encodings can be decoded", gzip="gzip", br="br", zstd="zstd")
 def _(scene: Scene, encoding: str) -> None:
     scene.configure(scene.herald.answers("/feed", encoded(document(1), encoding)))
     scene.poll()
-    accepted = {one.strip() for one in (scene.log[0].header("accept-encoding") or "").split(",")}
+    accepted = {coding.strip() for coding in (scene.log[0].header("accept-encoding") or "").split(",")}
     assert encoding in accepted <= {"gzip", "deflate", "br", "zstd"}
     assert scene.room.titles() == ["Title 1"]
 
@@ -47,7 +47,7 @@ def _(scene: Scene, encoding: str) -> None:
     assert scene.room.titles() == ["Title 1"]
 
 
-@row(25, "a bomb of bombs is not unpacked")
+@row(25, "a nested decompression bomb is not decoded")
 def _(scene: Scene) -> None:
     inner = encoded(padded(document(1), 8 * MIB), "gzip")
     outer = encoded(Answer(inner.body), "gzip")
@@ -82,9 +82,9 @@ def _(scene: Scene, head: bytes, piece: bytes) -> None:
 # ---------------------------------------------------------------------------------------- 26: how long
 
 
-@row(26, "whatever comes slowly is ended in time, and holds up nobody")
+@row(26, "slow responses end in time and delay no other source")
 def _(scene: Scene) -> None:
-    """All at once: a second for each. Left alone, these servers would go on for eight."""
+    """All at the same time, with a timeout of one second. The servers would go on for eight seconds."""
     slow: dict[str, tuple[bytes, ...]] = {
         "status": (b"H", b"T"),
         "headers": (HEAD, b"X: y\r\n"),
@@ -101,7 +101,7 @@ def _(scene: Scene) -> None:
 
     def hop(peer: Peer) -> None:
         step = int(peer.request.path.strip("/"))
-        if not peer.gone(0.3):
+        if not peer.wait_for_hangup(0.3):
             peer.send(Answer(status=302, headers=[("Location", f"/{step + 1}")]).raw())
 
     for step in range(9):
@@ -112,9 +112,11 @@ def _(scene: Scene) -> None:
     assert set(scene.errors()) == {f"s{n}" for n in range(1, len(urls))}
     assert scene.room.titles() == ["Title 1"]
     assert 1 < len(scene.requests(host="chain.test")) <= 5
-    waiting = [one for one in scene.log if one.server not in (chain.address, scene.herald.address)]
+    waiting = [
+        request for request in scene.log if request.server not in (chain.address, scene.herald.address)
+    ]
     assert len(waiting) == len(slow) + 1
-    assert all(one.left.wait(5) for one in waiting)
+    assert all(request.hung_up.wait(5) for request in waiting)
 
 
 # ------------------------------------------------------------------------------------ 27: where to
@@ -135,7 +137,7 @@ def spellings(site: Site) -> tuple[str, ...]:
     )
 
 
-@row(27, "no private address, however it is spelled")
+@row(27, "a private address is refused in every spelling")
 def _(scene: Scene) -> None:
     inside = scene.site("inside.test")
     ways = spellings(inside)
@@ -149,9 +151,9 @@ def _(scene: Scene) -> None:
     assert len(scene.errors()) == len(ways)
 
 
-@row(27, "nor at the end of a redirect")
+@row(27, "also at the end of a redirect")
 def _(scene: Scene) -> None:
-    """The herald's address stands for a public one; the other one is what it is."""
+    """The herald's address stands for a public one; the other address is private."""
     inside = scene.site("inside.test")
     inside.answers("/feed", document(1))
     ways = spellings(inside)
@@ -160,12 +162,12 @@ def _(scene: Scene) -> None:
     scene.configure(*urls, options="allow_private: false")
     with patch("feeds.fetch.connection.refusal_reason", lambda at: at != scene.herald.address and guard(at)):
         scene.run(days=1)
-    assert {one.path for one in scene.log} == {f"/{n}" for n in range(len(ways))}
+    assert {request.path for request in scene.log} == {f"/{n}" for n in range(len(ways))}
     assert not inside.connections
     assert len(scene.errors()) == len(ways)
 
 
-@row(27, "nor where a name leads the second time")
+@row(27, "also if a name resolves to it at the second look-up")
 def _(scene: Scene) -> None:
     inside = scene.site("inside.test")
     inside.answers("/feed", document(2))
@@ -179,7 +181,7 @@ def _(scene: Scene) -> None:
     assert not inside.connections
 
 
-@row(27, "unless the source says so")
+@row(27, "unless the source has allow_private")
 def _(scene: Scene) -> None:
     scene.configure(scene.herald.answers("/feed", document(1)), options="allow_private: true")
     scene.poll()

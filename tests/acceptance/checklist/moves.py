@@ -1,4 +1,4 @@
-"""Lines 18 to 20 and 22: redirects, and answers that hold a part."""
+"""Items 18 to 20 and 22: redirects, and partial responses."""
 
 from __future__ import annotations
 
@@ -15,20 +15,25 @@ DATE = "Fri, 20 Nov 2026 09:00:00 GMT"
 
 
 def starts(requests: list[Request]) -> set[tuple[str, str]]:
-    return {(one.server, one.path) for one in requests}
+    return {(request.server, request.path) for request in requests}
 
 
-# ------------------------------------------------------------------------------------ 18, 19: who moved
+# ------------------------------------------------------------------------------------ 18, 19: redirects
 
 
 def _asked_from(scene: Scene, path: str, days: float) -> list[Request]:
-    """What was asked for at `path` from now on, for so long."""
+    """The requests for `path` in the next `days` days."""
     heard = len(scene.log)
     scene.run(days=days)
-    return [one for one in scene.log[heard:] if one.path == path]
+    return [request for request in scene.log[heard:] if request.path == path]
 
 
-@row(18, "a permanent move is believed after three days", moved_permanently=301, permanent_redirect=308)
+@row(
+    18,
+    "a permanent redirect replaces the URL after three days",
+    moved_permanently=301,
+    permanent_redirect=308,
+)
 def _(scene: Scene, status: int) -> None:
     new = scene.site("new.test").answers("/feed", document(1, etag=ETAG))
     scene.configure(scene.herald.redirect("/old", new, status))
@@ -38,12 +43,12 @@ def _(scene: Scene, status: int) -> None:
     assert old[-1].at - began >= 3 * DAY
     assert len(old) >= 3
     assert old[-1].at - began <= 6 * DAY
-    assert len([one for one in scene.requests("/feed") if one.at > old[-1].at]) >= 3
+    assert len([request for request in scene.requests("/feed") if request.at > old[-1].at]) >= 3
     scene.restart()
     assert not _asked_from(scene, "/old", 3)
 
 
-@row(18, "also where it was a feed of ours before")
+@row(18, "also if the old URL was a feed before")
 def _(scene: Scene) -> None:
     new = scene.site("new.test").answers("/feed", document(1, 2, etag=ETAG), unchanged())
     scene.configure(scene.herald.answers("/old", document(1, etag='"old"', last_modified=DATE)))
@@ -57,14 +62,14 @@ def _(scene: Scene) -> None:
 
 @row(
     18,
-    "not before each of them led to a feed",
+    "not while the target is not a feed",
     captive_portal=page(etag='"p"'),
     an_error=refusal(500),
     nothing=refusal(404),
     other_xml=Answer(b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><body/></html>"),
 )
 def _(scene: Scene, answer: Answer) -> None:
-    """The portal is there for eight days, and then the feed is at home again."""
+    """The redirect lasts for eight days, then the feed is back at its URL."""
     target = scene.site("portal.test").answers("/login", answer)
     scene.configure(scene.herald.answers("/feed", document(1, etag=ETAG)))
     scene.poll()
@@ -73,12 +78,12 @@ def _(scene: Scene, answer: Answer) -> None:
     scene.herald.answers("/feed", document(2))
     scene.run(days=2)
     assert len(scene.requests("/feed")) >= 4
-    back = [one for one in scene.log if one.at > scene.now - DAY]
+    back = [request for request in scene.log if request.at > scene.now - DAY]
     assert starts(back) == {(scene.herald.address, "/feed")}
     assert scene.room.titles() == ["Title 1", "Title 2"]
 
 
-@row(18, "not when the target changes", sites=("a.test", "b.test"))
+@row(18, "not if the target changes", sites=("a.test", "b.test"))
 def _(scene: Scene, *names: str) -> None:
     targets = [scene.site(name).answers("/feed", document(1, etag=ETAG)) for name in names]
     scene.configure(scene.herald.url("/old"))
@@ -88,7 +93,7 @@ def _(scene: Scene, *names: str) -> None:
     assert scene.now - scene.requests("/old")[-1].at <= DAY + timedelta(hours=1)
 
 
-@row(18, "not when it answers for itself in between")
+@row(18, "not if the old URL answers with the feed in between")
 def _(scene: Scene) -> None:
     new = scene.site("new.test").answers("/feed", document(1, etag=ETAG))
     scene.configure(scene.herald.url("/old"))
@@ -100,14 +105,14 @@ def _(scene: Scene) -> None:
     assert scene.now - scene.requests("/old")[-1].at <= 1.2 * DAY
 
 
-@row(18, "only the permanent beginning of a chain is believed")
+@row(18, "only the permanent redirects at the start of a chain count")
 def _(scene: Scene) -> None:
     """/old → 301 → /middle → 302 → /today: tomorrow /middle may lead elsewhere."""
     scene.herald.answers("/today", document(1, etag=ETAG))
     scene.herald.redirect("/middle", "/today", 302)
     scene.configure(scene.herald.redirect("/old", "/middle", 301))
     scene.run(days=8)
-    later = [one.path for one in scene.log if one.at > scene.now - DAY]
+    later = [request.path for request in scene.log if request.at > scene.now - DAY]
     assert set(later) <= {"/middle", "/today"}
     assert "/middle" in later
 
@@ -136,14 +141,16 @@ def _(scene: Scene) -> None:
     assert len(scene.requests("/old")) == len(scene.requests("/feed")) >= 8
 
 
-# -------------------------------------------------------------------------------- 20: what stays at home
+# -------------------------------------------------------------------------------- 20: other origins
 
 SECRETS = "auth: {bearer: s3cret}, headers: {X-Key: s3cret, Cookie: id=s3cret}"
 PRIVATE = {"authorization", "cookie", "x-key", "if-none-match", "if-modified-since"}
 
 
 @row(
-    20, "nothing private goes abroad", **{f"status_{status}": status for status in (301, 302, 303, 307, 308)}
+    20,
+    "another origin gets no secrets and no validators",
+    **{f"status_{status}": status for status in (301, 302, 303, 307, 308)},
 )
 def _(scene: Scene, status: int) -> None:
     scene.configure(
@@ -159,7 +166,7 @@ def _(scene: Scene, status: int) -> None:
     assert ETAG not in str(away.headers)
 
 
-@row(20, "other origins", port="port", scheme="scheme", subdomain="name")
+@row(20, "another port, scheme or name is another origin", port="port", scheme="scheme", subdomain="name")
 def _(scene: Scene, what: str) -> None:
     scene.web.names["www.herald.test"] = scene.web.names["herald.test"]
     home = scene.web.beside(scene.herald, tls=True) if what == "scheme" else scene.herald
@@ -176,7 +183,7 @@ def _(scene: Scene, what: str) -> None:
     assert not set(away.names()) & PRIVATE
 
 
-@row(20, "and back at home, the secrets are there again, the validators with their own URL")
+@row(20, "back at the own origin, secrets are sent again, and validators to their own URL")
 def _(scene: Scene) -> None:
     abroad = scene.site("abroad.test")
     abroad.redirect("/hop", scene.herald.url("/feed"), 302)
@@ -184,14 +191,18 @@ def _(scene: Scene) -> None:
     scene.configure(scene.herald.redirect("/start", abroad.url("/hop"), 302), options=SECRETS)
     scene.poll()
     start, hop, end = scene.poll()
-    assert [conditions(one) for one in (start, hop, end)] == [(None, None), (None, None), (ETAG, DATE)]
+    assert [conditions(request) for request in (start, hop, end)] == [
+        (None, None),
+        (None, None),
+        (ETAG, DATE),
+    ]
     assert not set(hop.names()) & PRIVATE
     assert "authorization" in end.names()
 
 
-@row(20, "validators are not those of the page before")
+@row(20, "validators are not sent to another URL of the same host")
 def _(scene: Scene) -> None:
-    """The same host; but /b never issued what /a is asked with."""
+    """/b never issued the validators of /a."""
     scene.herald.answers("/a", document(1, etag='"a"', last_modified=DATE))
     scene.herald.answers("/b", document(2, etag='"b"'))
     scene.configure(scene.herald.redirect("/feed", "/a", 302))
@@ -199,10 +210,10 @@ def _(scene: Scene) -> None:
     scene.herald.redirect("/feed", "/b", 302)
     scene.poll()
     scene.poll()
-    assert [conditions(one)[0] for one in scene.requests("/b")] == [None, '"b"']
+    assert [conditions(request)[0] for request in scene.requests("/b")] == [None, '"b"']
 
 
-# -------------------------------------------------------------------------------------- 22: a part of it
+# -------------------------------------------------------------------------------------- 22: partial responses
 
 
 def part(*numbers: int, etag: str) -> Answer:
@@ -210,7 +221,7 @@ def part(*numbers: int, etag: str) -> Answer:
     return Answer(whole.body, 226, [*whole.headers, *headers(im="feed", cache_control="no-store, im")])
 
 
-@row(22, "what a 226 lacks is not gone")
+@row(22, "an entry that a 226 lacks is not deleted")
 def _(scene: Scene) -> None:
     scene.herald.answers(
         "/feed", document(1, 2, etag=ETAG), part(3, etag='"2"'), part(4, etag='"3"'), unchanged()
@@ -219,7 +230,7 @@ def _(scene: Scene) -> None:
     for _ in range(4):
         scene.poll()
     assert sorted(scene.room.titles()) == [f"Title {n}" for n in (1, 2, 3, 4)]
-    assert [conditions(one)[0] for one in scene.log] == [None, ETAG, '"2"', '"3"']
+    assert [conditions(request)[0] for request in scene.log] == [None, ETAG, '"2"', '"3"']
 
 
 @row(22, "A-IM is sent with a validator only", etag=(ETAG, ""), both=(ETAG, DATE), none=("", ""))
@@ -227,10 +238,10 @@ def _(scene: Scene, etag: str, modified: str) -> None:
     scene.configure(scene.herald.answers("/feed", document(1, etag=etag, last_modified=modified)))
     scene.poll()
     scene.poll()
-    assert [one.header("a-im") for one in scene.log] == [None, "feed" if etag else None]
+    assert [request.header("a-im") for request in scene.log] == [None, "feed" if etag else None]
 
 
-@row(22, "A-IM is not carried to where its validator is not")
+@row(22, "A-IM is not sent to another origin")
 def _(scene: Scene) -> None:
     scene.configure(scene.herald.answers("/feed", document(1, etag=ETAG)))
     scene.poll()
@@ -240,9 +251,9 @@ def _(scene: Scene) -> None:
     assert away.header("a-im") is None
 
 
-@row(22, "another manipulation is not a feed")
+@row(22, "an unknown instance manipulation is a failure")
 def _(scene: Scene) -> None:
-    """vcdiff was not asked for: its bytes are no document, and its validator is none of ours."""
+    """vcdiff was not requested: its bytes are not a document, and its validator is not stored."""
     delta = Answer(b"\xd6\xc3\xc4\x00", 226, headers(im="vcdiff", etag='"2"'))
     scene.configure(scene.herald.answers("/feed", document(1, etag=ETAG), delta, unchanged()))
     for _ in range(3):
@@ -251,11 +262,11 @@ def _(scene: Scene) -> None:
     assert scene.room.titles() == ["Title 1"]
 
 
-@row(22, "parts are not taken for the whole")
+@row(22, "partial responses do not replace the whole document for ever")
 def _(scene: Scene) -> None:
-    """A week of nothing but parts: the whole is asked for as if they were 304s (line 9)."""
+    """After a week of partial responses the whole document is requested, as after 304s (item 9)."""
     scene.herald.answers("/feed", document(1, etag=ETAG), part(2, etag='"2"'))
     scene.configure(scene.herald.url("/feed"), options="every: 12h")
     scene.run(days=16)
-    whole = [one.at for one in scene.log if conditions(one) == (None, None)]
+    whole = [request.at for request in scene.log if conditions(request) == (None, None)]
     assert len(whole) == 3

@@ -1,4 +1,4 @@
-"""Lines 10 and 17: how often a source is asked."""
+"""Items 10 and 17: how often a source is polled."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.newsroom import item, rss
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 ETAG = '"1"'
-SLACK = 2  # minutes: the spread that chance adds at the least, and whole seconds
-MOST = 1.3  # an interval that was asked for may be longer by jitter, not by half
+SLACK = 2  # minutes: the least random spread, and rounding to seconds
+MAX_JITTER_FACTOR = 1.3  # jitter may lengthen a requested interval by this factor
 
 
 # --------------------------------------------------------------------------------------- 10: the minimum
@@ -24,12 +24,12 @@ MOST = 1.3  # an interval that was asked for may be longer by jitter, not by hal
 
 @combined_row(
     10,
-    "never under the minimum",
+    "the interval is never below the minimum",
     default=("", 60, 24 * 60),
     min=("min: 3h", 180, 24 * 60),
     short_min=("min: 20m", 20, 24 * 60),
-    every=("every: 30m", 30, 30 * MOST),
-    every_5_hours=("every: 5h", 300, 300 * MOST),
+    every=("every: 30m", 30, 30 * MAX_JITTER_FACTOR),
+    every_5_hours=("every: 5h", 300, 300 * MAX_JITTER_FACTOR),
 )
 def _(scene: Scene, cases: dict[str, tuple[str, float, float]]) -> None:
     sites = [scene.site(f"{name}.test") for name in cases]
@@ -42,7 +42,7 @@ def _(scene: Scene, cases: dict[str, tuple[str, float, float]]) -> None:
         assert least <= min(found) <= max(found) <= most + SLACK
 
 
-@row(10, "restarts do not count as waiting")
+@row(10, "restarts do not shorten the interval")
 def _(scene: Scene) -> None:
     scene.configure(scene.herald.answers("/feed", document(1, etag=ETAG)), options="every: 1h")
     for _ in range(15):
@@ -52,7 +52,7 @@ def _(scene: Scene) -> None:
     assert min(gaps(scene.log)) >= 60
 
 
-@row(10, "a changed configuration does not count as waiting")
+@row(10, "a changed configuration does not shorten the interval")
 def _(scene: Scene) -> None:
     url = scene.herald.answers("/feed", document(1, etag=ETAG))
     for n in range(8):
@@ -61,7 +61,7 @@ def _(scene: Scene) -> None:
     assert min(gaps(scene.log)) >= 60
 
 
-@row(10, "a source that was taken out and put back")
+@row(10, "a source that is removed and added again keeps its interval")
 def _(scene: Scene) -> None:
     url, other = (
         scene.herald.answers("/feed", document(1, etag=ETAG)),
@@ -76,14 +76,16 @@ def _(scene: Scene) -> None:
     assert len(scene.requests("/feed")) == 1
 
 
-@row(10, "failures do not count as answers", server_error=refusal(500), page=page(), not_found=refusal(404))
+@row(
+    10, "failures do not shorten the interval", server_error=refusal(500), page=page(), not_found=refusal(404)
+)
 def _(scene: Scene, answer: Answer) -> None:
     scene.configure(scene.herald.answers("/feed", document(1, etag=ETAG), answer, document(2), answer))
     scene.run(days=2)
     assert min(gaps(scene.log)) >= 60
 
 
-@row(10, "where a redirect leads is not asked more often", permanent=301, temporary=302)
+@row(10, "the target of a redirect is not requested more often", permanent=301, temporary=302)
 def _(scene: Scene, status: int) -> None:
     target = scene.site("other.test").answers("/feed", document(1, etag=ETAG))
     scene.configure(scene.herald.redirect("/feed", target, status))
@@ -92,7 +94,7 @@ def _(scene: Scene, status: int) -> None:
     assert min(gaps(scene.requests(host="herald.test")), default=60) >= 60
 
 
-@row(10, "after the feed was found on a page")
+@row(10, "a discovered feed has the same minimum")
 def _(scene: Scene) -> None:
     scene.herald.answers("/feed.xml", document(1, etag=ETAG))
     link = b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
@@ -101,11 +103,11 @@ def _(scene: Scene) -> None:
     assert min(gaps(scene.requests("/feed.xml"))) >= 60
 
 
-# ---------------------------------------------------------------------------------------- 17: the rhythm
+# ---------------------------------------------------------------------------------------- 17: publishing pattern
 
 
 def publishing(site: Site, every: timedelta, keeps: int = 20) -> str:
-    """A source with one item each `every`, for ever; its document holds the newest. Returns its URL."""
+    """A source with a new item at each interval `every`; its document has the newest ones. Returns its URL."""
     began = site.now()
 
     def current() -> Answer:
@@ -117,9 +119,9 @@ def publishing(site: Site, every: timedelta, keeps: int = 20) -> str:
     return site.answers_conditionally("/feed", current)
 
 
-@row(17, "the rarer its news, the rarer the requests")
+@row(17, "a source with rarer news is polled more rarely")
 def _(scene: Scene) -> None:
-    """At most a day apart all the same."""
+    """But at least once a day."""
     rhythms = {"often": 3 * HOUR, "daily": DAY, "weekly": 7 * DAY}
     scene.configure(
         *(publishing(scene.site(f"{name}.test"), every, keeps=5) for name, every in rhythms.items())

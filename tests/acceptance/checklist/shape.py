@@ -1,4 +1,4 @@
-"""Lines 23, 24 and 28: what a request looks like, and what is asked for at all."""
+"""Items 23, 24 and 28: the headers of requests, and which URLs are requested."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ ETAG = '"1"'
 
 
 def agents(scene: Scene) -> set[str | None]:
-    return {one.header("user-agent") for one in scene.log}
+    return {request.header("user-agent") for request in scene.log}
 
 
-# ------------------------------------------------------------------------------------------ 23: who asks
+# ------------------------------------------------------------------------------------------ 23: User-Agent
 
 
 @row(23, "name/version (+contact), the same for ever", base_url="", contact="contact: news@feeds.example")
@@ -53,15 +53,15 @@ def _(scene: Scene, site: str, options: str) -> None:
     assert agents(scene) == {"Herald Reader/3 (+https://me.example)"}
 
 
-# ------------------------------------------------------------------------------------ 24: nothing besides
+# ------------------------------------------------------------------------------------ 24: no other requests or headers
 
 EXPECTED = {"host", "user-agent", "accept", "accept-encoding"}
 CONDITIONAL = {"if-none-match", "if-modified-since", "a-im"}
 
 
-@row(24, "nothing but the document is asked for, and nothing comes along")
+@row(24, "only the document is requested, without cookies or a Referer")
 def _(scene: Scene) -> None:
-    """Cookies at every step; a page with icons, scripts and a hub of images; errors; days of polling."""
+    """Cookies at every step; icons and images in documents; errors; days of polling."""
     cookies = [("Set-Cookie", "id=1; Path=/; Max-Age=999999"), ("Set-Cookie", "bad cookie;;;=")]
     body = document(1).body.replace(
         b"<description>d", b"<image><url>/logo.png</url></image><icon>/favicon.ico</icon><description>d"
@@ -78,18 +78,21 @@ def _(scene: Scene) -> None:
     scene.configure(scene.herald.url("/feed?id=7&x=%20"), scene.herald.url("/hop"))
     scene.run(days=4)
     assert len(scene.log) > 10
-    assert {(one.method, one.path) for one in scene.log} == {("GET", "/feed?id=7&x=%20"), ("GET", "/hop")}
-    assert all(EXPECTED <= set(one.names()) <= EXPECTED | CONDITIONAL for one in scene.log)
-    assert not any(one.body for one in scene.log)
+    assert {(request.method, request.path) for request in scene.log} == {
+        ("GET", "/feed?id=7&x=%20"),
+        ("GET", "/hop"),
+    }
+    assert all(EXPECTED <= set(request.names()) <= EXPECTED | CONDITIONAL for request in scene.log)
+    assert not any(request.body for request in scene.log)
 
 
-@row(24, "the address is asked for as it is written", query="/feed?b=2&a=1&", path="/a/../b//c;v=1")
+@row(24, "the URL is requested as it is written", query="/feed?b=2&a=1&", path="/a/../b//c;v=1")
 def _(scene: Scene, path: str) -> None:
-    """A reader that sorts, encodes or adds makes a URL of its own in every cache."""
+    """A client that sorts or encodes a query makes a separate URL in every cache."""
     scene.herald.answers(path.partition("?")[0], document(1, etag=ETAG))
     scene.configure(scene.herald.url(path))
     scene.run(days=1)
-    assert len({one.path for one in scene.log}) == 1
+    assert len({request.path for request in scene.log}) == 1
     assert "?" in scene.log[0].path or "?" not in path
     assert sorted(scene.log[0].path.partition("?")[2]) == sorted(path.partition("?")[2])
 
@@ -101,27 +104,27 @@ NEWS = b"<ul><li class=n><a href='/story'>A story</a></li></ul>"
 EXTRACT = "extract: {item: li.n, title: a}"
 
 
-@row(28, "a feed that a user named is asked for without it")
+@row(28, "robots.txt is not read for a configured feed")
 def _(scene: Scene) -> None:
     scene.herald.answers("/robots.txt", Answer(NOBODY))
     scene.configure(scene.herald.answers("/feed", document(1, etag=ETAG)))
     scene.run(days=2)
-    assert {one.path for one in scene.log} == {"/feed"}
+    assert {request.path for request in scene.log} == {"/feed"}
 
 
-@row(28, "a page is left alone where it says so")
+@row(28, "a page that robots.txt disallows is not fetched")
 def _(scene: Scene) -> None:
     scene.herald.answers("/robots.txt", Answer(NOBODY))
     scene.herald.answers("/news", page(NEWS))
     scene.configure(scene.herald.url("/news"), options=EXTRACT, kind="page")
     scene.run(days=3)
-    assert {one.path for one in scene.log} == {"/robots.txt"}
+    assert {request.path for request in scene.log} == {"/robots.txt"}
     assert min(gaps(scene.log)) >= 60
 
 
 @row(
     28,
-    "a page is read where it may be, and the rules once a day",
+    "an allowed page is fetched, and robots.txt once a day",
     rules=b"User-agent: *\nDisallow: /x\n",
     none=None,
 )
@@ -130,21 +133,21 @@ def _(scene: Scene, rules: bytes | None) -> None:
     scene.herald.answers("/news", page(NEWS, etag=ETAG))
     scene.configure(scene.herald.url("/news"), options=EXTRACT, kind="page")
     scene.run(days=3)
-    assert [one.path for one in scene.log[:2]] == ["/robots.txt", "/news"]
+    assert [request.path for request in scene.log[:2]] == ["/robots.txt", "/news"]
     assert scene.room.titles() == ["A story"]
     assert all(gap >= 24 * 60 for gap in gaps(scene.requests("/robots.txt")))
 
 
-@row(28, "unless the source says that it may")
+@row(28, "unless the source has robots: false")
 def _(scene: Scene) -> None:
     scene.herald.answers("/robots.txt", Answer(NOBODY))
     scene.herald.answers("/news", page(NEWS))
     scene.configure(scene.herald.url("/news"), options=f"{EXTRACT}, robots: false", kind="page")
     scene.run(days=1)
-    assert {one.path for one in scene.log} == {"/news"}
+    assert {request.path for request in scene.log} == {"/news"}
 
 
-@row(28, "the pages of articles are left alone as well")
+@row(28, "article pages that robots.txt disallows are not fetched")
 def _(scene: Scene) -> None:
     scene.herald.answers("/robots.txt", Answer(b"User-agent: *\nDisallow: /story\n"))
     scene.herald.answers("/story", page(b"<article>" + b"<p>Much to read.</p>" * 50 + b"</article>"))
@@ -153,6 +156,6 @@ def _(scene: Scene) -> None:
         scene.herald.answers("/feed", Answer(body)), options="full_text: {when: shorter_than 5000}"
     )
     scene.run(hours=1)
-    assert "/robots.txt" in {one.path for one in scene.log}
+    assert "/robots.txt" in {request.path for request in scene.log}
     assert not scene.requests("/story")
     assert scene.now - scene.log[0].at >= timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Lines 1 to 9: what makes a request conditional."""
+"""Items 1 to 9: conditional requests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Sent = tuple[str | None, str | None]
 
 
 def exchange(scene: Scene, cases: Mapping[str, tuple[Sequence[Answer], Sequence[Sent]]]) -> None:
-    """What the host of each case answers, and the conditions that it is to be asked with; restarts between."""
+    """Each case: the answers of its host, and the conditions that its requests must have. With restarts in between."""
     hosts = [f"{name}.test" for name in cases]
     scene.configure(
         *(scene.site(f"{name}.test").answers("/feed", *play) for name, (play, _) in cases.items())
@@ -36,7 +36,7 @@ def exchange(scene: Scene, cases: Mapping[str, tuple[Sequence[Answer], Sequence[
     for count in range(1, max(len(expected) for _, expected in cases.values()) + 1):
         scene.run_until_polled(count, *hosts)
         scene.restart()
-    got = {name: [conditions(one) for one in scene.requests(host=f"{name}.test")] for name in cases}
+    got = {name: [conditions(request) for request in scene.requests(host=f"{name}.test")] for name in cases}
     assert {name: got[name][: len(cases[name][1])] for name in cases} == {
         name: list(expected) for name, (_, expected) in cases.items()
     }
@@ -98,7 +98,7 @@ def _(scene: Scene, cases: Cases) -> None:
 
 @combined_row(
     3,
-    "a touched file is taken for what it is now",
+    "new validators of the same body are stored",
     etag=('"2"', ""),
     date=("", LATER),
     both=('"2"', LATER),
@@ -118,7 +118,7 @@ def _(scene: Scene, cases: Cases) -> None:
 
 @combined_row(
     4,
-    "a 304 renews what it names",
+    "a 304 replaces the validators that it names",
     nothing=("", ""),
     etag=('"2"', ""),
     date=("", LATER),
@@ -126,7 +126,7 @@ def _(scene: Scene, cases: Cases) -> None:
     strong_by_weak=('W/"1"', ""),
 )
 def _(scene: Scene, cases: Cases) -> None:
-    """And the 304 after it, which names nothing, keeps that."""
+    """A second 304, which names nothing, keeps them."""
     exchange(
         scene,
         {
@@ -141,7 +141,7 @@ def _(scene: Scene, cases: Cases) -> None:
 
 @combined_row(
     5,
-    "generations are not mixed",
+    "a 200 replaces both validators",
     etag=('"2"', ""),
     date=("", LATER),
     none=("", ""),
@@ -161,13 +161,13 @@ def _(scene: Scene, cases: Cases) -> None:
 
 
 def fake(body: bytes, status: int = 200, **named: str) -> Callable[[Answer], bytes]:
-    """This in place of the document, with validators of its own."""
+    """A function that returns this response, with its own validators, instead of the document."""
     return lambda _: Answer(body, status, headers(etag='"bad"', last_modified=LATER, **named)).raw()
 
 
 @combined_row(
     6,
-    "what is no whole feed leaves no validators, and the entries stay",
+    "a document that is not a whole feed leaves no validators, and the entries stay",
     cut_off=lambda newer: cut(newer, announced=True),
     cut_by_its_generator=lambda newer: cut(newer, announced=False),
     cut_in_gzip=lambda newer: cut(encoded(newer, "gzip"), announced=True),
@@ -208,51 +208,56 @@ def _(scene: Scene, cases: dict[str, Callable[[Answer], bytes]]) -> None:
     assert set(scene.room.titles()) >= {f"Title {number}" for number in olds | news}
 
 
-@row(7, "a 304 out of place breaks nothing", plain=unchanged(), with_validators=unchanged(etag='"1"'))
+@row(
+    7,
+    "an unexpected 304 is an error and breaks nothing",
+    plain=unchanged(),
+    with_validators=unchanged(etag='"1"'),
+)
 def _(scene: Scene, answer: Answer) -> None:
     scene.configure(scene.herald.answers("/feed", answer, answer, document(1)))
     for _ in range(2):
         scene.poll()
         assert scene.errors()["s1"].startswith("herald.test")
     scene.poll()
-    assert [conditions(one) for one in scene.log] == [NONE] * 3
+    assert [conditions(request) for request in scene.log] == [NONE] * 3
     assert not scene.errors()
     assert scene.room.titles() == ["Title 1"]
 
 
-@row(8, "a feed is asked for once")
+@row(8, "a feed is fetched once")
 def _(scene: Scene) -> None:
     scene.configure(scene.herald.answers("/feed", document(1)))
     scene.run(minutes=59)
     scene.restart()
     scene.run()
-    assert [(one.method, one.path) for one in scene.log] == [("GET", "/feed")]
+    assert [(request.method, request.path) for request in scene.log] == [("GET", "/feed")]
 
 
-@row(8, "a page that names its feed costs one request more")
+@row(8, "a page that names its feed costs one more request")
 def _(scene: Scene) -> None:
     scene.herald.answers("/feed.xml", document(1))
     link = b'<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
     scene.configure(scene.herald.answers("/", page(b"<html><head>" + link + b"</head></html>")))
     scene.run(minutes=59)
     scene.run(days=2)
-    assert [one.path for one in scene.log[:3]] == ["/", "/feed.xml", "/feed.xml"]
+    assert [request.path for request in scene.log[:3]] == ["/", "/feed.xml", "/feed.xml"]
     assert len(scene.requests("/")) == 1
 
 
-@row(8, "sources that were there are not asked again when one is added")
+@row(8, "adding a source causes no request for the others")
 def _(scene: Scene) -> None:
-    one, two = (scene.herald.answers(path, document(n)) for n, path in enumerate(("/1", "/2"), 1))
-    scene.configure(one)
+    first, second = (scene.herald.answers(path, document(n)) for n, path in enumerate(("/1", "/2"), 1))
+    scene.configure(first)
     scene.run(minutes=20)
-    scene.configure(one, two)
+    scene.configure(first, second)
     scene.run(minutes=20)
     assert [request.path for request in scene.log] == ["/1", "/2"]
 
 
 @row(9, "unconditional requests are a week apart", to_conditions=False, to_everything=True)
 def _(scene: Scene, to_everything: bool) -> None:
-    """The second server has forgotten how to send a document."""
+    """The second server answers 304 to every request, conditional or not."""
     whole = document(1, etag='"1"', last_modified=DATE)
     scene.configure(scene.herald.answers("/feed", whole, unchanged()), options="every: 1d")
     if not to_everything:

@@ -1,4 +1,4 @@
-"""Lines 29 to 34: WebSub as a subscriber. The hub is that of `tests/websub`; its log is the judge as well."""
+"""Items 29 to 34: WebSub as a subscriber. The hub is that of `tests/websub`; rows also look at its log."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from tests.acceptance.checklist import row
 from tests.acceptance.scene import Scene
 from tests.acceptance.server import document, page
 from tests.loopback import Answer
-from tests.websub.hub import Asked, Hub
+from tests.websub.hub import Hub, HubRequest
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-SELDOM = "every: 30d"  # where nothing but deliveries matters
+RARELY = "every: 30d"  # polling interval of rows that are only about deliveries
 TOPIC = "http://herald.test/the-topic"
 LINK = '<x:link xmlns:x="http://www.w3.org/2005/Atom" rel="{}" href="{}"/>'
 
 
 class Pushed:
-    """A hub, and the server of ours that it calls back."""
+    """A hub, and our callback server."""
 
     def __init__(self, scene: Scene, hub: Hub, ours: str) -> None:
         self.scene, self.hub = scene, hub
@@ -36,20 +36,20 @@ class Pushed:
         self.asked_at: list[datetime] = []
         hub.watch = self._watch
 
-    def _watch(self, asked: Asked) -> None:
+    def _watch(self, asked: HubRequest) -> None:
         self.asked_at.append(self.scene.now)
 
     def names(self, *numbers: int, topic: str = TOPIC, hub: str = "") -> Answer:
-        """A document that names the hub and itself."""
+        """A document that names the hub and the topic."""
         links = LINK.format("hub", hub or self.hub.url) + LINK.format("self", topic)
         return document(*numbers, channel=links, etag='"1"')
 
-    def subscribe(self, options: str = SELDOM) -> Asked:
+    def subscribe(self, options: str = RARELY) -> HubRequest:
         self.scene.configure(
             self.scene.herald.answers("/feed", self.names(1)), options=options, site=self.site
         )
         self.scene.run()
-        return self.hub.asked[-1]
+        return self.hub.requests[-1]
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def pushed(scene: Scene) -> Iterator[Pushed]:
             thread.join(10)
 
 
-def answers(asked: Asked) -> list[int]:
+def answers(asked: HubRequest) -> list[int]:
     return [status for status, _, _ in asked.answers]
 
 
@@ -92,7 +92,7 @@ def _(scene: Scene, where: str) -> None:
             head = f'<link rel=hub href="{push.hub.url}"><link rel=self href="{TOPIC}">'
             body = f"<html><head>{head}</head><ul><li class=n><a href=/1>A story</a></ul></html>"
             scene.herald.answers("/feed", page(body.encode()))
-            extract = f"{SELDOM}, extract: {{item: li.n, title: a}}"
+            extract = f"{RARELY}, extract: {{item: li.n, title: a}}"
             scene.configure(scene.herald.url("/feed"), options=extract, site=push.site, kind="page")
         else:
             answer = push.names(1) if where == "rss" else document(1)
@@ -100,22 +100,22 @@ def _(scene: Scene, where: str) -> None:
                 answer = push.names(1, topic="http://wrong.test/", hub="http://wrong.test/hub")
             headers = [] if where == "rss" else header
             scene.herald.answers("/feed", Answer(answer.body, headers=headers))
-            scene.configure(scene.herald.url("/feed"), options=SELDOM, site=push.site)
+            scene.configure(scene.herald.url("/feed"), options=RARELY, site=push.site)
         scene.run()
-        (asked,) = push.hub.asked
+        (asked,) = push.hub.requests
         assert asked.form["hub.topic"] == TOPIC
         assert asked.verified
 
 
-@row(29, "without hub or self, nobody is asked")
+@row(29, "without hub or self, no hub is asked")
 def _(scene: Scene) -> None:
     with pushed(scene) as push:
         for links in (LINK.format("hub", push.hub.url), LINK.format("self", TOPIC)):
             scene.configure(
-                scene.herald.answers("/feed", document(1, channel=links)), options=SELDOM, site=push.site
+                scene.herald.answers("/feed", document(1, channel=links)), options=RARELY, site=push.site
             )
             scene.run(days=2)
-        assert not push.hub.asked
+        assert not push.hub.requests
 
 
 # ------------------------------------------------------------------------------------------ 30: persistence
@@ -127,31 +127,33 @@ def _(scene: Scene) -> None:
         assert push.subscribe().verified
         push.hub.silent = True
         scene.configure(
-            scene.herald.answers("/late", push.names(2, topic=f"{TOPIC}/2")), options=SELDOM, site=push.site
+            scene.herald.answers("/late", push.names(2, topic=f"{TOPIC}/2")), options=RARELY, site=push.site
         )
         scene.run()
-        # The old subscription is left at the same time: either may be asked for last.
-        form = next(one.form for one in push.hub.asked if one.form["hub.topic"] == f"{TOPIC}/2")
+        # The old subscription is ended at the same time: either request may be the last.
+        form = next(
+            request.form for request in push.hub.requests if request.form["hub.topic"] == f"{TOPIC}/2"
+        )
         scene.restart()
         said = {"mode": "subscribe", "topic": form["hub.topic"], "challenge": "c", "lease_seconds": "9000"}
-        assert push.hub.ask(form["hub.callback"], **said)[::2] == (200, b"c")
+        assert push.hub.call_back(form["hub.callback"], **said)[::2] == (200, b"c")
 
 
 # ----------------------------------------------------------------------------------------- 31: verification
 
 
-@row(31, "exactly 404 for what is unknown, 2xx with the challenge for what is known")
+@row(31, "an unknown verification is 404, a known one 2xx with the challenge")
 def _(scene: Scene) -> None:
     with pushed(scene) as push:
         form = push.subscribe().form
         known, topic = form["hub.callback"], form["hub.topic"]
         said = {"mode": "subscribe", "topic": topic, "challenge": "a b&c+d", "lease_seconds": "9000"}
-        status, _, body = push.hub.ask(known, **said)
+        status, _, body = push.hub.call_back(known, **said)
         assert 200 <= status < 300
         assert body == b"a b&c+d"
-        assert push.hub.ask(known, **(said | {"topic": f"{topic}/other"}))[0] == 404
-        assert push.hub.ask(known, **(said | {"mode": "unsubscribe"}))[0] == 404
-        assert push.hub.ask(known[:-1] + "_", **said)[0] == 404
+        assert push.hub.call_back(known, **(said | {"topic": f"{topic}/other"}))[0] == 404
+        assert push.hub.call_back(known, **(said | {"mode": "unsubscribe"}))[0] == 404
+        assert push.hub.call_back(known[:-1] + "_", **said)[0] == 404
 
 
 # ------------------------------------------------------------------------------------------- 32: deliveries
@@ -159,13 +161,13 @@ def _(scene: Scene) -> None:
 
 @row(
     32,
-    "what is delivered is acknowledged, and published without a request",
+    "a delivery is acknowledged and published without a poll",
     **{method: method for method in ("sha1", "sha256", "sha384", "sha512")},
 )
 def _(scene: Scene, method: str) -> None:
     with pushed(scene) as push:
         push.subscribe()
-        scene.room.close()  # nobody is there to work on it
+        scene.room.close()  # no process is there to parse it
         push.hub.method = method
         (status,) = push.hub.deliver(push.names(2).body)
         assert 200 <= status < 300
@@ -174,7 +176,7 @@ def _(scene: Scene, method: str) -> None:
         assert len(scene.log) == 1
 
 
-@row(32, "what is badly signed is never processed; what is not signed is refused")
+@row(32, "a delivery with a bad signature is never processed; one without is refused")
 def _(scene: Scene) -> None:
     with pushed(scene) as push:
         secret = push.subscribe().form["hub.secret"].encode()
@@ -201,22 +203,22 @@ def _(scene: Scene) -> None:
 # -------------------------------------------------------------------------------------- 33: the subscription
 
 
-@row(33, "callbacks and secrets cannot be guessed, one each")
+@row(33, "each subscription has its own unguessable callback and secret")
 def _(scene: Scene) -> None:
     with pushed(scene) as push:
         urls = [
             scene.site(f"h{n}.test").answers("/feed", push.names(n, topic=f"{TOPIC}/{n}")) for n in range(4)
         ]
-        scene.configure(*urls, options=SELDOM, site=push.site)
+        scene.configure(*urls, options=RARELY, site=push.site)
         scene.run()
-        forms = [asked.form for asked in push.hub.asked]
+        forms = [asked.form for asked in push.hub.requests]
         assert len({form["hub.callback"] for form in forms}) == 4
         assert len({form["hub.secret"] for form in forms}) == 4
         assert all(len(form["hub.callback"].rpartition("/")[2]) >= 22 for form in forms)  # 128 bits
         assert all(20 <= len(form["hub.secret"].encode()) < 200 for form in forms)
 
 
-@row(33, "an address of ours that others could read is not told to anybody")
+@row(33, "a callback address without https is refused")
 def _(scene: Scene) -> None:
     scene.configure(
         scene.herald.answers("/feed", document(1)), site="websub: 'http://feeds.example.org/websub'"
@@ -226,10 +228,10 @@ def _(scene: Scene) -> None:
     except ConfigError as error:
         assert "https" in str(error)
     else:
-        raise AssertionError("it was taken")
+        raise AssertionError("the address was accepted")
 
 
-@row(33, "renewed before the lease ends, for as long as it lasts")
+@row(33, "a lease is renewed before it ends")
 def _(scene: Scene) -> None:
     with pushed(scene) as push:
         push.hub.lease = 2 * 24 * 3600
@@ -238,36 +240,36 @@ def _(scene: Scene) -> None:
         asked = push.asked_at
         assert all(DAY <= b - a < 2 * DAY for a, b in pairwise(asked))
         assert scene.now - asked[-1] < 2 * DAY
-        assert len({one.form["hub.callback"] for one in push.hub.asked}) == 1
-        assert all(one.verified for one in push.hub.asked)
+        assert len({request.form["hub.callback"] for request in push.hub.requests}) == 1
+        assert all(request.verified for request in push.hub.requests)
 
 
-@row(33, "denied is back to polling")
+@row(33, "after a denial the source is polled as before")
 def _(scene: Scene) -> None:
     with pushed(scene) as push:
         push.hub.denies = "not for you"
         asked = push.subscribe(options="every: 6h")
         assert answers(asked) == [200]
         scene.run(days=5)
-        assert len(push.hub.asked) == 1
+        assert len(push.hub.requests) == 1
         assert len(scene.log) >= 19
 
 
-@row(33, "a hub that moved is asked by the same POST", temporary=307, permanent=308)
+@row(33, "a 307 or 308 of a hub is followed by the same POST", temporary=307, permanent=308)
 def _(scene: Scene, status: int) -> None:
     with pushed(scene) as push, Hub() as other:
         push.hub.moved_to = status, other.url
-        first, (second,) = push.subscribe().form, other.asked
+        first, (second,) = push.subscribe().form, other.requests
         assert second.form == first
         assert second.verified
 
 
-# ------------------------------------------------------------------------------------------ 34: both at once
+# ------------------------------------------------------------------------------------------ 34: polling beside it
 
 
-@row(34, "polling goes on, slower, and as before when the lease has ended")
+@row(34, "polling continues, slower, and as before when the subscription has ended")
 def _(scene: Scene) -> None:
-    """Not never: hubs lose deliveries. Not as often as without one: that is what it is for."""
+    """Hubs lose deliveries, so polling continues. It is slower: that is what the hub is for."""
     with pushed(scene) as push:
         scene.herald.answers("/feed", push.names(*range(1, 40)))  # an hour apart
 

@@ -1,4 +1,4 @@
-"""Every document of the corpus, and the hostile ones, as we publish them."""
+"""Publish every document of the corpus, and the hostile ones, and print what the validator finds."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from tests.shared import HOSTILE_DIR, corpus_documents
 
 
 def main() -> None:
-    found: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     feeds = 0
     forms: tuple[Format, ...] = ("atom", "rss")
-    for path in (*corpus_documents(), *(one for one in sorted(HOSTILE_DIR.rglob("*")) if one.is_file())):
+    for path in (*corpus_documents(), *(path for path in sorted(HOSTILE_DIR.rglob("*")) if path.is_file())):
         edition = edition_of(path)
         if edition is None:
             continue
         for form in forms:
             feeds += 1
-            for one in validate(render(edition, form).data, edition.url(form), NOW):
-                found[form, one.rule] += 1
-                examples.setdefault((form, one.rule), f"{path.name}: {one.where}: {one.what}")
-    print(f"{feeds} feeds of ours, {found.total()} findings")
-    for key, count in found.most_common():
+            for finding in validate(render(edition, form).data, edition.url(form), NOW):
+                counts[form, finding.rule] += 1
+                examples.setdefault((form, finding.rule), f"{path.name}: {finding.where}: {finding.what}")
+    print(f"{feeds} feeds of ours, {counts.total()} findings")
+    for key, count in counts.most_common():
         print(f"{count:5} {' '.join(key)}, such as {examples[key][:300]}")
 
 

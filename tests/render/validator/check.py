@@ -1,4 +1,4 @@
-"""What both formats have in common: values, links, and the modules."""
+"""The rules that both formats share: values, links, and extensions."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ class Check:
         for element in self.root.iter(etree.Element):
             where = name_of(element)
             for text in (element.text or "", *element.attrib.values()):
-                if found := bad_words(text):
-                    yield Finding("BadCharacters", where, repr(found))
+                if bad := bad_words(text):
+                    yield Finding("BadCharacters", where, repr(bad))
             if language := element.get("{http://www.w3.org/XML/1998/namespace}lang"):
                 yield from self.language(where, language)
             if where.startswith(
@@ -97,19 +97,19 @@ class Check:
     def link_to(self, where: str, value: str, *, web: bool = False) -> Iterator[Finding]:
         scheme = value.partition(":")[0].lower()
         if scheme == "tag":
-            fine = TAG_URI.fullmatch(value)
+            valid = TAG_URI.fullmatch(value)
         elif scheme == "urn":
             if not value.lower().startswith("urn:uuid:"):
                 yield from () if URN.fullmatch(value) else (Finding("InvalidURN", where, value),)
                 return
-            fine = UUID.fullmatch(value)
+            valid = UUID.fullmatch(value)
         else:
-            fine = URI.fullmatch(value) if not web or WEB.fullmatch(value) else None
-        if not fine:
+            valid = URI.fullmatch(value) if not web or WEB.fullmatch(value) else None
+        if not valid:
             yield Finding("InvalidFullLink", where, value[:120])
 
     def canonical(self, where: str, value: str) -> Iterator[Finding]:
-        """Ids are compared character by character, so that one of many spellings is asked for (RFC 3986 §6.2.2)."""
+        """Ids are compared character by character, so they must be in normal form (RFC 3986 §6.2.2)."""
         parts = urlsplit(value)
         netloc = parts.netloc.lower().removesuffix({"http": ":80", "https": ":443"}.get(parts.scheme, ":"))
         whole = bool(parts.path) or not parts.netloc
@@ -136,17 +136,17 @@ class Check:
         for rule, what in unsafe_html(element.text or ""):
             yield Finding(rule, name_of(element), what)
 
-    # what both formats use
+    # elements of both formats
 
     def atom_link(self, element: Any, within: str) -> Iterator[Finding]:
-        rel, kind = element.get("rel", "alternate"), element.get("type")
+        rel, media_type = element.get("rel", "alternate"), element.get("type")
         if rel not in RELATIONS:
             yield Finding("UnregisteredAtomLinkRel", within, rel)
         if rel in HISTORY and within in ("entry", "item"):
             yield Finding("FeedHistoryRelInEntry", within, rel)
-        if kind is not None and not MIME.fullmatch(kind):
-            yield Finding("InvalidMIMEType", within, kind)
-        if rel == "enclosure" and kind is None:  # the validator misses it
+        if media_type is not None and not MIME.fullmatch(media_type):
+            yield Finding("InvalidMIMEType", within, media_type)
+        if rel == "enclosure" and media_type is None:  # the validator misses it
             yield Finding("MissingTypeAttr", within, element.get("href", ""))
         if (title := element.get("title")) is not None:
             if not title.strip():
@@ -155,26 +155,26 @@ class Check:
                 yield Finding("ContainsHTML", f"{within} link title", title)
         if (length := element.get("length")) is not None and not length.isdigit():
             yield Finding("InvalidNonNegativeInteger", within, length)
-        if spoken := element.get("hreflang"):
-            yield from self.language(within, spoken)
+        if language := element.get("hreflang"):
+            yield from self.language(within, language)
         yield from self.link_to(f"{within} link {rel}", element.get("href", ""))
         if rel == "self" and within in ("feed", "channel"):
             if element.get("href") != self.self_url:
                 yield Finding("SelfDoesntMatchLocation", within, element.get("href"))
-            if kind not in ("application/atom+xml", "application/rss+xml"):
-                yield Finding("SelfNotAtom", within, str(kind))
+            if media_type not in ("application/atom+xml", "application/rss+xml"):
+                yield Finding("SelfNotAtom", within, str(media_type))
 
     def module(self, element: Any, where: str) -> Iterator[Finding]:
         value = element.text or ""
-        for name, said in element.attrib.items():
+        for name, attribute in element.attrib.items():
             if name in ("url", "href"):
-                yield from self.link_to(where, said, web=where == "itunes:image")
-            elif name in ("width", "height", "fileSize") and not (said.isdigit() and int(said)):
-                yield Finding("InvalidPositiveInteger", where, said)
-            elif name == "type" and where == "media:content" and not MIME.fullmatch(said):
-                yield Finding("InvalidMIMEAttribute", where, said)
+                yield from self.link_to(where, attribute, web=where == "itunes:image")
+            elif name in ("width", "height", "fileSize") and not (attribute.isdigit() and int(attribute)):
+                yield Finding("InvalidPositiveInteger", where, attribute)
+            elif name == "type" and where == "media:content" and not MIME.fullmatch(attribute):
+                yield Finding("InvalidMIMEAttribute", where, attribute)
             elif name == "lang":
-                yield from self.language(where, said)
+                yield from self.language(where, attribute)
         if where in (
             "media:title",
             "media:description",
@@ -200,13 +200,13 @@ class Check:
         if where == "media:group" and len(element) < 2:
             yield Finding("MediaGroupWithoutAlternatives", where)
         if where.startswith("georss:") and where != "georss:featureName":
-            numbers = [float(one) for one in value.split()]
-            if any(abs(one) > (180 if at % 2 else 90) for at, one in enumerate(numbers)):
+            numbers = [float(number) for number in value.split()]
+            if any(abs(number) > (180 if at % 2 else 90) for at, number in enumerate(numbers)):
                 yield Finding("InvalidCoord", where, value)
 
     def show(self, head: Any, language: str | None) -> Iterator[Finding]:
-        """What a feed with podcasts has to say of itself."""
-        if any(name_of(one).startswith("itunes:") for one in self.root.iter(etree.Element)):
+        """Rules for a feed that contains podcasts."""
+        if any(name_of(element).startswith("itunes:") for element in self.root.iter(etree.Element)):
             for name in ("category", "explicit", "owner"):
                 if head.find(f"{{{NAMESPACES['itunes']}}}{name}") is None:
                     yield Finding("MissingItunesElement", name)
