@@ -27,16 +27,18 @@ from feeds.config import load
 from feeds.engine.cycle import run_cycle
 from feeds.engine.poller import Poller
 from feeds.fetch import Fetcher
-from feeds.fetch.pacing import Pacing
+from feeds.fetch.pacing import HostPacer
 from feeds.ingest.articles import DocumentIngest
 from feeds.model import Access, Document, Source, Validators
 from feeds.normalize.article import to_articles
-from feeds.normalize.html import sanitize
-from feeds.parse import fast, parse
+from feeds.normalize.html import rewritten_tree, sanitize
+from feeds.parse import parse
 from feeds.parse.delta import DIGEST_BYTES, split_document
 from feeds.parse.encoding import repair_encoding
+from feeds.parse.fast import reader as fast_reader
 from feeds.parse.reference import reader
-from feeds.publish.output_view import OutputView, build_edition, newest_rows
+from feeds.publish.output_context import OutputContext
+from feeds.publish.output_ledger import load_edition, newest_rows
 from feeds.render import render
 from feeds.store import Store, open_store, sources
 from feeds.workers.parse_document import parse_document
@@ -98,9 +100,9 @@ def _measure_parsing(jobs: Sequence[bytes]) -> dict[str, float]:
     known = [_with_seen_entries(job) for job in jobs]
     parsed = [_parse_job(job) for job in jobs]
     return {
-        "parse through feedparser": cpu_seconds(lambda: [_parse_through(job, reader.read) for job in jobs]),
+        "parse through feedparser": cpu_seconds(lambda: [_parse_through(job, reader.parse) for job in jobs]),
         "parse through lxml where possible": cpu_seconds(
-            lambda: [_parse_through(job, fast.read) for job in jobs]
+            lambda: [_parse_through(job, fast_reader.parse) for job in jobs]
         ),
         "sanitize": cpu_seconds(lambda: _sanitize(parsed)),
         "normalize, including sanitizing": cpu_seconds(lambda: _normalize(parsed)),
@@ -125,7 +127,7 @@ def _measure_engine(poller: Poller, store: Store, jobs: Sequence[bytes]) -> dict
 def _measure_fetching(folder: Path, count: int) -> dict[str, float]:
     """Label → CPU seconds of `count` conditional requests that are answered with 304."""
     rows = {}
-    pacing = Pacing(_Clock(), timedelta())
+    pacing = HostPacer(_Clock(), timedelta())
     with _server_of_304() as port:
         fetcher = Fetcher(folder, _Clock(), "feeds/bench", 1, pacing=pacing)
         same_host = [f"http://127.0.0.1:{port}/"] * count
@@ -135,7 +137,7 @@ def _measure_fetching(folder: Path, count: int) -> dict[str, float]:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(pem := folder / "authority.pem")
     with _server_of_304(authority.issue_cert(*hosts)) as port:
-        fetcher = Fetcher(folder, _Clock(), "feeds/bench", 1, pacing=pacing, authorities=pem)
+        fetcher = Fetcher(folder, _Clock(), "feeds/bench", 1, pacing=pacing, ca_file=pem)
         each_host = [f"https://{host}:{port}/" for host in hosts]
         rows["the same over TLS, each from another host"] = cpu_seconds(lambda: _fetch(fetcher, each_host))
         fetcher.close()
@@ -148,7 +150,7 @@ def _parse_through(
     """Falls back to feedparser if `read` cannot read the document."""
     parse_job = codec.loads(ParseJob, job)
     body, content_type = repair_encoding(parse_job.body, parse_job.content_type)
-    return read(body, content_type, parse_job.url) or reader.read(body, content_type, parse_job.url)
+    return read(body, content_type, parse_job.url) or reader.parse(body, content_type, parse_job.url)
 
 
 def _with_seen_entries(job: bytes) -> bytes:
@@ -168,7 +170,9 @@ def _has_no_new_entries(job: bytes) -> bool:
 
 def _parse_job(job: bytes) -> tuple[ParseJob, Document]:
     parse_job = codec.loads(ParseJob, job)
-    document = parse(parse_job.source, parse_job.body, url=parse_job.url, content_type=parse_job.content_type)
+    document = parse(
+        parse_job.source_id, parse_job.body, url=parse_job.url, content_type=parse_job.content_type
+    )
     return parse_job, document
 
 
@@ -176,12 +180,12 @@ def _sanitize(parsed: Sequence[tuple[ParseJob, Document]]) -> None:
     for _, document in parsed:
         for item in document.items:
             for body in filter(None, (item.summary, item.content)):
-                sanitize(body.value, "https://bench.example/")
+                sanitize(rewritten_tree(body.value, "https://bench.example/"))
 
 
 def _normalize(parsed: Sequence[tuple[ParseJob, Document]]) -> None:
     for parse_job, document in parsed:
-        to_articles(document, source=parse_job.source, url=parse_job.url, now=parse_job.now)
+        to_articles(document, source=parse_job.source_id, url=parse_job.url, now=parse_job.now)
 
 
 def _commit(poller: Poller, results: Sequence[ParseResult]) -> None:
@@ -190,7 +194,7 @@ def _commit(poller: Poller, results: Sequence[ParseResult]) -> None:
         store = open_store(Path(folder) / "feeds.db")
         feeds = [source for source in poller.settings.sources if source.kind == "feed"]
         with store.write() as connection:
-            ingest = DocumentIngest(connection, poller._rules)
+            ingest = DocumentIngest(connection, poller._ingest_settings)
             for source, result in zip(feeds, results, strict=True):
                 ingest.add_document(source, result, NOW)
         store.close()
@@ -237,8 +241,8 @@ def _render_outputs(poller: Poller, store: Store) -> None:
     with store.read() as connection:
         feeds = sources.feeds(connection)
         for output in poller.settings.outputs:
-            view = OutputView(output, poller.settings, poller.sources, feeds, NOW)
-            edition = build_edition(connection, view, newest_rows(connection, view), NOW, "")
+            context = OutputContext(output, poller.settings, poller.sources, feeds, NOW)
+            edition = load_edition(connection, context, newest_rows(connection, context), NOW, "")
             for form in output.formats:
                 render(edition, form)
 

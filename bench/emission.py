@@ -45,7 +45,7 @@ def _us(work: Callable[[], object]) -> float:
 
 
 def _clean(edition: Edition) -> CleanEdition:
-    return CleanEdition(*clean_edition(edition))
+    return clean_edition(edition)
 
 
 def _render_cached(edition: CleanEdition, form: Format, offsets: EntryOffsets, file: bytes) -> None:

@@ -13,9 +13,10 @@ from dataclasses import fields
 from pathlib import Path
 
 from feeds.model import Item
-from feeds.parse import fast, feed
+from feeds.parse import feed
 from feeds.parse.delta import split_document
 from feeds.parse.encoding import repair_encoding
+from feeds.parse.fast import reader as fast_reader
 from feeds.parse.reference import reader
 
 URL = "https://bench.example/feed.xml"
@@ -51,12 +52,12 @@ def count(documents: Iterable[bytes]) -> Counter[str]:
         counts["all"] += 1
         body, content_type = repair_encoding(raw, "application/xml")
         counts["delta"] += split_document(body, url=URL, content_type=content_type) is not None
-        fast_document = fast.read(body, content_type, URL)
+        fast_document = fast_reader.parse(body, content_type, URL)
         if fast_document is None:
             continue
         counts["fast"] += 1
         items, expected = (
-            feed._items(document)[0] for document in (fast_document, reader.read(body, content_type, URL))
+            feed._items(document)[0] for document in (fast_document, reader.parse(body, content_type, URL))
         )
         counts["entries"] += len(expected)
         counts["unlike"] += abs(len(items) - len(expected))

@@ -1,8 +1,7 @@
 """The encoding of values that are sent between processes or stored: MessagePack, through msgspec.
 
-Parsing without a separate process uses it too, so that both ways of running give the same values. Decoding is typed: it
-returns a valid value or raises. The encoding contains the FIELD NAMES of the dataclasses: if a field of a stored
-class is renamed, stored values cannot be read.
+Decoding is typed: it returns a valid value or raises. The encoding contains the FIELD NAMES of the dataclasses: if a
+field of a stored class is renamed, stored values cannot be read.
 """
 
 from __future__ import annotations
@@ -32,3 +31,11 @@ def loads(kind: type[T], data: bytes) -> T:
     """Decode bytes written by `dumps`. Raises msgspec.DecodeError or msgspec.ValidationError for any others."""
     value: T = _decoder(cast(Hashable, kind)).decode(data)
     return value
+
+
+def loads_or_none(kind: type[T], data: bytes | None) -> T | None:
+    """Like `loads`. None if there are no bytes, or only those that another version of the program wrote."""
+    try:
+        return loads(kind, data) if data else None
+    except msgspec.MsgspecError:
+        return None

@@ -1,16 +1,16 @@
 """All exceptions of the package.
 
     FeedsError
-    ├ ConfigError(problems)                mistakes in a file, which the user must correct
+    ├ ConfigError(problems)                problems in a file, which the user must correct
     ├ SourceError(source, problem, retry)  one poll of one source failed; the cycle goes on
     │ ├ FetchError
     │ │ ├ Unreachable   DNS, connection or TLS failed, or the connection broke
     │ │ ├ BadStatus     an HTTP status other than success or 304
-    │ │ ├ Throttled     429, or 503 with Retry-After; the whole host is in cooldown
+    │ │ ├ Throttled     429; 403 or 503 with Retry-After; or its host is in cooldown, and nothing was sent
     │ │ ├ Gone          410: the source was removed for good
     │ │ ├ TooLarge      more bytes than allowed, compressed or decompressed
     │ │ ├ TooSlow       not complete before the deadline
-    │ │ └ Blocked       a private address, or a file outside the allowed directory
+    │ │ └ Blocked       not allowed: a private address, robots.txt, another scheme, a file outside the directory
     │ └ ParseError
     │   ├ NotAFeed      a document of another kind; holds the feeds that it links to
     │   ├ Malformed     no entry could be read
@@ -18,8 +18,7 @@
     ├ StoreError
     └ PublishError
 
-The constructor arguments equal the fields, so that the exceptions can be pickled. Exceptions of libraries are
-translated where the library is called, with ``from``.
+Exceptions of libraries are translated where the library is called, with ``from``.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class FeedsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a file: where it is, what is wrong, and how to correct it."""
+    """One problem in a file: where it is, what is wrong, and how to correct it."""
 
     where: str  # "sources.yaml:12:5"
     problem: str
@@ -45,7 +44,7 @@ class Problem:
 
 
 class ConfigError(FeedsError):
-    """The configuration cannot be used. `problems` holds all mistakes of the file, not only the first."""
+    """The configuration cannot be used. `problems` holds every problem found in the file, not only the first."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(problems)
@@ -88,6 +87,14 @@ class FetchError(SourceError):
     """The document could not be fetched."""
 
 
+def internal_error(source_id: str, activity: str, error: Exception) -> FetchError:
+    """A bug, as an error of the source. `activity`: what was being done, "reading this delivery"."""
+    problem = f"internal error while {activity} ({type(error).__name__}: {error}). Please report it."
+    internal = FetchError(source_id, problem, BACKOFF)
+    internal.__cause__ = error
+    return internal
+
+
 class Unreachable(FetchError):
     """No connection could be made, or it broke before the document was complete."""
 
@@ -97,12 +104,12 @@ class BadStatus(FetchError):
 
     def __init__(self, source: str, problem: str, retry: Retry = BACKOFF, status: int = 0) -> None:
         super().__init__(source, problem, retry)
-        self.args = (source, problem, retry, status)
         self.status = status
 
 
 class Throttled(BadStatus):
-    """The server asks for fewer requests (429, or 503 with Retry-After). Its whole host is in cooldown."""
+    """The server asks for fewer requests (429; 403 or 503 with Retry-After), or its host is in cooldown already and nothing
+    was sent."""
 
 
 class Gone(BadStatus):
@@ -118,7 +125,8 @@ class TooSlow(FetchError):
 
 
 class Blocked(FetchError):
-    """The address is private, or the file is outside the configuration's directory."""
+    """The request is not allowed: a private address, robots.txt, another URL scheme, a file outside the configuration's
+    directory."""
 
 
 class ParseError(SourceError):
@@ -132,7 +140,6 @@ class NotAFeed(ParseError):
         self, source: str, problem: str, retry: Retry = BACKOFF, candidates: tuple[str, ...] = ()
     ) -> None:
         super().__init__(source, problem, retry)
-        self.args = (source, problem, retry, candidates)
         self.candidates = candidates
 
 

@@ -23,7 +23,7 @@ _SECRET = re.compile(
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
-def configure(style: LogStyle = "plain", *, verbose: bool = False, stream: TextIO | None = None) -> None:
+def configure(style: LogStyle = "plain", *, stream: TextIO | None = None) -> None:
     """Set up logging. Called once, at the start of a process. `stream`: standard error by default."""
     import structlog
 
@@ -42,7 +42,7 @@ def configure(style: LogStyle = "plain", *, verbose: bool = False, stream: TextI
             mask_event,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
         cache_logger_on_first_use=False,
     )

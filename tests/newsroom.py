@@ -22,7 +22,7 @@ from feeds.config import load
 from feeds.engine.cycle import CycleReport, run_cycle
 from feeds.engine.poller import Poller
 from feeds.fetch import Fetcher
-from feeds.fetch.pacing import Pacing
+from feeds.fetch.pacing import HostPacer
 from feeds.fetch.user_agent import user_agent
 from feeds.ingest.record_poll import PollResult
 from feeds.store import Store, open_store
@@ -48,7 +48,7 @@ class ManualClock:
         return time.monotonic()
 
     def advance_to(self, condition: threading.Condition, until: datetime) -> None:
-        """Replaces the waiting of `Pacing`: move the clock. Other threads go on meanwhile."""
+        """Replaces the waiting of `HostPacer`: move the clock. Other threads go on meanwhile."""
         self.moment = max(self.moment, until)
 
 
@@ -71,18 +71,18 @@ def _shared_pool(count: int, limits: ParseLimits) -> ParsePool:
 
 
 class Newsroom:
-    """`fetcher` makes the fetcher; tests pass one with its own name look-up. `chance` draws from [0, 1)."""
+    """`fetcher` makes the fetcher; tests pass one with its own name look-up. `draw` draws from [0, 1)."""
 
     def __init__(
         self,
         folder: Path,
         *,
         fetcher: Callable[..., Fetcher] = Fetcher,
-        chance: Callable[[], float] = lambda: 0.0,
+        draw: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.folder = folder
         self._fetcher = fetcher
-        self._chance = chance
+        self._draw = draw
         self.config = folder / "sources.yaml"
         self.clock = ManualClock()
         self.paced = False  # whether requests to a host have pauses, by this clock
@@ -112,7 +112,7 @@ class Newsroom:
             settings = load(self.config, {})
             store = open_store(self.folder / "feeds.db")
             agent = user_agent(settings)
-            pacing = Pacing(self.clock, chance=self._chance, wait=self.clock.advance_to)
+            pacing = HostPacer(self.clock, draw=self._draw, wait=self.clock.advance_to)
             self._open = (
                 store,
                 Poller(
@@ -120,7 +120,7 @@ class Newsroom:
                     settings,
                     self.clock,
                     agent,
-                    self._chance,
+                    self._draw,
                     self._fetcher,
                     _parse_pool,
                     pacing=pacing,

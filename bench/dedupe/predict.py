@@ -16,14 +16,14 @@ from pathlib import Path
 from bench.dedupe.data import Gold, article, read
 from feeds.dedupe.exact import exact_keys
 from feeds.dedupe.identity import article_keys, guid_key
-from feeds.ingest.articles import DocumentIngest, IngestRules
+from feeds.ingest.articles import DocumentIngest, IngestSettings
 from feeds.model import Article, DedupePolicy, Feed, Source
 from feeds.store import articles, open_store
 from feeds.store.recent_postings import RecentPostings
 from feeds.workers.parse_job import ParseResult
 
 BATCH_ARTICLES = 50  # per transaction, as in a poll
-RULES = IngestRules(outputs=(), sources={}, window=DedupePolicy().window)
+RULES = IngestSettings(outputs=(), sources={}, window=DedupePolicy().window)
 
 
 def clusters(arriving: Iterable[Article]) -> Iterator[tuple[str, str]]:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import gc
 import sys
+from enum import IntEnum
 
 import click
 
 from feeds.engine.lock import StateInUse
 from feeds.errors import ConfigError, FeedsError
 
-OK, FAILED, USAGE_ERROR, IN_USE, NOTHING_FETCHED = range(5)
-"""Exit codes: success · the state, an output or the command failed · the configuration or the command line is wrong
-(2 is click's own code for this) · another process uses the state · every source that was fetched failed."""
 
+class ExitCode(IntEnum):
+    """What the process ends with."""
 
-def count_noun(number: int, noun: str) -> str:
-    """1, "source" → "1 source"; 2, "entry" → "2 entries"."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun.removesuffix('y')}ies" if noun.endswith("y") else f"{number} {noun}s"
+    OK = 0
+    FAILED = 1  # the state, an output or the command failed
+    USAGE_ERROR = 2  # the configuration or the command line is wrong (2 is click's own code for this)
+    IN_USE = 3  # another process uses the state
+    ALL_FETCHES_FAILED = 4  # every source that was fetched failed
 
 
 def main() -> None:
@@ -37,17 +37,17 @@ def main() -> None:
         sys.exit(error.exit_code)
     except ConfigError as error:
         click.echo(str(error), err=True)
-        sys.exit(USAGE_ERROR)
+        sys.exit(ExitCode.USAGE_ERROR)
     except StateInUse as error:
         click.echo(f"feeds: {error}", err=True)
-        sys.exit(IN_USE)
+        sys.exit(ExitCode.IN_USE)
     except FeedsError as error:
         click.echo(f"feeds: {error}", err=True)
-        sys.exit(FAILED)
+        sys.exit(ExitCode.FAILED)
     except BrokenPipeError:  # `feeds status | head`
         sys.stderr.close()
-        sys.exit(OK)
+        sys.exit(ExitCode.OK)
     finally:
         # Exclude all objects from the collection at the end of the process. It took 0.06 s and more.
         gc.freeze()
-    sys.exit(code if isinstance(code, int) else OK)
+    sys.exit(code if isinstance(code, int) else ExitCode.OK)

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from feeds import __version__
+from feeds.cli import ExitCode
 
 _CONFIG = click.option(
     "--config",
@@ -35,9 +36,9 @@ def feeds() -> None:
 @feeds.command()
 @_CONFIG
 @click.option("--title", default="My feeds", show_default=True, help="The title of the site.")
-def init(config: Path, title: str) -> int:
+def init(config: Path, title: str) -> ExitCode:
     """Write a first sources.yaml."""
-    from feeds.cli.edit import write_starter
+    from feeds.cli.config_commands import write_starter
 
     return write_starter(config, title)
 
@@ -51,7 +52,7 @@ def init(config: Path, title: str) -> int:
 @_PRIVATE
 def add(
     config: Path, url: str, own_id: str | None, title: str | None, tags: tuple[str, ...], allow_private: bool
-) -> int:
+) -> ExitCode:
     """Add a source: a feed, or a page that names its feed. It is fetched once, and its articles are stored."""
     from feeds.cli.add import add_source
 
@@ -65,51 +66,55 @@ def add(
 @click.option(
     "--fix", is_flag=True, help="Write the new URLs of sources that have moved permanently into the file."
 )
-def check(config: Path, fix: bool) -> int:
+def check(config: Path, fix: bool) -> ExitCode:
     """List every mistake in the configuration. Nothing is fetched."""
-    from feeds.cli.advice import fix_config
-    from feeds.cli.edit import check_config
+    from feeds.cli.check_fix import fix_config
+    from feeds.cli.config_commands import check_config
 
     return fix_config(config, os.environ) if fix else check_config(config, os.environ)
 
 
 @feeds.command()
-def schema() -> int:
+def schema() -> ExitCode:
     """Print the JSON Schema of sources.yaml, for editors."""
-    from feeds.cli.edit import print_schema
+    from feeds.cli.config_commands import print_schema
 
     return print_schema()
 
 
 @feeds.command()
 @_CONFIG
-@click.option("--all", "everything", is_flag=True, help="Fetch every source now, due or not.")
+@click.option(
+    "--all",
+    "ignore_due_times",
+    is_flag=True,
+    help="Fetch also sources that are not due, except those that have ended (410) or whose host is in cooldown.",
+)
 @click.option(
     "--json", "as_json", is_flag=True, help="Print log lines as JSON instead of progress and summary."
 )
-def once(config: Path, everything: bool, as_json: bool) -> int:
+def once(config: Path, ignore_due_times: bool, as_json: bool) -> ExitCode:
     """Run one cycle: fetch the sources that are due, publish what changed, and end. For cron."""
-    from feeds.cli.run_commands import run_once
+    from feeds.cli.once import run_once
 
-    return run_once(config, os.environ, everything=everything, as_json=as_json)
+    return run_once(config, os.environ, ignore_due_times=ignore_due_times, as_json=as_json)
 
 
 @feeds.command()
 @_CONFIG
 @click.option("--json", "as_json", is_flag=True, help="Print log lines as JSON.")
-@click.option("--verbose", "-v", is_flag=True, help="Also log at level debug.")
-def run(config: Path, as_json: bool, verbose: bool) -> int:
+def run(config: Path, as_json: bool) -> ExitCode:
     """Fetch and publish until stopped. SIGTERM stops it; SIGHUP or a changed file reloads the configuration."""
-    from feeds.cli.run_commands import run_daemon
+    from feeds.cli.run import run_daemon
 
-    return run_daemon(config, os.environ, as_json=as_json, verbose=verbose)
+    return run_daemon(config, os.environ, as_json=as_json)
 
 
 @feeds.command()
 @_CONFIG
 @click.argument("source", required=False)
 @click.option("--failing", is_flag=True, help="List only sources whose last poll failed.")
-def status(config: Path, source: str | None, failing: bool) -> int:
+def status(config: Path, source: str | None, failing: bool) -> ExitCode:
     """Show when each source last answered, when it is due, and what is wrong. With SOURCE: everything about it."""
     from feeds.cli.status import show_source, show_sources
 
@@ -121,9 +126,9 @@ def status(config: Path, source: str | None, failing: bool) -> int:
 @feeds.command()
 @_CONFIG
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-def retry(config: Path, sources: tuple[str, ...]) -> int:
+def retry(config: Path, sources: tuple[str, ...]) -> ExitCode:
     """Make sources (given by id) due now, including those that have ended (410)."""
-    from feeds.cli.advice import retry_sources
+    from feeds.cli.retry import retry_sources
 
     return retry_sources(config, os.environ, sources)
 
@@ -131,7 +136,7 @@ def retry(config: Path, sources: tuple[str, ...]) -> int:
 @feeds.command()
 @_CONFIG
 @click.argument("what", metavar="URL-OR-ID")
-def explain(config: Path, what: str) -> int:
+def explain(config: Path, what: str) -> ExitCode:
     """Show an article's story, why each member joined it, and where it is published."""
     from feeds.cli.explain import explain_article
 
@@ -141,7 +146,7 @@ def explain(config: Path, what: str) -> int:
 @feeds.command()
 @_CONFIG
 @click.argument("article")
-def split(config: Path, article: str) -> int:
+def split(config: Path, article: str) -> ExitCode:
     """Take ARTICLE (its id or link) out of its story, permanently."""
     from feeds.cli.split_merge import split_article
 
@@ -152,7 +157,7 @@ def split(config: Path, article: str) -> int:
 @_CONFIG
 @click.argument("article")
 @click.argument("other")
-def merge(config: Path, article: str, other: str) -> int:
+def merge(config: Path, article: str, other: str) -> ExitCode:
     """Make one story of the stories of two articles (ids or links), permanently."""
     from feeds.cli.split_merge import merge_articles
 
@@ -164,9 +169,9 @@ def merge(config: Path, article: str, other: str) -> int:
 @click.argument("name")
 @click.option("--limit", default=5, show_default=True, help="How many articles or stories to show.")
 @_PRIVATE
-def preview(config: Path, name: str, limit: int, allow_private: bool) -> int:
+def preview(config: Path, name: str, limit: int, allow_private: bool) -> ExitCode:
     """Show what would be published. NAME is an output: shows what its rules do to the newest stories, and why.
-    Or it is a source (its id, or any URL): fetches it now and shows its articles. Nothing is stored."""
+    Or it is a source (its id, or any URL): fetches it now and shows its articles. No article is stored."""
     from feeds.cli.preview import preview_named
 
     return preview_named(config, os.environ, name, limit=limit, allow_private=allow_private)
@@ -177,9 +182,9 @@ def preview(config: Path, name: str, limit: int, allow_private: bool) -> int:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
 @click.option("--no-metrics", is_flag=True, help="Do not answer /metrics and /healthz.")
-def serve(config: Path, host: str, port: int, no_metrics: bool) -> int:
+def serve(config: Path, host: str, port: int, no_metrics: bool) -> ExitCode:
     """Serve the output directory over HTTP."""
-    from feeds.cli.run_commands import run_server
+    from feeds.cli.serve import run_server
 
     return run_server(config, os.environ, host, port, metrics=not no_metrics)
 
@@ -193,17 +198,17 @@ def serve(config: Path, host: str, port: int, no_metrics: bool) -> int:
     multiple=True,
     help="A tag for all of them, in addition to their folders. May be repeated.",
 )
-def import_(config: Path, file: Path, tags: tuple[str, ...]) -> int:
+def import_(config: Path, file: Path, tags: tuple[str, ...]) -> ExitCode:
     """Add the subscriptions of an OPML file, which most feed readers can export."""
-    from feeds.cli.edit import import_opml
+    from feeds.cli.config_commands import import_opml
 
     return import_opml(config, os.environ, file, tags)
 
 
 @feeds.command()
 @_CONFIG
-def export(config: Path) -> int:
+def export(config: Path) -> ExitCode:
     """Print the sources as OPML, for another feed reader."""
-    from feeds.cli.edit import export_opml
+    from feeds.cli.config_commands import export_opml
 
     return export_opml(config, os.environ)

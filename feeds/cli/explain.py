@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from feeds.cli import FAILED, OK, count_noun
+from feeds.cli import ExitCode
+from feeds.cli.describe import title_of
 from feeds.cli.explain_outputs import describe_expired, explain_outputs
-from feeds.cli.status import open_readonly
+from feeds.cli.format import count_noun, format_time
+from feeds.cli.state_access import open_readonly
 from feeds.clock import SystemClock
 from feeds.dedupe.exact import url_key
 from feeds.dedupe.join import THRESHOLDS
@@ -20,7 +22,6 @@ from feeds.dedupe.story import NO_CANDIDATE, Member
 from feeds.ingest.opml_sources import all_sources
 from feeds.model import LedgerRow
 from feeds.normalize.canonical import canonical_form
-from feeds.render import entry_text
 from feeds.store import articles, corrections, outputs
 from feeds.store.articles import Decision
 
@@ -28,9 +29,9 @@ _MAX_CORRECTIONS = 5
 """Shown for each member. An article that was split off has one for each member of its old story."""
 
 
-def explain_article(config: Path, environ: Mapping[str, str], what: str) -> int:
+def explain_article(config: Path, environ: Mapping[str, str], what: str) -> ExitCode:
     with open_readonly(config, environ) as (settings, connection):
-        rows = outputs.find_rows(connection, entry=what)
+        rows = outputs.find_rows(connection, entry_id=what)
         stories = _stories(connection, what, rows)
         if not stories and not rows:
             click.echo(
@@ -38,7 +39,7 @@ def explain_article(config: Path, environ: Mapping[str, str], what: str) -> int:
                 "entry in a published feed. `feeds preview SOURCE` shows what a source has now.",
                 err=True,
             )
-            return FAILED
+            return ExitCode.FAILED
         sources, now = all_sources(connection, settings.sources), SystemClock().now()
         for story, members in articles.members(connection, stories).items():
             _print_story(connection, story, members)
@@ -47,13 +48,15 @@ def explain_article(config: Path, environ: Mapping[str, str], what: str) -> int:
         if not stories:
             for row in rows:
                 click.echo(describe_expired(row))
-    return OK
+    return ExitCode.OK
 
 
 def _stories(connection: Connection, what: str, rows: Sequence[LedgerRow]) -> list[str]:
     """The ids of the stories that `what` names: an entry id, article id, guid or link. If no article has the link,
     articles with the same canonical URL count."""
-    found = [story for row in rows for story, _, _ in corrections.find_stories(connection, [row.anchor])]
+    found = [
+        story for row in rows for story, _, _ in corrections.find_stories(connection, [row.first_article])
+    ]
     found += [member.story for member in articles.search(connection, what)]
     if not found and "://" in what:
         keys = [url_key(canonical_form(what))]
@@ -67,14 +70,14 @@ def _print_story(connection: Connection, story: str, members: Sequence[Member]) 
     ids = {member.id for member in members}
     click.echo(f"story {story}: {count_noun(len(members), 'article')}")
     for member in members:
-        click.echo(f"  {member.source}  {member.date:%Y-%m-%d %H:%M}Z  {_title(member)}")
+        click.echo(f"  {member.source}  {format_time(member.date)}  {_title(member)}")
         click.echo(f"      article {member.id}")
         if member.article and member.article.link:
             click.echo(f"      {member.article.link}")
         if member.article and member.article.credits:
             click.echo(f"      credits: {', '.join(member.article.credits)}")
         if member.rank_date:
-            rank = f"{member.rank_date:%Y-%m-%d %H:%M}Z"
+            rank = format_time(member.rank_date)
             click.echo(f"      ranked as of {rank}, because it arrived in a flood or without a date")
         for line in _explain_membership(connection, member, decisions.get(member.n), corrected, ids):
             click.echo(f"      {line}")
@@ -90,7 +93,7 @@ def _explain_membership(
     connection: Connection,
     member: Member,
     decision: Decision | None,
-    corrected: corrections.Decisions,
+    corrected: corrections.Corrections,
     story_ids: Collection[str],
 ) -> Iterator[str]:
     """Why a member is in its story, and why the most similar other articles were not joined. `story_ids`: the ids of
@@ -99,12 +102,13 @@ def _explain_membership(
     joined = decision is not None and decision.joined_to
     if decision is None or not joined:
         reason = decision.evidence if decision else NO_CANDIDATE
-        yield f"{'began the story' if member.id == member.story else 'arrived alone'}: {reason}"
+        verb = "began the story" if member.id == member.story else "joined no story when it arrived"
+        yield f"{verb}: {reason}"
     else:
-        verb = "joined" if decision.joined_to in story_ids else "had joined"
         evidence = f"; {shipped_model().explain(scores.joined)}" if scores.joined else ""
         other = _describe(connection, decision.joined_to)
-        yield f"{verb} {other} on {decision.decided_at:%Y-%m-%d %H:%M}Z: {decision.evidence}{evidence}"
+        left = "" if decision.joined_to in story_ids else ", which is no longer in this story"
+        yield f"joined {other} on {format_time(decision.decided_at)}{left}: {decision.evidence}{evidence}"
     for near, weighed in scores.nearest:
         reason = ""
         if weighed.score < THRESHOLDS["balanced"]:
@@ -133,6 +137,4 @@ def _describe(connection: Connection, article_id: str) -> str:
 
 
 def _title(member: Member) -> str:
-    if member.article is None:
-        return "(its text has expired)"
-    return entry_text.title_or_first_words(member.article) or "(no title or text)"
+    return title_of(member.article) if member.article else "(its text has expired)"

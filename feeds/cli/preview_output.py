@@ -7,32 +7,33 @@ from pathlib import Path
 
 import click
 
-from feeds.cli import OK
-from feeds.cli.status import open_readonly
+from feeds.cli import ExitCode
+from feeds.cli.describe import describe_removal, title_of
+from feeds.cli.format import format_time
+from feeds.cli.state_access import open_readonly
 from feeds.clock import SystemClock
 from feeds.ingest.opml_sources import all_sources
 from feeds.model import Output, Story
-from feeds.publish.output_view import OutputView
-from feeds.render import entry_text
+from feeds.publish.output_context import OutputContext
 from feeds.rules.trace import Step, trace
 from feeds.store import articles
 from feeds.store import sources as source_rows
 
 
-def preview_output(config: Path, environ: Mapping[str, str], output: Output, *, limit: int) -> int:
+def preview_output(config: Path, environ: Mapping[str, str], output: Output, *, limit: int) -> ExitCode:
     """Applies the rules that are in sources.yaml now to the stories in the state. Changes neither."""
     with open_readonly(config, environ) as (settings, connection):
         feeds = source_rows.feeds(connection)
-        view = OutputView(
+        context = OutputContext(
             output, settings, all_sources(connection, settings.sources), feeds, SystemClock().now()
         )
-        newest = articles.newest_stories(connection, list(view.sources), limit)
+        newest = articles.newest_stories(connection, list(context.sources), limit)
         members = articles.members(connection, newest)
     results = [
-        trace(story, output.rules, view.context)
+        trace(story, output.rules, context.rule_context)
         for name in newest
-        for group in view.groups(members.get(name, ()), frozenset())
-        if (story := view.story(group)) is not None
+        for group in context.groups(members.get(name, ()), frozenset())
+        if (story := context.story(group)) is not None
     ]
     passed = sum(after is not None for after, _ in results)
     click.echo(
@@ -42,7 +43,7 @@ def preview_output(config: Path, environ: Mapping[str, str], output: Output, *, 
         click.echo(f"  {number}  {rule}")
     for after, steps in results:
         _print_story(after, steps)
-    return OK
+    return ExitCode.OK
 
 
 def _print_story(after: Story | None, steps: tuple[Step, ...]) -> None:
@@ -51,14 +52,14 @@ def _print_story(after: Story | None, steps: tuple[Step, ...]) -> None:
     if after is not None:
         others = sorted({copy.source for copy in after.others} - {after.lead.source})
         also = f", also in {', '.join(others)}" if others else ""
-        click.echo(f"+ {entry_text.title_or_first_words(after.lead) or '(no title or text)'}")
-        click.echo(f"    {after.lead.source}, {after.lead.date:%Y-%m-%d %H:%M}Z{also}")
+        click.echo(f"+ {title_of(after.lead)}")
+        click.echo(f"    {after.lead.source}, {format_time(after.lead.date)}{also}")
     else:
         last = steps[-1].removed[0][0]
-        click.echo(f"- {entry_text.title_or_first_words(last) or '(no title or text)'}")
-        click.echo(f"    {last.source}, {last.date:%Y-%m-%d %H:%M}Z")
+        click.echo(f"- {title_of(last)}")
+        click.echo(f"    {last.source}, {format_time(last.date)}")
     for step in steps:
         for article, why in step.removed:
-            click.echo(f"    rule {step.number} removes the copy of {article.source}: {why}")
+            click.echo(f"    {describe_removal(step, article, why)}")
         for before, new in step.retitled:
             click.echo(f"    rule {step.number}: “{before}” → “{new}”")

@@ -9,56 +9,52 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from feeds.cli import FAILED, OK
+from feeds.cli import ExitCode
+from feeds.cli.state_access import state_transaction
 from feeds.clock import SystemClock
 from feeds.config import load
 from feeds.config.edit import replace_file
 from feeds.dedupe.story import Member
-from feeds.store import articles, corrections, open_store, outputs
+from feeds.store import articles, corrections, outputs
 
 
-def split_article(config: Path, environ: Mapping[str, str], what: str) -> int:
-    with state_transaction(config, environ) as connection:
+def split_article(config: Path, environ: Mapping[str, str], what: str) -> ExitCode:
+    with _correction_transaction(config, environ) as connection:
         member = _find_article(connection, what)
         if member is None:
-            return FAILED
+            return ExitCode.FAILED
         changed = corrections.split(connection, member.id, SystemClock().now())
         _mark_outputs_changed(connection, changed)
     if not changed:
         click.echo(f"feeds: {_describe(member)} is already alone in its story", err=True)
-        return FAILED
+        return ExitCode.FAILED
     click.echo(f"{_describe(member)} is now a story of its own.")
     return _print_next_step()
 
 
-def merge_articles(config: Path, environ: Mapping[str, str], article: str, other: str) -> int:
-    with state_transaction(config, environ) as connection:
+def merge_articles(config: Path, environ: Mapping[str, str], article: str, other: str) -> ExitCode:
+    with _correction_transaction(config, environ) as connection:
         first, second = _find_article(connection, article), _find_article(connection, other)
         if first is None or second is None:
-            return FAILED
+            return ExitCode.FAILED
         changed = corrections.merge(connection, first.id, second.id, SystemClock().now())
         _mark_outputs_changed(connection, changed)
     if not changed:
         click.echo(f"feeds: {_describe(first)} and {_describe(second)} are already one story", err=True)
-        return FAILED
+        return ExitCode.FAILED
     click.echo(f"{_describe(first)} and {_describe(second)} are now one story.")
     return _print_next_step()
 
 
 @contextmanager
-def state_transaction(config: Path, environ: Mapping[str, str]) -> Iterator[Connection]:
-    """A transaction on the state, also while another process uses it.
-
-    All corrections are written to a file beside the state as well, so that they survive if the state is deleted.
-    """
-    store = open_store(load(config, environ).site.state)
-    try:
-        with store.write() as connection:
-            yield connection
-            if text := corrections.to_json_lines(connection):
-                replace_file(corrections.backup_file(store.path), text)
-    finally:
-        store.close()
+def _correction_transaction(config: Path, environ: Mapping[str, str]) -> Iterator[Connection]:
+    """A transaction on the state that also writes all corrections to a file beside it, so that they survive if the
+    state is deleted."""
+    state = load(config, environ).site.state
+    with state_transaction(state) as connection:
+        yield connection
+        if text := corrections.to_json_lines(connection):
+            replace_file(corrections.backup_file(state), text)
 
 
 def _find_article(connection: Connection, what: str) -> Member | None:
@@ -86,6 +82,6 @@ def _describe(member: Member) -> str:
     return f"{member.source}'s “{title or member.id}”"
 
 
-def _print_next_step() -> int:
+def _print_next_step() -> ExitCode:
     click.echo("A running daemon publishes the change within seconds; otherwise run `feeds once`.")
-    return OK
+    return ExitCode.OK

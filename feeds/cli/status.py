@@ -2,67 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy import Connection
 
-from feeds.cli import FAILED, OK, count_noun
+from feeds.cli import ExitCode
 from feeds.cli.advice import advice
+from feeds.cli.format import ago, count_noun, format_duration, hint_for_unknown, until
+from feeds.cli.state_access import open_readonly
 from feeds.clock import SystemClock
-from feeds.config import Settings, load
-from feeds.errors import StoreError
+from feeds.config import Settings
 from feeds.fetch.redirects import safe_url
-from feeds.ingest.opml_sources import all_sources
 from feeds.logs import mask_secrets
-from feeds.model import Feed, Output, Source, SourceState, Subscription
+from feeds.model import Output, SourceState, Subscription
 from feeds.publish import private_outputs
 from feeds.schedule.permanent_redirects import MIN_SIGHTING_SPAN, MIN_SIGHTINGS
 from feeds.schedule.source_health import current_issues
-from feeds.store import hosts, open_store, outputs, pings, sources, subscriptions
+from feeds.store import hosts, outputs, pings, sources, subscriptions
 from feeds.store.hosts import HostState
 
 
-@contextmanager
-def open_readonly(config: Path, environ: Mapping[str, str]) -> Iterator[tuple[Settings, Connection]]:
-    """The configuration and a read transaction on the state, also while another process uses it."""
-    settings = load(config, environ)
-    if not settings.site.state.exists():
-        raise StoreError("there is no state yet: `feeds once` or `feeds run` creates it")
-    store = open_store(settings.site.state)
-    try:
-        with store.read() as connection:
-            yield settings, connection
-    finally:
-        store.close()
-
-
-def known_feeds(settings: Settings) -> tuple[tuple[Source, ...], dict[str, Feed | None]]:
-    """All sources, including those from lists, and source id → the feed's description of itself. If there is no state,
-    only the sources of the configuration."""
-    if not settings.site.state.exists():
-        return settings.sources, {}
-    store = open_store(settings.site.state)
-    try:
-        with store.read() as connection:
-            return all_sources(connection, settings.sources), sources.feeds(connection)
-    finally:
-        store.close()
-
-
-def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> int:
+def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> ExitCode:
     now = SystemClock().now()
     with open_readonly(config, environ) as (settings, connection):
         states = sources.states(connection)
         counts = outputs.count_shown(connection)
         cooldowns = hosts.in_cooldown(connection, now)
-        folders = {output.name: private_outputs.folder(connection, output) for output in settings.outputs}
+        folders = {
+            output.name: private_outputs.known_folder(connection, output) for output in settings.outputs
+        }
         failed_pings = [ping for ping in pings.load_all(connection) if ping.error]
     console = Console()
     console.print(_source_table([state for state in states if state.error or not failing], now))
@@ -81,13 +54,13 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
     for ping in failed_pings:
         line = f"  hub {safe_url(ping.hub)} could not be notified of {ping.topic}: {ping.error}; next attempt"
         console.print(Text(f"{mask_secrets(line)} {until(ping.next_try, now)}", style="yellow"))
-    return OK
+    return ExitCode.OK
 
 
 def _source_table(states: Sequence[SourceState], now: datetime) -> Table:
     """One row per source, the failing ones first."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("source", "answered", "news", "due", "state"):
+    for heading in ("source", "answered", "news", "due", "condition"):
         table.add_column(heading, overflow="fold")
     for state in sorted(states, key=lambda state: (not state.error, state.id)):
         table.add_row(
@@ -95,7 +68,7 @@ def _source_table(states: Sequence[SourceState], now: datetime) -> Table:
             ago(state.succeeded_at, now),
             ago(state.news_at, now),
             until(state.due_at, now),
-            _describe_state(state, now),
+            _describe_condition(state, now),
         )
     return table
 
@@ -109,7 +82,7 @@ def _print_private_address(console: Console, settings: Settings, output: Output,
         console.print(address, highlight=False, soft_wrap=True)
 
 
-def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int:
+def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> ExitCode:
     now = SystemClock().now()
     with open_readonly(config, environ) as (settings, connection):
         states = {state.id: state for state in sources.states(connection)}
@@ -117,10 +90,9 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int
         hub_subscriptions = subscriptions.find_by_source(connection, source_id)
     state = states.get(source_id)
     if state is None:
-        similar = [known_id for known_id in states if source_id in known_id][:5]
-        hint = f" Did you mean {', '.join(similar)}?" if similar else ""
-        click.echo(f"feeds: no source has the id {source_id!r}.{hint}", err=True)
-        return FAILED
+        hint = hint_for_unknown(source_id, list(states))
+        click.echo(f"feeds: no source has the id {source_id!r}. {hint}", err=True)
+        return ExitCode.FAILED
     facts = _source_facts(state, now)
     facts["host"] = f"{state.host} {cooldowns[state.host]}" if state.host in cooldowns else ""
     facts["hub"] = "; ".join(_describe_hub(subscription, now) for subscription in hub_subscriptions)
@@ -132,7 +104,7 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> int
         if value:
             table.add_row(name, Text(value))
     Console().print(table)
-    return OK
+    return ExitCode.OK
 
 
 def _source_facts(state: SourceState, now: datetime) -> dict[str, str]:
@@ -146,7 +118,7 @@ def _source_facts(state: SourceState, now: datetime) -> dict[str, str]:
         "format": state.feed.format if state.feed else "",
         "last fetched": ago(state.requested_at, now),
         "last answered": ago(state.succeeded_at, now),
-        "last complete document": ago(state.full_response_at, now),
+        "last full response": ago(state.full_response_at, now),
         "last news": ago(state.news_at, now),
         "due": f"{until(state.due_at, now)} ({state.due_reason})",
         "host": "",
@@ -177,7 +149,7 @@ def _describe_hub(subscription: Subscription, now: datetime) -> str:
     return f"{safe_url(subscription.hub)}: {text}{error}"
 
 
-def _describe_state(state: SourceState, now: datetime) -> Text:
+def _describe_condition(state: SourceState, now: datetime) -> Text:
     if state.error:
         times = f" ({state.failures} times in a row)" if state.failures > 1 else ""
         return Text(mask_secrets(state.error) + times, style="red")
@@ -201,24 +173,3 @@ def _describe_redirect(state: SourceState, now: datetime) -> str:
         f"{mask_secrets(state.redirect_url)}, permanently (seen {times}, first {ago(state.redirect_since, now)}; "
         f"confirmed after {MIN_SIGHTINGS} times over {MIN_SIGHTING_SPAN.days} days)"
     )
-
-
-def ago(moment: datetime | None, now: datetime) -> str:
-    """Such as "12 min ago", or "never"."""
-    return "never" if moment is None else f"{format_duration(now - moment)} ago"
-
-
-def until(moment: datetime, now: datetime) -> str:
-    """Such as "in 12 min", or "now", or "never"."""
-    if moment <= now:
-        return "now"
-    return "never" if moment - now > timedelta(days=3650) else f"in {format_duration(moment - now)}"
-
-
-def format_duration(length: timedelta) -> str:
-    """In the largest unit of which there are two or more: "119 s", "3 min", "2 d"."""
-    seconds = abs(length.total_seconds())
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"

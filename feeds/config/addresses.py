@@ -76,7 +76,7 @@ def looks_like_host(text: str) -> bool:
     return _HOST_LIKE.match(text) is not None
 
 
-def comparison_key(url: str) -> str:
+def url_comparison_key(url: str) -> str:
     """A key that is equal for two spellings of one URL: scheme, login, default port and final slash are left out."""
     if "://" not in url:
         return os.path.normpath(url)

@@ -3,55 +3,60 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel
 
 from feeds import rules
 from feeds.config import addresses
-from feeds.config.document import Document, Loc
-from feeds.config.file import Defaults, File, LimitsEntry, Options, OutputEntry, SourceEntry
+from feeds.config.document import ConfigDocument, KeyPath
+from feeds.config.entries import (
+    ConfigFile,
+    DefaultsEntry,
+    LimitsEntry,
+    OptionsEntry,
+    OutputEntry,
+    SourceEntry,
+)
 from feeds.config.messages import quoted_value
 from feeds.config.settings import Limits, Retention, Settings, Site
 from feeds.config.site import build_site
-from feeds.model import Access, DedupePolicy, Extract, Kind, Output, Schedule, Selector, Source
+from feeds.model import Access, DedupePolicy, Extract, Kind, Output, Schedule, Source, SourceFilter
 from feeds.model.schemes import url_schemes
 from feeds.render import formats
 
 
-def build_settings(file: File, positions: tuple[int, ...], document: Document, path: Path) -> Settings:
+def build_settings(
+    file: ConfigFile, positions: tuple[int, ...], document: ConfigDocument, path: Path
+) -> Settings:
     """`positions` are the indexes of `file.sources` in the document, where problems are noted."""
     directory = path.parent
-    site_ = build_site(file.site, document, directory)
+    site = build_site(file.site, document, directory)
     sources = tuple(
         build_source(entry, file.defaults, ("sources", position), document, directory)
         for position, entry in zip(positions, file.sources or (), strict=True)
     )
-    outputs = tuple(build_output(name, entry, site_) for name, entry in (file.outputs or {}).items())
+    outputs = tuple(build_output(name, entry, site) for name, entry in (file.outputs or {}).items())
     return Settings(
         path=path,
         directory=directory,
-        site=site_,
+        site=site,
         sources=sources,
         outputs=outputs
         or (
             Output(
                 name="all",
-                title=site_.title,
-                language=site_.language,
+                title=site.title,
+                language=site.language,
                 formats=formats.names(),
-                hubs=site_.hubs,
+                hubs=site.hubs,
             ),
         ),
-        private=frozenset(
+        secret_url_sources=frozenset(
             source.id
             for position, source in zip(positions, sources, strict=True)
             if "${" in (document.written(("sources", position, url_key(source.kind))) or "")
         ),
         retention=Retention(**dict(file.retention)),
-        limits=build_limits(file.limits),
+        limits=_build_limits(file.limits),
     )
 
 
@@ -60,47 +65,47 @@ def url_key(kind: Kind) -> str:
     return "url" if kind == "feed" else kind
 
 
-def build_limits(entry: LimitsEntry) -> Limits:
+def _build_limits(entry: LimitsEntry) -> Limits:
     return Limits(**{**dict(entry), "parse_timeout": entry.parse_timeout.total_seconds()})
 
 
 def build_source(
-    entry: SourceEntry, defaults: Defaults, loc: Loc, document: Document, directory: Path
+    entry: SourceEntry, defaults: DefaultsEntry, loc: KeyPath, document: ConfigDocument, directory: Path
 ) -> Source:
     kind: Kind = "page" if entry.page is not None else "opml" if entry.opml is not None else "feed"
     url_loc = (*loc, url_key(kind))
     url, login = _url_or_path(entry.page or entry.opml or entry.url or "", url_loc, document, directory)
     written = document.written(url_loc) or url
-    options = _LayeredOptions(entry, defaults)
+    options = _options(entry, defaults)
     return Source(
         id=entry.id or addresses.source_id(written),
         url=url,
         kind=kind,
         title=entry.title or "",
-        tags=tuple(dict.fromkeys(options["tags"])),
-        priority=options["priority"],
-        schedule=_schedule(options, loc, document),
+        tags=tuple(dict.fromkeys(options.tags)),
+        priority=options.priority,
+        schedule=_schedule(options, entry, loc, document),
         access=_access(options, _headers(entry, login, loc, document), allow_private=entry.allow_private),
         extract=_extract(entry),
-        dedupe=options["dedupe"] == "on",
+        dedupe=options.dedupe == "on",
         robots=entry.robots,
-        flood=options["flood"],
-        push=options["push"],
-        full_text=int(options["full_text"].when.split()[1]) if options["full_text"] else None,
+        max_news_per_poll=options.flood,
+        push=options.push,
+        full_text=options.full_text.when if options.full_text else None,
     )
 
 
-def build_output(name: str, entry: OutputEntry, site_: Site) -> Output:
+def build_output(name: str, entry: OutputEntry, site: Site) -> Output:
     selection = entry.from_
     private = entry.private or bool(entry.token)
     return Output(
         name=name,
         title=entry.title or name.replace("-", " ").replace("_", " ").capitalize(),
         description=entry.description,
-        language=entry.language or site_.language,
-        select=Selector(tags=tuple(selection.tags), sources=tuple(selection.sources))
+        language=entry.language or site.language,
+        source_filter=SourceFilter(tags=tuple(selection.tags), sources=tuple(selection.sources))
         if selection
-        else Selector(),
+        else SourceFilter(),
         dedupe=DedupePolicy(
             mode=entry.dedupe.mode,
             caution=entry.dedupe.caution,
@@ -114,52 +119,47 @@ def build_output(name: str, entry: OutputEntry, site_: Site) -> Output:
         also_in=entry.also_in,
         archive=entry.archive,
         # A hub would learn the secret address and pass it on.
-        hubs=() if private else tuple(dict.fromkeys(entry.hubs)) if entry.hubs is not None else site_.hubs,
+        hubs=() if private else tuple(dict.fromkeys(entry.hubs)) if entry.hubs is not None else site.hubs,
         private=private,
         token=entry.token or "",
     )
 
 
-class _LayeredOptions:
-    """An option of the source, else of `defaults`, else the built-in default."""
+def _options(entry: SourceEntry, defaults: DefaultsEntry) -> OptionsEntry:
+    """Each option as the source sets it, else as `defaults` does, else its built-in default."""
+    return OptionsEntry.model_construct(
+        **{
+            name: getattr(entry if name in entry.model_fields_set else defaults, name)
+            for name in OptionsEntry.model_fields
+        }
+    )
 
-    def __init__(self, entry: Options, defaults: Options) -> None:
-        self.layers: tuple[BaseModel, ...] = (entry, defaults)
 
-    def __getitem__(self, name: str) -> Any:
-        layer = next((layer for layer in self.layers if name in layer.model_fields_set), self.layers[-1])
-        return getattr(layer, name)
-
-
-def _schedule(options: _LayeredOptions, loc: Loc, document: Document) -> Schedule:
-    low: timedelta | None = options["min"]
-    high: timedelta | None = options["max"]
-    if low and high and low > high:
-        entry = options.layers[0].model_fields_set
-        key = "min" if "min" in entry else "max"
-        loc_of_bound = (*loc, key) if key in entry else ("defaults", "min")
+def _schedule(options: OptionsEntry, entry: SourceEntry, loc: KeyPath, document: ConfigDocument) -> Schedule:
+    if options.min and options.max and options.min > options.max:
+        key = "min" if "min" in entry.model_fields_set else "max"
+        loc_of_bound = (*loc, key) if key in entry.model_fields_set else ("defaults", "min")
         document.note(
             loc_of_bound, "min is longer than max", "min and max bound what `every: auto` may choose."
         )
-    return Schedule(every=options["every"], min=low, max=high)
+    return Schedule(every=options.every, min=options.min, max=options.max)
 
 
-def _access(options: _LayeredOptions, headers: tuple[tuple[str, str], ...], *, allow_private: bool) -> Access:
-    size: int | None = options["max_size"]
+def _access(options: OptionsEntry, headers: tuple[tuple[str, str], ...], *, allow_private: bool) -> Access:
     return Access(
         headers=headers,
-        user_agent=options["user_agent"],
-        proxy=options["proxy"] or "",
-        trust_env=options["trust_env"],
+        user_agent=options.user_agent,
+        proxy=options.proxy or "",
+        trust_env=options.trust_env,
         allow_private=allow_private,
-        timeout=options["timeout"].total_seconds(),
-        max_wire=size or Access().max_wire,
-        max_body=size or Access().max_body,
+        timeout=options.timeout.total_seconds(),
+        max_transferred_bytes=options.max_size or Access().max_transferred_bytes,
+        max_decoded_bytes=options.max_size or Access().max_decoded_bytes,
     )
 
 
 def _headers(
-    entry: SourceEntry, login: addresses.Login | None, loc: Loc, document: Document
+    entry: SourceEntry, login: addresses.Login | None, loc: KeyPath, document: ConfigDocument
 ) -> tuple[tuple[str, str], ...]:
     headers = tuple(entry.headers.items())
     auth = entry.auth
@@ -182,7 +182,7 @@ def _extract(entry: SourceEntry) -> Extract | None:
 
 
 def _url_or_path(
-    text: str, loc: Loc, document: Document, directory: Path
+    text: str, loc: KeyPath, document: ConfigDocument, directory: Path
 ) -> tuple[str, addresses.Login | None]:
     """Return a URL without its login, and the login; or a path. Problems are noted, and `text` is returned."""
     try:

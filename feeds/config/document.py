@@ -1,6 +1,7 @@
 """The configuration file as plain data, in which everything can be found by line and column.
 
-Only what JSON can say is built: text, numbers, true and false, lists, mappings. No tag makes an object.
+Only JSON's types are built: text, numbers, true and false, lists, mappings. A YAML tag cannot create an object of
+another class.
 """
 
 from __future__ import annotations
@@ -9,24 +10,24 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from feeds.config.yaml_positions import (
-    Finding,
-    Mapping,
+    LocatedProblem,
+    MappingNode,
     Node,
-    Scalar,
-    Sequence,
+    ScalarNode,
+    SequenceNode,
     YamlSyntaxError,
     compose,
     scalar_value,
 )
 from feeds.errors import ConfigError, Problem
 
-Loc: TypeAlias = tuple[str | int, ...]
-"""The path from the root to a value: keys and indexes. pydantic's `loc` is one."""
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""The path from the root to a value: keys and indexes, as pydantic's `loc`."""
 
 KEY = "[key]"  # pydantic appends it to a loc that means the key itself
 
-MAX_BYTES = 2 << 20
-"""Of a configuration file: some ten thousand sources. Longer lists belong in OPML."""
+MAX_FILE_BYTES = 2 << 20
+"""Limit of a configuration file: some ten thousand sources. Longer lists belong in OPML."""
 
 _MAX_VALUES = 200_000  # after every alias is followed: nine lines of anchors can stand for a billion
 _MAX_DEPTH = 40
@@ -34,71 +35,73 @@ _MAX_DEPTH = 40
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A key and its value; for an item of a list, the item twice."""
+    """A key and its value. An item of a list has no key: both are the item."""
 
     key: Node
     value: Node
 
 
-class Document:
-    """`data` holds the file's values (keys without a value left out); `note` collects what is wrong with it."""
+class ConfigDocument:
+    """The file as plain data. `data` holds its values, without the keys that have none; `note` records a problem."""
 
     def __init__(self, text: str, name: str) -> None:
         """Raises ConfigError when the text cannot be read at all; other problems are noted."""
         self.name = name
-        self._findings: set[Finding] = set()
-        self._silenced: set[Loc] = set()
+        self._problems: set[LocatedProblem] = set()
+        self._silenced: set[KeyPath] = set()
         self._mappings: dict[int, dict[str, Pair]] = {}
         self._values_left = _MAX_VALUES
         try:
             self.root = compose(text)
         except YamlSyntaxError as error:
-            raise self._error(error.finding) from None
+            raise self._error(error.problem) from None
         self.data: object = None if self.root is None else self._build(self.root, 0)
 
     # ---------------------------------------------------------------------------------------- positions
 
-    def locate(self, loc: Loc) -> Pair | None:
-        """The nodes at the end of `loc`; steps that the text lacks (a shorthand's) are passed over."""
+    def locate(self, loc: KeyPath) -> Pair | None:
+        """The nodes at the end of `loc`. A step that the text lacks, such as the key of a shorthand, is skipped."""
         if self.root is None:
             return None
         pair = Pair(self.root, self.root)
         for step in loc:
             node = pair.value
-            if isinstance(node, Mapping):
+            if isinstance(node, MappingNode):
                 pair = self._mapping(node).get(str(step), pair)
-            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
                 pair = Pair(node.items[step], node.items[step])
         return pair
 
-    def written(self, loc: Loc) -> str | None:
+    def written(self, loc: KeyPath) -> str | None:
         """The scalar at `loc` as the file has it, before secrets are filled in."""
         pair = self.locate(loc)
         node = pair and (pair.key if loc[-1:] == (KEY,) else pair.value)
-        return node.text if isinstance(node, Scalar) else None
+        return node.text if isinstance(node, ScalarNode) else None
 
-    def line(self, loc: Loc) -> int:
+    def line(self, loc: KeyPath) -> int:
         pair = self.locate(loc)
         return pair.value.line + 1 if pair else 1
 
-    def note(self, loc: Loc, problem: str, hint: str = "", *, key: bool = False, scalar: str = "") -> None:
+    def note(
+        self, loc: KeyPath, problem: str, hint: str = "", *, key: bool = False, scalar: str = ""
+    ) -> None:
         """Record a problem at the value of `loc`, at its key, or at the first `scalar` below it."""
         if not key and any(loc[: len(silenced)] == silenced for silenced in self._silenced):
             return
         pair = self.locate(loc)
         if pair is None:
-            self._findings.add(Finding(1, 1, problem, hint))
+            self._problems.add(LocatedProblem(1, 1, problem, hint))
             return
         node = pair.key if key or loc[-1:] == (KEY,) else pair.value
         self._note(self._scalar(node, scalar) or node, problem, hint)
 
-    def silence(self, loc: Loc) -> None:
-        """Note nothing more about the value at `loc`, because it is not known."""
+    def silence(self, loc: KeyPath) -> None:
+        """Ignore further problems of the value at `loc`: its secret is not known, so it cannot be checked."""
         self._silenced.add(loc)
 
     def raise_problems(self) -> None:
-        if self._findings:
-            raise self._error(*self._findings)
+        if self._problems:
+            raise self._error(*self._problems)
 
     # ------------------------------------------------------------------------------------------ values
 
@@ -106,21 +109,21 @@ class Document:
         self._values_left -= 1
         if self._values_left < 0:
             problem = f"aliases that stand for more than {_MAX_VALUES:,} values"
-            raise self._error(*self._findings, _finding(node, problem))
+            raise self._error(*self._problems, _located(node, problem))
         if depth > _MAX_DEPTH:
             raise self._error(
-                *self._findings, _finding(node, f"more than {_MAX_DEPTH} levels, or one inside itself")
+                *self._problems, _located(node, f"more than {_MAX_DEPTH} levels, or one inside itself")
             )
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             self._expect(node, "map")
             values = {key: self._build(pair.value, depth + 1) for key, pair in self._mapping(node).items()}
             return {key: value for key, value in values.items() if value is not None}
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             self._expect(node, "seq")
             return [self._build(item, depth + 1) for item in node.items]
         return self._scalar_value(node)
 
-    def _scalar_value(self, node: Scalar) -> object:
+    def _scalar_value(self, node: ScalarNode) -> object:
         if node.tag == "str":
             return node.text
         if node.tag in {"null", "bool", "int", "float"}:
@@ -137,24 +140,24 @@ class Document:
         if node.tag != tag:
             self._note(node, f"the tag {node.tag} means nothing here", "Remove it.")
 
-    def _mapping(self, node: Mapping) -> dict[str, Pair]:
-        """The mapping's own keys, then those merged with `<<`; read once for every node."""
+    def _mapping(self, node: MappingNode) -> dict[str, Pair]:
+        """The mapping's own keys, then those merged with `<<`. Computed once for each node."""
         if (known := self._mappings.get(id(node))) is not None:
             return known
         pairs = self._mappings[id(node)] = {}  # cached before the merges, which may lead back to this node
         merged: list[Node] = []
         for key, value in node.pairs:
-            if not isinstance(key, Scalar):
+            if not isinstance(key, ScalarNode):
                 self._note(key, "a key must be plain text")
             elif key.tag == "merge":
-                merged.extend(value.items if isinstance(value, Sequence) else [value])
+                merged.extend(value.items if isinstance(value, SequenceNode) else [value])
             elif (first := pairs.get(key.text)) is not None:
                 line = first.key.line + 1
                 self._note(key, f'the key "{key.text}" is here twice; first in line {line}')
             else:
                 pairs[key.text] = Pair(key, value)
         for other in merged:
-            if isinstance(other, Mapping):
+            if isinstance(other, MappingNode):
                 for name, pair in list(self._mapping(other).items()):
                     pairs.setdefault(name, pair)
             else:
@@ -162,38 +165,40 @@ class Document:
         return pairs
 
     def _scalar(self, node: Node, text: str, depth: int = 0) -> Node | None:
-        """The first scalar at or below `node` that says `text`."""
+        """The first scalar at or below `node` whose text is `text`."""
         if not text or depth > _MAX_DEPTH:
             return None
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             return node if node.text == text else None
         children = (
-            [pair.value for pair in self._mapping(node).values()] if isinstance(node, Mapping) else node.items
+            [pair.value for pair in self._mapping(node).values()]
+            if isinstance(node, MappingNode)
+            else node.items
         )
         return next((match for child in children if (match := self._scalar(child, text, depth + 1))), None)
 
     def _note(self, node: Node, problem: str, hint: str = "") -> None:
-        self._findings.add(_finding(node, problem, hint))
+        self._problems.add(_located(node, problem, hint))
 
-    def _error(self, *findings: Finding) -> ConfigError:
+    def _error(self, *problems: LocatedProblem) -> ConfigError:
         return ConfigError(
             tuple(
                 Problem(
-                    f"{self.name}:{finding.line}:{finding.column}",
-                    _printable(finding.problem),
-                    _printable(finding.hint),
+                    f"{self.name}:{located.line}:{located.column}",
+                    _printable(located.problem),
+                    _printable(located.hint),
                 )
-                for finding in sorted(findings)
+                for located in sorted(problems)
             )
         )
 
 
-def _finding(node: Node, problem: str, hint: str = "") -> Finding:
-    return Finding(node.line + 1, node.column + 1, problem, hint)
+def _located(node: Node, problem: str, hint: str = "") -> LocatedProblem:
+    return LocatedProblem(node.line + 1, node.column + 1, problem, hint)
 
 
 def _printable(text: str) -> str:
-    """In one line, without control sequences that a terminal would obey: a message quotes the file."""
+    """Escape line breaks and control sequences: a message quotes the file, and a terminal would obey them."""
     return "".join(
         char if char.isprintable() or char in "\u200c\u200d" else char.encode("unicode_escape").decode()
         for char in text

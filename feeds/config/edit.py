@@ -13,27 +13,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from feeds.config.addresses import check_web_url, comparison_key, source_id
-from feeds.config.document import Document
+from feeds.config.addresses import check_web_url, source_id, url_comparison_key
+from feeds.config.document import ConfigDocument
 from feeds.config.load import parse_settings, read_text
 from feeds.config.messages import quoted_value
 from feeds.config.quote import quoted
 from feeds.config.settings import Settings
-from feeds.config.starter import starter
-from feeds.config.yaml_positions import Mapping as YamlMapping
-from feeds.config.yaml_positions import Node, Scalar, Sequence
+from feeds.config.yaml_positions import MappingNode, Node, ScalarNode, SequenceNode
 from feeds.errors import ConfigError, Problem
 from feeds.model import Source
-
-__all__ = [
-    "Imported",
-    "add_source",
-    "add_sources",
-    "escape_references",
-    "preview_source",
-    "replace_file",
-    "starter",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +85,15 @@ def _new_source(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """The result of `add_sources`."""
+class ImportResult:
+    """What `add_sources` did with each source of the list."""
 
     added: tuple[str, ...] = ()  # ids
-    known: int = 0  # already in the file, or twice in the list
+    known: int = 0  # how many were in the file already, or twice in the list
     refused: tuple[str, ...] = ()  # a message for each
 
-    def __len__(self) -> int:
-        """The number of added sources."""
-        return len(self.added)
 
-
-def add_sources(path: Path, sources: Iterable[tuple[str, str, Iterable[str]]]) -> Imported:
+def add_sources(path: Path, sources: Iterable[tuple[str, str, Iterable[str]]]) -> ImportResult:
     """Add many sources (URL, title or "", tags), such as the feeds of an OPML file.
 
     URLs that are already in the file or are not web addresses are skipped and reported. Raises ConfigError and
@@ -117,7 +101,7 @@ def add_sources(path: Path, sources: Iterable[tuple[str, str, Iterable[str]]]) -
     """
     text = read_text(path)
     before = parse_settings(text, path, None)
-    urls = {comparison_key(source.url) for source in before.sources}
+    urls = {url_comparison_key(source.url) for source in before.sources}
     ids = {source.id.casefold() for source in before.sources}
     added: list[_NewSource] = []
     known, refused = 0, list[str]()
@@ -127,16 +111,16 @@ def add_sources(path: Path, sources: Iterable[tuple[str, str, Iterable[str]]]) -
         except ValueError as error:
             refused.append(f"{quoted_value(address)} {error}")
             continue
-        if comparison_key(url) in urls:
+        if url_comparison_key(url) in urls:
             known += 1
             continue
         chosen = _free_id(source_id(url), ids)
-        urls.add(comparison_key(url))
+        urls.add(url_comparison_key(url))
         ids.add(chosen.casefold())
         added.append(_NewSource(id=chosen, url=url, title=title, tags=tuple(tags)))
     if added:
         _write_checked(path, text, before, added)
-    return Imported(added=tuple(source.id for source in added), known=known, refused=tuple(refused))
+    return ImportResult(added=tuple(source.id for source in added), known=known, refused=tuple(refused))
 
 
 def escape_references(url: str) -> str:
@@ -170,20 +154,20 @@ def _not_editable(path: Path) -> ConfigError:
 
 
 def _with_sources(text: str, path: Path, sources: list[_NewSource]) -> str:
-    root = Document(text, str(path)).root
+    root = ConfigDocument(text, str(path)).root
     newline = "\r\n" if "\r\n" in text else "\n"
     sources_pair = _pair_of_key(root, "sources")
-    if sources_pair is None and isinstance(root, YamlMapping) and root.flow:
+    if sources_pair is None and isinstance(root, MappingNode) and root.flow:
         raise _not_editable(path)
     if sources_pair is None:  # no list yet: append one to the file
         before = text if not text or text.endswith("\n") else text + newline
         gap = newline if before.strip() else ""
         return f"{before}{gap}sources:{newline}{_block_lines(sources, 2, newline)}"
     key, value = sources_pair
-    if isinstance(value, Sequence) and value.items and value.flow:
+    if isinstance(value, SequenceNode) and value.items and value.flow:
         end = _text_end(value.items[-1])
         return f"{text[:end]}{''.join(f', {_flow_mapping(source)}' for source in sources)}{text[end:]}"
-    if isinstance(value, Sequence) and value.items:
+    if isinstance(value, SequenceNode) and value.items:
         end = _end_of_list(text, _text_end(value.items[-1]))
         return _insert_lines(text, end, _block_lines(sources, value.column, newline), newline)
     # `sources:` without a value, or with `[]`: begin the list below the key
@@ -198,15 +182,17 @@ def _insert_lines(text: str, index: int, lines: str, newline: str) -> str:
 
 
 def _pair_of_key(root: Node | None, name: str) -> tuple[Node, Node] | None:
-    pairs = root.pairs if isinstance(root, YamlMapping) else []
-    return next(((key, value) for key, value in pairs if isinstance(key, Scalar) and key.text == name), None)
+    pairs = root.pairs if isinstance(root, MappingNode) else []
+    return next(
+        ((key, value) for key, value in pairs if isinstance(key, ScalarNode) and key.text == name), None
+    )
 
 
 def _text_end(node: Node) -> int:
     """The index where the node's text ends; `end` of a block collection lies after the comments that follow it."""
-    if isinstance(node, YamlMapping) and node.pairs and not node.flow:
+    if isinstance(node, MappingNode) and node.pairs and not node.flow:
         return _text_end(node.pairs[-1][1])
-    if isinstance(node, Sequence) and node.items and not node.flow:
+    if isinstance(node, SequenceNode) and node.items and not node.flow:
         return _text_end(node.items[-1])
     return node.end
 

@@ -18,14 +18,15 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from feeds.config import addresses, units
+from feeds.parse.selector import split_selector
 
 T = TypeVar("T")
 
 RESERVED_OUTPUT_NAMES = frozenset({"index", "feeds", "health"})
-"""Files of these names are always written beside those of the outputs."""
+"""Kept free for the files of the site itself: index.html, feeds.opml, health.atom, health.html."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # XML 1.0 §2.2, and line breaks
 
@@ -154,7 +155,7 @@ def _output_name(text: str) -> str:
         raise field_error("cannot name an output", f"Did you mean {slug}? {hint}" if slug else hint)
     if text in RESERVED_OUTPUT_NAMES:
         raise field_error(
-            "cannot name an output: a file of that name is always written", f"Did you mean {text}-all?"
+            "cannot name an output: the site's own files have that name", f"Did you mean {text}-all?"
         )
     return text
 
@@ -184,12 +185,34 @@ def _time_zone(text: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
-def _base_url(text: str) -> str:
-    hint = "Write the address that readers will use: https://feeds.example.org/"
+_BASE_URL_HINT = "Write the address that readers will use: https://feeds.example.org/"
+_ENDPOINT_HINT = "Write the address of the object store: https://s3.example.net/"
+_WEBSUB_HINT = "Write true, or the address at which hubs reach /websub/: https://feeds.example.org/websub/"
+
+
+def _url_prefix(text: str, hint: str) -> str:
+    """An http(s) URL to which paths are appended; it ends with "/"."""
     url = _converter(addresses.check_web_url, hint)(text)
     if "?" in url or "#" in url or "@" in url:
-        raise field_error("has a ?, # or @: nothing can follow it", hint)
+        raise field_error("has a ?, # or @, after which no path can be appended", hint)
     return url if url.endswith("/") else f"{url}/"
+
+
+def _base_url(text: str) -> str:
+    return _url_prefix(text, _BASE_URL_HINT)
+
+
+def _endpoint(text: str) -> str:
+    return _url_prefix(text, _ENDPOINT_HINT)
+
+
+def _websub(value: Any) -> bool | str:
+    # One validator for both types, because pydantic reports an error for each member of a union.
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str):
+        raise field_error("is neither true, false nor a URL", _WEBSUB_HINT)
+    return _url_prefix(value, _WEBSUB_HINT)
 
 
 def _proxy(text: str) -> str:
@@ -200,40 +223,49 @@ def _hub(text: str) -> str:
     hint = "Write the address of a WebSub hub: https://hub.example/"
     url = _converter(addresses.check_web_url, hint)(text)
     if "#" in url or "@" in url:
-        raise field_error("has a # or @: everybody reads the address of a hub", hint)
+        raise field_error("has a # or @: a hub's address is public, so it holds no login or fragment", hint)
     return url
 
 
 def _token(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,128}", text):
-        hint = "`openssl rand -hex 16` makes one; it stands in the address."
+        hint = "`openssl rand -hex 16` makes one; it becomes part of the address."
         raise field_error("cannot keep an output private: 16 to 128 letters, digits, - and _ can", hint)
     return text
 
 
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Endpoint = Annotated[str, AfterValidator(_endpoint)]
+Websub = Annotated[bool | str, PlainValidator(_websub, json_schema_input_type=bool | str)]
 Proxy = Annotated[str, AfterValidator(_proxy)]
 Hub = Annotated[str, AfterValidator(_hub), Field(examples=["https://hub.example/"])]
 Token = Annotated[str, AfterValidator(_token)]
 
 
-def _shorter_than(text: str) -> str:
-    if not re.fullmatch(r"\s*shorter_than\s+[1-9]\d{0,6}\s*", text):
+def _shorter_than(value: Any) -> int:
+    if not isinstance(value, str):
+        raise PydanticKnownError("string_type")
+    match = re.fullmatch(r"\s*shorter_than\s+([1-9]\d{0,6})\s*", value)
+    if match is None:
         raise field_error("is not a condition for the full text", "Write: shorter_than 800")
-    return text
+    return int(match[1])
 
 
-FullTextCondition = Annotated[str, AfterValidator(_shorter_than), Field(examples=["shorter_than 800"])]
+FullTextCondition = Annotated[
+    int,
+    PlainValidator(
+        _shorter_than, json_schema_input_type=Annotated[str, Field(examples=["shorter_than 800"])]
+    ),
+]
+"""`shorter_than N`, as the number N of characters."""
 
 
 def _selector(text: str) -> str:
     from cssselect import SelectorError, parse  # imported late: most files have no page
 
-    css, separator, attribute = text.rpartition("@")
-    if not separator or not re.fullmatch(r"[A-Za-z_:][\w:.-]*", attribute):
-        css = text
+    css, _ = split_selector(text)
     try:
-        if css.strip():  # "@href" alone is an attribute of the item itself
+        if css:  # "@href" alone is an attribute of the item itself
             parse(css)
     except (SelectorError, RecursionError) as error:
         raise field_error(
@@ -242,7 +274,7 @@ def _selector(text: str) -> str:
     return _not_empty(text.strip())
 
 
-Selector = Annotated[str, AfterValidator(_selector)]
+CssSelector = Annotated[str, AfterValidator(_selector)]
 
 
 def shorthand(key: str, kind: Any) -> BeforeValidator:

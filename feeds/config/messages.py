@@ -12,9 +12,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from feeds.config.document import KEY, Document, Loc
+from feeds.config.document import KEY, ConfigDocument, KeyPath
 
-# Other programs' names for our keys.
+# The names that other programs give to these keys.
 _SYNONYMS = {
     "interval": "every",
     "refresh": "every",
@@ -37,7 +37,8 @@ _SYNONYMS = {
     "selector": "extract",
     "feeds": "sources",
 }
-_SECRET_KEYS = {"auth", "headers", "proxy"}
+_SECRET_KEYS = {"auth", "headers", "proxy", "token", "key", "secret"}
+"""Keys whose values, and all values below them, are never quoted in a message."""
 
 
 def nearest_hint(word: str, known: Iterable[str]) -> str:
@@ -60,9 +61,9 @@ def quoted_value(text: str) -> str:
     return json.dumps(text if len(text) <= 80 else f"{text[:79]}…", ensure_ascii=False)
 
 
-def note_error(error: ErrorDetails, document: Document, root: type[BaseModel]) -> None:
+def note_error(error: ErrorDetails, document: ConfigDocument, root: type[BaseModel]) -> None:
     """Note one of pydantic's errors at its position in the document."""
-    loc: Loc = error["loc"]
+    loc: KeyPath = error["loc"]
     context = error.get("ctx", {})
     if error["type"] == "extra_forbidden":
         key = str(loc[-1])
@@ -81,7 +82,7 @@ def note_error(error: ErrorDetails, document: Document, root: type[BaseModel]) -
 
 
 def _value_problem(
-    kind: str, context: dict[str, Any], loc: Loc, document: Document, root: type[BaseModel]
+    kind: str, context: dict[str, Any], loc: KeyPath, document: ConfigDocument, root: type[BaseModel]
 ) -> tuple[str, str]:
     """The problem with a value, and a hint."""
     written = document.written(loc)
@@ -100,6 +101,8 @@ def _value_problem(
             if written is None:
                 return "must be text", ""
             return "must be text", "Put it in quotes." if secret else f'Put it in quotes: "{written}".'
+        case "string_unicode":
+            return f"{value}holds half of a surrogate pair, which is no character".lstrip(), ""
         case "int_type" | "int_parsing" | "int_from_float" | "int_parsing_size":
             return f"{value}is not a whole number".lstrip(), ""
         case "bool_type" | "bool_parsing":
@@ -127,7 +130,7 @@ def _nearest_only(word: str, known: Iterable[str]) -> str:
     return hint if hint.startswith("Did") else ""
 
 
-def _key_hint(key: str, loc: Loc, root: type[BaseModel]) -> str:
+def _key_hint(key: str, loc: KeyPath, root: type[BaseModel]) -> str:
     known = _keys(root, loc[:-1])
     synonym = _SYNONYMS.get(key.lower())
     if synonym in known:
@@ -142,7 +145,7 @@ def _key_hint(key: str, loc: Loc, root: type[BaseModel]) -> str:
     return hint
 
 
-def _key_name(loc: Loc) -> str:
+def _key_name(loc: KeyPath) -> str:
     """The key that a value belongs to; "" for a whole source or output."""
     if loc[-1:] == (KEY,) or (len(loc) == 2 and loc[0] in {"sources", "outputs"}):
         return ""
@@ -152,7 +155,7 @@ def _key_name(loc: Loc) -> str:
 # -------------------------------------------------------------------------------- the models along a loc
 
 
-def _keys(root: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+def _keys(root: type[BaseModel], loc: KeyPath) -> tuple[str, ...]:
     here: Any = root
     for step in loc:
         here = _step(_unwrapped(here), step)

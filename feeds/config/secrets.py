@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from feeds.config.document import Document, Loc
+from feeds.config.document import ConfigDocument, KeyPath
 
 MAX_SECRET_BYTES = 64 << 10
 """A secret is a token or a password; the limit also ends the reading of an endless device."""
@@ -22,7 +22,7 @@ def without_references(text: str) -> str:
 
 
 def fill_in(
-    value: object, loc: Loc, document: Document, directory: Path, environ: Mapping[str, str] | None
+    value: object, loc: KeyPath, document: ConfigDocument, directory: Path, environ: Mapping[str, str] | None
 ) -> object:
     """Return `value` with its references replaced. Missing secrets are noted; `environ=None` looks none up."""
     if isinstance(value, dict):

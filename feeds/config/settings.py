@@ -9,7 +9,7 @@ from typing import Literal
 
 from feeds.model import Output, Source
 
-Packing = Literal["gzip", "br"]  # content codings (RFC 9110 §8.4.1)
+ContentCoding = Literal["gzip", "br"]  # RFC 9110 §8.4.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +20,7 @@ class Bucket:
     prefix: str = ""  # "" or ends with "/"
     endpoint: str = ""  # "" = Amazon's own
     region: str = ""
-    key: str = field(
-        default="", repr=False
-    )  # "" = as boto3 finds it: environment, ~/.aws, the machine's role
+    key: str = field(default="", repr=False)  # "" = boto3 finds it: environment, ~/.aws, the machine's role
     secret: str = field(default="", repr=False)
 
     def __str__(self) -> str:
@@ -42,15 +40,15 @@ class Site:
     state: Path = Path("feeds.db")  # absolute once loaded
     user_agent: str = ""  # "" = the built-in one
     contact: str = ""  # a URL or a mail address, sent to the servers in the User-Agent
-    callbacks: str = ""  # the prefix of the URLs to which hubs deliver, ends with "/"; "" = no hubs
+    callback_prefix: str = ""  # of the URLs to which hubs deliver, ends with "/"; "" = no hubs
     timezone: str = "UTC"  # an IANA name, for the times on the pages
     templates: Path | None = None  # absolute; the user's pages and style; None = the built-in ones
     hubs: tuple[str, ...] = ()  # WebSub hubs to notify, where an output names no others
-    packings: tuple[Packing, ...] = ()  # compressed copies beside each file
+    content_codings: tuple[ContentCoding, ...] = ()  # of the compressed copies beside each file
     health: bool = True  # publish health.atom and health.html
 
     @property
-    def place(self) -> str:
+    def output_location(self) -> str:
         """Where the outputs are, for messages."""
         return str(self.bucket or self.output)
 
@@ -84,6 +82,8 @@ class Settings:
     site: Site = Site()
     sources: tuple[Source, ...] = ()
     outputs: tuple[Output, ...] = ()
-    private: frozenset[str] = frozenset()  # ids of sources whose URL holds a secret and is never published
+    secret_url_sources: frozenset[str] = (
+        frozenset()
+    )  # ids of sources whose URL holds a secret and is never published
     retention: Retention = Retention()
     limits: Limits = Limits()

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from feeds.config.document import Document, Loc
+from feeds.config.document import ConfigDocument, KeyPath
 from feeds.config.field_types import (
     BaseUrl,
+    Endpoint,
     HeaderValue,
     Hub,
     Language,
@@ -18,8 +19,9 @@ from feeds.config.field_types import (
     NonEmptyLine,
     Section,
     TimeZone,
+    Websub,
 )
-from feeds.config.settings import Bucket, Packing, Site
+from feeds.config.settings import Bucket, ContentCoding, Site
 from feeds.model.websub import is_confidential
 
 _SITE = Site()
@@ -29,10 +31,10 @@ def _expand_bool(value: Any) -> Any:
     return (["gzip", "br"] if value else []) if isinstance(value, bool) else value
 
 
-class ObjectsEntry(Section):
+class S3Entry(Section):
     """The object store that `site.output` names."""
 
-    endpoint: BaseUrl | None = Field(
+    endpoint: Endpoint | None = Field(
         None, description="Its address, where it is not Amazon's.", examples=["https://s3.example.net/"]
     )
     region: Line = Field("", description="Its region.")
@@ -55,7 +57,7 @@ class SiteEntry(Section):
         str(_SITE.output),
         description="The folder to publish into, seen from this file; or `s3://BUCKET/PREFIX`.",
     )
-    s3: ObjectsEntry | None = Field(None, description="The object store that `output` names.")
+    s3: S3Entry | None = Field(None, description="The object store that `output` names.")
     state: NonEmptyLine = Field(str(_SITE.state), description="The file that everything is remembered in.")
     user_agent: HeaderValue = Field(
         "", description="What requests call themselves, in place of feeds/VERSION (+CONTACT)."
@@ -63,13 +65,13 @@ class SiteEntry(Section):
     contact: HeaderValue = Field(
         "", description="A URL or mail address for the operators of the servers that are asked."
     )
-    websub: bool | BaseUrl = Field(
+    websub: Websub = Field(
         False,
         description="Let hubs push news: `true` for base_url + websub/, or where else hubs reach /websub/.",
     )
     hubs: list[Hub] = Field([], description="The WebSub hubs that are told when a feed of ours has changed.")
     precompress: Annotated[
-        list[Packing], BeforeValidator(_expand_bool, json_schema_input_type=bool | list[Packing])
+        list[ContentCoding], BeforeValidator(_expand_bool, json_schema_input_type=bool | list[ContentCoding])
     ] = Field(
         [],
         description="Write packed copies beside the files, for web servers that send them as they are.",
@@ -83,14 +85,14 @@ class SiteEntry(Section):
     health: bool = Field(True, description="Publish how the sources are: health.atom and health.html.")
 
 
-def build_site(entry: SiteEntry, document: Document, directory: Path) -> Site:
+def build_site(entry: SiteEntry, document: ConfigDocument, directory: Path) -> Site:
     """Convert the section. Problems are noted in the document."""
     bucket = _bucket(entry, document)
     # With a bucket, the output folder is not used.
     output = str(_SITE.output) if bucket else entry.output
-    folder = resolve_path(output, ("site", "output"), document, directory)
+    folder = _resolve_path(output, ("site", "output"), document, directory)
     publishes_config = folder == directory or folder in directory.parents
-    state = resolve_path(entry.state, ("site", "state"), document, directory)
+    state = _resolve_path(entry.state, ("site", "state"), document, directory)
     if "://" in entry.state:
         hint = "Write a file's name, such as feeds.db."
         document.note(("site", "state"), "state: only a file can hold it", hint)
@@ -109,16 +111,16 @@ def build_site(entry: SiteEntry, document: Document, directory: Path) -> Site:
         state=state,
         user_agent=entry.user_agent,
         contact=entry.contact,
-        callbacks=_callbacks(entry, document),
+        callback_prefix=_callback_prefix(entry, document),
         hubs=tuple(dict.fromkeys(entry.hubs)),
-        packings=tuple(dict.fromkeys(entry.precompress)),
+        content_codings=tuple(dict.fromkeys(entry.precompress)),
         timezone=entry.timezone,
         templates=_templates(entry, document, directory),
         health=entry.health,
     )
 
 
-def _callbacks(entry: SiteEntry, document: Document) -> str:
+def _callback_prefix(entry: SiteEntry, document: ConfigDocument) -> str:
     """The prefix of the URLs to which hubs deliver. It carries a secret, so it must be https (WebSub §8.2)."""
     url = f"{entry.base_url}websub/" if entry.websub is True else entry.websub or ""
     if url and not is_confidential(url):
@@ -131,17 +133,17 @@ def _callbacks(entry: SiteEntry, document: Document) -> str:
     return url
 
 
-def _templates(entry: SiteEntry, document: Document, directory: Path) -> Path | None:
+def _templates(entry: SiteEntry, document: ConfigDocument, directory: Path) -> Path | None:
     if entry.templates is None:
         return None
-    folder = resolve_path(entry.templates, ("site", "templates"), document, directory)
+    folder = _resolve_path(entry.templates, ("site", "templates"), document, directory)
     if not folder.is_dir():
         document.note(("site", "templates"), f"templates: {entry.templates} is no folder here")
     return folder
 
 
-def _bucket(entry: SiteEntry, document: Document) -> Bucket | None:
-    loc: Loc = ("site", "output")
+def _bucket(entry: SiteEntry, document: ConfigDocument) -> Bucket | None:
+    loc: KeyPath = ("site", "output")
     hint = "As in: output: s3://bucket/folder"
     if not entry.output.startswith("s3://"):
         if "://" in entry.output:
@@ -160,7 +162,7 @@ def _bucket(entry: SiteEntry, document: Document) -> Bucket | None:
             "precompress: needs a folder, and a web server that knows of the copies",
             "Take it out; object stores send what they are given.",
         )
-    store = entry.s3 or ObjectsEntry()
+    store = entry.s3 or S3Entry()
     if bool(store.key) != bool(store.secret):
         document.note(("site", "s3"), "s3: key and secret belong together", "Write both or neither.")
     return Bucket(
@@ -173,7 +175,7 @@ def _bucket(entry: SiteEntry, document: Document) -> Bucket | None:
     )
 
 
-def resolve_path(text: str, loc: Loc, document: Document, directory: Path) -> Path:
+def _resolve_path(text: str, loc: KeyPath, document: ConfigDocument, directory: Path) -> Path:
     try:
         return (directory / text).resolve()
     except (OSError, ValueError, RuntimeError):

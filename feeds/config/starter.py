@@ -16,7 +16,7 @@ site:
   base_url: http://127.0.0.1:8000/    # the address that readers will use for the output folder
   output: output
   state: feeds.db
-  # contact: https://example.org/about    # told to the servers that are asked; good manners
+  # contact: https://example.org/about    # sent to the servers, so that their operators can reach you
 
 # What every source does unless it says otherwise.
 defaults:

@@ -35,7 +35,7 @@ def duration(text: str) -> timedelta:
     """Parse '1h30m' into whole seconds above zero. Raises ValueError."""
     value = duration_or_zero(text)
     if not value:
-        raise ValueError("is not a duration between one second and a hundred years")
+        raise ValueError("is not a duration of at least one second")
     return value
 
 
@@ -50,7 +50,7 @@ def duration_or_zero(text: str) -> timedelta:
     else:
         raise ValueError("is not a duration")
     if seconds > MAX_DURATION.total_seconds():
-        raise ValueError("is not a duration between one second and a hundred years")
+        raise ValueError("is not a duration of at most a hundred years")
     return timedelta(seconds=seconds)
 
 
@@ -68,7 +68,7 @@ def size(text: str) -> int:
     if match is None or factor is None:
         raise ValueError("is not a size")
     if not int(match[1]):
-        raise ValueError("is no size at all")
+        raise ValueError("is not a size: it must be more than zero")
     return int(match[1]) * factor
 
 

@@ -1,11 +1,11 @@
-"""Parse a YAML text into nodes that know their places in it.
+"""Parse a YAML text into nodes with their positions in it.
 
-libyaml scans the text. What it refuses, and what it may read otherwise than YAML 1.2 says, ruamel.yaml scans in its
-place, twenty times slower: it accepts the text, or says better what is wrong and where.
+libyaml scans the text. If libyaml refuses it, or may read it otherwise than YAML 1.2 says, ruamel.yaml scans it
+instead, twenty times slower: it accepts the text, or its message says better what is wrong and where.
 
-The nodes are composed here from the events of either. libyaml's own composer overflows the stack on 100,000 brackets
-and refuses an anchor that is given twice; ruamel's takes as long as its scanner. A scalar without quotes means what
-YAML 1.2 says (`off` and `1:30` are text), with the `<<` and the `_` in numbers of YAML 1.1.
+The nodes are composed here from the events of either scanner. libyaml's own composer overflows the stack on 100,000
+brackets and refuses an anchor that is given twice; ruamel's takes as long as its scanner. A scalar without quotes means
+what YAML 1.2 says (`off` and `1:30` are text), with the `<<` and the `_` in numbers of YAML 1.1.
 """
 
 from __future__ import annotations
@@ -38,28 +38,28 @@ class _Placed:
 
 
 @dataclass(slots=True, eq=False)
-class Scalar(_Placed):
+class ScalarNode(_Placed):
     text: str
     style: str  # ' or " or | or >; "" without quotes
 
 
 @dataclass(slots=True, eq=False)
-class Sequence(_Placed):
+class SequenceNode(_Placed):
     flow: bool  # [a, b]
     items: list[Node]
 
 
 @dataclass(slots=True, eq=False)
-class Mapping(_Placed):
+class MappingNode(_Placed):
     flow: bool  # {a: b}
     pairs: list[tuple[Node, Node]]
 
 
-Node: TypeAlias = Scalar | Sequence | Mapping
+Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class LocatedProblem:
     """Something wrong at a line and column, counted from 1."""
 
     line: int
@@ -71,15 +71,15 @@ class Finding:
 class YamlSyntaxError(Exception):
     """The text is not one YAML document."""
 
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.problem)
-        self.finding = finding
+    def __init__(self, problem: LocatedProblem) -> None:
+        super().__init__(problem.problem)
+        self.problem = problem
 
 
 # ------------------------------------------------------------------------------------------------ parsing
 
-# Line separators (line breaks in YAML 1.1), anchors, aliases and tags (other characters may follow the sign), and
-# a comment that touches the sign of a block: libyaml reads some of these otherwise than YAML 1.2 says.
+# libyaml reads some of these otherwise than YAML 1.2 says: line separators (line breaks in YAML 1.1); anchors, aliases
+# and tags (YAML 1.2 allows more characters in their names); a comment directly after the | or > of a block scalar.
 _NOT_FOR_LIBYAML = re.compile(r"[\u2028\u2029]|(?<![^\s,\[{:])[&*!]\S|[|>]#")
 
 
@@ -93,7 +93,7 @@ def compose(text: str) -> Node | None:
                 pass
         return _compose_slowly(text)
     except RecursionError:
-        raise YamlSyntaxError(Finding(1, 1, "lists or mappings nested too deep to read")) from None
+        raise YamlSyntaxError(LocatedProblem(1, 1, "lists or mappings nested too deep to read")) from None
 
 
 def _compose_slowly(text: str) -> Node | None:
@@ -104,15 +104,17 @@ def _compose_slowly(text: str) -> Node | None:
     try:
         return _Composer(YAML(typ="safe", pure=True).parse(text)).document()
     except MarkedYAMLError as error:
-        finding = _syntax_finding(error)
+        problem = _syntax_problem(error)
     except ReaderError as error:
         before = text[: error.position]
         column = error.position - before.rfind("\n")
-        finding = Finding(before.count("\n") + 1, column, "a control character, which YAML does not allow")
+        problem = LocatedProblem(
+            before.count("\n") + 1, column, "a control character, which YAML does not allow"
+        )
     except (YAMLError, ValueError, AttributeError, TypeError, LookupError) as error:
         # ruamel's scanner lets a few of the last four through on mangled escapes and directives.
-        finding = Finding(1, 1, f"not valid YAML: {error}")
-    raise YamlSyntaxError(finding)
+        problem = LocatedProblem(1, 1, f"not valid YAML: {error}")
+    raise YamlSyntaxError(problem)
 
 
 class _Composer:
@@ -145,17 +147,17 @@ class _Composer:
         node: Node
         if name == "ScalarEvent":
             tag = tag or ("str" if event.style else _implicit_tag(event.value))
-            node = Scalar(tag, *place, event.value, event.style or "")
+            node = ScalarNode(tag, *place, event.value, event.style or "")
         elif name == "MappingStartEvent":
-            node = Mapping(tag or "map", *place, flow, [])
+            node = MappingNode(tag or "map", *place, flow, [])
         else:
-            node = Sequence(tag or "seq", *place, flow, [])
+            node = SequenceNode(tag or "seq", *place, flow, [])
         if event.anchor:
             self._anchors[event.anchor] = node  # before its contents, which may hold an alias of it
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             return node
         while not _name(event := self._next_event()).endswith("EndEvent"):
-            if isinstance(node, Mapping):
+            if isinstance(node, MappingNode):
                 node.pairs.append((self._node(event), self._node(self._next_event())))
             else:
                 node.items.append(self._node(event))
@@ -195,7 +197,7 @@ def _implicit_tag(text: str) -> str:
     return "str"
 
 
-def scalar_value(scalar: Scalar) -> object:
+def scalar_value(scalar: ScalarNode) -> object:
     """The value of a scalar of the JSON types. Raises ValueError when its text is not what its tag says."""
     word, digits = scalar.text.lower(), scalar.text.replace("_", "")
     match scalar.tag:
@@ -231,11 +233,13 @@ _HINTS = (
 
 
 def _error_at(event: Event, problem: str, hint: str) -> YamlSyntaxError:
-    return YamlSyntaxError(Finding(event.start_mark.line + 1, event.start_mark.column + 1, problem, hint))
+    return YamlSyntaxError(
+        LocatedProblem(event.start_mark.line + 1, event.start_mark.column + 1, problem, hint)
+    )
 
 
-def _syntax_finding(error: Any) -> Finding:
-    """A MarkedYAMLError of ruamel.yaml in our words."""
+def _syntax_problem(error: Any) -> LocatedProblem:
+    """The problem that a MarkedYAMLError of ruamel.yaml describes."""
     message = " ".join(part for part in (error.context, error.problem) if part)
     problem, hint = f"not valid YAML: {error.problem or error.context}", ""
     for sign, words, advice in _HINTS:
@@ -243,7 +247,11 @@ def _syntax_finding(error: Any) -> Finding:
             problem, hint = words or problem, advice
             break
     mark = error.problem_mark or error.context_mark
-    begun = error.context_mark
-    if not hint and begun is not None and mark is not None and begun.line != mark.line:
-        hint = f"What is not finished here begins in line {begun.line + 1}."
-    return Finding(mark.line + 1, mark.column + 1, problem, hint) if mark else Finding(1, 1, problem, hint)
+    begin = error.context_mark
+    if not hint and begin is not None and mark is not None and begin.line != mark.line:
+        hint = f"What is not finished here begins in line {begin.line + 1}."
+    return (
+        LocatedProblem(mark.line + 1, mark.column + 1, problem, hint)
+        if mark
+        else LocatedProblem(1, 1, problem, hint)
+    )

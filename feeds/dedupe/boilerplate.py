@@ -107,8 +107,8 @@ def add_title_mark(marks: tuple[int, ...], mark: int) -> tuple[int, ...]:
     return (*marks, mark)
 
 
-def _is_similar(one: int, other: int) -> bool:
-    differing = one ^ other
+def _is_similar(mark: int, other: int) -> bool:
+    differing = mark ^ other
     return sum(not differing >> shift & 15 for shift in range(0, 32, 4)) >= _SIMILAR_PARTS
 
 

@@ -18,14 +18,14 @@ def _at_least(of: str) -> Describe:
     return lambda value: f"at least {value:.0%} {of}"
 
 
-def _count(one: str, many: str, none: str = "") -> Describe:
-    """For a feature that is log(1 + n). The texts hold `{n}`; without `none`, `many` is used with "no" for 0."""
+def _count(singular: str, plural: str, none: str = "") -> Describe:
+    """For a feature that is log(1 + n). The texts hold `{n}`; without `none`, `plural` is used with "no" for 0."""
 
     def describe(value: float) -> str:
         n = round(expm1(value))
         if not n:
-            return none or many.format(n="no")
-        return (one if n == 1 else many).format(n=n)
+            return none or plural.format(n="no")
+        return (singular if n == 1 else plural).format(n=n)
 
     return describe
 

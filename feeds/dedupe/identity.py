@@ -145,7 +145,7 @@ def match_known(
     keyed: Sequence[Keys] | None = None,
     unchanged: Sequence[Keys] = (),
 ) -> tuple[Match, ...]:
-    """Tell new articles from versions of known ones; articles that share an id are returned once.
+    """Tells new articles from versions of known ones, and sets their ids. Articles with one id are returned once.
 
     `known`: key → stored article, for all keys of the document. `keyed`: the keys of `articles`, if already computed.
     `unchanged`: the keys of items of the same document that have not changed and are not among `articles`.
@@ -159,16 +159,16 @@ def match_known(
             found[index] = candidate
             claimed.add(candidate.n)
 
-    for index, key in enumerate(keyed):
-        claim(index, known.get(key.guid) if key.guid else None)
-    for index, key in enumerate(keyed):
-        claim(index, known.get(key.link) if key.link else None)
-    for index, key in enumerate(keyed):
-        candidate = known.get(key.content) if key.content else None
+    for index, keys in enumerate(keyed):
+        claim(index, known.get(keys.guid) if keys.guid else None)
+    for index, keys in enumerate(keyed):
+        claim(index, known.get(keys.link) if keys.link else None)
+    for index, keys in enumerate(keyed):
+        candidate = known.get(keys.content) if keys.content else None
         if candidate and _dates_agree(articles[index].published, candidate.published):
             claim(index, candidate)
-    for index, key in enumerate(keyed):
-        claim(index, known.get(key.whole))
+    for index, keys in enumerate(keyed):
+        claim(index, known.get(keys.whole))
     return tuple(_unique(_matches(articles, keyed, found)))
 
 
@@ -179,15 +179,17 @@ def _known_of(keys: Keys, known: Mapping[bytes, KnownArticle]) -> KnownArticle |
 def _matches(
     articles: Sequence[Article], keyed: Sequence[Keys], found: Mapping[int, KnownArticle]
 ) -> Iterable[Match]:
-    for index, (article, key) in enumerate(zip(articles, keyed, strict=True)):
+    for index, (article, keys) in enumerate(zip(articles, keyed, strict=True)):
         old = found.get(index)
         if old is None:
-            yield Match(index, replace(article, id=article_id(article.source, key)), key, None, edited=False)
+            yield Match(
+                index, replace(article, id=article_id(article.source, keys)), keys, None, edited=False
+            )
         else:
             version = replace(
                 article, id=old.id, first_seen=old.first_seen, published=old.published or article.published
             )
-            yield Match(index, version, key, old, edited=old.content_hash != article.content_hash)
+            yield Match(index, version, keys, old, edited=old.content_hash != article.content_hash)
 
 
 def _unique(matches: Iterable[Match]) -> Iterable[Match]:
@@ -199,5 +201,5 @@ def _unique(matches: Iterable[Match]) -> Iterable[Match]:
             yield match
 
 
-def _dates_agree(one: datetime | None, other: datetime | None) -> bool:
-    return one is None or other is None or abs(one - other) <= MOVE_TOLERANCE
+def _dates_agree(first: datetime | None, second: datetime | None) -> bool:
+    return first is None or second is None or abs(first - second) <= MOVE_TOLERANCE

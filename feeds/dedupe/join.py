@@ -125,45 +125,90 @@ def decide(
     `excluded`: stories that it must not join, whatever the scores. `manual`: stories that a user merged; they hold more
     than one text, so the candidate alone decides."""
     prepared = prepare(draft, index, own_number)
-    new = prepared.article
-    story, joined, nearest, why_not = _join(
-        new,
-        prepared.candidates,
-        prepared.frequency,
-        index,
-        model,
-        THRESHOLDS[strictness],
-        excluded,
-        manual,
-    )
-    return Verdict(
-        story, joined, nearest, why_not, new.fingerprint, prepared.index_keys, prepared.title_marks
-    )
+    story, joined, nearest, why_not = _join(prepared, index, model, THRESHOLDS[strictness], excluded, manual)
+    fingerprint = prepared.article.fingerprint
+    return Verdict(story, joined, nearest, why_not, fingerprint, prepared.index_keys, prepared.title_marks)
+
+
+class _Comparisons:
+    """A new article compared with its candidates, and with members of their stories.
+
+    `candidates`: those that are stored. `scores`: row number → score, for all articles compared so far."""
+
+    def __init__(self, prepared: Prepared, index: Index, model: Model) -> None:
+        self._new, self._index, self._model = prepared.article, index, model
+        self._weights = WindowWeights(self._new.fingerprint, prepared.frequency, index.size())
+        articles = index.articles(prepared.candidates)
+        self.candidates = [n for n in prepared.candidates if n in articles]
+        self._pairs = {n: features(self._new, articles[n], self._weights) for n in self.candidates}
+        add_peer_features(list(self._pairs.values()))
+        self.scores = {n: _score(model, pair) for n, pair in self._pairs.items()}
+
+    def add(self, members: Sequence[int]) -> None:
+        """Compare also with these articles, unless that is done already."""
+        new_members = [member for member in members if member not in self.scores]
+        if not new_members:
+            return
+        articles = self._index.articles(new_members)
+        extra = {m: features(self._new, articles[m], self._weights) for m in new_members if m in articles}
+        add_peer_features([self._pairs[n] for n in self.candidates], list(extra.values()))
+        self._pairs.update(extra)
+        self.scores.update({m: _score(self._model, pair) for m, pair in extra.items()})
+
+    def have_texts(self, n: int) -> bool:
+        """Whether both articles are long enough to be judged by their texts, not their titles.
+
+        A title alone fits every report of a series; only the text tells which report it is."""
+        pair = self._pairs.get(n)
+        return (
+            pair is not None
+            and self._new.fingerprint.shingle_count >= _MIN_TEXT_SHINGLES
+            and pair["short"] >= log1p(_MIN_TEXT_SHINGLES)
+        )
+
+    def result(self, n: int, story: str) -> Comparison:
+        return Comparison(n, story, self._model.record(self._pairs[n], self.scores[n]))
 
 
 def _join(
-    new: Compared,
-    candidates: Sequence[int],
-    frequency: Mapping[int, int],
+    prepared: Prepared,
     index: Index,
     model: Model,
     threshold: float,
     excluded: Collection[str],
     manual: Collection[str],
 ) -> tuple[str, Comparison | None, tuple[Comparison, ...], str]:
-    if not candidates:
+    """The first four fields of the Verdict."""
+    if not prepared.candidates:
         return "", None, (), ""
-    weights = WindowWeights(new.fingerprint, frequency, index.size())
-    compared_articles = index.articles(candidates)
-    candidates = [n for n in candidates if n in compared_articles]
-    pairs: dict[int, Features] = {n: features(new, compared_articles[n], weights) for n in candidates}
-    add_peer_features(list(pairs.values()))
-    scores = {n: _score(model, pair) for n, pair in pairs.items()}
-    stories = index.stories(candidates)
-    ranked = sorted(candidates, key=lambda n: (-scores[n], n))
+    compared = _Comparisons(prepared, index, model)
+    scores, stories = compared.scores, index.stories(compared.candidates)
+    ranked = sorted(compared.candidates, key=lambda n: (-scores[n], n))
+    best, why_not = _find_best(compared, ranked, stories, index, threshold, excluded, manual)
+    joined_story = stories[best] if best is not None else ""
+    near = [n for n in ranked if stories[n] != joined_story]
+    kept = near[:1] + [n for n in near[1:_NEAREST] if scores[n] >= _MIN_NEAREST_SCORE]
+    nearest = tuple(compared.result(n, stories[n]) for n in kept)
+    if best is not None:
+        return joined_story, compared.result(best, joined_story), nearest, ""
+    if not why_not and ranked:
+        why_not = f"the best candidate scores {scores[ranked[0]]:.2f}, below {threshold}"
+    return "", None, nearest, why_not
+
+
+def _find_best(
+    compared: _Comparisons,
+    ranked: Sequence[int],
+    stories: Mapping[int, str],
+    index: Index,
+    threshold: float,
+    excluded: Collection[str],
+    manual: Collection[str],
+) -> tuple[int | None, str]:
+    """The candidate through which the article joins a story, or None and the reason; "" if all scores are too low."""
+    scores = compared.scores
     # An equal title is weaker evidence than a similar text, so candidates with a similar text come first.
-    texts_first = sorted(ranked, key=lambda n: scores[n] < threshold or not _is_text(new, pairs[n]))
-    best: int | None = None
+    texts_first = sorted(ranked, key=lambda n: scores[n] < threshold or not compared.have_texts(n))
     why_not = ""
     refused: set[str] = set()
     for n in texts_first:
@@ -176,52 +221,31 @@ def _join(
         if story in refused:
             continue
         members = [n] if story in manual else _members_to_compare(index.members(story), n)
-        new_members = [member for member in members if member not in scores]
-        if new_members:
-            others = index.articles(new_members)
-            extra = {m: features(new, others[m], weights) for m in new_members if m in others}
-            add_peer_features([pairs[m] for m in candidates], list(extra.values()))
-            pairs.update(extra)
-            scores.update({m: _score(model, pair) for m, pair in extra.items()})
-        agreeing = {member for member in members if scores.get(member, 0.0) >= threshold / 2}
-        texts = {member for member in members if _is_text(new, pairs.get(member))}
-        if len(agreeing) * _AGREEING_SHARE >= len(members) and (not texts or texts & agreeing):
-            best = n
-            break
+        compared.add(members)
+        reason = _disagreement(compared, members, story, threshold)
+        if not reason:
+            return n, ""
         refused.add(story)
-        why_not = why_not or (
-            f"only {len(agreeing)} of {len(members)} compared members of story {story} are similar"
-            + (", and none of those with a full text" if texts and not texts & agreeing else "")
-        )
-    joined_story = stories[best] if best is not None else ""
+        why_not = why_not or reason
+    return None, why_not
 
-    def compared(n: int) -> Comparison:
-        return Comparison(n, stories[n], model.record(pairs[n], scores[n]))
 
-    near = [n for n in ranked if stories[n] != joined_story]
-    kept = near[:1] + [n for n in near[1:_NEAREST] if scores[n] >= _MIN_NEAREST_SCORE]
-    nearest = tuple(compared(n) for n in kept)
-    if best is None and not why_not and ranked:
-        why_not = f"the best candidate scores {scores[ranked[0]]:.2f}, below {threshold}"
-    joined = compared(best) if best is not None else None
-    return joined_story, joined, nearest, "" if joined_story else why_not
+def _disagreement(compared: _Comparisons, members: Sequence[int], story: str, threshold: float) -> str:
+    """Why the members of a story are not similar enough to the new article; "" if they are."""
+    agreeing = {member for member in members if compared.scores.get(member, 0.0) >= threshold / 2}
+    texts = {member for member in members if compared.have_texts(member)}
+    has_agreeing_text = not texts or bool(texts & agreeing)
+    if len(agreeing) * _AGREEING_SHARE >= len(members) and has_agreeing_text:
+        return ""
+    return f"only {len(agreeing)} of {len(members)} compared members of story {story} are similar" + (
+        "" if has_agreeing_text else ", and none of those with a full text"
+    )
 
 
 def _score(model: Model, pair: Features) -> float:
     """The score of a pair. It is limited if one article has no text and the titles have different numbers."""
     score = model.score(pair)
     return min(score, _MAX_DIFFERENT_NUMBERS_SCORE) if pair["title_numbers"] and not pair["short"] else score
-
-
-def _is_text(new: Compared, pair: Features | None) -> bool:
-    """Whether both articles are long enough to be judged by their texts, not their titles.
-
-    A title alone fits every report of a series; only the text tells which report it is."""
-    return (
-        pair is not None
-        and new.fingerprint.shingle_count >= _MIN_TEXT_SHINGLES
-        and pair["short"] >= log1p(_MIN_TEXT_SHINGLES)
-    )
 
 
 def _members_to_compare(members: Sequence[int], best: int) -> list[int]:

@@ -140,7 +140,7 @@ def first_member(group: Sequence[Member]) -> Member:
 
 def group_rank_date(group: Sequence[Member]) -> datetime:
     """The date by which an output orders an entry: the earliest date of its members. Members with a `rank_date`, which
-    came in a flood, count only if there are no others."""
+    came in a backfill, count only if there are no others."""
     return min(
         (member.date for member in group if member.rank_date is None),
         default=min((member.rank_date for member in group if member.rank_date), default=group[0].date),

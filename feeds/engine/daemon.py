@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,17 +22,23 @@ from feeds.clock import Clock
 from feeds.config import load
 from feeds.engine.cycle import run_housekeeping
 from feeds.engine.lock import lock_state
-from feeds.engine.log_events import log_poll, log_publication
+from feeds.engine.log_events import log_failures, log_housekeeping, log_poll, log_publication
 from feeds.engine.poller import Poller
-from feeds.errors import ConfigError, FeedsError
+from feeds.errors import ConfigError
 from feeds.fetch.user_agent import user_agent
 from feeds.publish.health_report import publish_health_report
-from feeds.publish.publish import publish
+from feeds.publish.publish_site import publish_site
 from feeds.store import open_or_set_aside, outputs
 
 TICK_INTERVAL = timedelta(seconds=1)
 HEALTH_REPORT_INTERVAL = timedelta(minutes=5)
 """A report reads the row of every source, and a problem need not be published sooner."""
+
+HOUSEKEEPING_CHECK_INTERVAL = timedelta(hours=1)
+"""The housekeeping itself is done once a day."""
+
+REPUBLISH_INTERVAL = timedelta(hours=1)
+"""Interval of the publications without a change, which write again what somebody has deleted."""
 
 WATCH_SECONDS = 2.0
 """Interval of the checks of the configuration file and the wall clock."""
@@ -81,20 +87,7 @@ class Daemon:
                 executors={"default": {"type": "threadpool", "max_workers": 1}},
                 job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             )
-            now = datetime.now(UTC)
-            scheduler.add_job(
-                self._tick, "interval", seconds=TICK_INTERVAL.total_seconds(), next_run_time=now, id="tick"
-            )
-            scheduler.add_job(
-                self._publish_health_report,
-                "interval",
-                seconds=HEALTH_REPORT_INTERVAL.total_seconds(),
-                next_run_time=now,
-                id="health_report",
-            )
-            scheduler.add_job(
-                self._run_housekeeping, "interval", hours=1, next_run_time=now, id="housekeeping"
-            )
+            self._add_jobs(scheduler)
             log.info(
                 "start",
                 sources=len(self._poller.sources),
@@ -105,6 +98,18 @@ class Daemon:
                 scheduler.start()
                 signal_name = self._watch(scheduler, wakeup)
                 self._stop(scheduler, signal_name)
+
+    def _add_jobs(self, scheduler: BackgroundScheduler) -> None:
+        jobs: tuple[tuple[Callable[[], None], timedelta], ...] = (
+            (self._tick, TICK_INTERVAL),
+            (self._publish_health_report, HEALTH_REPORT_INTERVAL),
+            (self._run_housekeeping, HOUSEKEEPING_CHECK_INTERVAL),
+            (self._republish, REPUBLISH_INTERVAL),
+        )
+        for job, interval in jobs:
+            scheduler.add_job(
+                job, "interval", seconds=interval.total_seconds(), next_run_time=datetime.now(UTC)
+            )
 
     # ------------------------------------------------------------------------------------ the main thread
 
@@ -149,17 +154,15 @@ class Daemon:
         self._store.close()
 
     def _commit_remaining(self) -> None:
-        """Commit what has finished since the last tick; a restart would ask those servers again at once."""
-        try:
+        """Commit what has finished since the last tick; a restart would send those requests again at once."""
+        with log_failures("stop.failed"):
             for polled in self._poller.commit_remaining():
                 log_poll(polled)
-        except FeedsError as error:
-            log.error("stop.failed", error=str(error))
 
     # ------------------------------------------------------------------------------- the scheduler's thread
 
     def _tick(self) -> None:
-        try:
+        with log_failures("tick.failed"):  # the next tick continues with the other sources
             self._poller.start_due()
             wait = 0.2
             while not self._stopping.is_set() and (
@@ -167,7 +170,7 @@ class Daemon:
             ):
                 for polled in results:
                     log_poll(polled)
-                    self._dirty |= polled.result == "new"
+                    self._dirty |= polled.outcome == "new"
             if not self._dirty:
                 with self._store.read() as connection:
                     self._dirty = outputs.any_changed(connection)
@@ -179,47 +182,53 @@ class Daemon:
                 and (not self._publish_failed or since >= PUBLISH_RETRY_SECONDS)
             ):
                 self._publish()
-            self._poller.notify_hubs(0)
-        except FeedsError as error:
-            log.error("tick.failed", error=str(error))
-        except Exception:
-            log.exception("tick.failed")  # a bug; the next tick continues with the other sources
+            self._poller.ping_hubs(0)
 
     def _publish(self) -> None:
         self._published_at = self._clock.monotonic()
-        published = publish(self._store, self._settings, self._poller.sources, self._clock.now())
+        published = publish_site(self._store, self._settings, self._poller.sources, self._clock.now())
         self._dirty = self._publish_failed = any(output.error for output in published)
         for output in published:
             log_publication(output)
 
+    def _republish(self) -> None:
+        self._dirty = True  # the next tick publishes
+
     def _publish_health_report(self) -> None:
-        try:
+        with log_failures("health_report.failed"):
             published = publish_health_report(
                 self._store, self._settings, self._poller.sources, self._clock.now()
             )
             if published:
                 log_publication(published)
-        except FeedsError as error:
-            log.error("health_report.failed", error=str(error))
 
     def _run_housekeeping(self) -> None:
-        try:
+        with log_failures("housekeeping.failed"):
             deleted = run_housekeeping(self._store, self._settings, self._clock.now())
             if deleted:
-                log.info("housekeeping", bodies=deleted.bodies, identities=deleted.identities)
-        except FeedsError as error:
-            log.error("housekeeping.failed", error=str(error))
-        self._dirty = True  # publish once an hour, in case somebody deleted the files
+                log_housekeeping(deleted)
 
     def _reload(self) -> None:
         """Apply the changed configuration, or keep the old one if it is not valid."""
+        with log_failures(
+            "config.failed", action="the old configuration stays in force; the daemon tries again"
+        ):
+            try:
+                self._apply_changes()
+            except Exception:
+                self._file_version = None  # the next check of the file reloads it
+                raise
+
+    def _apply_changes(self) -> None:
         try:
             settings = load(self._path, self._environ)
         except ConfigError as error:
             for problem in error.problems:
                 log.error(
                     "config.refused",
-                    problem=str(problem),
+                    where=problem.where,
+                    problem=problem.problem,
+                    **({"hint": problem.hint} if problem.hint else {}),
                     action="the last valid configuration stays in force",
                 )
             return
@@ -230,8 +239,8 @@ class Daemon:
                 action="the old configuration stays in force",
             )
             return
-        self._settings = settings
         self._poller.reconfigure(settings)
+        self._settings = settings
         self._dirty = True
         log.info("config.loaded", sources=len(self._poller.sources), outputs=len(settings.outputs))
 

@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 
 from feeds.clock import Clock
 from feeds.engine.host_queues import HostQueues
-from feeds.fetch.pacing import Pacing
+from feeds.fetch.pacing import HostPacer
 
 W = TypeVar("W")
 R = TypeVar("R")
@@ -27,8 +27,8 @@ GROWTH_CHECK_SECONDS = 0.05
 """Seconds between two checks whether more threads are needed. With slow hosts there are 16 threads after 0.2 s."""
 
 MAX_CPU_SHARE = 0.25
-"""Of one core: from this CPU use on no threads are added. Answers then come so fast that several hundred polls a second
-are made."""
+"""No thread is added while the process uses more than this share of one core: responses then come so fast that it
+makes several hundred polls a second."""
 
 STUCK_AFTER_SECONDS = 1.0
 """A poll that takes longer than this counts as stuck. Nine answers in ten take less than half a second."""
@@ -48,7 +48,7 @@ class FetchPool(Generic[W, R]):
         self,
         run_job: Callable[[W], R],
         results: queue.Queue[R],
-        pacing: Pacing,
+        pacing: HostPacer,
         clock: Clock,
         size: int,
         monotonic: Callable[[], float] = time.monotonic,
@@ -95,11 +95,11 @@ class FetchPool(Generic[W, R]):
                 thread.start()
                 self._threads.append(thread)
 
-    def take_returned(self) -> list[W]:
-        """Jobs that did not run, because their host is in cooldown. Each is returned once."""
+    def take_jobs_in_cooldown(self) -> list[W]:
+        """Jobs that did not run, because their host is in cooldown. Each is given out once."""
         with self._changed:
-            returned, self._queues.returned = self._queues.returned, []
-            return returned
+            jobs, self._queues.jobs_in_cooldown = self._queues.jobs_in_cooldown, []
+            return jobs
 
     def in_progress(self) -> list[W]:
         """Jobs that have started and whose result is not in the queue yet."""

@@ -1,8 +1,8 @@
 """Queues of jobs, one a host: which job may start now? No threads and no clock; `fetch_pool` has them.
 
-One thread at a time works on a queue. The queue waits here, and not in a thread, until its host may be asked again.
-Only a few threads may work on unresponsive queues, so that the other queues have the rest of the threads. A queue is
-unresponsive if its host did not answer the last time, or if only sources are left in it that did not.
+One thread at a time works on a queue. The queue waits here, and not in a thread, until its host may get the next
+request. Only a few threads may work on unresponsive queues, so that the other queues have the rest of the threads. A
+queue is unresponsive if its host did not answer the last time, or if only sources are left in it that did not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ W = TypeVar("W")
 
 
 class HostPacing(Protocol):
-    """The methods of `fetch.pacing.Pacing` that are used here."""
+    """The methods of `fetch.pacing.HostPacer` that are used here."""
 
     def next_request_at(self, host: str) -> datetime: ...
 
@@ -41,8 +41,8 @@ class HostQueues(Generic[W]):
 
     def __init__(self, pacing: HostPacing, max_unresponsive: int) -> None:
         self.max_unresponsive = max_unresponsive
-        self.returned: list[W] = []
-        """Jobs that will not run now, because their host is in cooldown. The caller takes them and empties the list."""
+        self.jobs_in_cooldown: list[W] = []
+        """They will not run. The caller takes them and empties the list."""
         self._pacing = pacing
         self._queues: dict[str, _HostQueue[W]] = {}
         self._responsive_heap: list[tuple[datetime, int, str]] = []  # (earliest start, ticket, host)
@@ -54,7 +54,7 @@ class HostQueues(Generic[W]):
         return len(self._queues)
 
     def add(self, host: str, job: W, *, unresponsive: bool = False) -> None:
-        """`unresponsive`: the source did not answer the last time; it runs after all of its host that did."""
+        """`unresponsive`: the source did not answer the last time; it runs after the host's other sources."""
         queue = self._queues.setdefault(host, _HostQueue())
         jobs = queue.unresponsive if unresponsive else queue.responsive
         jobs.append(job)
@@ -65,7 +65,7 @@ class HostQueues(Generic[W]):
         """(host, job) of a job that may start now; call `finish(host)` when it has ended. None if there is none."""
         while entry := self._pop(now):
             host, queue = entry
-            # The host may have been asked meanwhile for another host's source, by a redirect.
+            # The host may have got a request meanwhile for another host's source, by a redirect.
             if self._pacing.in_cooldown(host) or self._pacing.next_request_at(host) > now:
                 self._schedule(host, queue)
                 continue
@@ -91,7 +91,7 @@ class HostQueues(Generic[W]):
 
     def _schedule(self, host: str, queue: _HostQueue[W]) -> None:
         if self._pacing.in_cooldown(host):
-            self.returned += (*queue.responsive, *queue.unresponsive)
+            self.jobs_in_cooldown += (*queue.responsive, *queue.unresponsive)
             del self._queues[host]
             return
         queue.ticket = next(self._tickets)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from feeds.fetch.pacing import Host, Pacing
+from feeds.fetch.pacing import Host, HostPacer
 from feeds.store import hosts
 from feeds.store.hosts import HostState
 
 
 def load_hosts(connection: Connection) -> Iterator[tuple[str, Host]]:
-    """(name, state) of every stored host, for `Pacing.restore`."""
+    """(name, state) of every stored host, for `HostPacer.restore`."""
     for stored in hosts.load_all(connection):
         yield (
             stored.name,
@@ -24,7 +24,7 @@ def load_hosts(connection: Connection) -> Iterator[tuple[str, Host]]:
         )
 
 
-def save_hosts(connection: Connection, pacing: Pacing) -> None:
+def save_hosts(connection: Connection, pacing: HostPacer) -> None:
     """Save the hosts that have changed since the last call."""
     hosts.save(
         connection,

@@ -32,7 +32,7 @@ def lock_state(state: Path, now: datetime) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise StateInUse(
-            f"{_owner(owner_file)} already works on {state}; stop it first, or name another state"
+            f"{_owner(owner_file)} already works on {state}; stop it first, or set another `site.state`"
         ) from error
     try:
         owner_file.write_text(

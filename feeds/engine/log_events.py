@@ -1,70 +1,95 @@
-"""Log one line with all facts for each poll, each delivery of a hub and each publication.
+"""Log one line with all facts for each poll, each delivery of a hub and each publication. Empty fields are left out.
 
 docs/operating.md explains the events.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 import structlog
 
+from feeds.errors import FeedsError
 from feeds.ingest.record_poll import PollResult
 from feeds.publish.publish_result import PublishResult
+from feeds.store.retention import Pruned
 
 log = structlog.get_logger("feeds")
 
+_SITE_FILES = frozenset({"index", "templates", "health"})
+"""Names of a PublishResult that is not about an output."""
+
+
+@contextmanager
+def log_failures(event: str, **fields: str) -> Iterator[None]:
+    """Log an exception that leaves the block, with its message in the field `error`, and suppress it.
+
+    An exception other than a FeedsError is a bug: its traceback is logged too, in the field `exception`.
+    """
+    try:
+        yield
+    except FeedsError as error:
+        log.error(event, error=str(error), **fields)
+    except Exception as error:
+        log.exception(event, error=f"{type(error).__name__}: {error}", **fields)
+
 
 def log_publication(published: PublishResult) -> None:
+    target = "file" if published.name in _SITE_FILES else "output"
     if published.error:
-        log.error("publish.failed", output=published.output, error=published.error)
-    elif published.written or published.left_out:
-        log.info(
-            "publish",
-            output=published.output,
-            entries=published.entries,
-            written=" ".join(published.written),
-            left_out="; ".join(published.left_out),
-        )
+        log.error("publish.failed", **{target: published.name}, error=published.error)
+    elif published.written or published.unrenderable:
+        facts = {
+            "entries": published.entries,
+            "written": " ".join(published.written),
+            "left_out": "; ".join(published.unrenderable),
+        }
+        log.info("publish", **{target: published.name}, **_without_empty(facts))
 
 
 def log_poll(polled: PollResult) -> None:
     """Log the result of a poll, or of a delivery."""
-    if polled.pushed:
+    if polled.is_delivery:
         log_delivery(polled)
         return
     facts = {
         "source": polled.source,
-        "result": polled.result,
-        "status": polled.status,
+        "result": polled.outcome,
+        "status": polled.status or "",
         "new": polled.new,
         "updated": polled.updated,
         "merged": polled.merged,
         "seconds": round(polled.seconds, 3),
         "bytes": polled.wire_bytes,
         "due": polled.due_at.isoformat() if polled.due_at else "",
-        "why": polled.due_why,
+        "due_reason": polled.due_reason,
+        "skipped": "; ".join(polled.skipped),
+        "note": polled.note,
+        "error": polled.error,
     }
-    if polled.skipped:
-        facts["skipped"] = "; ".join(polled.skipped)
-    if polled.note:
-        facts["note"] = polled.note
-    if polled.error:
-        log.warning("poll", **facts, error=polled.error)
-    elif polled.note:
-        log.warning("poll", **facts)
-    else:
-        log.info("poll", **facts)
+    write = log.warning if polled.error or polled.note else log.info
+    write("poll", **_without_empty(facts))
 
 
 def log_delivery(polled: PollResult) -> None:
     facts = {
         "source": polled.source,
-        "result": polled.result,
+        "result": polled.outcome,
         "new": polled.new,
         "updated": polled.updated,
         "merged": polled.merged,
         "bytes": polled.wire_bytes,
+        "skipped": "; ".join(polled.skipped),
+        "error": polled.error,
     }
-    if polled.error:
-        log.warning("delivery", **facts, error=polled.error)
-    else:
-        log.info("delivery", **facts, skipped="; ".join(polled.skipped))
+    write = log.warning if polled.error else log.info
+    write("delivery", **_without_empty(facts))
+
+
+def log_housekeeping(deleted: Pruned) -> None:
+    log.info("housekeeping", bodies=deleted.bodies, identities=deleted.identities)
+
+
+def _without_empty(facts: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in facts.items() if value != ""}

@@ -1,7 +1,7 @@
 """urllib3 connections that obey the active `FetchBudget`: each blocking call, each received byte, each address.
 
-Adapter (requests) → pools (urllib3) → Connection, TlsConnection → MeteredSocket, MeteredTlsSocket
-                                         └ guarded_connect: look up, guard, connect
+`adapter` (requests) → pools (urllib3) → Connection, TlsConnection → MeteredSocket, MeteredTlsSocket
+                                         └ connect: look up, guard, connect
 """
 
 from __future__ import annotations
@@ -12,21 +12,16 @@ import ssl
 import threading
 import time
 from http import HTTPStatus
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, ProxyManager
+from urllib3 import HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.util.ssl_ import create_urllib3_context
 
 from feeds.errors import Blocked, FetchError, Unreachable
 from feeds.fetch.fetch_budget import current_budget
 from feeds.fetch.guard import refusal_reason
-from feeds.fetch.redirects import safe_host
+from feeds.model.urls import safe_host
 
 MAX_IDLE_SECONDS = 30.0  # a connection that was idle for longer may be dead and is not used again
 MAX_ADDRESSES_PER_NAME = 8  # tried one after the other
@@ -114,18 +109,20 @@ def _resolve(host: str, port: int) -> list[Any]:
     return answer
 
 
-def guarded_connect(host: str, port: int, options: Any, *, guarded: bool) -> tuple[socket.socket, str | None]:
+def connect(host: str, port: int, options: Any, *, public_only: bool) -> tuple[socket.socket, str | None]:
     """Connect to `host`. Return the socket, and the guard's reason if the address is not public (else None).
 
     The addresses that are checked are those that are connected to, so a name that resolves differently the second
-    time gains nothing. With `guarded`, addresses that are not public are refused unless the source allows them.
+    time gains nothing. With `public_only`, other addresses are refused unless the source allows them.
     Raises Blocked, Unreachable, TooSlow.
     """
     budget = current_budget()
     entries = literal_address(host, port) or _resolve(host, port)
     checked = [(entry, refusal_reason(entry[4][0])) for entry in entries[:MAX_ADDRESSES_PER_NAME]]
     allowed = [
-        (entry, refused) for entry, refused in checked if not guarded or budget.allow_private or not refused
+        (entry, refused)
+        for entry, refused in checked
+        if not public_only or budget.allow_private or not refused
     ]
     if checked and not allowed:
         raise blocked_error(budget.source, host, checked[0][1])
@@ -134,7 +131,7 @@ def guarded_connect(host: str, port: int, options: Any, *, guarded: bool) -> tup
         # One dead address must not use up the time of the others: IPv6 routes are often broken.
         share = budget.remaining_seconds() / (len(allowed) - position)
         try:
-            return _connect(entry, options, share), refused
+            return _connect_address(entry, options, share), refused
         except OSError as error:
             problem = error
     if isinstance(problem, TimeoutError):
@@ -143,7 +140,7 @@ def guarded_connect(host: str, port: int, options: Any, *, guarded: bool) -> tup
     raise Unreachable(budget.source, f"no connection to {safe_host(host)}: {reason}") from problem
 
 
-def _connect(entry: Any, options: Any, timeout: float) -> socket.socket:
+def _connect_address(entry: Any, options: Any, timeout: float) -> socket.socket:
     family, socket_type, protocol, _, address = entry
     sock = MeteredSocket(family, socket_type, protocol)
     try:
@@ -180,8 +177,14 @@ class _LenientHeaderLines:
         return getattr(self._lines, name)
 
 
-class StrictResponse(http.client.HTTPResponse):
-    """Refuses two different lengths at once; urllib3 does so when the connection can no longer be closed."""
+class Rfc9112Response(http.client.HTTPResponse):
+    """Keeps to RFC 9112 and 9110 where http.client does not. The differences:
+
+    - Two different lengths are an error at once. urllib3 finds them when the connection can no longer be closed.
+    - The same length twice in one line ("5, 5") is accepted.
+    - White space between a field name and its colon does not end the header.
+    - Interim answers other than 100 are skipped, not taken for the final one.
+    """
 
     def begin(self) -> None:
         lines = self.fp
@@ -207,16 +210,16 @@ class StrictResponse(http.client.HTTPResponse):
 
 
 class Connection(HTTPConnection):
-    """Connects with `guarded_connect`. Is reused only for as long as servers and routers keep a connection."""
+    """Opened by `connect`. Is reused only for as long as servers and routers keep a connection."""
 
-    response_class = StrictResponse
+    response_class = Rfc9112Response
     _refusal_reason: str | None = None  # the guard's reason, if the address is not public
     _response_count = 0  # since it was connected
     _last_used = 0.0
 
     def _new_conn(self) -> socket.socket:
         # The proxy is the user's own choice and is usually in the private network.
-        sock, reason = guarded_connect(self._dns_host, self.port, self.socket_options, guarded=not self.proxy)
+        sock, reason = connect(self._dns_host, self.port, self.socket_options, public_only=not self.proxy)
         self._refusal_reason = None if self.proxy else reason
         self._response_count = 0
         return sock
@@ -228,9 +231,8 @@ class Connection(HTTPConnection):
 
     def request(self, *args: Any, **options: Any) -> None:
         if not self.is_closed and self._refusal_reason and not current_budget().allow_private:
-            raise blocked_error(
-                current_budget().source, self.host, self._refusal_reason
-            )  # it was opened for a source that allows it
+            # It was opened for a source that allows private addresses.
+            raise blocked_error(current_budget().source, self.host, self._refusal_reason)
         super().request(*args, **options)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself
@@ -262,53 +264,3 @@ class TlsConnection(Connection, HTTPSConnection):
     @property
     def _peer(self) -> str:
         return safe_host(self._tunnel_host or self.host)
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = Connection
-
-
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = TlsConnection
-
-
-_POOLS = {"http": _Pool, "https": _TlsPool}
-
-
-# ---------------------------------------------------------------------------------------------- adapter
-
-
-class Adapter(HTTPAdapter):
-    """requests' adapter with these connections, without cookies and retries, for any number of threads.
-
-    `hosts`: how many hosts' connections are kept open. If more hosts than that take turns, each request connects anew.
-    `authorities`: a PEM file that replaces Mozilla's list of certificate authorities.
-    """
-
-    def __init__(self, hosts: int, authorities: Path | None = None) -> None:
-        # One context for all: requests would load the authorities for each connection, 25 ms of CPU each.
-        self._tls = create_urllib3_context()
-        self._tls.load_verify_locations(authorities or DEFAULT_CA_BUNDLE_PATH)
-        self._tls.sslsocket_class = MeteredTlsSocket
-        super().__init__(pool_connections=hosts, pool_maxsize=4, max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options, ssl_context=self._tls)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:
-        contexts = {"ssl_context": self._tls, "proxy_ssl_context": self._tls}
-        manager: ProxyManager = super().proxy_manager_for(proxy, **options, **contexts)
-        manager.pool_classes_by_scheme = _POOLS
-        return manager
-
-    def cert_verify(self, *args: Any, **options: Any) -> None:
-        """Does nothing: the shared context verifies, whatever REQUESTS_CA_BUNDLE contains."""
-
-    def build_response(self, request: requests.PreparedRequest, raw: BaseHTTPResponse) -> requests.Response:
-        """Builds less than requests does: no cookie is read, so none can be sent."""
-        response = requests.Response()
-        response.status_code = raw.status
-        response.raw = raw
-        response.url = request.url or ""
-        return response

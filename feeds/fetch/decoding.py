@@ -16,9 +16,8 @@ _Decoder = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 MAX_PIECE_BYTES = 64 << 10  # decompressed at a time
 MAX_CODINGS = 3  # real servers compress twice by mistake, never four times
-_NO_CODINGS = frozenset(
-    {"", "identity", "none", "utf-8", "binary", "8bit"}
-)  # sent by mistaken servers; harmless
+# What mistaken servers send for an uncompressed body.
+_NO_CODINGS = frozenset({"", "identity", "none", "utf-8", "binary", "8bit"})
 _MAX_ZSTD_WINDOW_LOG2 = 23  # 8 MiB of memory, the limit of RFC 9659
 
 
@@ -35,7 +34,8 @@ def decode(
 ) -> Iterator[bytes]:
     """Wire bytes → the document's bytes, in pieces of at most about 64 KiB.
 
-    `limit`: the maximum number of bytes that each layer may give. `tick` is called between pieces and may raise.
+    `limit`: the maximum number of bytes that each layer may give. `check_deadline` is called after each
+    piece and may raise.
     Raises CorruptBody, BodyTooLarge.
     """
     codings = [coding.strip().lower() for coding in content_encoding.split(",")]
@@ -50,13 +50,13 @@ def decode(
     return pieces
 
 
-def _limited(pieces: Iterable[bytes], limit: int, tick: Callable[[], object]) -> Iterator[bytes]:
+def _limited(pieces: Iterable[bytes], limit: int, check_deadline: Callable[[], object]) -> Iterator[bytes]:
     count = 0
     for piece in pieces:
         count += len(piece)
         if count > limit:
             raise BodyTooLarge
-        tick()
+        check_deadline()
         yield piece
 
 

@@ -12,8 +12,9 @@ import urllib3
 
 from feeds.errors import FetchError, Unreachable
 from feeds.fetch.connection import StaleConnection
-from feeds.fetch.redirects import RedirectChain, safe_url
+from feeds.fetch.redirects import RedirectChain
 from feeds.model import Source
+from feeds.model.urls import safe_url
 
 
 @contextmanager

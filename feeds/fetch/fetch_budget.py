@@ -76,20 +76,25 @@ class FetchBudget:
             raise self.too_slow() from None
 
     def count_received(self, count: int) -> None:
-        """Count bytes that were received from the wire. Raises TooLarge."""
+        """Count received bytes, before they are decompressed. Raises TooLarge."""
         self.received_bytes += count
         self.check_size(self.received_bytes)
 
     def check_size(self, count: int) -> None:
-        """Raises TooLarge if `count` bytes on the wire are more than allowed."""
-        if count > self._access.max_wire:
-            raise self.too_large(self._access.max_wire, "on the wire")
+        """Raises TooLarge if `count` transferred bytes are more than allowed."""
+        if count > self._access.max_transferred_bytes:
+            raise self.too_large(self._access.max_transferred_bytes, "as transferred")
 
     def too_slow(self) -> TooSlow:
         return TooSlow(self.source, f"not complete within {self._access.timeout:g} s; see `timeout`")
 
     def too_large(self, limit: int, when: str) -> TooLarge:
-        return TooLarge(self.source, f"larger than the limit of {_format_size(limit)} {when}; see `max_size`")
+        return TooLarge(self.source, larger_than(limit, when))
+
+
+def larger_than(limit: int, when: str = "") -> str:
+    """ "larger than the limit of 20 MiB as transferred; see `max_size`"; without `when` for a file."""
+    return f"larger than the limit of {_format_size(limit)}{f' {when}' if when else ''}; see `max_size`"
 
 
 def _format_size(count: int) -> str:

@@ -9,7 +9,7 @@ from feeds.clock import Clock
 from feeds.errors import Blocked
 from feeds.fetch.fetch_budget import Lookup
 from feeds.fetch.http import HttpClient
-from feeds.fetch.pacing import Pacing, host_of
+from feeds.fetch.pacing import HostPacer, host_of
 from feeds.fetch.retrievers import FetchContext, find_retriever
 from feeds.model import Fetched, Source, Validators
 from feeds.model.schemes import find_scheme, url_schemes
@@ -19,8 +19,9 @@ class Fetcher:
     """Fetches for all sources, from any number of threads.
 
     `directory`: that of the configuration; sources may name files below it. `user_agent`: as sent,
-    `name/version (+URL)`. `pool`: how many hosts' connections are kept open. `authorities`: a PEM file that replaces
-    Mozilla's list of certificate authorities. `lookup`: resolves names, with the signature of `socket.getaddrinfo`.
+    `name/version (+URL)`. `max_pooled_hosts`: how many hosts' connections are kept open. `ca_file`: a PEM file that
+    replaces Mozilla's list of certificate authorities. `lookup`: resolves names, with the signature of
+    `socket.getaddrinfo`.
     """
 
     def __init__(
@@ -28,14 +29,16 @@ class Fetcher:
         directory: Path,
         clock: Clock,
         user_agent: str,
-        pool: int,
+        max_pooled_hosts: int,
         *,
-        authorities: Path | None = None,
+        ca_file: Path | None = None,
         lookup: Lookup = socket.getaddrinfo,
-        pacing: Pacing | None = None,
+        pacing: HostPacer | None = None,
     ) -> None:
-        self.pacing = pacing or Pacing(clock)
-        self._http = HttpClient(clock, user_agent, pool, self.pacing, authorities=authorities, lookup=lookup)
+        self.pacing = pacing or HostPacer(clock)
+        self._http = HttpClient(
+            clock, user_agent, max_pooled_hosts, self.pacing, ca_file=ca_file, lookup=lookup
+        )
         self._context = FetchContext(directory=directory, clock=clock, pacing=self.pacing, http=self._http)
 
     def fetch(self, source: Source, url: str, validators: Validators) -> Fetched:

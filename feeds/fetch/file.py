@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from feeds.errors import Blocked, TooLarge, Unreachable
+from feeds.fetch.fetch_budget import larger_than
 from feeds.fetch.retrievers import FetchContext
 from feeds.model import Fetched, Response, Source, Unchanged, Validators
 
@@ -37,9 +38,8 @@ def retrieve(context: FetchContext, source: Source, url: str, validators: Valida
         etag = _etag(source.id, url, path.stat())
         if validators.url == url and validators.etag == etag:
             return Unchanged(url=url, validators=validators, seconds=monotonic() - started)
-        body = _read_limited(
-            source, url, path
-        )  # after the ETag: a file that is written to meanwhile is read again next time
+        # After the ETag: a file that is written to meanwhile is read again next time.
+        body = _read_limited(source, url, path)
     except FileNotFoundError as error:
         raise Unreachable(source.id, _missing_message(url, directory)) from error
     except OSError as error:
@@ -70,11 +70,11 @@ def _path_inside(source: str, url: str, directory: Path) -> Path:
 
 
 def _read_limited(source: Source, url: str, path: Path) -> bytes:
-    limit = source.access.max_body
+    limit = source.access.max_decoded_bytes
     with path.open("rb") as file:
         body = file.read(limit + 1)
     if len(body) > limit:
-        raise TooLarge(source.id, f"{url} is larger than the limit of {limit} bytes")
+        raise TooLarge(source.id, f"{url} is {larger_than(limit)}")
     return body
 
 

@@ -1,4 +1,4 @@
-"""Decides which addresses may be connected to: only those of the public internet.
+"""Protection against SSRF (server-side request forgery): only addresses of the public internet may be connected to.
 
 The check is on the address that a socket is about to connect to, not on the name or its spelling: `127.1`, `0x7f.1`
 and `2130706433` all reach the loopback, and a name may resolve differently the second time. The tables are our own
@@ -52,9 +52,8 @@ _REFUSED_IPV6 = tuple(
 )
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how an IPv6-only network reaches the IPv4 internet
 _GLOBAL_UNICAST = IPv6Network("2000::/3")  # the part of global unicast that IANA allocates
-_ISATAP_MARKERS = frozenset(
-    {0x00005EFE, 0x02005EFE}
-)  # RFC 5214 §6.1: an IPv4 address follows, under any prefix
+# RFC 5214 §6.1: an IPv4 address follows, under any prefix
+_ISATAP_MARKERS = frozenset({0x00005EFE, 0x02005EFE})
 
 # Names that the public DNS does not resolve: RFC 6761 §6.3, 6762 §3, 8375, and those reserved by ICANN.
 _PRIVATE_SUFFIXES = (
@@ -85,14 +84,21 @@ def refusal_reason(address: str) -> str | None:
 
 
 def private_name_reason(host: str) -> str | None:
-    """Why a name that the proxy will resolve is refused; None if it may be public.
+    """Why a host name has a meaning only in a private network; None if it may be public.
 
-    A name without a dot (`metadata`, `router`) belongs to the proxy's own network.
+    A name without a dot (`metadata`, `router`) is completed or resolved by the network's own name server.
     """
     name = host.rstrip(".").lower()
     if "." not in name or name.endswith(tuple(f".{own}" for own in _PRIVATE_SUFFIXES)):
         return "a name of a private network"
     return None
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host is a private address, or a name of a private network. A name is not looked up."""
+    name = host.rstrip(".")
+    reason = refusal_reason(name)
+    return private_name_reason(name) is not None if reason == NOT_AN_ADDRESS else reason is not None
 
 
 def _ipv4_reason(address: IPv4Address) -> str | None:

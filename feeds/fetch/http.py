@@ -13,29 +13,27 @@ from typing import Any
 import requests
 import urllib3
 from requests.structures import CaseInsensitiveDict
-from requests.utils import get_environ_proxies, get_netrc_auth, select_proxy
+from requests.utils import get_netrc_auth
 
 from feeds.clock import Clock
 from feeds.errors import BadStatus, Blocked, FetchError, Unreachable
-from feeds.fetch.connection import Adapter, StaleConnection, blocked_error, literal_address
+from feeds.fetch.adapter import Adapter
+from feeds.fetch.connection import StaleConnection
 from feeds.fetch.decoding import ACCEPT_ENCODING, BodyTooLarge, CorruptBody, decode
 from feeds.fetch.error_text import translate_errors
 from feeds.fetch.fetch_budget import FetchBudget, Lookup
-from feeds.fetch.guard import private_name_reason, refusal_reason
-from feeds.fetch.pacing import Pacing, host_of
+from feeds.fetch.pacing import HostPacer, host_of
+from feeds.fetch.proxy import proxy_for
 from feeds.fetch.redirects import (
     METHOD_PRESERVING_STATUSES,
     REDIRECT_STATUSES,
-    Origin,
     RedirectChain,
-    origin,
-    safe_url,
-    userinfo,
 )
 from feeds.fetch.retrievers import FetchContext
 from feeds.fetch.status import error_for_status
 from feeds.fetch.validators import conditional_headers, from_document, from_not_modified
 from feeds.model import Fetched, Kind, Response, Source, Unchanged, Validators
+from feeds.model.urls import UrlOrigin, origin, safe_url, userinfo
 
 # urllib3's warnings quote whole URLs, which may hold secrets. Errors are raised as FetchError.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
@@ -65,6 +63,10 @@ _KEPT_HEADERS = (
 )
 
 
+class EmptyDocument(Unreachable):
+    """The body has no bytes. Counted as no answer, because it may have been cut off."""
+
+
 def retrieve(context: FetchContext, source: Source, url: str, validators: Validators) -> Fetched:
     """The retriever (see `feeds.fetch.retrievers`)."""
     return context.http.get(source, url, validators)
@@ -77,16 +79,16 @@ class HttpClient:
         self,
         clock: Clock,
         user_agent: str,
-        pool: int,
-        pacing: Pacing,
+        max_pooled_hosts: int,
+        pacing: HostPacer,
         *,
-        authorities: Path | None = None,
+        ca_file: Path | None = None,
         lookup: Lookup = socket.getaddrinfo,
     ) -> None:
         self._clock = clock
         self._user_agent = user_agent
         self._pacing = pacing
-        self._adapter = Adapter(pool, authorities)
+        self._adapter = Adapter(max_pooled_hosts, ca_file)
         self._lookup = lookup
 
     def get(self, source: Source, url: str, validators: Validators) -> Fetched:
@@ -196,7 +198,7 @@ class HttpClient:
         # Added after prepare_headers, which refuses values that begin with what Python calls white space, such as
         # 0xA0. HTTP allows them (obs-text, RFC 9110 §5.5), and a server's own ETag must not make its source fail.
         request.headers.update(conditional)
-        proxy = _proxy_for(source, url)
+        proxy = proxy_for(source, url)
         options: dict[str, Any] = {
             "stream": True,
             "proxies": {"http": proxy, "https": proxy} if proxy else {},
@@ -225,9 +227,8 @@ class HttpClient:
     def _unchanged(
         self, chain: RedirectChain, raw: urllib3.HTTPResponse, sent: Validators, budget: FetchBudget
     ) -> Unchanged:
-        if (
-            not raw.chunked
-        ):  # a 304 has no body, but http.client waits for chunks if its header announces them
+        # A 304 has no body, but http.client waits for chunks if its header announces them.
+        if not raw.chunked:
             raw.drain_conn()
         return Unchanged(
             url=chain.url,
@@ -254,31 +255,9 @@ class HttpClient:
         return error_for_status(source.id, where, raw.status, raw.headers, self._clock.now())
 
 
-def _source_origin(source: Source) -> Origin:
+def _source_origin(source: Source) -> UrlOrigin:
     """The source's own origin, in the form of a `RedirectChain`. That of a source outside the web equals no other."""
     return origin(RedirectChain(source.id, source.url).url if source.scheme.is_web else "")
-
-
-def _proxy_for(source: Source, url: str) -> str:
-    """The proxy of the source, or, with `trust_env`, that of the environment; "" for none."""
-    access = source.access
-    proxy: str = access.proxy
-    if access.trust_env and not proxy:
-        proxy = select_proxy(url, get_environ_proxies(url, no_proxy=None)) or ""
-    if not proxy:
-        return ""
-    proxy = proxy if "://" in proxy else f"http://{proxy}"
-    if not proxy.startswith(("http://", "https://")):
-        raise Unreachable(source.id, "its proxy is neither an http:// nor an https:// URL")
-    if not access.allow_private:
-        # The proxy resolves names, and its own rules decide where they lead. Checked here are addresses that are
-        # written out, and names that have a meaning only in the proxy's own network.
-        _, host, port = origin(url)
-        literals = literal_address(host.rstrip("."), port or 0)
-        reasons = [refusal_reason(entry[4][0]) for entry in literals] or [private_name_reason(host)]
-        if reason := next(filter(None, reasons), None):
-            raise blocked_error(source.id, host, reason)
-    return proxy
 
 
 def _secret_headers(source: Source) -> dict[str, str]:
@@ -293,13 +272,13 @@ def _secret_headers(source: Source) -> dict[str, str]:
 
 
 def _read_body(source: Source, raw: urllib3.HTTPResponse, budget: FetchBudget) -> bytes:
-    """The decompressed body. Raises TooLarge, TooSlow, Unreachable."""
+    """The decompressed body. Raises TooLarge, TooSlow, Unreachable, EmptyDocument."""
     headers = raw.headers
     if headers.get("transfer-encoding", "chunked").strip().lower() not in {"chunked", "identity"}:
         raise Unreachable(source.id, "the server uses a Transfer-Encoding that was not requested")
     budget.check_size(raw.length_remaining or 0)
     chunks = iter(lambda: raw.read(_READ_BYTES, decode_content=False), b"")
-    limit = source.access.max_body
+    limit = source.access.max_decoded_bytes
     try:
         body = b"".join(decode(chunks, headers.get("content-encoding", ""), limit, budget.remaining_seconds))
     except CorruptBody as error:
@@ -307,7 +286,7 @@ def _read_body(source: Source, raw: urllib3.HTTPResponse, budget: FetchBudget) -
     except BodyTooLarge as error:
         raise budget.too_large(limit, "when unpacked") from error
     if not body:  # http.client returns this also for an answer that was cut off in its headers
-        raise Unreachable(source.id, "the document is empty")
+        raise EmptyDocument(source.id, "the document is empty")
     return body
 
 

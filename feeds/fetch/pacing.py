@@ -1,8 +1,8 @@
 """Spaces the requests to each host: one at a time, a pause after each, none during a cooldown.
 
-All requests pass through `Pacing`, whatever they are for: a poll, the next hop of a redirect, an article's page,
+All requests pass through `HostPacer`, whatever they are for: a poll, the next hop of a redirect, an article's page,
 robots.txt, a hub. The key is the host without its port: to the operator who reads the log it is one machine.
-`host_after_request` decides what an answer means for its host; `Pacing` keeps the result and makes threads wait.
+`host_after_request` decides what an answer means for its host; `HostPacer` keeps the result and makes threads wait.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from http import HTTPStatus
 
 from feeds.clock import Clock
 from feeds.errors import BadStatus, FetchError, Retry, Throttled, TooSlow, Unreachable
-from feeds.fetch.redirects import origin, safe_host
 from feeds.fetch.status import MAX_RETRY_AFTER
+from feeds.model.urls import origin, safe_host
 
 DEFAULT_HOST_INTERVAL = timedelta(seconds=1)
 """The minimum pause between two requests, randomly up to twice as long, so that requests are not periodic."""
@@ -64,50 +64,63 @@ class Host:
 
 
 def host_after_request(
-    host: Host, source: str, error: Exception | None, now: datetime, pause: timedelta, chance: float
+    host: Host, source: str, error: Exception | None, now: datetime, pause: timedelta, jitter: float
 ) -> Host:
-    """What is known of the host after a request for `source` ended now, with `error` or without. `chance` in [0, 1)."""
-    cooldowns = host.cooldowns + 1
+    """What is known of the host after a request for `source` ended now, with `error` or without. `jitter` in [0, 1).
+
+    `Unreachable` counts as no answer, although it is also raised for a document that is empty or cannot be decoded,
+    and for a request that could not be sent.
+    """
+    extra = MAX_COOLDOWN_JITTER * jitter
     if isinstance(error, Throttled):
-        # As long as it asked for; longer only if it keeps refusing (a `Retry-After: 1` for ever).
-        retry_at = error.retry.at
-        wait = (
-            _doubled(FIRST_THROTTLE_COOLDOWN, cooldowns)
-            if retry_at is None
-            else max(retry_at - now, _doubled(FIRST_THROTTLE_COOLDOWN, cooldowns - 1))
-        )
-        return Host(
-            next_request_at=now + wait + MAX_COOLDOWN_JITTER * chance,
-            cooldown_reason=error.problem,
-            cooldowns=cooldowns,
-        )
-    paused = replace(host, next_request_at=now + pause, cooldown_reason="")
+        return _after_throttled(host, error, now, extra)
     if isinstance(error, BadStatus) and error.status in REFUSAL_STATUSES:
-        paused = replace(
-            paused, refused_sources=host.refused_sources | {source}, unanswered_sources=frozenset()
-        )
-        if not host.cooldowns and len(paused.refused_sources) < MIN_FAILING_SOURCES:
-            return paused
-        reason, wait = (
-            f"it answered {error.status} to several sources in a row",
-            _doubled(FIRST_THROTTLE_COOLDOWN, cooldowns),
-        )
-    elif error is None or (isinstance(error, FetchError) and not isinstance(error, TooSlow | Unreachable)):
+        return _after_refusal(host, source, error.status, now, pause, extra)
+    if error is None or (isinstance(error, FetchError) and not isinstance(error, TooSlow | Unreachable)):
         return Host(next_request_at=now + pause)
+    return _after_no_answer(host, source, now, pause, extra)
+
+
+def _after_throttled(host: Host, error: Throttled, now: datetime, extra: timedelta) -> Host:
+    if error.retry.at is None:
+        wait = _doubled(FIRST_THROTTLE_COOLDOWN, host.cooldowns + 1)
     else:
-        paused = replace(paused, unanswered_sources=host.unanswered_sources | {source})
-        if not host.cooldowns and len(paused.unanswered_sources) < MIN_FAILING_SOURCES:
-            return paused
-        reason, wait = (
-            "it did not answer for several sources in a row",
-            _doubled(FIRST_UNREACHABLE_COOLDOWN, cooldowns, MAX_UNREACHABLE_COOLDOWN),
-        )
-    return replace(
-        paused,
-        next_request_at=now + wait + MAX_COOLDOWN_JITTER * chance,
-        cooldown_reason=reason,
-        cooldowns=cooldowns,
+        # As long as it asked for; longer only if it keeps refusing (a `Retry-After: 1` for ever).
+        wait = max(error.retry.at - now, _doubled(FIRST_THROTTLE_COOLDOWN, host.cooldowns))
+    return _with_cooldown(Host(cooldowns=host.cooldowns), error.problem, now + wait + extra)
+
+
+def _after_refusal(
+    host: Host, source: str, status: int, now: datetime, pause: timedelta, extra: timedelta
+) -> Host:
+    paused = replace(
+        host,
+        next_request_at=now + pause,
+        cooldown_reason="",
+        refused_sources=host.refused_sources | {source},
+        unanswered_sources=frozenset(),
     )
+    if not host.cooldowns and len(paused.refused_sources) < MIN_FAILING_SOURCES:
+        return paused
+    wait = _doubled(FIRST_THROTTLE_COOLDOWN, host.cooldowns + 1)
+    return _with_cooldown(paused, f"it answered {status} to several sources in a row", now + wait + extra)
+
+
+def _after_no_answer(host: Host, source: str, now: datetime, pause: timedelta, extra: timedelta) -> Host:
+    paused = replace(
+        host,
+        next_request_at=now + pause,
+        cooldown_reason="",
+        unanswered_sources=host.unanswered_sources | {source},
+    )
+    if not host.cooldowns and len(paused.unanswered_sources) < MIN_FAILING_SOURCES:
+        return paused
+    wait = _doubled(FIRST_UNREACHABLE_COOLDOWN, host.cooldowns + 1, MAX_UNREACHABLE_COOLDOWN)
+    return _with_cooldown(paused, "it did not answer for several sources in a row", now + wait + extra)
+
+
+def _with_cooldown(host: Host, reason: str, until: datetime) -> Host:
+    return replace(host, next_request_at=until, cooldown_reason=reason, cooldowns=host.cooldowns + 1)
 
 
 def _doubled(first: timedelta, times: int, longest: timedelta = timedelta(days=1)) -> timedelta:
@@ -115,14 +128,19 @@ def _doubled(first: timedelta, times: int, longest: timedelta = timedelta(days=1
 
 
 def host_of(url: str) -> str:
-    """The key of a URL's host; "" if it has none."""
+    """The host of a URL, the key by which requests are spaced; "" if it has none.
+
+    The column `source.host`, by which sources are queued, holds `feeds.model.schemes.queue_key` until the first answer
+    and this afterwards. The two differ for a local source, a name with a final dot, and an internationalized name:
+    `queue_key` takes the configured URL, this function the requested one, in which the name is in ASCII.
+    """
     return origin(url)[1].rstrip(".")
 
 
-class Pacing:
+class HostPacer:
     """The hosts of one process, for any number of threads.
 
-    `interval`: the minimum pause after a request; zero for no pause. `chance` draws from [0, 1). `wait` sleeps until
+    `interval`: the minimum pause after a request; zero for no pause. `draw` draws from [0, 1). `wait` sleeps until
     the condition is notified or the given time has come; tests advance their clock instead.
     """
 
@@ -130,14 +148,14 @@ class Pacing:
         self,
         clock: Clock,
         interval: timedelta = DEFAULT_HOST_INTERVAL,
-        chance: Callable[[], float] = random.random,
+        draw: Callable[[], float] = random.random,
         *,
         wait: Wait | None = None,
     ) -> None:
         self.interval = interval
         self.wait = wait or self._sleep
         self._clock = clock
-        self._chance = chance
+        self._draw = draw
         self._changed = threading.Condition()  # guards the fields below
         self._hosts: dict[str, Host] = {}
         self._busy: set[str] = set()
@@ -182,9 +200,9 @@ class Pacing:
     def _leave(self, source: str, host: str, error: Exception | None) -> None:
         with self._changed:
             now = self._clock.now()
-            pause = self.interval * (1 + self._chance())
+            pause = self.interval * (1 + self._draw())
             before = self._hosts.get(host, Host())
-            known = self._hosts[host] = host_after_request(before, source, error, now, pause, self._chance())
+            known = self._hosts[host] = host_after_request(before, source, error, now, pause, self._draw())
             if known.next_request_at > now or known.cooldowns != before.cooldowns:
                 self._unsaved.add(host)
             self._busy.discard(host)
@@ -205,7 +223,7 @@ class Pacing:
 
     def _known(self, host: str, now: datetime) -> Host:
         known = self._hosts.get(host, Host())
-        # Later than it can have been set: the clock was set back, so the stored time is meaningless.
+        # A time later than any pause or cooldown could set means that the clock was set back.
         longest = (
             MAX_RETRY_AFTER + MAX_COOLDOWN_JITTER
             if known.cooldown_reason

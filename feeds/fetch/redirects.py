@@ -6,24 +6,21 @@ validators and headers on to other hosts.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
-from requests.utils import get_auth_from_url
 
 from feeds.errors import BadStatus, Blocked, Unreachable
+from feeds.model.urls import DEFAULT_PORTS
+from feeds.model.urls import UrlOrigin as UrlOrigin  # noqa: PLC0414  # other packages import these from here
+from feeds.model.urls import origin as origin  # noqa: PLC0414
+from feeds.model.urls import safe_url as safe_url  # noqa: PLC0414
 
 MAX_REDIRECTS = 10
 PERMANENT_STATUSES = frozenset({301, 308})
 METHOD_PRESERVING_STATUSES = frozenset({307, 308})  # RFC 9110 §15.4.8, §15.4.9
 REDIRECT_STATUSES = PERMANENT_STATUSES | {302, 303, 307}
-
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-_UNSAFE_HOST_CHARS = re.compile(r"[^A-Za-z0-9.:\[\]_-]")
-
-Origin = tuple[str, str, int | None]
 
 
 class RedirectChain:
@@ -64,7 +61,7 @@ class RedirectChain:
             scheme, prepared = _prepare(urljoin(base, url))
         except ValueError:  # from requests and urllib3 as well; they quote the URL, so they are not shown
             raise Unreachable(self._source, f"{what} is not a valid URL") from None
-        if scheme not in _DEFAULT_PORTS:
+        if scheme not in DEFAULT_PORTS:
             raise Blocked(self._source, f"{what} is neither an http:// nor an https:// URL")
         return prepared
 
@@ -84,31 +81,3 @@ def _decode_location(location: str) -> str:
         return location.encode("latin-1").decode()
     except UnicodeError:
         return location
-
-
-def origin(url: str) -> Origin:
-    """(scheme, host, port), RFC 6454; ("", "", None) for a text without an origin, which equals no URL's origin."""
-    try:
-        parts = urlsplit(url)
-        scheme, host = parts.scheme.lower(), parts.hostname or ""
-        return scheme, host, parts.port or _DEFAULT_PORTS.get(scheme)
-    except ValueError:
-        return "", "", None
-
-
-def userinfo(url: str) -> tuple[str, str] | None:
-    """(user, password) in the URL, unquoted."""
-    user, password = get_auth_from_url(url)
-    return (user, password) if user or password else None
-
-
-def safe_url(url: str) -> str:
-    """The part of a URL that is safe to show: the host, and the port if unusual. A path may be a secret."""
-    scheme, host, port = origin(url)
-    unusual = port and port != _DEFAULT_PORTS.get(scheme)
-    return safe_host(host) + (f":{port}" if unusual else "")
-
-
-def safe_host(host: str) -> str:
-    """A host, safe to show in a message: a redirect may contain any characters."""
-    return _UNSAFE_HOST_CHARS.sub("?", f"[{host}]" if ":" in host else host)[:100] or "the server"

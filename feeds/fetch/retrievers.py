@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from feeds.clock import Clock
-from feeds.fetch.pacing import Pacing
+from feeds.fetch.pacing import HostPacer
 from feeds.model import Fetched, Scheme, Source, Validators
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class FetchContext:
 
     directory: Path  # of the configuration
     clock: Clock
-    pacing: Pacing
+    pacing: HostPacer
     http: HttpClient
 
 

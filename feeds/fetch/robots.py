@@ -15,8 +15,9 @@ from urllib.parse import urljoin
 
 from feeds.errors import BadStatus, Blocked, FetchError, Throttled, TooLarge
 from feeds.fetch.fetcher import Fetcher
-from feeds.fetch.redirects import Origin, origin, safe_url
+from feeds.fetch.http import EmptyDocument
 from feeds.model import Access, Response, Source, Validators
+from feeds.model.urls import UrlOrigin, origin, safe_url
 
 if TYPE_CHECKING:  # its patterns take 15 ms, and most configurations have no page
     from protego import Protego
@@ -31,7 +32,7 @@ MAX_CACHED_SITES = 256  # whose rules are kept in memory
 
 _AGENT_FIELD_NAMES = ("user-agent", "useragent", "user agent")  # the spellings that protego accepts
 
-_SiteKey = tuple[Origin, Access]  # another source may reach the site in another way, such as a proxy
+_SiteKey = tuple[UrlOrigin, Access]  # another source may reach the site in another way, such as a proxy
 
 
 class Robots:
@@ -75,7 +76,9 @@ class Robots:
         return rules
 
     def _fetch_rules(self, source: Source, url: str) -> Protego | str:
-        access = replace(source.access, max_wire=4 * MAX_ROBOTS_BYTES, max_body=4 * MAX_ROBOTS_BYTES)
+        access = replace(
+            source.access, max_transferred_bytes=4 * MAX_ROBOTS_BYTES, max_decoded_bytes=4 * MAX_ROBOTS_BYTES
+        )
         try:
             answer = self._fetcher.fetch(replace(source, access=access), url, Validators())
         except FetchError as error:
@@ -92,7 +95,7 @@ def _means_no_rules(error: FetchError) -> bool:
     """
     if isinstance(error, BadStatus):
         return error.status < HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, Throttled)
-    return error.problem == "the document is empty"
+    return isinstance(error, EmptyDocument)
 
 
 def _parse_rules(body: bytes) -> Protego:

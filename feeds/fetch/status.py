@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from feeds.errors import NEVER, BadStatus, Gone, Retry, Throttled
+from feeds.model.http_dates import parse_http_date
 
 MAX_RETRY_AFTER = timedelta(days=31)
 
@@ -88,15 +88,6 @@ def _parse_iso(value: str) -> datetime | None:
         date = datetime.fromisoformat(value)
         return (date.replace(tzinfo=UTC) if date.tzinfo is None else date).astimezone(UTC)
     except (ValueError, OverflowError):
-        return None
-
-
-def parse_http_date(value: str) -> datetime | None:
-    """A date in any of the three formats of HTTP (RFC 9110 §5.6.7), in UTC; None if it is not one."""
-    try:
-        date = parsedate_to_datetime(value)
-        return (date.replace(tzinfo=UTC) if date.tzinfo is None else date).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
         return None
 
 

@@ -1,10 +1,10 @@
 """The articles of one document → the state, in the caller's transaction.
 
     match ─┬ known, edited   → revise the article and its fingerprint
-           ├ known, the same → note that its source still has it
+           ├ known, the same → set `last_seen_at`, once a month
            └ new             → StoryAssigner.add: assign a story, insert, index
 
-Outputs that hold a changed story are marked, so that the next publication looks at it.
+The changed stories are marked for the outputs that take them. The next publication publishes them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from feeds.dedupe.identity import KnownArticle, Match, match_known
 from feeds.ingest.backfill import rank_dates
-from feeds.model import Output, Source
+from feeds.model import Article, Output, Source
 from feeds.store import articles, outputs
 from feeds.store.retention import LAST_SEEN_INTERVAL
 from feeds.workers.parse_job import ParseResult
@@ -27,12 +27,13 @@ from feeds.workers.parse_job import ParseResult
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from feeds.ingest.assign_story import DedupeContext, StoryAssigner
+    from feeds.dedupe.story import Join
+    from feeds.ingest.assign_story import StoryAssigner, TransactionContext
     from feeds.store.recent_postings import RecentPostings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IngestRules:
+class IngestSettings:
     """The part of the configuration that ingest needs."""
 
     outputs: tuple[Output, ...]
@@ -45,7 +46,7 @@ class IngestRules:
         return tuple(
             output.name
             for output in self.outputs
-            if any(output.select.includes(source) for source in sources)
+            if any(output.source_filter.includes(source) for source in sources)
         )
 
 
@@ -58,84 +59,85 @@ class IngestCounts:
     merged: int = 0  # joined an existing story
     backfilled: int = 0  # ranked behind the news, because too many came at once
     known: int = 0  # known and unchanged
-    published: list[datetime | None] = field(default_factory=list)  # of the new ones, as they state it
+    published_dates: list[datetime | None] = field(default_factory=list)  # of the new ones, as they state it
 
     @property
     def has_news(self) -> bool:
         return self.new > 0 or self.updated > 0
 
-    def facts(self) -> dict[str, int]:
-        """The counts by name, for the poll's log line."""
-        return {
-            "new": self.new,
-            "updated": self.updated,
-            "merged": self.merged,
-            "known": self.known,
-            "backfilled": self.backfilled,
-        }
+
+@dataclass(slots=True)
+class _DocumentChanges:
+    """What the articles of one document changed so far."""
+
+    counts: IngestCounts
+    changed_stories: set[str] = field(default_factory=set)
+    new_stories: set[str] = field(default_factory=set)
+
+    def add_new(self, article: Article, joined: Join) -> None:
+        self.changed_stories.update(joined.merged_stories)
+        is_new_story = joined.story == article.id
+        (self.new_stories if is_new_story else self.changed_stories).add(joined.story)
+        self.counts.new += 1
+        self.counts.merged += not is_new_story
+        self.counts.published_dates.append(article.published)
+
+    def add_known(self, known: KnownArticle, *, edited: bool) -> None:
+        if edited:
+            self.changed_stories.add(known.story)
+            self.counts.updated += 1
+        else:
+            self.counts.known += 1
 
 
 class DocumentIngest:
     """Adds the documents of one transaction.
 
-    `recent`: the recent postings that the transaction before had read. After use, the attribute holds those of this
-    transaction.
+    `recent`: the recent postings that the last transaction read, or None. The next transaction is given the attribute
+    as this one leaves it.
     """
 
     def __init__(
-        self, connection: Connection, rules: IngestRules, recent: RecentPostings | None = None
+        self, connection: Connection, settings: IngestSettings, recent: RecentPostings | None = None
     ) -> None:
         self._connection = connection
-        self._rules = rules
+        self._settings = settings
         self.recent = recent
 
     def add_document(
         self, source: Source, result: ParseResult, now: datetime, *, first: bool = False
     ) -> IngestCounts:
         """Add or revise the articles of one document. `first`: no document of the source was parsed before."""
-        connection = self._connection
-        known = _find_known(connection, source.id, result)
+        known = _find_known(self._connection, source.id, result)
         matches = match_known(result.articles, known, result.keys, result.unchanged_keys)
-        new = [item for item in matches if item.known is None]
         ranks = rank_dates(
-            [item.article for item in new],
+            [match.article for match in matches if match.known is None],
             now,
             first=first,
-            limit=source.flood,
+            limit=source.max_news_per_poll,
             stated_updated=result.stated_updated,
         )
-        counts = IngestCounts(backfilled=len(ranks))
         assigner = self._assigner(source, result, matches, now) if _any_changed(matches) else None
-        changed_stories: set[str] = set()
-        new_stories: set[str] = set()
+        changes = _DocumentChanges(IngestCounts(backfilled=len(ranks)))
         seen: list[int] = []
         # Oldest first, so that the order of arrival is the order of publication, whatever the order of the document.
-        for item in sorted(matches, key=lambda item: (item.article.date, item.article.id)):
-            exact_keys = result.exact_keys[item.position] if source.dedupe else ()
-            if item.known is None:
+        for match in sorted(matches, key=lambda match: (match.article.date, match.article.id)):
+            exact_keys = result.exact_keys[match.position] if source.dedupe else ()
+            if match.known is None:
                 assert assigner is not None
-                joined = assigner.add(item, exact_keys, ranks.get(item.article.id))
-                changed_stories.update(joined.merged_stories)
-                is_new_story = joined.story == item.article.id
-                (new_stories if is_new_story else changed_stories).add(joined.story)
-                counts.new += 1
-                counts.merged += not is_new_story
-                counts.published.append(item.article.published)
+                changes.add_new(match.article, assigner.add(match, exact_keys, ranks.get(match.article.id)))
                 continue
-            if item.edited:
+            if match.edited:
                 assert assigner is not None
-                assigner.revise(item, item.known.n, exact_keys)
-                changed_stories.add(item.known.story)
-                counts.updated += 1
-            else:
-                counts.known += 1
-            if any(known.get(key) is not item.known for key in item.keys.usable()):
-                articles.save_keys(connection, item, item.known.n)
-            if now - item.known.last_seen_at > LAST_SEEN_INTERVAL:
-                seen.append(item.known.n)
-        articles.mark_seen(connection, seen, now)
-        self._mark_outputs(changed_stories, new_stories, source.id)
-        return counts
+                assigner.revise(match, match.known.n, exact_keys)
+            changes.add_known(match.known, edited=match.edited)
+            if any(known.get(key) is not match.known for key in match.keys.usable()):
+                articles.save_keys(self._connection, match, match.known.n)
+            if now - match.known.last_seen_at > LAST_SEEN_INTERVAL:
+                seen.append(match.known.n)
+        articles.mark_seen(self._connection, seen, now)
+        self._mark_outputs(changes, source.id)
+        return changes.counts
 
     def _assigner(
         self, source: Source, result: ParseResult, matches: Sequence[Match], now: datetime
@@ -143,37 +145,37 @@ class DocumentIngest:
         from feeds.ingest.assign_story import StoryAssigner  # imports numpy, which only news needs
 
         exact_keys = [
-            key for item in matches if item.known is None for key in result.exact_keys[item.position]
+            key for match in matches if match.known is None for key in result.exact_keys[match.position]
         ]
-        changed = [item.article for item in matches if item.known is None or item.edited]
+        changed = [match.article for match in matches if match.known is None or match.edited]
         return StoryAssigner(
             self._context, source, source.title or result.feed.title, changed, exact_keys, now
         )
 
     @cached_property
-    def _context(self) -> DedupeContext:
-        from feeds.ingest.assign_story import DedupeContext
+    def _context(self) -> TransactionContext:
+        from feeds.ingest.assign_story import TransactionContext
         from feeds.store.recent_postings import RecentPostings
 
         if self.recent is None:
             self.recent = RecentPostings()
-        return DedupeContext(self._connection, self._rules.window, self.recent)
+        return TransactionContext(self._connection, self._settings.window, self.recent)
 
-    def _mark_outputs(self, changed_stories: set[str], new_stories: set[str], source_id: str) -> None:
+    def _mark_outputs(self, changes: _DocumentChanges, source_id: str) -> None:
         """Mark the stories in every output that takes one of their sources. New stories have only this source."""
-        sources_of = articles.sources_of(self._connection, changed_stories)
+        sources_of = articles.sources_of(self._connection, changes.changed_stories)
         outputs.mark_changed(
             self._connection,
             (
                 (name, story)
-                for story in changed_stories | new_stories
-                for name in self._rules.outputs_of(sources_of.get(story, set()) | {source_id})
+                for story in changes.changed_stories | changes.new_stories
+                for name in self._settings.outputs_of(sources_of.get(story, set()) | {source_id})
             ),
         )
 
 
 def _any_changed(matches: Sequence[Match]) -> bool:
-    return any(item.known is None or item.edited for item in matches)
+    return any(match.known is None or match.edited for match in matches)
 
 
 def _find_known(connection: Connection, source_id: str, result: ParseResult) -> dict[bytes, KnownArticle]:

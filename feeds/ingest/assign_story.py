@@ -1,4 +1,4 @@
-"""Assign a story to a new article: by the user's decisions, else by an equal article, else by a near copy."""
+"""Assign a story to a new article: by the user's corrections, else by an equal article, else by a near copy."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from feeds.store import articles, corrections, near_index
 from feeds.store.recent_postings import RecentPostings
 
 
-class DedupeContext:
-    """What one transaction reads once: the user's decisions and the cached window of the near index."""
+class TransactionContext:
+    """What one transaction reads once: the user's corrections, and what it uses of the near index."""
 
     def __init__(self, connection: Connection, window: timedelta, recent: RecentPostings) -> None:
         self.connection = connection
         self.window = window
-        self.decisions = corrections.load(connection)
-        self.cache = near_index.WindowCache(connection, recent)
+        self.corrections = corrections.load(connection)
+        self.window_cache = near_index.WindowCache(connection, recent)
 
 
 class StoryAssigner:
@@ -39,7 +39,7 @@ class StoryAssigner:
 
     def __init__(
         self,
-        context: DedupeContext,
+        context: TransactionContext,
         source: Source,
         source_title: str,
         changed: Sequence[Article],
@@ -49,100 +49,103 @@ class StoryAssigner:
         self._connection = context.connection
         self._source = source
         self._window = context.window
-        self._decisions = context.decisions
-        self._cache = context.cache
+        self._corrections = context.corrections
+        self._window_cache = context.window_cache
         self._now = now
         self._candidates = ExactCandidates(articles.find_candidates(context.connection, exact_keys))
         self._drafts: dict[str, Draft] = {}  # by Article.id
         if source.dedupe:
-            context.cache.clear()
-            made = drafts([_arrival(article, source_title) for article in changed], context.cache.marks)
-            self._drafts = {article.id: draft for article, draft in zip(changed, made, strict=True)}
-            context.cache.prefetch(
+            context.window_cache.clear()
+            new_drafts = drafts(
+                [_arrival(article, source_title) for article in changed], context.window_cache.marks
+            )
+            self._drafts = {article.id: draft for article, draft in zip(changed, new_drafts, strict=True)}
+            context.window_cache.prefetch(
                 key for draft in self._drafts.values() for key in draft.fingerprint.lookup_keys
             )
 
-    def add(self, item: Match, exact_keys: Sequence[ExactKey], rank_date: datetime | None) -> Join:
+    def add(self, match: Match, exact_keys: Sequence[ExactKey], rank_date: datetime | None) -> Join:
         """Assign a story to a new article, insert the article, and index it. Returns where it belongs.
 
         `rank_date`: what outputs order it by in place of its date; None: its date.
         """
-        joined, verdict = self._assign(item.article, self._candidates.of(exact_keys))
-        n = articles.add(self._connection, item, joined, exact_keys, self._now, rank_date)
-        self._index_article(n, item.article, verdict)
-        self._candidates.add(n, item.article, joined, exact_keys)
+        joined, verdict = self._assign(match.article, self._candidates.of(exact_keys))
+        n = articles.add(self._connection, match, joined, exact_keys, self._now, rank_date)
+        self._index_article(n, match.article, verdict)
+        self._candidates.add(n, match.article, joined, exact_keys)
         for story in joined.merged_stories:
-            articles.merge_stories(self._connection, story, joined, item.article.id, self._now)
-        self._candidates.unite(joined)
+            articles.merge_stories(self._connection, story, joined, match.article.id, self._now)
+        self._candidates.merge(joined)
         return joined
 
-    def revise(self, item: Match, n: int, exact_keys: Sequence[ExactKey]) -> None:
+    def revise(self, match: Match, n: int, exact_keys: Sequence[ExactKey]) -> None:
         """Write the new version of article number `n`. It keeps its story; articles that come later are compared with
         its new words."""
-        articles.revise(self._connection, item, n, exact_keys)
+        articles.revise(self._connection, match, n, exact_keys)
         if self._source.dedupe:
-            draft, index = self._drafts[item.article.id], self._index(item.article)
-            self._index_article(n, item.article, skip_comparison(draft, index, own_number=n))
+            draft, index = self._drafts[match.article.id], self._index(match.article)
+            self._index_article(n, match.article, skip_comparison(draft, index, own_number=n))
 
     def _assign(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
         """The article's story, and what the near index stores of it. `equal`: articles that share an exact key."""
         if not self._source.dedupe:
             return new_story(article.id, "its source is not deduplicated"), None
-        must_split = self._decisions.must_split.get(article.id, ())
+        must_split = self._corrections.must_split.get(article.id, ())
         excluded = {story for story, _, _ in corrections.find_stories(self._connection, must_split)}
         exact = join_equal(
             article, [candidate for candidate in equal if candidate.story not in excluded], self._window
         )
         draft, index = self._drafts[article.id], self._index(article)
         if exact is not None:
-            return self._apply_decisions(article, exact), skip_comparison(draft, index)
-        must_join = corrections.find_stories(self._connection, self._decisions.must_join)
+            return self._apply_corrections(article, exact), skip_comparison(draft, index)
+        must_join = corrections.find_stories(self._connection, self._corrections.must_join)
         manual = {story for story, _, _ in must_join}
         verdict = decide(draft, index, shipped_model(), excluded=excluded, manual=manual)
-        return self._apply_decisions(article, _join_near_copy(article, verdict, index)), verdict
+        return self._apply_corrections(article, _join_near_copy(article, verdict, index)), verdict
 
     def _index_article(self, n: int, article: Article, verdict: Verdict | None) -> None:
         if verdict is not None:
             near_index.add_article(
-                self._connection, self._cache, n, article.source, article.date.timestamp(), verdict
+                self._connection, self._window_cache, n, article.source, article.date.timestamp(), verdict
             )
 
     def _index(self, article: Article) -> near_index.NearIndex:
         at, width = article.date.timestamp(), self._window.total_seconds()
-        return near_index.NearIndex(self._connection, self._cache, at - width, at + width)
+        return near_index.NearIndex(self._connection, self._window_cache, at - width, at + width)
 
-    def _apply_decisions(self, article: Article, found: Join) -> Join:
-        """Put the article into the story that the user merged it with, whatever the evidence says, and do not unite
+    def _apply_corrections(self, article: Article, joined: Join) -> Join:
+        """Put the article into the story that the user merged it with, whatever the evidence says, and do not merge
         stories that the user split."""
-        wanted = corrections.find_stories(self._connection, self._decisions.joined_with(article.id))
+        wanted = corrections.find_stories(self._connection, self._corrections.joined_with(article.id))
         if wanted:
             story, cautious_story, exact_story = wanted[0]
-            others = (*(other for other, _, _ in wanted), found.story, *found.merged_stories)
-            found = Join(
+            others = (*(other for other, _, _ in wanted), joined.story, *joined.merged_stories)
+            joined = Join(
                 story=story,
                 cautious_story=cautious_story,
                 exact_story=exact_story,
                 other=story,
                 evidence="you put it there",
-                scores=found.scores,
+                scores=joined.scores,
                 merged_stories=tuple(
                     dict.fromkeys(other for other in others if other not in (story, article.id))
                 ),
             )
         return (
-            replace(found, merged_stories=self._allowed_unions(article, found))
-            if found.merged_stories
-            else found
+            replace(joined, merged_stories=self._allowed_merges(article, joined))
+            if joined.merged_stories
+            else joined
         )
 
-    def _allowed_unions(self, article: Article, found: Join) -> tuple[str, ...]:
-        if not self._decisions.must_split:
-            return found.merged_stories
-        together = {article.id, *corrections.member_ids(self._connection, found.story)}
+    def _allowed_merges(self, article: Article, joined: Join) -> tuple[str, ...]:
+        """The stories of `joined.merged_stories` that no correction keeps apart from the article's story."""
+        if not self._corrections.must_split:
+            return joined.merged_stories
+        together = {article.id, *corrections.member_ids(self._connection, joined.story)}
         allowed = []
-        for story in found.merged_stories:
+        for story in joined.merged_stories:
             members = corrections.member_ids(self._connection, story)
-            if not self._decisions.separates(members, together):
+            if not self._corrections.separates(members, together):
                 together.update(members)
                 allowed.append(story)
         return tuple(allowed)
@@ -151,9 +154,9 @@ class StoryAssigner:
 class ExactCandidates:
     """Exact key → the articles that have it: those of the state, and those that this document added."""
 
-    def __init__(self, found: Sequence[tuple[bytes, Candidate]]) -> None:
+    def __init__(self, stored: Sequence[tuple[bytes, Candidate]]) -> None:
         self._by_key: dict[bytes, list[Candidate]] = {}
-        for digest, candidate in found:
+        for digest, candidate in stored:
             self._by_key.setdefault(digest, []).append(candidate)
 
     def of(self, keys: Sequence[ExactKey]) -> list[Candidate]:
@@ -173,8 +176,8 @@ class ExactCandidates:
             )
             self._by_key.setdefault(key.digest, []).append(candidate)
 
-    def unite(self, joined: Join) -> None:
-        """Move the candidates of the united stories into `joined.story`."""
+    def merge(self, joined: Join) -> None:
+        """Move the candidates of `joined.merged_stories` into `joined.story`."""
         if joined.merged_stories:
             for key, candidates in self._by_key.items():
                 self._by_key[key] = [
@@ -212,7 +215,7 @@ def _join_near_copy(article: Article, verdict: Verdict, index: near_index.NearIn
     other = index.article(joined.n)
     return Join(
         story=other.story,
-        cautious_story=other.cautious_story if is_sure(joined) else article.id,
+        cautious_story=other.cautious_story if _is_sure(joined) else article.id,
         exact_story=article.id,
         other=other.id,
         evidence="they are alike",
@@ -220,11 +223,5 @@ def _join_near_copy(article: Article, verdict: Verdict, index: near_index.NearIn
     )
 
 
-def is_sure(joined: Comparison) -> bool:
+def _is_sure(joined: Comparison) -> bool:
     return joined.record.score >= THRESHOLDS["cautious"]
-
-
-def housekeeping(connection: Connection, now: datetime, window: timedelta) -> int:
-    """Delete fingerprints that no new article can be compared with. Feeds bring articles that are some days old, so the
-    index keeps a week more than the window. Returns how many were deleted."""
-    return near_index.delete_before(connection, (now - window - timedelta(days=7)).timestamp())

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from feeds.model import Article
 
 RECENT_AGE = timedelta(days=1)
-"""An article with an older date is ranked by that date, and so hides no news."""
+"""An older article is ranked by its date: that is far enough down not to push news out of an output."""
 
 RANK_BACK = timedelta(days=7)
 """How far before its date an article of a backfill is ranked."""

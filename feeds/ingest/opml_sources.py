@@ -29,11 +29,11 @@ def sync_members(
     A source that sources.yaml names itself (`configured`: their ids) stays as it is, and so does one that another list
     brought first.
     """
-    if outcome.result is None:
+    if outcome.parsed is None:
         return False
     members = [
         sources.ListedSource(id=member.id, url=member.url, outline=codec.dumps(outline))
-        for outline in outcome.result.outlines
+        for outline in outcome.parsed.outlines
         if (member := member_source(outcome.source, outline)) and member.id not in configured
     ]
     return sources.sync_list(connection, outcome.source.id, members, now)
@@ -67,8 +67,8 @@ def member_source(parent: Source, outline: Outline) -> Source | None:
         trust_env=list_access.trust_env,
         allow_private=list_access.allow_private and parent.scheme.is_local,
         timeout=list_access.timeout,
-        max_wire=list_access.max_wire,
-        max_body=list_access.max_body,
+        max_transferred_bytes=list_access.max_transferred_bytes,
+        max_decoded_bytes=list_access.max_decoded_bytes,
     )
     tags = dict.fromkeys((*parent.tags, *outline.tags))
     return Source(

@@ -1,4 +1,4 @@
-"""Poll one source, up to recording it: fetch, and parse what is new. Runs in a thread of its own and writes nothing."""
+"""Poll one source: fetch it, and parse what is new. Runs in a thread of `FetchPool` and writes nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feeds.errors import BACKOFF, FetchError, NotAFeed, SourceError, Unreachable
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
 from feeds.fetch.validators import usable_validators
-from feeds.ingest.full_text import FindKnown, add_full_texts, none_known
+from feeds.ingest.full_text_pages import FindKnown, add_full_texts, none_known
 from feeds.model import Fetched, Response, Source, SourceState, Validators
 from feeds.store.retention import LAST_SEEN_INTERVAL
 from feeds.workers.parse_job import ParseResult, decode_result, encode_job
@@ -20,33 +20,33 @@ from feeds.workers.parse_pool import ParsePool
 _END_TAGS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</RDF>", b"</html>")
 
 LoadSeenEntries = Callable[[str], bytes]
-"""Source id → the packed entries of its last document (`store.sources.load_entries`)."""
+"""Source id → the packed entries of its last document (`store.sources.load_seen_entries`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollOutcome:
     """What a poll brought: an error, or an answer; and what the document holds, if it had to be parsed.
 
-    While the outcome waits to be recorded, the result is encoded, which takes a third of the memory.
+    While the outcome waits to be recorded, the ParseResult is encoded, which takes a third of the memory.
     """
 
     source: Source
     state: SourceState  # as it was when the poll began
     asked_at: datetime
     fetched: Fetched | None = None
-    body_hash: bytes | None = None
+    body_digest: bytes | None = None
     encoded: bytes = b""  # a ParseResult, as the parse process sent it
-    result: ParseResult | None = None
-    result_bytes: int = 0  # length of the encoded result
+    parsed: ParseResult | None = None
+    parsed_bytes: int = 0  # length of `encoded`
     feed_url: str = ""  # the feed was found here, not at the source's URL
     error: SourceError | None = None
 
     def decoded(self) -> PollOutcome:
-        """The outcome with its result decoded."""
+        """The outcome with `parsed` in place of `encoded`."""
         if not self.encoded:
             return self
         try:
-            return replace(self, encoded=b"", result=decode_result(self.source.id, self.encoded))
+            return replace(self, encoded=b"", parsed=decode_result(self.source.id, self.encoded))
         except SourceError as error:
             return replace(self, encoded=b"", error=error)
 
@@ -55,87 +55,98 @@ def poll_source(
     source: Source,
     state: SourceState,
     fetcher: Fetcher,
-    parse_pool: Callable[[], ParsePool],
+    get_parse_pool: Callable[[], ParsePool],
     now: datetime,
     *,
     find_known: FindKnown = none_known,
-    load_entries: LoadSeenEntries = lambda source_id: b"",
+    load_seen_entries: LoadSeenEntries = lambda source_id: b"",
     robots: Robots | None = None,
 ) -> PollOutcome:
     """Fetch a source once and parse what is new. Raises nothing: a failure is an outcome.
 
-    `find_known`: looks up articles of the state; an article that is known is not completed with its full text again.
+    `find_known`: looks up articles of the state. The page of a known article is fetched again only if the article was
+    edited.
     `robots`: the robots.txt files that were read before; None: read them anew.
     """
     outcome = PollOutcome(source=source, state=state, asked_at=now)
     robots = robots or Robots(fetcher)
     try:
-        if source.kind == "page" and source.robots and source.scheme.is_web:
-            robots.check(source, state.fetch_url, now)
-        validators = usable_validators(state.validators, state.full_response_at, now, state.unconditional_at)
-        fetched = fetcher.fetch(source, state.fetch_url, validators)
+        fetched = _fetch(source, state, fetcher, robots, now)
         outcome = replace(outcome, fetched=fetched)
         if not isinstance(fetched, Response):
             return outcome
-        digest = _body_digest(fetched.body)
-        seen_entries = b"" if digest == state.body_hash else _seen_entries(source, state, load_entries, now)
-        if digest == state.body_hash or (seen_entries and _has_nothing_new(fetched, seen_entries)):
-            return replace(outcome, body_hash=digest)
-        outcome = _parse_answer(outcome, fetched, digest, fetcher, parse_pool, seen_entries)
-        if source.full_text:
-            result = decode_result(source.id, outcome.encoded)
-            full = add_full_texts(source, result, find_known, fetcher, robots, parse_pool, now)
-            outcome = replace(outcome, encoded=b"", result=full)
+        outcome = _parse_answer(outcome, fetched, fetcher, get_parse_pool, load_seen_entries)
+        if source.full_text and outcome.encoded:
+            parsed = decode_result(source.id, outcome.encoded)
+            full = add_full_texts(source, parsed, find_known, fetcher, robots, get_parse_pool, now)
+            outcome = replace(outcome, encoded=b"", parsed=full)
     except SourceError as error:
         return replace(outcome, encoded=b"", error=error)
     except Exception as error:
         # A thread that dies would leave its source in flight for ever.
-        problem = (
-            f"internal error while reading this feed ({type(error).__name__}: {error}). "
-            "Please report it; the feed will be retried."
-        )
-        internal = FetchError(source.id, problem, BACKOFF)
-        internal.__cause__ = error
-        return replace(outcome, encoded=b"", error=internal)
+        return replace(outcome, encoded=b"", error=_internal_error(source.id, error))
     return outcome
+
+
+def _fetch(source: Source, state: SourceState, fetcher: Fetcher, robots: Robots, now: datetime) -> Fetched:
+    if source.kind == "page" and source.robots and source.scheme.is_web:
+        robots.check(source, state.fetch_url, now)
+    validators = usable_validators(state.validators, state.full_response_at, now, state.unconditional_at)
+    return fetcher.fetch(source, state.fetch_url, validators)
+
+
+def _internal_error(source_id: str, error: Exception) -> FetchError:
+    problem = (
+        f"internal error while reading this feed ({type(error).__name__}: {error}). "
+        "Please report it; the feed will be retried."
+    )
+    internal = FetchError(source_id, problem, BACKOFF)
+    internal.__cause__ = error
+    return internal
 
 
 def _parse_answer(
     outcome: PollOutcome,
     response: Response,
-    digest: bytes,
     fetcher: Fetcher,
-    parse_pool: Callable[[], ParsePool],
-    seen_entries: bytes,
+    get_parse_pool: Callable[[], ParsePool],
+    load_seen_entries: LoadSeenEntries,
 ) -> PollOutcome:
-    """Parse a document; if it is a page that names a feed, fetch and parse that feed."""
+    """Parse a document if it holds something new. If it is a page that names a feed, fetch and parse that feed."""
     source, state, now = outcome.source, outcome.state, outcome.asked_at
+    body_digest = _body_digest(response.body)
+    is_same_body = body_digest == state.body_digest
+    seen_entries = b"" if is_same_body else _seen_entries(source, state, load_seen_entries, now)
+    if is_same_body or (seen_entries and _has_nothing_new(response, seen_entries)):
+        return replace(outcome, body_digest=body_digest)
     feed_url = state.feed_url
     try:
-        encoded = _parse(source, response, parse_pool, now, seen_entries)
+        encoded = _parse(source, response, get_parse_pool, now, seen_entries)
     except NotAFeed as error:
         if not _may_discover_feed(source, state, error):
             raise
         feed_url = error.candidates[0]
         response = _fetch_discovered(source, feed_url, fetcher)
-        encoded = _parse(source, response, parse_pool, now)
-        digest = _body_digest(response.body)
+        encoded = _parse(source, response, get_parse_pool, now)
+        body_digest = _body_digest(response.body)
     return replace(
         outcome,
         fetched=replace(response, body=b""),  # it is parsed; the bytes are not needed any more
-        body_hash=digest,
+        body_digest=body_digest,
         encoded=encoded,
-        result_bytes=len(encoded),
+        parsed_bytes=len(encoded),
         feed_url=feed_url,
     )
 
 
-def _seen_entries(source: Source, state: SourceState, load_entries: LoadSeenEntries, now: datetime) -> bytes:
+def _seen_entries(
+    source: Source, state: SourceState, load_seen_entries: LoadSeenEntries, now: datetime
+) -> bytes:
     """The entries that need not be parsed again. Once in a while all are parsed: an entry that stays in a document for
-    months must be noted as seen now and then, or retention deletes it."""
+    months must have its `last_seen_at` updated now and then, or retention deletes it."""
     if source.kind != "feed" or state.parsed_at is None or now - state.parsed_at > LAST_SEEN_INTERVAL:
         return b""
-    return load_entries(source.id)
+    return load_seen_entries(source.id)
 
 
 def _body_digest(body: bytes) -> bytes:
@@ -165,7 +176,7 @@ def _has_nothing_new(response: Response, seen_entries: bytes) -> bool:
 def _parse(
     source: Source,
     response: Response,
-    parse_pool: Callable[[], ParsePool],
+    get_parse_pool: Callable[[], ParsePool],
     now: datetime,
     seen_entries: bytes = b"",
 ) -> bytes:
@@ -178,7 +189,7 @@ def _parse(
         now=now,
         seen_entries=seen_entries,
     )
-    return parse_pool().parse(source.id, job)
+    return get_parse_pool().parse(source.id, job)
 
 
 def _may_discover_feed(source: Source, state: SourceState, error: NotAFeed) -> bool:

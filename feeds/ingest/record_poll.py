@@ -1,7 +1,7 @@
 """Record one poll in the state, in the caller's transaction: the source's row, articles, stories, changed outputs.
 
-The fence: the row is written only if its due time is the one that the poll began from. A poll that is recorded twice
-has its effects once.
+The fence (an optimistic lock): the source's row is written only if its `due_at` is still the one that the poll began
+with. If a poll is recorded twice, the second one changes nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -22,10 +22,10 @@ from feeds.fetch.validators import usable_validators
 from feeds.ingest.articles import DocumentIngest, IngestCounts
 from feeds.ingest.poll_source import PollOutcome
 from feeds.model import Response, Source, SourceState, Validators
-from feeds.model.schemes import host_key
+from feeds.model.schemes import queue_key
 from feeds.schedule import cache_hints, permanent_redirects
-from feeds.schedule.due import PollYield, Due, after_answer, after_failure
-from feeds.schedule.publishing_pattern import PublishingPattern, learn
+from feeds.schedule.due import DocumentNovelty, Due, after_answer, after_failure
+from feeds.schedule.publishing_pattern import PublishingPattern, update_pattern
 from feeds.store import sources
 from feeds.store.poll_changes import UNSET, PollChanges, Unset
 from feeds.workers.parse_job import ParseResult
@@ -33,10 +33,10 @@ from feeds.workers.parse_job import ParseResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
-    """What one poll, or one delivery of a hub, came to: the facts of its log line."""
+    """The result of one poll, or of one delivery of a hub, as the log and the terminal report it."""
 
     source: str
-    result: str  # "new", "unchanged", "failed", "late" (another poll was recorded first)
+    outcome: Literal["new", "unchanged", "failed", "late"]  # late: another poll was recorded first
     new: int = 0
     updated: int = 0
     merged: int = 0  # of the new: joined an existing story
@@ -49,8 +49,8 @@ class PollResult:
     seconds: float = 0.0
     wire_bytes: int = 0
     due_at: datetime | None = None
-    due_why: str = ""
-    pushed: bool = False  # delivered by a hub
+    due_reason: str = ""
+    is_delivery: bool = False  # delivered by a hub
 
 
 def record_poll(
@@ -58,27 +58,29 @@ def record_poll(
     outcome: PollOutcome,
     ingest: DocumentIngest,
     now: datetime,
-    chance: Callable[[], float],
-    pushed: Collection[str] = (),
+    draw: Callable[[], float],
+    subscribed_sources: Collection[str] = (),
 ) -> PollResult:
     """Write one outcome. `chance` draws from [0, 1). `pushed`: ids of the sources whose news a hub delivers."""
     if outcome.error is not None:
-        return _record_failure(connection, outcome, outcome.error, now, chance())
-    is_pushed = outcome.state.id in pushed
-    return _record_answer(connection, outcome, ingest, now, chance(), pushed=is_pushed)
+        return _record_failure(connection, outcome, outcome.error, now, draw())
+    has_live_subscription = outcome.state.id in subscribed_sources
+    return _record_answer(
+        connection, outcome, ingest, now, draw(), has_live_subscription=has_live_subscription
+    )
 
 
 def record_abandoned(
-    connection: Connection, source: Source, state: SourceState, now: datetime, chance: float
+    connection: Connection, source: Source, state: SourceState, now: datetime, jitter: float
 ) -> None:
     """Record a poll that the end of the process interrupts: the server has seen the request, so it counts."""
-    due = after_failure(source, 1, BACKOFF, now, chance)
+    due = after_failure(source, 1, BACKOFF, now, jitter)
     changes = PollChanges(due_at=due.at, due_reason="we were stopped while it was asked", requested_at=now)
     sources.finish_poll(connection, state, changes)
 
 
 def _record_failure(
-    connection: Connection, outcome: PollOutcome, error: SourceError, now: datetime, chance: float
+    connection: Connection, outcome: PollOutcome, error: SourceError, now: datetime, jitter: float
 ) -> PollResult:
     state = outcome.state
     failures = state.failures + 1
@@ -94,7 +96,7 @@ def _record_failure(
         failures,
         BACKOFF if gave_up_redirect else error.retry,
         now,
-        chance,
+        jitter,
         status=status,
         feed=state.feed,
         pattern=_pattern(state),
@@ -102,14 +104,14 @@ def _record_failure(
     )
     changes = PollChanges(
         due_at=due.at,
-        due_reason=due.why,
+        due_reason=due.reason,
         requested_at=outcome.asked_at,
         failures=failures,
         status=status,
         error=error.problem,
         validators=Validators() if status in RETRY_UNCONDITIONALLY_STATUSES else UNSET,
         unconditional_at=_unconditional_at(outcome),
-        host=host_key(state.feed_url or state.url) if gave_up_redirect else UNSET,
+        host=queue_key(state.feed_url or state.url) if gave_up_redirect else UNSET,
         permanent_url=redirect.permanent_url,
         permanent_since=redirect.permanent_since,
         redirect_url=redirect.redirect_url,
@@ -132,14 +134,18 @@ def _record_answer(
     outcome: PollOutcome,
     ingest: DocumentIngest,
     now: datetime,
-    chance: float,
+    jitter: float,
     *,
-    pushed: bool,
+    has_live_subscription: bool,
 ) -> PollResult:
     assert outcome.fetched is not None
-    state, document = outcome.state, outcome.result
-    outcome = replace(outcome, fetched=cache_hints.with_stored_cache_control(outcome.fetched, state.cache_control))
-    due = _due(outcome, _pattern(state), PollYield(), now, chance, pushed=pushed)
+    state, document = outcome.state, outcome.parsed
+    outcome = replace(
+        outcome, fetched=cache_hints.with_stored_cache_control(outcome.fetched, state.cache_control)
+    )
+    due = _due(
+        outcome, _pattern(state), DocumentNovelty(), now, jitter, has_live_subscription=has_live_subscription
+    )
     changes, note = _answer_changes(outcome, due, now)
     # The fence comes first: if another poll was recorded meanwhile, nothing below is written.
     if not sources.finish_poll(connection, state, changes):
@@ -147,17 +153,26 @@ def _record_answer(
     status = outcome.fetched.status if outcome.fetched else 0
     if document is None:
         return _result(outcome, due, "unchanged", status=status, note=note)
-    sources.save_entries(connection, state.id, document.seen_entries)
+    sources.save_seen_entries(connection, state.id, document.seen_entries)
     counts = ingest.add_document(outcome.source, document, now, first=state.parsed_at is None)
-    news, due = _news_changes(outcome, document, counts, due, now, chance, pushed=pushed)
+    news, due = _news_changes(
+        outcome, document, counts, due, now, jitter, has_live_subscription=has_live_subscription
+    )
     sources.note_news(connection, state.id, news)
-    result = "new" if counts.has_news else "unchanged"
-    return _result(outcome, due, result, status=status, skipped=document.skipped, note=note, **counts.facts())
+    result = _result(
+        outcome,
+        due,
+        "new" if counts.has_news else "unchanged",
+        status=status,
+        skipped=document.notes,
+        note=note,
+    )
+    return with_counts(result, counts)
 
 
 def _answer_changes(outcome: PollOutcome, due: Due, now: datetime) -> tuple[PollChanges, str]:
     """What an answer changes in the source's row, and what the user should know of its redirects."""
-    state, document, fetched = outcome.state, outcome.result, outcome.fetched
+    state, document, fetched = outcome.state, outcome.parsed, outcome.fetched
     assert fetched is not None
     # A document that was cut off has to be fetched again, whole: none of its validators is kept.
     is_cut_off = document is not None and not document.complete
@@ -169,7 +184,7 @@ def _answer_changes(outcome: PollOutcome, due: Due, now: datetime) -> tuple[Poll
     is_whole = document is not None and not document.only_new and not is_delta
     changes = PollChanges(
         due_at=due.at,
-        due_reason=due.why,
+        due_reason=due.reason,
         requested_at=outcome.asked_at,
         succeeded_at=now,
         failures=0,
@@ -178,7 +193,7 @@ def _answer_changes(outcome: PollOutcome, due: Due, now: datetime) -> tuple[Poll
         validators=Validators() if is_cut_off else fetched.validators,
         cache_control=fetched.header("cache-control"),
         # A document that was cut off is parsed again even if the next one is cut off at the same place.
-        body_hash=(None if is_cut_off else outcome.body_hash) if is_response else UNSET,
+        body_digest=(None if is_cut_off else outcome.body_digest) if is_response else UNSET,
         full_response_at=now if is_response and not is_delta else UNSET,
         unconditional_at=_unconditional_at(outcome),
         parsed_at=now if is_whole else UNSET,
@@ -201,9 +216,9 @@ def _news_changes(
     counts: IngestCounts,
     due: Due,
     now: datetime,
-    chance: float,
+    jitter: float,
     *,
-    pushed: bool,
+    has_live_subscription: bool,
 ) -> tuple[PollChanges, Due]:
     """What the new articles change in the source's row, and when it is due next."""
     state, fetched = outcome.state, outcome.fetched
@@ -211,17 +226,21 @@ def _news_changes(
     news = PollChanges(news_at=now) if counts.has_news else PollChanges()
     pattern = _pattern(state)
     if counts.new or pattern is None:
-        pattern = learn(pattern, counts.published, now, state.requested_at, len(document.articles))
+        pattern = update_pattern(
+            pattern, counts.published_dates, now, state.requested_at, len(document.articles)
+        )
         # In a first document every entry is new, and so it is in a document of new entries only (RFC 3229).
         is_comparable = state.parsed_at and fetched.status != HTTPStatus.IM_USED
-        poll_yield = PollYield(
+        poll_yield = DocumentNovelty(
             entries=len(document.articles) + len(document.unchanged_keys),
             new_entries=counts.new,
-            since_previous=now - state.requested_at if state.requested_at and is_comparable else None,
+            time_since_previous_request=now - state.requested_at
+            if state.requested_at and is_comparable
+            else None,
         )
-        due = _due(outcome, pattern, poll_yield, now, chance, pushed=pushed)
+        due = _due(outcome, pattern, poll_yield, now, jitter, has_live_subscription=has_live_subscription)
         encoded = codec.dumps(pattern)
-        news = replace(news, publishing_pattern=encoded, due_at=due.at, due_reason=due.why)
+        news = replace(news, publishing_pattern=encoded, due_at=due.at, due_reason=due.reason)
     if counts.backfilled and state.parsed_at:
         news = replace(news, backfill_at=now, backfill_entries=counts.backfilled)
     return news, due
@@ -234,23 +253,23 @@ def _pattern(state: SourceState) -> PublishingPattern | None:
 def _due(
     outcome: PollOutcome,
     pattern: PublishingPattern | None,
-    poll_yield: PollYield,
+    poll_yield: DocumentNovelty,
     now: datetime,
-    chance: float,
+    jitter: float,
     *,
-    pushed: bool,
+    has_live_subscription: bool,
 ) -> Due:
-    state, document = outcome.state, outcome.result
+    state, document = outcome.state, outcome.parsed
     feed = document.feed if document else state.feed
     due = after_answer(
         outcome.source,
         feed,
         outcome.fetched,
         now,
-        chance,
+        jitter,
         pattern=pattern,
-        poll_yield=poll_yield,
-        pushed=pushed,
+        novelty=poll_yield,
+        has_live_subscription=has_live_subscription,
     )
     # The fence compares due times, so each poll needs another one.
     return due if due.at != state.due_at else replace(due, at=due.at + timedelta(seconds=1))
@@ -265,8 +284,38 @@ def _unconditional_at(outcome: PollOutcome) -> datetime | Unset:
     return outcome.asked_at if state.validators and not sent else UNSET
 
 
-def _result(outcome: PollOutcome, due: Due, result: str, **facts: Any) -> PollResult:
-    base = PollResult(source=outcome.source.id, result=result, due_at=due.at, due_why=due.why)
-    if outcome.fetched is not None:
-        base = replace(base, seconds=outcome.fetched.seconds, wire_bytes=outcome.fetched.wire_bytes)
-    return replace(base, **facts)
+def _result(
+    outcome: PollOutcome,
+    due: Due,
+    result: Literal["new", "unchanged", "failed", "late"],
+    *,
+    status: int = 0,
+    skipped: tuple[str, ...] = (),
+    note: str = "",
+    error: str = "",
+) -> PollResult:
+    fetched = outcome.fetched
+    return PollResult(
+        source=outcome.source.id,
+        outcome=result,
+        skipped=skipped,
+        note=note,
+        error=error,
+        status=status,
+        seconds=fetched.seconds if fetched else 0.0,
+        wire_bytes=fetched.wire_bytes if fetched else 0,
+        due_at=due.at,
+        due_reason=due.reason,
+    )
+
+
+def with_counts(result: PollResult, counts: IngestCounts) -> PollResult:
+    """The result with what its document brought."""
+    return replace(
+        result,
+        new=counts.new,
+        updated=counts.updated,
+        merged=counts.merged,
+        known=counts.known,
+        backfilled=counts.backfilled,
+    )

@@ -2,8 +2,8 @@
 
     Source → Response → Item → Article → Story → Edition → bytes
 
-All are frozen and hold tuples. Every datetime is aware, in UTC, in whole seconds. Every value is valid: code that
-cannot make a valid value makes none.
+All are frozen and hold tuples. Every datetime is aware, in UTC, in whole seconds. Every value is valid: the code that
+makes it has checked its data.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from feeds.model.edition import (
     Preference,
     Rule,
     RuleContext,
-    Selector,
+    SourceFilter,
     Story,
     Strictness,
 )
@@ -45,7 +45,7 @@ from feeds.model.schemes import Scheme
 from feeds.model.source import Access, Extract, Kind, Schedule, Source
 from feeds.model.source_state import SourceState
 from feeds.model.text import PRINTABLE, SafeHtml, Text, Url, replace_typography, utc
-from feeds.model.websub import News, Ping, Subscription
+from feeds.model.websub import Ping, PublishedFeed, Subscription
 
 __all__ = [
     "PRINTABLE",
@@ -71,7 +71,6 @@ __all__ = [
     "Link",
     "Media",
     "Mention",
-    "News",
     "Origin",
     "Output",
     "Person",
@@ -81,15 +80,16 @@ __all__ = [
     "PodcastPerson",
     "Preference",
     "PreviousEntry",
+    "PublishedFeed",
     "Response",
     "Rule",
     "RuleContext",
     "SafeHtml",
     "Schedule",
     "Scheme",
-    "Selector",
     "Soundbite",
     "Source",
+    "SourceFilter",
     "SourceIssue",
     "SourceState",
     "StatedDate",

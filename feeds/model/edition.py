@@ -20,7 +20,7 @@ Format: TypeAlias = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selector:
+class SourceFilter:
     """Which sources an output takes: those with one of the tags and those named; all if both are empty."""
 
     tags: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Output:
     title: str
     description: str = ""
     language: str = ""
-    select: Selector = Selector()
+    source_filter: SourceFilter = SourceFilter()
     dedupe: DedupePolicy = DedupePolicy()
     rules: tuple[Rule, ...] = ()
     formats: tuple[Format, ...]
@@ -137,4 +137,12 @@ class Edition:
     previous: str = ""  # name of the archive page with the next older entries
 
     def url(self, suffix: str, name: str = "") -> str:
-        return f"{self.base_url}{self.folder}{name or self.name}.{suffix}"
+        return self.base_url + file_name(name or self.name, suffix, self.folder)
+
+
+def file_name(name: str, ending: str, folder: str = "") -> str:
+    """The name of a published file below the site: "world.atom", "private/TOKEN/world.atom".
+
+    `name`: of an output, or of one of its archive pages.
+    """
+    return f"{folder}{name}.{ending}"

@@ -1,4 +1,4 @@
-"""SourceIssue: a problem of a source."""
+"""SourceIssue: what the health report says of a source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ IssueKind = Literal["gone", "failing", "silent", "moved", "flooding"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceIssue:
-    """A current or past problem of a source."""
+    """A current or past issue of a source, as the health report shows it."""
 
     source: str  # Source.id
     kind: IssueKind

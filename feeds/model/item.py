@@ -75,7 +75,7 @@ class Origin:
 class Feed:
     """The metadata of a document, with its hints on how often to poll it."""
 
-    format: str = ""  # rss20, rss10, rss091…, atom10, atom03, json11, page
+    format: str = ""  # rss20, rss10, rss091…, atom10, atom03, json10, json11, page, opml
     title: str = ""
     id: str = ""
     link: str = ""
@@ -99,10 +99,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One parsed document. `skipped`: a message for each item that could not be read."""
+    """One parsed document. `notes`: messages about what was skipped, dropped or cut."""
 
     feed: Feed
     items: tuple[Item, ...]
-    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     complete: bool = True  # False: it was cut off; items may be missing
     independent_entries: bool = False  # each item and `feed` would be parsed the same without the other items

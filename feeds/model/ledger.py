@@ -1,4 +1,4 @@
-"""LedgerRow: an entry of an output, as published. PreviousEntry: one that an earlier state published."""
+"""LedgerRow: an entry of an output, as published. PreviousEntry: an entry that an earlier state published."""
 
 from __future__ import annotations
 
@@ -8,30 +8,32 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """One published entry of one output. `entry`, `anchor`, `link` and `published` never change."""
+    """One published entry of one output. `entry`, `first_article`, `published` and a set `link` never change."""
 
     output: str
     entry: str  # atom:id, guid
-    anchor: str  # Article.id of the member that gave the entry its id
+    first_article: str  # Article.id of the member that gave the entry its id
     story: str
-    lead: int  # row number of the article that is shown
+    lead_n: int  # row number of the article that is shown
     source: str  # of the lead
-    link: str = ""  # the page that readers open; "" while no copy has a page
+    link: str = ""  # the page that readers open; "" while no article of the story has one
     published: datetime
     rank_date: datetime  # orders the output: `published`, or further back for an entry of a backfill
     updated: datetime
     content_hash: bytes  # of the lead
-    page: int | None = None  # of the archive
+    archive_page: int | None = None  # number of the archive page that holds it; None: none does
     shown: bool = True
     hidden_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviousEntry:
-    """An entry that an earlier state published, read from a file that it left."""
+    """An entry that an earlier state published, read from a published file after the state was lost."""
 
     entry: str
     link: str
     published: datetime
     updated: datetime
-    page: int | None = None  # of the archive, if the file is an archive page
+    archive_page: int | None = (
+        None  # number of the archive page that holds it; None: the file is no archive page
+    )

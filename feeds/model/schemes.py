@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
-Pacing = Literal["none", "per fetch", "per request"]
+PacingMode = Literal["none", "per fetch", "per request"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Scheme:
     name: str  # in lower case
     noun: str  # names such a source in messages, "a file"
     retriever: str  # "module:function", imported at the first fetch (`feeds.fetch.retrievers`)
-    pacing: Pacing = "per fetch"
+    pacing: PacingMode = "per fetch"
     """When a fetch waits for its turn at the URL's host. "per request": the retriever waits itself, because its
     requests may go to several hosts."""
     is_web: bool = False
@@ -68,7 +68,7 @@ def url_schemes() -> list[str]:
     return [name for name in SCHEMES if name != FILE.name]
 
 
-def host_key(url: str) -> str:
+def queue_key(url: str) -> str:
     """The key of the queue in which a source waits: the host of its URL, or the URL itself for a local source."""
     scheme = find_scheme(url)
     if scheme is not None and scheme.is_local:
@@ -77,7 +77,7 @@ def host_key(url: str) -> str:
 
 
 def local_prefixes() -> list[str]:
-    """What the host keys of local sources begin with."""
+    """What the queue keys of local sources begin with."""
     return [_local_prefix(scheme) for scheme in SCHEMES.values() if scheme.is_local]
 
 

@@ -26,6 +26,11 @@ class Schedule:
     def longest(self) -> timedelta:
         return self.max or max(timedelta(days=1), self.min or timedelta.min)
 
+    @property
+    def shortest_interval(self) -> timedelta:
+        """The shortest time between two polls that the settings allow: the fixed one, if there is one."""
+        return self.every or self.shortest
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
@@ -37,8 +42,8 @@ class Access:
     trust_env: bool = False  # take proxies and .netrc from the environment
     allow_private: bool = False
     timeout: float = 30.0  # seconds, for the whole fetch including redirects
-    max_wire: int = 20 << 20  # bytes as transferred
-    max_body: int = 50 << 20  # bytes after decompression
+    max_transferred_bytes: int = 20 << 20  # bytes as transferred
+    max_decoded_bytes: int = 50 << 20  # bytes after decompression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +77,9 @@ class Source:
     extract: Extract | None = None
     dedupe: bool = True  # False: its articles are never merged with others
     robots: bool = True  # obey robots.txt when scraping its page and the pages of its articles
-    flood: int = 50  # how many new entries of one poll count as news; 0: all
+    max_news_per_poll: int = (
+        50  # new entries of one poll that rank by their date; the others rank as a backfill; 0: all
+    )
     push: bool = True  # subscribe at its WebSub hub, if it names one and the callback can be reached
     full_text: int | None = None  # fetch the article's page when its text has fewer characters than this
 

@@ -23,7 +23,7 @@ class SourceState:
     due_reason: str = ""
     validators: Validators = Validators()
     cache_control: str = ""
-    body_hash: bytes | None = None
+    body_digest: bytes | None = None
     requested_at: datetime | None = None
     succeeded_at: datetime | None = None
     full_response_at: datetime | None = None
@@ -54,6 +54,6 @@ class SourceState:
         return self.permanent_url or self.feed_url or self.url
 
     @property
-    def silent(self) -> bool:
+    def was_unresponsive(self) -> bool:
         """Whether the last request got no response at all, so that the next one may wait until its timeout."""
         return self.failures > 0 and not self.status

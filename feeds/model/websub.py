@@ -13,19 +13,19 @@ State = Literal["pending", "active", "denied", "expired", "leaving"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A subscription to one source at one hub. `callback` ends with `token`: whoever knows it may deliver."""
+    """A subscription to one source at one hub. `callback` ends with `token`, a secret: who knows it can deliver."""
 
     token: str = field(repr=False)
     callback: str = field(repr=False)
     source: str
     topic: str = field(repr=False)
-    hubs: tuple[str, ...]  # that the source names now; () if it names none any more
+    hubs: tuple[str, ...]  # all that the source names now; () if it no longer names any
     hub: str  # the one of them that is used
     secret: str = field(repr=False)
     allow_private: bool = False  # the hub may be on this machine or in its network
     state: State = "pending"
     attempts: int = 0  # requests since the last one that succeeded
-    requested_at: datetime | None = None  # of a request that the hub has not answered yet
+    requested_at: datetime | None = None  # time of a request that the hub has not answered yet
     lease_end: datetime | None = None
     next_try: datetime
     error: str = ""
@@ -54,7 +54,7 @@ def is_confidential(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
-    """Notices to one hub about one feed. One is due while the digests differ."""
+    """The state of the notices to one hub about one feed. A notice is due while the two digests differ."""
 
     hub: str
     topic: str
@@ -65,8 +65,8 @@ class Ping:
     error: str = ""
 
 
-class News(NamedTuple):
-    """A published feed and one of its hubs. `changed`: its file was written with other bytes just now."""
+class PublishedFeed(NamedTuple):
+    """A published feed and one of its hubs. `changed`: this run wrote its file with new bytes."""
 
     hub: str
     topic: str

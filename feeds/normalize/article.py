@@ -11,16 +11,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.model import Article, Document, Feed, GeoPlace, Item, Link, Media, Origin, StatedDate, Url, utc
-from feeds.normalize.body import Bodies, read_bodies
+from feeds.normalize.body import BodyAndSummary, normalize_body_and_summary
 from feeds.normalize.canonical import canonical_form
+from feeds.normalize.content_hash import content_hash
 from feeds.normalize.credits.agencies import agency_name
 from feeds.normalize.dates import resolve_date
-from feeds.normalize.identity import article_id, content_hash
-from feeds.normalize.language import direction_of, language_of, normalize_tag
+from feeds.normalize.language import SAMPLE_CHARS, direction_of, language_of, normalize_tag
 from feeds.normalize.media import lead_image, normalize_media
 from feeds.normalize.people import normalize_categories, normalize_people
 from feeds.normalize.podcast import normalize_podcast
-from feeds.normalize.text import one_line, plain_text, strip_illegal_chars, title_text
+from feeds.normalize.text import one_line, plain_text, remove_unpublishable_chars, title_text
 from feeds.normalize.url import absolute_url, clean_url
 
 _RELATED = frozenset({"alternate", "related", "via", "replies", "describedby", "payment"})
@@ -33,25 +33,26 @@ def to_articles(
 
     `source` is the source's id. `url` is the document's final URL, to which relative links refer. An item is
     skipped if it has no title, body, link or media, or if it cannot be read; the others are not affected. Items
-    with the same guid, link and content become one article. Raises only ValueError, for a `now` without time zone.
+    with the same guid, link and content become one article. The articles have no ids yet (see `_article`).
+    Raises only ValueError, for a `now` without time zone.
     """
     now = utc(now)
     base = _base_url(url, document.feed)
-    drafts: list[Article] = []
+    articles: list[Article] = []
     skipped: list[str] = []
     for number, item in enumerate(document.items, start=1):
         try:
-            draft = _draft(item, document.feed, source=source, base=base, now=now)
+            article = _article(item, document.feed, source=source, base=base, now=now)
         except Exception as error:  # hostile input can raise anything; the other items are still published
             skipped.append(
                 f"item {number} ({_item_label(item)}): {type(error).__name__}: {one_line(str(error)[:200])}"
             )
             continue
-        if draft is None:
+        if article is None:
             skipped.append(f"item {number} ({_item_label(item)}): neither title, text, link nor media")
         else:
-            drafts.append(draft)
-    return _with_ids(drafts), tuple(skipped)
+            articles.append(article)
+    return _distinct(articles), tuple(skipped)
 
 
 def _item_label(item: Item) -> str:
@@ -64,25 +65,25 @@ def _base_url(url: str, feed: Feed) -> str:
     return next((base for candidate in candidates if (base := absolute_url(candidate))), "")
 
 
-def _draft(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> Article | None:
-    """The article with id "", or None for an empty item."""
+def _article(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> Article | None:
+    """The article, or None for an empty item. `dedupe.identity.match_known` sets its id, which is "" here."""
     title = title_text(item.title)
     link = _page_link(item, base)
-    bodies = read_bodies(item, title, base)
+    bodies = normalize_body_and_summary(item, title, base)
     body = bodies.body
     attachments = normalize_media(item.media, base)
     if not title and not body.html and link is None and not attachments:
         return None
     podcast = normalize_podcast(item.podcast, base)
     authors = normalize_people(item.authors, base)
-    sample = f"{title}\n{body.text[:600]}"
+    sample = f"{title}\n{body.text[:SAMPLE_CHARS]}"
     language = language_of(_declared_languages(item, feed), sample)
     published, updated = _dates(item, now)
     canonical_link = canonical_form(link) if link else ""
     return Article(
         id="",
         source=source,
-        guid=strip_illegal_chars(item.guid).strip(),
+        guid=remove_unpublishable_chars(item.guid).strip(),
         link=link,
         canonical=canonical_link,
         title=title,
@@ -103,7 +104,7 @@ def _draft(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> 
         comments=_clean_link(item.comments, base),
         comment_count=item.comment_count,
         rights=plain_text(item.rights),
-        license=absolute_url(item.license, base),
+        license=absolute_url(item.license, base=base),
         podcast=podcast,
         place=_valid_place(item.place),
         related=_related_links(item, link, attachments, base),
@@ -127,7 +128,7 @@ def _page_link(item: Item, base: str) -> Url | None:
 
 
 def _clean_link(href: str, base: str) -> Url | None:
-    url = absolute_url(href, base) if href else None
+    url = absolute_url(href, base=base) if href else None
     return clean_url(url) if url else None
 
 
@@ -143,7 +144,7 @@ def _dates(item: Item, now: datetime) -> tuple[datetime | None, datetime | None]
     return published, updated if updated is not None and updated > published else None
 
 
-def _credits(bodies: Bodies, authors: tuple[str, ...], outlet: str) -> tuple[str, ...]:
+def _credits(bodies: BodyAndSummary, authors: tuple[str, ...], outlet: str) -> tuple[str, ...]:
     """Names credited in the text, and agencies named as authors, without the outlet itself ("| HARBOUR, AFP")."""
     names = (*bodies.credits, *(name for author in authors if (name := agency_name(author))))
     if not names:
@@ -163,7 +164,11 @@ def _name_key(name: str) -> str:
 
 
 def _valid_place(place: GeoPlace | None) -> GeoPlace | None:
-    if place is None or not (-90 <= place.latitude <= 90 and -180 <= place.longitude <= 180):
+    """The place with a plain name; None if a point of it is not on the globe."""
+    if place is None:
+        return None
+    points = ((place.latitude, place.longitude), *place.points)
+    if not all(-90 <= latitude <= 90 and -180 <= longitude <= 180 for latitude, longitude in points):
         return None
     return replace(place, name=plain_text(place.name))
 
@@ -178,7 +183,7 @@ def _related_links(
     """
     links: dict[tuple[str, str], Link] = {}
     for stated in item.links:
-        rel, media_type = stated.rel.strip().lower() or "alternate", _media_type(stated.type)
+        rel, media_type = stated.rel.strip().lower() or "alternate", _type_without_parameters(stated.type)
         if rel == "alternate" and (not media_type or "html" in media_type):
             rel = "related"
         if rel not in _RELATED or (url := _clean_link(stated.href, base)) is None or url == page:
@@ -197,7 +202,7 @@ def _related_links(
     return tuple(links.values())
 
 
-def _media_type(stated: str) -> str:
+def _type_without_parameters(stated: str) -> str:
     """The type without parameters, which no output format needs: "text/html; charset=utf-8" → "text/html"."""
     return plain_text(stated).partition(";")[0].strip().lower()
 
@@ -208,46 +213,51 @@ def _origin(origin: Origin | None, base: str, now: datetime) -> Origin | None:
     normalized = replace(
         origin,
         title=plain_text(origin.title),
-        id=strip_illegal_chars(origin.id).strip(),
-        url=absolute_url(origin.url, base) or "",
+        id=remove_unpublishable_chars(origin.id).strip(),
+        url=absolute_url(origin.url, base=base) or "",
         link=_clean_link(origin.link, base) or "",
         links=tuple(
             replace(
                 link,
                 href=href,
-                type=_media_type(link.type),
+                type=_type_without_parameters(link.type),
                 title=plain_text(link.title),
                 hreflang=normalize_tag(link.hreflang),
             )
             for link in origin.links
-            if (href := absolute_url(link.href, base))
+            if (href := absolute_url(link.href, base=base))
         ),
         categories=normalize_categories(origin.categories),
         updated=resolve_date(StatedDate(parsed=origin.updated), now),
         rights=plain_text(origin.rights),
         authors=normalize_people(origin.authors, base),
         language=normalize_tag(origin.language),
-        icon=absolute_url(origin.icon, base) or "",
+        icon=absolute_url(origin.icon, base=base) or "",
     )
     return normalized if normalized != Origin() else None
 
 
-def _with_ids(drafts: list[Article]) -> tuple[Article, ...]:
-    """Sets each article's id, from its guid, else its link, else its text.
+def _distinct(articles: list[Article]) -> tuple[Article, ...]:
+    """The articles without duplicates, in order. Two are the same if they have the same guid, link and content hash.
 
-    A guid or link that several different items share is not used: some feeds give one guid to all items. Drafts
-    with the same guid, link and content hash become one article, the first of them.
+    So are two with the same title, text and link of which neither has a guid or a link of its own. A guid or link that
+    several different items share is not their own: some feeds give one guid to all items.
     """
-    by_content = {(draft.guid, draft.link, draft.content_hash): draft for draft in reversed(drafts)}
+    by_content = {
+        (article.guid, article.link, article.content_hash): article for article in reversed(articles)
+    }
     distinct = list(by_content.values())[::-1]
-    guids, links = Counter(draft.guid for draft in distinct), Counter(draft.canonical for draft in distinct)
-    articles: dict[str, Article] = {}
-    for draft in distinct:
-        if draft.guid and guids[draft.guid] == 1:
-            id_ = article_id(draft.source, "guid", draft.guid)
-        elif draft.canonical and links[draft.canonical] == 1:
-            id_ = article_id(draft.source, "link", draft.canonical)
+    guids, links = (
+        Counter(article.guid for article in distinct),
+        Counter(article.canonical for article in distinct),
+    )
+    by_key: dict[tuple[str, ...], Article] = {}
+    for article in distinct:
+        if article.guid and guids[article.guid] == 1:
+            key: tuple[str, ...] = ("guid", article.guid)
+        elif article.canonical and links[article.canonical] == 1:
+            key = ("link", article.canonical)
         else:
-            id_ = article_id(draft.source, "text", f"{draft.title}\n{draft.text}\n{draft.link or ''}")
-        articles.setdefault(id_, replace(draft, id=id_))
-    return tuple(articles.values())
+            key = ("text", article.title, article.text, article.link or "")
+        by_key.setdefault(key, article)
+    return tuple(by_key.values())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feeds.model import Body, Item, SafeHtml, Text
-from feeds.normalize.credits.credit import remove_credits_and_promos
-from feeds.normalize.html import rewritten_tree, sanitize_tree
+from feeds.normalize.credits.remove import remove_credits_and_promos
+from feeds.normalize.html import rewritten_tree, sanitize
 from feeds.normalize.lines import lines_of, prune, text_of
 from feeds.normalize.media import has_media
-from feeds.normalize.repeated_lead import comparison_key, remove_repeats, repeats_beginning
+from feeds.normalize.repeated_lead import remove_repeats, repeats_beginning, text_comparison_key
 from feeds.normalize.tree import Element, tree_from_text
 from feeds.normalize.url import absolute_url
 
@@ -25,7 +25,9 @@ class CleanBody:
 
 
 @dataclass(frozen=True, slots=True)
-class Bodies:
+class BodyAndSummary:
+    """The texts of an item. `credits`: the names credited in either."""
+
     body: CleanBody
     summary: SafeHtml  # "" if the beginning of the body says the same
     credits: tuple[str, ...]
@@ -34,7 +36,7 @@ class Bodies:
 EMPTY_BODY = CleanBody()
 
 
-def read_bodies(item: Item, title: Text, base: str) -> Bodies:
+def normalize_body_and_summary(item: Item, title: Text, base: str) -> BodyAndSummary:
     """Returns the item's body and summary. Without content, the summary is the body.
 
     If the content is only the beginning of the summary, the two change places: some feeds swap them. A body that
@@ -48,23 +50,23 @@ def read_bodies(item: Item, title: Text, base: str) -> Bodies:
     elif summary.text:
         if repeats_beginning(summary.text, body.text):
             summary = EMPTY_BODY
-        elif 0 < len(body.text) < len(summary.text) and comparison_key(summary.text).startswith(
-            comparison_key(body.text)
+        elif 0 < len(body.text) < len(summary.text) and text_comparison_key(summary.text).startswith(
+            text_comparison_key(body.text)
         ):
             body, summary = summary, EMPTY_BODY
-    return Bodies(body, summary.html if summary.text else SafeHtml(""), credited)
+    return BodyAndSummary(body, summary.html if summary.text else SafeHtml(""), credited)
 
 
 def _clean_body(stated: Body | None, title: Text, base: str) -> CleanBody:
     if stated is None or not stated.value.strip():
         return EMPTY_BODY
-    base = absolute_url(stated.base, base) or base
+    base = absolute_url(stated.base, base=base) or base
     tree = tree_from_text(stated.value) if stated.type == "text" else rewritten_tree(stated.value, base)
     lines = lines_of(tree)
     was_cut, credited = remove_credits_and_promos(lines, title)
     if remove_repeats(lines, title) or was_cut:
         prune(tree)
-    html = sanitize_tree(tree)
+    html = sanitize(tree)
     text = text_of(lines)
     return CleanBody(html, text, credited, tree) if text or has_media(html) else EMPTY_BODY
 
@@ -73,4 +75,4 @@ def _without_title(body: CleanBody, title: Text) -> CleanBody:
     """`EMPTY_BODY` if the body only repeats the title; else the body, unchanged."""
     if not body.text or len(body.text) > 2 * len(title) + 20 or has_media(body.html):
         return body
-    return EMPTY_BODY if comparison_key(body.text) == comparison_key(title) else body
+    return EMPTY_BODY if text_comparison_key(body.text) == text_comparison_key(title) else body

@@ -1,9 +1,10 @@
 """Parses the dates of feeds into aware UTC datetimes, or None.
 
-- The text of the date in the document is tried first, then the parser's reading of it.
-- No part of a date is ever filled in from today. A date without year, or with a time only, is None.
+- The date's text in the document is parsed first. If that fails, the date that feedparser found is used.
+- No part of a date is ever filled in from today. A date without a year is None.
 - A missing zone is UTC. An ambiguous day ("03/04/2024") is None.
-- A date before 1990 or more than a day ahead is None. Up to a day ahead, some clock or zone is wrong: it is `now`.
+- A date before 1990 or more than a day in the future is None. One less than a day in the future becomes `now`: the
+  publisher's clock or zone is wrong.
 - An article without `published` gets `updated` instead (Atom requires only that one). One without either is ordered
   by `first_seen`.
 """
@@ -18,7 +19,7 @@ from functools import lru_cache
 from dateutil import parser as dateutil
 
 from feeds.model import StatedDate, utc
-from feeds.normalize.zones import MONTHS, ZONES
+from feeds.normalize.date_names import MONTHS, ZONES
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 MAX_AHEAD = timedelta(days=1)
@@ -57,15 +58,18 @@ def resolve_date(stated: StatedDate, now: datetime) -> datetime | None:
 
 
 def parse_date(raw: str) -> datetime | None:
-    """The date in a text, plausible or not; None if it is not a complete, unambiguous date."""
+    """The date in a text, plausible or not; None if it has no year or its day and month are ambiguous.
+
+    A missing month or day is 1: W3C-DTF allows "2024" and "2024-05".
+    """
     raw = " ".join(raw.split())
     if not raw or len(raw) > MAX_DATE_CHARS:
         return None
     if epoch := _EPOCH.fullmatch(raw):
         seconds = int(epoch[1]) if epoch[1] else int(epoch[2]) // 1000
         return datetime.fromtimestamp(seconds, UTC)
-    for form in (_ISO, _RFC_822, _ISO_BASIC):
-        if match := form.fullmatch(raw):
+    for pattern in (_ISO, _RFC_822, _ISO_BASIC):
+        if match := pattern.fullmatch(raw):
             return _from_parts(match.groupdict())
     return _parse_unambiguous(raw)
 

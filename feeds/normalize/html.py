@@ -1,4 +1,4 @@
-"""Makes HTML safe to publish, and extracts its plain text. nh3 is the only sanitizer and always runs last."""
+"""Makes HTML safe to publish: html --rewritten_tree--> tree --sanitize--> SafeHtml. nh3 always runs last."""
 
 # ruff: noqa: SIM905 - lists of words are read as words
 
@@ -7,11 +7,10 @@ from __future__ import annotations
 import nh3
 from lxml import etree
 
-from feeds.model import SafeHtml, Text
-from feeds.normalize.lines import lines_of, text_of
-from feeds.normalize.rewrite import normalize_srcset, rewrite
-from feeds.normalize.text import strip_illegal_chars
-from feeds.normalize.tree import Element, parse_html
+from feeds.model import SafeHtml
+from feeds.normalize.rewrite_html import normalize_srcset, rewrite
+from feeds.normalize.text import remove_unpublishable_chars
+from feeds.normalize.tree import Element, parse_fragment
 
 TAGS = frozenset(
     (
@@ -35,7 +34,7 @@ _REMOVED_WITH_CONTENT = {
 }
 
 _COMMON_ATTRIBUTES = {"dir", "lang"}
-# Formatting elements have no attributes: see `rewrite.FORMATTING_TAGS`.
+# Formatting elements have no attributes: see `rewrite_html.FORMATTING_TAGS`.
 _ATTRIBUTES: dict[str, set[str]] = {
     **{
         tag: set(_COMMON_ATTRIBUTES)
@@ -113,23 +112,12 @@ _SRCSET_CLEANER = _cleaner(
 )
 
 
-def sanitize(html: str, base: str) -> SafeHtml:
-    """Returns `html` in a form that is safe to publish, with all URLs made absolute against `base`. Never raises.
-
-    Scripts, styles, forms, frames, tracking pixels, classes and ids are removed. Known players become links to
-    their pages. HTML over the limits of `tree` becomes plain paragraphs.
-    """
-    return sanitize_tree(rewritten_tree(html, base))
-
-
-def to_text(html: str) -> Text:
-    r"""The plain text of `html`, with "\n" between paragraphs. Never raises."""
-    return text_of(lines_of(rewritten_tree(html, "")))
-
-
 def rewritten_tree(html: str, base: str) -> Element:
-    """Parses and rewrites `html`. The tree must pass `sanitize_tree` before it is published."""
-    body = parse_html(html)
+    """The tree of `html` with URLs made absolute against `base`. It must pass `sanitize` before it is published.
+
+    Never raises. HTML over the limits of `tree` becomes plain paragraphs.
+    """
+    body = parse_fragment(html)
     rewrite(body, base)
     # Tags that are not allowed are removed before nh3 parses the HTML. Otherwise a list inside one ends up in a <p>.
     if unknown := {element.tag for element in body.iter("*")}.difference(TAGS, ("body",)):
@@ -137,10 +125,13 @@ def rewritten_tree(html: str, base: str) -> Element:
     return body
 
 
-def sanitize_tree(body: Element) -> SafeHtml:
-    """Serializes the content of `body` and sanitizes it."""
+def sanitize(body: Element) -> SafeHtml:
+    """The content of `body` as HTML that is safe to publish: without scripts, styles, forms, frames, classes and ids.
+
+    `body` comes from `rewritten_tree`, which removes tracking pixels and replaces known players by links.
+    """
     body.attrib.clear()
     written: str = etree.tostring(body, encoding="unicode", method="html", with_tail=False)
     cleaner = _SRCSET_CLEANER if "srcset" in written else _CLEANER
     # nh3 resolves references such as `&#1;`, so illegal characters are removed after it.
-    return SafeHtml(strip_illegal_chars(cleaner.clean(written)).strip())
+    return SafeHtml(remove_unpublishable_chars(cleaner.clean(written)).strip())

@@ -60,7 +60,7 @@ _SCRIPTS: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = tuple(
 )
 _DECIDING_LETTER = re.compile("|".join(letters.pattern for letters, _, _ in _SCRIPTS))
 _LETTER = re.compile(r"[^\W\d_]")
-_SAMPLE_CHARS = 600  # of the text are examined
+SAMPLE_CHARS = 600  # the beginning of a text that is examined
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _RTL_LANGUAGES = frozenset("ar arc ckb dv fa he ks ps sd ug ur yi".split())
 _RTL_SCRIPTS = frozenset({"Arab", "Hebr", "Thaa", "Syrc", "Nkoo"})
@@ -91,7 +91,7 @@ def language_of(declared: tuple[str, ...], text: str) -> str:
     does not use (templates declare "en-us" for everything). "" if neither is known.
     """
     tag = next((normalized for value in declared if value and (normalized := normalize_tag(value))), "")
-    sample = text[:_SAMPLE_CHARS]
+    sample = text[:SAMPLE_CHARS]
     if _DECIDING_LETTER.search(sample) is None:
         return tag
     count = len(_LETTER.findall(sample))
@@ -106,7 +106,7 @@ def language_of(declared: tuple[str, ...], text: str) -> str:
 
 def direction_of(language: str, text: str) -> Literal["", "ltr", "rtl"]:
     """The direction of most letters; in a text without letters, that of the language; "" if that is unknown too."""
-    sample = text[:_SAMPLE_CHARS]
+    sample = text[:SAMPLE_CHARS]
     rtl = 0 if sample.isascii() else len(_RTL.findall(sample))
     letters = len(_LETTER.findall(sample)) if rtl else _LETTER.search(sample) is not None
     if letters:

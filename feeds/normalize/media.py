@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from feeds.model import Media, Podcast, SafeHtml, Url
 from feeds.normalize.language import normalize_tag
-from feeds.normalize.rewrite import is_beacon
 from feeds.normalize.text import plain_text
+from feeds.normalize.tracking import is_beacon
 from feeds.normalize.tree import Element
 from feeds.normalize.url import absolute_url
 
@@ -41,7 +41,7 @@ _NOT_A_PHOTO = re.compile(
 )
 
 
-def media_type(url: str, stated: str = "", medium: str = "") -> str:
+def media_type_for(url: str, stated: str = "", medium: str = "") -> str:
     """The stated media type, if it is valid; else the type for the URL's extension, else for the medium; never ""."""
     type_ = stated.partition(";")[0].strip().lower()
     type_ = _TYPE_ALIASES.get(type_, type_)
@@ -58,13 +58,13 @@ def normalize_media(attachments: tuple[Media, ...], base: str) -> tuple[Media, .
     """The attachments of an item, one for each URL. A later one with the same URL fills the gaps of the first."""
     by_url: dict[str, Media] = {}
     for media in attachments:
-        url = absolute_url(media.url, base)
+        url = absolute_url(media.url, base=base)
         if url is None or is_beacon(url) or (media.width == 1 and media.height == 1):
             continue
         normalized = replace(
             media,
             url=url,
-            type=media_type(url, media.type, media.medium),
+            type=media_type_for(url, media.type, media.medium),
             length=media.length
             if media.length is not None and 0 <= media.length <= MAX_JSON_INTEGER
             else None,
@@ -77,7 +77,7 @@ def normalize_media(attachments: tuple[Media, ...], base: str) -> tuple[Media, .
             bitrate=_positive(media.bitrate),
             language=normalize_tag(media.language),
             expression=media.expression.strip().lower(),
-            thumbnail=absolute_url(media.thumbnail, base) or "",
+            thumbnail=absolute_url(media.thumbnail, base=base) or "",
         )
         by_url[url] = _merged(by_url[url], normalized) if url in by_url else normalized
     return tuple(by_url.values())
@@ -121,7 +121,7 @@ def lead_image(attachments: tuple[Media, ...], body: Element | None, podcast: Po
     order = {"content": 0, "thumbnail": 1, "enclosure": 2}
     pictures.sort(key=lambda media: (order[media.role], -(media.width or 0)))
     large = [media.url for media in pictures if media.width is None or media.width >= MIN_WIDTH_PIXELS]
-    in_body = [source] if body is not None and (source := _first_large_image(body)) else []
+    in_body = [src] if body is not None and (src := _first_large_image(body)) else []
     thumbnails = [media.thumbnail for media in attachments if media.thumbnail]
     small = [media.url for media in pictures]
     cover = [podcast.image] if podcast.image else []
@@ -130,9 +130,9 @@ def lead_image(attachments: tuple[Media, ...], body: Element | None, podcast: Po
 
 def _first_large_image(body: Element) -> str:
     for image in body.iter("img"):
-        source: str = image.get("src", "")
-        if source and _is_wide_enough(image.get("width")) and not _NOT_A_PHOTO.search(source):
-            return source
+        src: str = image.get("src", "")
+        if src and _is_wide_enough(image.get("width")) and not _NOT_A_PHOTO.search(src):
+            return src
     return ""
 
 

@@ -41,7 +41,7 @@ def normalize_person(stated: Person, base: str = "") -> Person | None:
     normalized = Person(
         name=name.strip("\"' "),
         email=email if re.fullmatch(_EMAIL, email) else "",
-        uri=absolute_url(uri, base) or "",
+        uri=absolute_url(uri, base=base) or "",
     )
     return normalized if normalized != Person() else None
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from feeds.model import Podcast
+from feeds.model import Chapter, Podcast, PodcastLocation, PodcastPerson, Transcript
 from feeds.normalize.language import normalize_tag
-from feeds.normalize.media import media_type
-from feeds.normalize.text import plain_text, strip_illegal_chars
+from feeds.normalize.media import media_type_for
+from feeds.normalize.text import plain_text, remove_unpublishable_chars
 from feeds.normalize.url import absolute_url
 
 
 def normalize_podcast(stated: Podcast, base: str) -> Podcast:
-    """The fields as plain text. URLs that cannot be made absolute are removed."""
+    """The fields as plain text. URLs that cannot be made absolute are removed, and so are people without a name."""
     if not stated:
         return stated
-    normalized = replace(
+    return replace(
         stated,
         title=plain_text(stated.title),
         duration=plain_text(stated.duration),
@@ -25,57 +26,61 @@ def normalize_podcast(stated: Podcast, base: str) -> Podcast:
         season_name=plain_text(stated.season_name),
         episode_type=plain_text(stated.episode_type),
         explicit=plain_text(stated.explicit),
-        image=absolute_url(stated.image, base) or "",
+        image=absolute_url(stated.image, base=base) or "",
         subtitle=plain_text(stated.subtitle),
         summary=plain_text(stated.summary),
         keywords=plain_text(stated.keywords),
-        chapters=absolute_url(stated.chapters, base) or "",
+        chapters=absolute_url(stated.chapters, base=base) or "",
         chapters_type=plain_text(stated.chapters_type),
-    )
-    return replace(
-        normalized,
-        marks=tuple(
-            replace(
-                mark,
-                start=plain_text(mark.start),
-                title=plain_text(mark.title),
-                href=absolute_url(mark.href, base) or "",
-                image=absolute_url(mark.image, base) or "",
-            )
-            for mark in stated.marks
-        ),
-        transcripts=tuple(
-            replace(
-                transcript,
-                url=url,
-                type=media_type(url, transcript.type),
-                language=normalize_tag(transcript.language),
-                rel=strip_illegal_chars(transcript.rel),
-            )
-            for transcript in stated.transcripts
-            if (url := absolute_url(transcript.url, base)) is not None
-        ),
-        voices=tuple(
-            replace(
-                voice,
-                name=name,
-                role=plain_text(voice.role),
-                group=plain_text(voice.group),
-                image=absolute_url(voice.image, base) or "",
-                href=absolute_url(voice.href, base) or "",
-            )
-            for voice in stated.voices
-            if (name := plain_text(voice.name))
-        ),
+        marks=tuple(_chapter(chapter, base) for chapter in stated.marks),
+        transcripts=tuple(_transcripts(stated.transcripts, base)),
+        voices=tuple(_people(stated.voices, base)),
         soundbites=tuple(
             replace(soundbite, title=plain_text(soundbite.title)) for soundbite in stated.soundbites
         ),
-        location=replace(
-            stated.location,
-            name=plain_text(stated.location.name),
-            geo=plain_text(stated.location.geo),
-            osm=plain_text(stated.location.osm),
-        )
-        if stated.location
-        else None,
+        location=_location(stated.location) if stated.location else None,
+    )
+
+
+def _chapter(chapter: Chapter, base: str) -> Chapter:
+    return replace(
+        chapter,
+        start=plain_text(chapter.start),
+        title=plain_text(chapter.title),
+        href=absolute_url(chapter.href, base=base) or "",
+        image=absolute_url(chapter.image, base=base) or "",
+    )
+
+
+def _transcripts(transcripts: Iterable[Transcript], base: str) -> Iterator[Transcript]:
+    for transcript in transcripts:
+        if (url := absolute_url(transcript.url, base=base)) is not None:
+            yield replace(
+                transcript,
+                url=url,
+                type=media_type_for(url, transcript.type),
+                language=normalize_tag(transcript.language),
+                rel=remove_unpublishable_chars(transcript.rel),
+            )
+
+
+def _people(people: Iterable[PodcastPerson], base: str) -> Iterator[PodcastPerson]:
+    for person in people:
+        if name := plain_text(person.name):
+            yield replace(
+                person,
+                name=name,
+                role=plain_text(person.role),
+                group=plain_text(person.group),
+                image=absolute_url(person.image, base=base) or "",
+                href=absolute_url(person.href, base=base) or "",
+            )
+
+
+def _location(location: PodcastLocation) -> PodcastLocation:
+    return replace(
+        location,
+        name=plain_text(location.name),
+        geo=plain_text(location.geo),
+        osm=plain_text(location.osm),
     )

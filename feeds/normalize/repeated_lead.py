@@ -6,18 +6,20 @@ import re
 
 from feeds.model import replace_typography
 from feeds.normalize.lines import Line
+from feeds.normalize.tree import PICTURE_TAGS
 
 # A shorter line may be repeated on purpose. In scripts without spaces, a third of it says as much.
 MIN_REPEAT_LETTERS = 30
 _MAX_LEAD_DISTANCE = 4  # lines between the lead and its repeat: a caption, a byline, a date
-_DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_DENSE_SCRIPTS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+)
 _NO_LETTERS = re.compile(r"[\W_]+")  # the characters for which `str.isalnum` is false
 _NO_ASCII_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
-_PICTURES = frozenset({"figure", "figcaption"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 
 
-def comparison_key(text: str) -> str:
+def text_comparison_key(text: str) -> str:
     """The letters and digits of a text without case: equal for two printings of the same sentence."""
     plain = replace_typography(text, "")
     if plain.isascii():  # most texts; ten times as fast
@@ -30,7 +32,7 @@ def remove_repeats(lines: list[Line], title: str = "") -> bool:
 
     Returns whether it cleared any; then the tree must be pruned.
     """
-    lines = [line for line in lines if line.text and not line.within(_PICTURES)]
+    lines = [line for line in lines if line.text and not line.within(PICTURE_TAGS)]
     if len(lines) < 2:
         return False
     repeats = _repeated_half(lines) or _repeated_title_and_lead(lines[: 2 * _MAX_LEAD_DISTANCE], title)
@@ -40,9 +42,9 @@ def remove_repeats(lines: list[Line], title: str = "") -> bool:
 
 
 def _repeated_title_and_lead(lines: list[Line], title: str) -> list[Line]:
-    keys = [comparison_key(line.text) for line in lines[: _MAX_LEAD_DISTANCE + 1]]
+    keys = [text_comparison_key(line.text) for line in lines[: _MAX_LEAD_DISTANCE + 1]]
     repeats: list[Line] = []
-    if lines[0].block.tag in _HEADINGS and keys[0] and keys[0] == comparison_key(title):
+    if lines[0].block.tag in _HEADINGS and keys[0] and keys[0] == text_comparison_key(title):
         repeats.append(lines.pop(0))
         keys.pop(0)
     if len(lines) < 2 or not _is_long(keys[0]):
@@ -78,15 +80,15 @@ def _repeated_half(lines: list[Line]) -> list[Line]:
         return []
     first = [line.text for line in lines[:half]]
     repeated = first == [line.text for line in lines[half:]]
-    return lines[half:] if repeated and _is_long(comparison_key("".join(first))) else []
+    return lines[half:] if repeated and _is_long(text_comparison_key("".join(first))) else []
 
 
 def _is_long(key: str) -> bool:
     return len(key) >= MIN_REPEAT_LETTERS or (
-        len(key) >= MIN_REPEAT_LETTERS // 3 and _DENSE.search(key) is not None
+        len(key) >= MIN_REPEAT_LETTERS // 3 and _DENSE_SCRIPTS.search(key) is not None
     )
 
 
 def repeats_beginning(summary: str, body: str) -> bool:
     """Whether the whole `summary` also appears near the beginning of `body`."""
-    return comparison_key(summary) in comparison_key(body[: 3 * len(summary) + 600])
+    return text_comparison_key(summary) in text_comparison_key(body[: 3 * len(summary) + 600])

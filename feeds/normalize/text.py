@@ -1,4 +1,4 @@
-"""Plain text: removes characters that XML forbids, and extracts the text of titles and other short fields."""
+"""Plain text: removes characters that must not be published, and extracts the text of titles and other short fields."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from feeds.model import PRINTABLE, Body, Text
 
 MAX_FIELD_CHARS = 10_000  # a short field (title, name, rights notice) is cut here
 
-_ILLEGAL_IN_XML = re.compile(rf"[^\t\n\r{PRINTABLE}]")
+_UNPUBLISHABLE = re.compile(rf"[^\t\n\r{PRINTABLE}]")
 # Windows-1252 bytes that were decoded as Latin-1 are C1 controls. HTML repairs `&#146;` in the same way.
 _C1_TO_WINDOWS_1252 = {
     code: bytes([code]).decode("windows-1252", "ignore") or None for code in range(0x80, 0xA0)
 }
 # Soft hyphens, byte order marks, zero-width characters, and overrides that display text in another order.
-_INVISIBLE = re.compile("[\u00ad\ufeff\u2060\u200b\u202d\u202e]")
+_INVISIBLE_CHARS = re.compile("[\u00ad\ufeff\u2060\u200b\u202d\u202e]")
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BREAKS = "br|p|div|li|ul|ol|h[1-6]|hr|tr|td|th|table|blockquote"
@@ -32,31 +32,24 @@ _INVISIBLE_MARKUP = re.compile(
     r"<(script|style)\b[^<>]*>.*?</\1\s*>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.I | re.S
 )
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？।])")
-# A word has about two characters in Han and kana, and four or five in south-east Asian scripts.
-_DENSE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]")
-_UNSPACED = re.compile("[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 
+def remove_unpublishable_chars(value: str) -> str:
+    """`value` with only the characters of `model.PRINTABLE`, tabs and line ends. For URLs and markup.
 
-def strip_illegal_chars(value: str) -> str:
-    """`value` without the characters that XML forbids. For URLs and markup, where all others must stay."""
-    if _ILLEGAL_IN_XML.search(value) is None:
+    Stricter than `parse.limits.remove_illegal_xml_chars`: it also repairs or removes C1 controls and removes
+    noncharacters, which are errors in HTML. Call it after character references are resolved, as they may give any
+    character.
+    """
+    if _UNPUBLISHABLE.search(value) is None:
         return value
-    return _ILLEGAL_IN_XML.sub("", value.translate(_C1_TO_WINDOWS_1252))
-
-
-def printable(value: str) -> str:
-    """`value` without the characters that XML forbids, in NFC, so that equal words compare equal."""
-    value = strip_illegal_chars(value)
-    return value if value.isascii() else unicodedata.normalize("NFC", value)
+    return _UNPUBLISHABLE.sub("", value.translate(_C1_TO_WINDOWS_1252))
 
 
 def one_line(value: str) -> Text:
-    """`value` on one line, in NFC: white space collapsed, illegal and invisible characters removed."""
+    """`value` on one line, in NFC: white space collapsed, unpublishable and invisible characters removed."""
     value = " ".join(value.split())
     if not value.isprintable():  # fast; stricter than necessary
-        value = " ".join(_INVISIBLE.sub("", strip_illegal_chars(value)).split())
+        value = " ".join(_INVISIBLE_CHARS.sub("", remove_unpublishable_chars(value)).split())
     return Text(value if value.isascii() else unicodedata.normalize("NFC", value))
 
 
@@ -101,22 +94,3 @@ def _strip_tag_pairs(value: str) -> str:
 def title_text(body: Body | None) -> Text:
     """The plain text of a title; "" if it is missing or blank."""
     return plain_text(body.value, markup=body.type == "html") if body else Text("")
-
-
-def headline(text: str, limit: int = 100) -> Text:
-    """A title for a text without one: its first sentence, cut at a word boundary to at most `limit` characters."""
-    first = one_line(_SENTENCE_END.split(text.strip()[: 4 * limit].split("\n")[0], maxsplit=1)[0])
-    if len(first) <= limit:
-        return first
-    cut = first[: limit - 1]
-    at = cut.rfind(" ")
-    return Text((cut[:at] if at > limit // 2 else cut).rstrip(" ,;:–—-") + "…")
-
-
-def count_words(text: str) -> int:
-    """The approximate number of words: counted where the script separates them, estimated where it does not."""
-    if text.isascii():
-        return len(_WORD.findall(text))
-    dense, unspaced = len(_DENSE.findall(text)), len(_UNSPACED.findall(text))
-    spaced = len(_WORD.findall(_UNSPACED.sub(" ", _DENSE.sub(" ", text)) if dense or unspaced else text))
-    return spaced + (dense + 1) // 2 + (unspaced + 4) // 5

@@ -8,49 +8,80 @@ from __future__ import annotations
 
 import re
 
-# Prefix of a parameter's name → owner
-PARAMETER_PREFIXES: dict[str, str] = {
-    "utm_": "Google Analytics, copied by others",
-    "hsa_": "HubSpot ads",
-    "_hs": "HubSpot e-mail: _hsenc, _hsmi",
-    "__hs": "HubSpot: __hstc, __hssc, __hsfp",
-    "mtm_": "Matomo",
-    "pk_": "Piwik",
-    "piwik_": "Piwik",
-    "at_": "AT Internet, as the BBC and French papers use it: at_medium, at_campaign",
-    "ns_": "comScore: ns_mchannel, ns_campaign (BBC, before at_)",
-    "vero_": "Vero",
-    "oly_": "Omeda: oly_enc_id, oly_anon_id",
-    "trk_": "mail senders",
-    "stm_": "Storm",
-    "int_cmp": "Adobe, internal campaigns",
-    "fb_action_": "Facebook",
-    "wt_": "Webtrekk: wt_mc, wt_zmc",
-    "xtor": "AT Internet, before at_",
-    "guce_": "Yahoo's consent page",
-    "amp_": "AMP analytics of the sharing reader",
-}
+# Prefixes of parameter names, each with its owner
+PARAMETER_PREFIXES = (
+    "utm_",  # Google Analytics, copied by others
+    "hsa_",  # HubSpot ads
+    "_hs",  # HubSpot e-mail: _hsenc, _hsmi
+    "__hs",  # HubSpot: __hstc, __hssc, __hsfp
+    "mtm_",  # Matomo
+    "pk_",  # Piwik
+    "piwik_",  # Piwik
+    "at_",  # AT Internet, as the BBC and French papers use it: at_medium, at_campaign
+    "ns_",  # comScore: ns_mchannel, ns_campaign (BBC, before at_)
+    "vero_",  # Vero
+    "oly_",  # Omeda: oly_enc_id, oly_anon_id
+    "trk_",  # mail senders
+    "stm_",  # Storm
+    "int_cmp",  # Adobe, internal campaigns
+    "fb_action_",  # Facebook
+    "wt_",  # Webtrekk: wt_mc, wt_zmc
+    "xtor",  # AT Internet, before at_
+    "guce_",  # Yahoo's consent page
+    "amp_",  # AMP analytics of the sharing reader
+)
 
-# Parameter name → owner
-PARAMETER_NAMES: dict[str, str] = {
-    "fbclid": "Facebook", "igshid": "Instagram", "igsh": "Instagram", "gclid": "Google Ads",
-    "gclsrc": "Google Ads", "dclid": "Google Display", "gbraid": "Google Ads", "wbraid": "Google Ads",
-    "gad_source": "Google Ads", "gad_campaignid": "Google Ads", "srsltid": "Google Merchant",
-    "_ga": "Google Analytics", "_gl": "Google Analytics", "msclkid": "Microsoft Ads", "mc_cid": "Mailchimp",
-    "mc_eid": "Mailchimp", "mkt_tok": "Marketo", "yclid": "Yandex", "ysclid": "Yandex", "_openstat": "Openstat",
-    "twclid": "X", "ttclid": "TikTok", "li_fat_id": "LinkedIn", "epik": "Pinterest", "rdt_cid": "Reddit",
-    "sccid": "Snapchat", "wickedid": "Wicked Reports", "irclickid": "Impact", "cjevent": "CJ", "ncid": "AOL",
-    "s_kwcid": "Adobe", "ef_id": "Adobe", "s_cid": "Adobe Analytics", "icid": "Adobe, internal campaigns",
-    "cmp": "campaign, as the Guardian has it", "cmpid": "campaign", "cmp_id": "campaign", "campaign_id": "campaign",
-    "cid_source": "campaign", "ftag": "CBS", "tag_rss": "RSS", "intcid": "Condé Nast", "mbid": "Condé Nast",
-    "smid": "New York Times, shared from", "smtyp": "New York Times", "ocid": "MSN, BBC", "spm": "Alibaba",
-    "sr_share": "SimpleReach", "soc_src": "Yahoo", "soc_trk": "Yahoo", "nr_email_referer": "newsletters",
-    "sc_cid": "campaign", "wpisrc": "Washington Post", "wprss": "Washington Post", "_branch_match_id": "Branch",
-    "echobox": "Echobox", "ito": "Daily Mail", "taid": "social desks", "traffic_source": "syndication",
-    "feedname": "syndication", "feedtype": "syndication", "partner_rss": "syndication", "obref": "Outbrain",
-    "dicbo": "Outbrain", "tblci": "Taboola", "mod_rss": "RSS", "rss_source": "RSS", "tduid": "Tradedoubler",
-    "phpsessid": "a visit, not a page", "jsessionid": "a visit, not a page",
-}  # fmt: skip
+# Parameter names, each with its owner
+PARAMETER_NAMES = frozenset(
+    {
+        "fbclid",  # Facebook
+        "igshid", "igsh",  # Instagram
+        "gclid", "gclsrc", "gbraid", "wbraid", "gad_source", "gad_campaignid",  # Google Ads
+        "dclid",  # Google Display
+        "srsltid",  # Google Merchant
+        "_ga", "_gl",  # Google Analytics
+        "msclkid",  # Microsoft Ads
+        "mc_cid", "mc_eid",  # Mailchimp
+        "mkt_tok",  # Marketo
+        "yclid", "ysclid",  # Yandex
+        "_openstat",  # Openstat
+        "twclid",  # X
+        "ttclid",  # TikTok
+        "li_fat_id",  # LinkedIn
+        "epik",  # Pinterest
+        "rdt_cid",  # Reddit
+        "sccid",  # Snapchat
+        "wickedid",  # Wicked Reports
+        "irclickid",  # Impact
+        "cjevent",  # CJ
+        "ncid",  # AOL
+        "s_kwcid", "ef_id",  # Adobe
+        "s_cid",  # Adobe Analytics
+        "icid",  # Adobe, internal campaigns
+        "cmp",  # campaign, as the Guardian has it
+        "cmpid", "cmp_id", "campaign_id", "cid_source", "sc_cid",  # campaign
+        "ftag",  # CBS
+        "tag_rss", "mod_rss", "rss_source",  # RSS
+        "intcid", "mbid",  # Condé Nast
+        "smid",  # New York Times, shared from
+        "smtyp",  # New York Times
+        "ocid",  # MSN, BBC
+        "spm",  # Alibaba
+        "sr_share",  # SimpleReach
+        "soc_src", "soc_trk",  # Yahoo
+        "nr_email_referer",  # newsletters
+        "wpisrc", "wprss",  # Washington Post
+        "_branch_match_id",  # Branch
+        "echobox",  # Echobox
+        "ito",  # Daily Mail
+        "taid",  # social desks
+        "traffic_source", "feedname", "feedtype", "partner_rss",  # syndication
+        "obref", "dicbo",  # Outbrain
+        "tblci",  # Taboola
+        "tduid",  # Tradedoubler
+        "phpsessid", "jsessionid",  # a visit, not a page
+    }
+)  # fmt: skip
 
 # Host and its subdomains → names of parameters that only track there
 PARAMETERS_BY_HOST: dict[str, frozenset[str]] = {
@@ -106,7 +137,7 @@ REDIRECTORS: dict[str, dict[str, tuple[str, ...]]] = {
 GOOGLE_HOST = re.compile(r"google\.[a-z]{2,3}(?:\.[a-z]{2})?")  # /url?q=, /url?url=, /amp/s/
 
 # Pixels and badges that count readers. Matched against host and path.
-BEACON = re.compile(
+_BEACON = re.compile(
     r"""^(?:
         feeds\.feedburner\.com/~(?:r|ff|f)/ | feedads\.g\.doubleclick\.net/ | [\w.-]*\.doubleclick\.net/
       | pixel\.wp\.com/ | stats\.wordpress\.com/b\.gif | stats\.wp\.com/ | feeds\.wordpress\.com/1\.0/
@@ -121,3 +152,8 @@ BEACON = re.compile(
     )""",
     re.X | re.I,
 )
+
+
+def is_beacon(url: str) -> bool:
+    """Whether the URL is that of a known tracking pixel."""
+    return _BEACON.match(url.partition("://")[2]) is not None

@@ -34,11 +34,10 @@ _VALID_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a
 _VALID_IPV6_HOST = re.compile(r"\[[0-9a-f:.]+\]")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
-_PARAMETER_PREFIXES = tuple(tracking.PARAMETER_PREFIXES)
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
-def absolute_url(href: str, base: str = "") -> Url | None:
+def absolute_url(href: str, *, base: str = "") -> Url | None:
     """The URL that a browser would open for `href` on the page `base`; None if that is not http or https.
 
     Userinfo is removed. A reference within the page ("#notes") gives None: the page is not part of the feed.
@@ -126,8 +125,8 @@ def _quote(value: str, safe: str) -> str:
     return quote(_BAD_PERCENT.sub("%25", value), safe=safe, errors="replace")
 
 
-def host_of(url: str) -> str:
-    """The host of an absolute `Url`, without the port."""
+def url_host(url: str) -> str:
+    """The host of an absolute `Url`, without the port; for look-ups in `tracking`, not a key of the state."""
     return _split_port(url.partition("://")[2].partition("/")[0])[0]
 
 
@@ -141,7 +140,7 @@ def clean_url(url: Url) -> Url:
     rest, _, fragment = url.partition("#")
     stem, _, query = rest.partition("?")
     if query:
-        host_parameters = _host_parameters(host_of(stem))
+        host_parameters = _host_parameters(url_host(stem))
         query = "&".join(
             part for part in query.split("&") if part and not _is_tracking(part, host_parameters)
         )
@@ -153,7 +152,11 @@ def clean_url(url: Url) -> Url:
 def _is_tracking(part: str, host_parameters: frozenset[str]) -> bool:
     name, _, value = part.partition("=")
     name = (unquote_plus(name) if "%" in name else name).lower()
-    if name in tracking.PARAMETER_NAMES or name in host_parameters or name.startswith(_PARAMETER_PREFIXES):
+    if (
+        name in tracking.PARAMETER_NAMES
+        or name in host_parameters
+        or name.startswith(tracking.PARAMETER_PREFIXES)
+    ):
         return True
     return name in tracking.REFERRER_NAMES and tracking.REFERRER_FEED_VALUE.match(value) is not None
 
@@ -176,7 +179,7 @@ def _without_session(url: Url) -> Url:
 
 def _redirect_target(url: Url) -> Url | None:
     """The target URL of a known redirector or AMP cache; None for other URLs."""
-    host = host_of(url).removeprefix("www.")
+    host = url_host(url).removeprefix("www.")
     redirector = tracking.REDIRECTORS.get(host)
     if redirector is None and not host.startswith("google.") and not host.endswith("cdn.ampproject.org"):
         return None

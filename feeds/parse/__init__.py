@@ -44,7 +44,7 @@ def _parse(source: str, body: bytes, url: str, content_type: str, extract: Extra
     if kind == "json":
         from feeds.parse import jsonfeed
 
-        return jsonfeed.read(source, body, url=url)
+        return jsonfeed.parse(source, body, url=url)
     if kind == "opml":
         raise NotAFeed(source, "it is an OPML list of feeds, not a feed")
     if kind == "other":
@@ -53,14 +53,14 @@ def _parse(source: str, body: bytes, url: str, content_type: str, extract: Extra
         from feeds.parse import feed
 
         try:
-            return feed.read(source, body, url=url, content_type=content_type)
+            return feed.parse(source, body, url=url, content_type=content_type)
         except NotAFeed:
             if kind == "feed":
                 raise
     if extract:
         from feeds.parse import page
 
-        return page.read(source, body, extract, url=url, content_type=content_type)
+        return page.parse(source, body, extract, url=url, content_type=content_type)
     from feeds.parse.discover import feed_candidates
 
     candidates = feed_candidates(body, url)

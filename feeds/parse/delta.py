@@ -1,6 +1,6 @@
 """Splits a document into its entries, so that only new ones are parsed: most documents change in one or two.
 
-    document ─ split ─→ envelope + entries ─ without known entries ─→ a smaller document
+    document ─ split ─→ head + entries + tail ─ without known entries ─→ a smaller document
 
 An entry is identified by a digest of its bytes and of all else that affects how it is parsed: the start tags above it
 (namespaces, xml:base, xml:lang), the document's URL, the version of this program. This works on bytes and takes
@@ -20,7 +20,7 @@ from feeds import __version__
 from feeds.parse.encoding import is_certainly_utf8
 from feeds.parse.limits import MAX_ITEMS
 
-READING_VERSION = b"3"
+PARSING_VERSION = b"3"
 """Part of every digest. Raise it when parsing or normalizing the same bytes gives another result than before."""
 
 DIGEST_BYTES = 8
@@ -56,7 +56,7 @@ class SplitDocument:
     entries: tuple[bytes, ...]
     tail: bytes
     digests: tuple[bytes, ...]  # one for each entry
-    envelope_digest: bytes  # of the head, without comments
+    head_digest: bytes  # without comments; the tail has only end tags, so it needs none
 
     def with_entries(self, wanted: Collection[bytes]) -> bytes:
         """The document with only the entries that have these digests."""
@@ -73,17 +73,17 @@ def split_document(body: bytes, *, url: str, content_type: str = "") -> SplitDoc
     spans = _entry_spans(body, opening.end(), name)
     if not spans or not closing.match(body, spans[-1][1]) or not is_certainly_utf8(body, content_type):
         return None
-    context = b"\n".join((READING_VERSION, __version__.encode(), url.encode("utf-8", "replace"), opening[0]))
+    context = b"\n".join((PARSING_VERSION, __version__.encode(), url.encode("utf-8", "replace"), opening[0]))
     key = blake2b(context, digest_size=32).digest()
     entries = tuple(body[start:end] for start, end in spans)
     digests = tuple(blake2b(entry, digest_size=DIGEST_BYTES, key=key).digest() for entry in entries)
     if len(set(digests)) < len(digests):
         return None
     head = body[: spans[0][0]]
-    # Comments often hold the time of generation. What looks like one in CDATA may be text.
-    envelope = head if b"<![CDATA[" in head else _COMMENTS.sub(b"", head)
-    envelope_digest = blake2b(envelope.strip(), digest_size=DIGEST_BYTES, key=key).digest()
-    return SplitDocument(head, entries, body[spans[-1][1] :], digests, envelope_digest)
+    # Comments often hold the time of generation. They are kept if there is CDATA, in which they may be text.
+    plain_head = head if b"<![CDATA[" in head else _COMMENTS.sub(b"", head)
+    head_digest = blake2b(plain_head.strip(), digest_size=DIGEST_BYTES, key=key).digest()
+    return SplitDocument(head, entries, body[spans[-1][1] :], digests, head_digest)
 
 
 def _entry_spans(body: bytes, at: int, name: bytes) -> list[tuple[int, int]]:

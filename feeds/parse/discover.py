@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from feeds.parse.html_tree import base_url, parse_html
-from feeds.parse.values import absolute_url, is_http_url
+from feeds.parse.html_tree import document_base, parse_page
+from feeds.parse.values import Element, is_http_url, resolve_url
 
 MAX_PAGE_BYTES = 2 << 20  # of the page that are parsed
 MAX_CANDIDATES = 20
@@ -40,33 +39,33 @@ def feed_candidates(html: bytes, url: str) -> tuple[str, ...]:
 
     Never raises, whatever the page contains.
     """
-    root = parse_html(html[:MAX_PAGE_BYTES])
+    root = parse_page(html[:MAX_PAGE_BYTES])
     if root is None:
         return ()
-    base = base_url(root, url)
+    base = document_base(root, url)
     ranked = sorted(_declared(root, base), key=lambda pair: pair[0])
     hrefs = [href for _, href in ranked] or list(_guessed(root, base))
     return tuple(dict.fromkeys(href for href in hrefs if href != url))[:MAX_CANDIDATES]
 
 
-def _declared(root: Any, base: str) -> Iterator[tuple[tuple[bool, int], str]]:
+def _declared(root: Element, base: str) -> Iterator[tuple[tuple[bool, int], str]]:
     """(rank, URL) of the feeds in the page's `<link>` elements."""
     for link in root.iter("link"):
         rel = (link.get("rel") or "").lower().split()
-        kind = (link.get("type") or "").partition(";")[0].strip().lower()
-        href = absolute_url(base, link.get("href") or "")
-        is_feed = "alternate" in rel and "stylesheet" not in rel and kind in _TYPE_RANK
+        media_type = (link.get("type") or "").partition(";")[0].strip().lower()
+        href = resolve_url(link.get("href") or "", base=base)
+        is_feed = "alternate" in rel and "stylesheet" not in rel and media_type in _TYPE_RANK
         if not (is_feed or "feed" in rel) or not is_http_url(href) or _JSON_API.search(href):
             continue
         is_comments = bool(_COMMENTS.search(f"{link.get('title') or ''} {href}"))
-        yield (is_comments, _TYPE_RANK.get(kind, 2)), href
+        yield (is_comments, _TYPE_RANK.get(media_type, 2)), href
 
 
-def _guessed(root: Any, base: str) -> Iterator[str]:
+def _guessed(root: Element, base: str) -> Iterator[str]:
     """The URLs in `<a>` elements that look like feeds."""
     is_comments: dict[str, bool] = {}
     for link in root.iter("a"):
-        href = absolute_url(base, link.get("href") or "").partition("#")[0]
+        href = resolve_url(link.get("href") or "", base=base).partition("#")[0]
         if href not in is_comments and is_http_url(href) and _LOOKS_LIKE_FEED.search(href):
             is_comments[href] = bool(_COMMENTS.search(href))
             if len(is_comments) == MAX_GUESSES:

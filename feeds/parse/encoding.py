@@ -30,8 +30,11 @@ UTF8_CONTENT_TYPE = "application/xml; charset=utf-8"
 
 
 def repair_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """The repaired document, and the content type to parse it with. It is UTF-8 if its encoding is known or can be
-    guessed. Repairing a repaired document changes nothing."""
+    """The repaired document, and the content type to parse it with. Repairing a repaired document changes nothing.
+
+    It is UTF-8 if its encoding is known or can be guessed. UTF-16 and UTF-32 are returned as they are: feedparser
+    decodes them.
+    """
     if is_utf16_or_32(body):
         return body, content_type or "application/xml"
     has_bom = body.startswith(codecs.BOM_UTF8)

@@ -11,10 +11,10 @@ from typing import Literal
 
 from feeds.model import Body, Category, Item, Link, Media, Origin, Person, StatedDate
 from feeds.parse.html_tree import html_to_text
-from feeds.parse.place import read_place
+from feeds.parse.place import build_place
 from feeds.parse.reference.handlers import TYPE_AS_WRITTEN
 from feeds.parse.reference.mediarss import media_contents, media_thumbnails, shared_caption
-from feeds.parse.reference.podcasting import read_podcast
+from feeds.parse.reference.podcasting import build_podcast
 from feeds.parse.reference.raw_extras import RawExtras
 from feeds.parse.values import Fields, is_http_url, merge_people, text_field, utc_datetime, whole_number
 
@@ -62,8 +62,8 @@ def build_item(entry: Fields, extras: RawExtras, version: str) -> Item:
         rights=plain_line(entry, "rights") or plain_line(entry, "media_copyright"),
         license=next((href for href in (*_licenses(links), *extras.license_urls) if href), ""),
         language=text_field(entry, "language") or extras.language,
-        podcast=read_podcast(entry, extras, tags, summary.value if summary else ""),
-        place=read_place(entry, extras.location.get("geo", "")),
+        podcast=build_podcast(entry, extras, tags, summary.value if summary else ""),
+        place=build_place(entry, extras.location.get("geo", "")),
         origin=_origin(entry),
     )
 
@@ -119,7 +119,7 @@ def _rows(fields: Fields, name: str) -> list[Fields]:
 
 
 def text_body(fields: Fields, name: str) -> Body | None:
-    """A text construct. Its `_detail` may come from another element of that name, nested deeper: compare them."""
+    """A text construct. Its `_detail` is used only if the values agree: it may be a nested element's."""
     value = text_field(fields, name)
     detail = dict.get(fields, f"{name}_detail") or {}
     return _body(detail if detail.get("value") == value else {"value": value, "type": "text/html"})
@@ -201,10 +201,15 @@ def _enclosures(links: tuple[Link, ...]) -> Iterable[Media]:
             yield Media(url=link.href, type=link.type, length=whole_number(link.length), title=link.title)
 
 
-def _linked_media(src: str, kind: str) -> Iterable[Media]:
+def _linked_media(src: str, media_type: str) -> Iterable[Media]:
     """Atom content at a URL that is not text but audio, video or an image (RFC 4287 §4.1.3.2)."""
-    if src and "/" in kind and not kind.startswith("text/") and not kind.endswith(_MARKUP_SUFFIXES):
-        yield Media(url=src, type=kind)
+    if (
+        src
+        and "/" in media_type
+        and not media_type.startswith("text/")
+        and not media_type.endswith(_MARKUP_SUFFIXES)
+    ):
+        yield Media(url=src, type=media_type)
 
 
 def _origin(entry: Fields) -> Origin | None:

@@ -1,11 +1,12 @@
-"""Reads RSS 0.9x, 1.0, 2.0 and Atom 0.3, 1.0 into a Document, with feedparser or the equal fast path."""
+"""Parses RSS 0.9x, 1.0, 2.0 and Atom 0.3, 1.0 into a Document, with feedparser or the equal fast path."""
 
 from __future__ import annotations
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
 from feeds.model import Document, Feed, Item, Link
-from feeds.parse import entry, fast, limits
+from feeds.parse import entry, limits
 from feeds.parse.encoding import repair_encoding
+from feeds.parse.fast import reader as fast_reader
 from feeds.parse.reference import reader
 from feeds.parse.reference.handlers import LimitExceeded
 from feeds.parse.values import text_field, whole_number
@@ -13,14 +14,14 @@ from feeds.parse.values import text_field, whole_number
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def read(source: str, body: bytes, *, url: str, content_type: str = "") -> Document:
+def parse(source: str, body: bytes, *, url: str, content_type: str = "") -> Document:
     """The document; without items if it is well-formed and has none.
 
     Raises NotAFeed, Malformed and TooCostly, and for some damaged documents any exception of feedparser's.
     """
     try:
         body, content_type = repair_encoding(body, content_type)
-        raw = fast.read(body, content_type, url) or reader.read(body, content_type, url)
+        raw = fast_reader.parse(body, content_type, url) or reader.parse(body, content_type, url)
     except LimitExceeded as error:
         raise TooCostly(source, str(error)) from error
     if not raw.version:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from feeds.parse.values import absolute_url
+from feeds.parse.values import Element, resolve_url
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 
 
-def parse_html(body: bytes, content_type: str = "") -> Any:
+def parse_page(body: bytes, content_type: str = "") -> Element | None:
     """The root element of a page, or None if it has none.
 
-    Bytes that decode as UTF-8 are UTF-8, whatever the server says. libxml2's default, Latin-1, is used last.
+    Bytes that decode as UTF-8 are UTF-8, whatever the server says. Others have the server's charset. Without one,
+    libxml2 takes that of the page's `<meta>`, else Latin-1.
     """
     charset = _CHARSET.search(content_type)
     try:
@@ -44,7 +44,7 @@ def html_to_text(value: str) -> str:
     return " ".join(value.split())
 
 
-def base_url(root: Any, url: str) -> str:
+def document_base(root: Element, url: str) -> str:
     """The URL that relative links on the page refer to: its first `<base href>`, resolved against `url`."""
     declared = next((base.get("href") for base in root.iter("base") if base.get("href")), "")
-    return absolute_url(url, declared) or url
+    return resolve_url(declared, base=url) or url

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feeds.model import Feed
-from feeds.parse.values import absolute_url, is_http_url
+from feeds.parse.values import is_http_url, resolve_url
 
 MAX_HUBS = 5
 """Of one document. Another hub is tried if one fails, and no feed names many."""
@@ -30,7 +30,9 @@ class DiscoveredHubs:
 
 
 def discover_hubs(header: str, feed: Feed | None, url: str) -> DiscoveredHubs | None:
-    """The hubs and topic of the document at `url`; None if it has no hub or no topic, which MUST be the self URL.
+    """The hubs and topic of the document at `url`; None if it has no hub or no topic.
+
+    The topic is the rel=self URL, as WebSub §4 requires.
 
     `header`: the lines of the Link header field, joined by commas. Its hubs replace the document's, and so does its
     self URL.
@@ -38,8 +40,10 @@ def discover_hubs(header: str, feed: Feed | None, url: str) -> DiscoveredHubs | 
     links = [(rel, target) for rel, target in parse_link_header(header, url) if is_http_url(target)]
     hubs = [target for rel, target in links if rel == "hub"] or list(feed.hubs if feed else ())
     topics = [target for rel, target in links if rel == "self"] or [feed.self_url if feed else ""]
-    hub_urls = tuple(hub for hub in dict.fromkeys(absolute_url(url, hub) for hub in hubs) if is_http_url(hub))
-    topic = absolute_url(url, topics[0])
+    hub_urls = tuple(
+        hub for hub in dict.fromkeys(resolve_url(hub, base=url) for hub in hubs) if is_http_url(hub)
+    )
+    topic = resolve_url(topics[0], base=url)
     return DiscoveredHubs(topic=topic, hubs=hub_urls[:MAX_HUBS]) if hub_urls and is_http_url(topic) else None
 
 
@@ -53,8 +57,8 @@ def parse_link_header(header: str, url: str) -> Iterator[tuple[str, str]]:
         for name, quoted, token in _PARAMETER.findall(parameter_text):
             # Of several parameters of one name, the first is valid.
             parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or token)
-        if absolute_url(url, parameters.get("anchor", "")) in ("", url):
+        if resolve_url(parameters.get("anchor", ""), base=url) in ("", url):
             # <> is the document itself (RFC 3986 §4.4). Some servers quote with apostrophes, which are not quotes.
-            absolute_target = absolute_url(url, target) if target.strip() else url
+            absolute_target = resolve_url(target, base=url) if target.strip() else url
             for relation in parameters.get("rel", "").strip("'").lower().split():
                 yield relation, absolute_target

@@ -1,4 +1,4 @@
-"""Reads JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) into a Document.
+"""Parses JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) into a Document.
 
 As the specification asks: values of the wrong type are ignored, ids are converted to strings, and "any item without
 an id must be discarded".
@@ -13,12 +13,10 @@ from typing import Any, cast
 from feeds.errors import Malformed, NotAFeed
 from feeds.model import Body, Category, Document, Feed, Item, Link, Media, Person
 from feeds.parse import limits
-from feeds.parse.values import absolute_url, finite_number, merge_people, parse_iso_date, whole_number
-
-Fields = dict[str, Any]
+from feeds.parse.values import Fields, finite_number, merge_people, parse_iso_date, resolve_url, whole_number
 
 
-def read(source: str, body: bytes, *, url: str) -> Document:
+def parse(source: str, body: bytes, *, url: str) -> Document:
     """The document. Raises NotAFeed for other JSON, and Malformed for invalid JSON and too deeply nested values."""
     top = _load(source, body)
     if not isinstance(top, dict):
@@ -142,7 +140,7 @@ def _text_body(fields: Fields, name: str) -> Body | None:
 
 
 def _url(fields: Fields, name: str, base: str) -> str:
-    return absolute_url(base, _text(fields, name))
+    return resolve_url(_text(fields, name), base=base)
 
 
 def _list(fields: Fields, name: str) -> list[Any]:

@@ -15,7 +15,9 @@ MAX_LIST_LENGTH = 500  # e.g. the links, people, categories or media of one item
 MAX_BODY_CHARS = 2 << 20  # of a summary or a content
 MAX_FIELD_CHARS = 8_192  # of any other text; the longest URL that servers commonly accept
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # not a Char, XML 1.0 §2.2
+_ILLEGAL_IN_XML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+)  # not a Char, XML 1.0 §2.2
 _URL_FIELDS = frozenset(
     {"base", "chapters", "comments", "content_src", "guid", "href", "icon", "id", "image", "license", "link"}
     | {"hubs", "self_url", "thumbnail", "uri", "url"}
@@ -23,11 +25,14 @@ _URL_FIELDS = frozenset(
 _BODY_FIELDS = frozenset({"summary", "content"})
 
 
-def remove_forbidden(text: str) -> str:
-    """The text without the characters that XML forbids, such as lone surrogates."""
+def remove_illegal_xml_chars(text: str) -> str:
+    """The text without the characters that XML 1.0 forbids, such as lone surrogates.
+
+    Only these: a C1 control is kept, because `normalize.text.remove_unpublishable_chars` can still repair it.
+    """
     if text.isprintable():  # no forbidden character is printable, and this test is much faster
         return text
-    return _FORBIDDEN.sub("", text)
+    return _ILLEGAL_IN_XML.sub("", text)
 
 
 def bounded_document(
@@ -38,7 +43,7 @@ def bounded_document(
     complete: bool = True,
     independent_entries: bool = False,
 ) -> Document:
-    """A Document within the limits. What was cut or dropped is added to its `skipped`."""
+    """A Document within the limits. Its `notes` are `skipped` and a note of each value that was cut or dropped."""
     notes = list(skipped)
     if len(items) > MAX_ITEMS:
         notes.append(f"the items after the first {MAX_ITEMS} of {len(items)}")
@@ -48,7 +53,7 @@ def bounded_document(
     return Document(
         feed=_bounded(feed, "feed", notes),
         items=bounded,
-        skipped=tuple(notes[:MAX_LIST_LENGTH]),
+        notes=tuple(notes[:MAX_LIST_LENGTH]),
         complete=complete,
         independent_entries=independent_entries,
     )
@@ -88,7 +93,7 @@ def _field_names(kind: type) -> tuple[str, ...]:
 
 
 def _bounded_text(text: str, where: str, notes: list[str], name: str) -> str:
-    text = remove_forbidden(text)
+    text = remove_illegal_xml_chars(text)
     limit = MAX_BODY_CHARS if name in _BODY_FIELDS else MAX_FIELD_CHARS
     if len(text) <= limit:
         return text

@@ -1,19 +1,19 @@
-"""Reads the feeds of an OPML 1.0 or 2.0 list, for `feeds import` and `opml:` sources."""
+"""Parses the feeds of an OPML 1.0 or 2.0 list, for `feeds import` and `opml:` sources."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from lxml import etree
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
 from feeds.parse.encoding import ascii_head
-from feeds.parse.limits import MAX_FIELD_CHARS, remove_forbidden
+from feeds.parse.limits import MAX_FIELD_CHARS, remove_illegal_xml_chars
 from feeds.parse.outline import Outline
 from feeds.parse.sniff import sniff
+from feeds.parse.values import Element
 
 MAX_OUTLINES = 20_000
 
@@ -22,7 +22,7 @@ _FEED_TYPES = frozenset({"rss", "atom", "feed", "rdf", "jsonfeed", "pie"})
 _KIND_NAMES = {"feed": "a feed", "html": "a page", "json": "JSON", "empty": "empty"}
 
 
-def read(source: str, body: bytes) -> tuple[Outline, ...]:
+def parse(source: str, body: bytes) -> tuple[Outline, ...]:
     """The feeds in the list's order, each once, with the tags of all its occurrences.
 
     Raises NotAFeed for documents of another kind, Malformed (with the line) for ill-formed ones and those that
@@ -51,8 +51,8 @@ def read(source: str, body: bytes) -> tuple[Outline, ...]:
     return tuple(by_url.values())
 
 
-def _outlines(source: str, root: Any) -> Iterator[Outline]:
-    pending: list[tuple[Any, tuple[str, ...]]] = [(root, ())]
+def _outlines(source: str, root: Element) -> Iterator[Outline]:
+    pending: list[tuple[Element, tuple[str, ...]]] = [(root, ())]
     count = 0
     while pending:
         node, folders = pending.pop()
@@ -62,7 +62,7 @@ def _outlines(source: str, root: Any) -> Iterator[Outline]:
             if count > MAX_OUTLINES:
                 raise TooCostly(source, f"it lists more than {MAX_OUTLINES} outlines")
             fields = {
-                name.lower(): remove_forbidden(value).strip()[:MAX_FIELD_CHARS]
+                name.lower(): remove_illegal_xml_chars(value).strip()[:MAX_FIELD_CHARS]
                 for name, value in node.attrib.items()
             }
             title = fields.get("title") or fields.get("text", "")
@@ -91,5 +91,5 @@ def _http_url(url: str) -> str:
     return url[5:] if url.lower().startswith("feed:http") else url
 
 
-def _local_name(node: Any) -> str:
+def _local_name(node: Element) -> str:
     return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""

@@ -1,9 +1,9 @@
-"""Reads a Document from a page without a feed, with CSS selectors for its items."""
+"""Parses a web page without a feed into a Document, with CSS selectors for its items."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 from cssselect import SelectorError
 from lxml import etree
@@ -12,32 +12,31 @@ from lxml.cssselect import CSSSelector
 from feeds.errors import Malformed, NotAFeed, TooCostly
 from feeds.model import Body, Document, Extract, Feed, Item, Link, Media, Person, StatedDate
 from feeds.parse import limits
-from feeds.parse.html_tree import base_url, parse_html
-from feeds.parse.values import absolute_url, is_http_url, parse_iso_date
+from feeds.parse.html_tree import document_base, parse_page
+from feeds.parse.selector import split_selector
+from feeds.parse.values import Element, is_http_url, parse_iso_date, resolve_url
 
 MAX_PAGE_BYTES = 10 << 20
 
 _DEFAULT_ATTRIBUTES = {"link": "href", "image": "src"}
 
 
-class _Selector:
-    """A selector of the configuration: `css@attribute`, of which either part may be missing. Raises Malformed."""
+class _CssSelector:
+    """A selector of the configuration, see `split_selector`. Raises Malformed."""
 
     def __init__(self, source: str, name: str, selector: str) -> None:
-        css, _, attribute = (
-            selector.partition("@") if "[" not in selector else _split_after_brackets(selector)
-        )
-        self.attribute = attribute.strip() or _DEFAULT_ATTRIBUTES.get(name, "")
+        css, attribute = split_selector(selector)
+        self.attribute = attribute or _DEFAULT_ATTRIBUTES.get(name, "")
         self.wanted = bool(selector.strip())
         try:
-            self.select = CSSSelector(css.strip(), translator="html") if css.strip() else lambda item: [item]
+            self.select = CSSSelector(css, translator="html") if css else lambda item: [item]
         except (SelectorError, etree.LxmlError) as error:
             raise Malformed(source, f"extract.{name}: {selector!r} is not a CSS selector: {error}") from error
 
-    def nodes(self, item: Any) -> list[Any]:
+    def nodes(self, item: Element) -> list[Element]:
         return list(self.select(item)) if self.wanted else []
 
-    def text(self, item: Any) -> str:
+    def text(self, item: Element) -> str:
         """The attribute, or the text, of the first node in which it is not empty."""
         for node in self.nodes(item):
             value = (
@@ -47,26 +46,26 @@ class _Selector:
                 return str(value.strip())
         return ""
 
-    def html(self, item: Any) -> str:
+    def html(self, item: Element) -> str:
         """The HTML inside all of the nodes."""
         if self.attribute:
             return self.text(item)
         return "\n".join(_inner_html(node) for node in self.nodes(item))
 
 
-def read(source: str, body: bytes, extract: Extract, *, url: str, content_type: str = "") -> Document:
+def parse(source: str, body: bytes, extract: Extract, *, url: str, content_type: str = "") -> Document:
     """The page's items, in its order. Raises NotAFeed for other documents, TooCostly for too large a page, and
     Malformed for an invalid selector or if no item is found."""
     if len(body) > MAX_PAGE_BYTES:
         raise TooCostly(source, f"the page has {len(body)} bytes, more than {MAX_PAGE_BYTES}")
     selectors = {
-        name: _Selector(source, name, getattr(extract, name))
+        name: _CssSelector(source, name, getattr(extract, name))
         for name in ("item", "title", "link", "date", "text", "image", "author")
     }
-    root = parse_html(body, content_type)
+    root = parse_page(body, content_type)
     if root is None:
         raise NotAFeed(source, "it is not a page")
-    base = base_url(root, url)
+    base = document_base(root, url)
     nodes = selectors["item"].nodes(root)
     if not nodes:
         raise Malformed(source, f"nothing on the page matches {extract.item!r}")
@@ -85,7 +84,7 @@ def read(source: str, body: bytes, extract: Extract, *, url: str, content_type: 
     return limits.bounded_document(_feed(root, url, base), items, skipped)
 
 
-def _feed(root: Any, url: str, base: str) -> Feed:
+def _feed(root: Element, url: str, base: str) -> Feed:
     title = root.find(".//title")
     links = tuple(_links(root, base))
     return Feed(
@@ -98,22 +97,22 @@ def _feed(root: Any, url: str, base: str) -> Feed:
     )
 
 
-def _links(root: Any, base: str) -> Iterator[tuple[str, str]]:
+def _links(root: Element, base: str) -> Iterator[tuple[str, str]]:
     """(relation, URL) of the links in the head. Those in the body may come from visitors (WebSub §8.1)."""
     for link in root.iterfind("head/link"):
-        href = absolute_url(base, link.get("href") or "")
+        href = resolve_url(link.get("href") or "", base=base)
         for relation in (link.get("rel") or "").lower().split():
             if is_http_url(href):
                 yield relation, href
 
 
-def _item(node: Any, selectors: dict[str, _Selector], base: str) -> Item | None:
-    link = absolute_url(base, selectors["link"].text(node))
+def _item(node: Element, selectors: dict[str, _CssSelector], base: str) -> Item | None:
+    link = resolve_url(selectors["link"].text(node), base=base)
     link = link if is_http_url(link) else ""
     title, author = selectors["title"].text(node), selectors["author"].text(node)
     if not (title or link):
         return None
-    html, image = selectors["text"].html(node), absolute_url(base, selectors["image"].text(node))
+    html, image = selectors["text"].html(node), resolve_url(selectors["image"].text(node), base=base)
     return Item(
         guid=link,
         guid_is_link=bool(link),
@@ -130,13 +129,6 @@ def _body(value: str, kind: Literal["text", "html"], base: str) -> Body | None:
     return Body(value=value, type=kind, base=base) if value else None
 
 
-def _split_after_brackets(selector: str) -> tuple[str, str, str]:
-    """Split at the first @ after the last bracket, as an attribute's value in brackets may contain one."""
-    close = selector.rfind("]") + 1
-    css, at, attribute = selector[close:].partition("@")
-    return selector[:close] + css, at, attribute
-
-
-def _inner_html(node: Any) -> str:
+def _inner_html(node: Element) -> str:
     parts = [node.text or "", *(etree.tostring(child, encoding="unicode", method="html") for child in node)]
     return "".join(parts).strip()

@@ -8,7 +8,7 @@ from typing import Literal
 
 from feeds.parse.encoding import ascii_head
 
-Kind = Literal["empty", "json", "feed", "opml", "html", "markup", "other"]
+DocumentKind = Literal["empty", "json", "feed", "opml", "html", "markup", "other"]
 
 _HEAD_CHARS = 64 << 10
 _PROLOGUE = re.compile(
@@ -18,7 +18,7 @@ _ROOT = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _HTML_DOCTYPE = re.compile(r"<!doctype\s+html", re.IGNORECASE)
 _FEED_ROOT = re.compile(r"<(?:rss|feed|rdf:RDF|channel)\b")
 _EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm" in EBCDIC
-_KIND_BY_ROOT: dict[str, Kind] = {
+_KIND_BY_ROOT: dict[str, DocumentKind] = {
     "rss": "feed",
     "feed": "feed",
     "rdf": "feed",
@@ -30,7 +30,7 @@ _KIND_BY_ROOT: dict[str, Kind] = {
 }
 
 
-def sniff(body: bytes, content_type: str = "") -> Kind:
+def sniff(body: bytes, content_type: str = "") -> DocumentKind:
     """The kind of the document. "markup" may still be a feed, after text that does not belong there."""
     head = ascii_head(body, _HEAD_CHARS)
     if not head:

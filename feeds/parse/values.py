@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 
 from feeds.model import Person, StatedDate, utc
 
-Fields = dict[str, Any]  # feedparser's; its FeedParserDict is a subclass
+Fields = dict[str, Any]  # an object of JSON, or feedparser's fields (FeedParserDict is a subclass)
+Element = Any  # of lxml's tree; lxml has no type annotations
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # feedparser reads "1767225600" as the year 1767 and "0000-00-00" as the year −1. Items of archives may be dated
@@ -19,7 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEARS = range(1800, 2200)
 
 
-def absolute_url(base: str, href: str) -> str:
+def resolve_url(href: str, *, base: str) -> str:
     """`href` resolved against `base`; "" if it is empty or not a URL."""
     try:
         return urljoin(base, href.strip()) if href.strip() else ""

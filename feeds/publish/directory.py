@@ -26,7 +26,7 @@ PRIVATE_FOLDER_MODE = 0o711  # the web server can open a file by its name, and n
 class Directory:
     """An output directory, as a `Sink`. `codings`: the content codings of the compressed copies."""
 
-    cheap_reads = True
+    reads_are_cheap = True
 
     def __init__(self, path: Path, codings: tuple[str, ...] = ()) -> None:
         self.path = path

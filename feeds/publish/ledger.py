@@ -1,7 +1,7 @@
-"""The ledger: an entry's id and its dates, written when it first appears and kept for life.
+"""Ledger rows: the id and the dates of an entry, set when it first appears, and what may change later.
 
-A row takes its values from the articles, not from the clock or from chance, wherever the articles state them. So a
-state that is rebuilt from the same sources arrives at the same rows.
+A row takes its values from the articles wherever they state them, not from the clock or a random number. So a state
+that is rebuilt from the same sources has the same rows.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from datetime import datetime
 from feeds.model import Article, LedgerRow, PreviousEntry
 
 
-def enter(
+def new_row(
     *,
     output: str,
-    entry: str,
+    entry_id: str,
     story: str,
     first: Article,
     lead: Article,
@@ -25,17 +25,17 @@ def enter(
 ) -> LedgerRow:
     """The row of an entry that appears for the first time. `first` gives it its id, its link and its date.
 
-    `rank`: the date by which the entry's copies order it. An entry without a date of its own is also dated by it,
-    because every date of it has to be made up.
+    `rank`: the date by which outputs order the entry. If the first article states no date, this is also the entry's
+    date of publication.
     """
     published = min(first.date if first.published else rank, now)
     stated = lead.updated or published
     return LedgerRow(
         output=output,
-        entry=entry,
-        anchor=first.id,
+        entry=entry_id,
+        first_article=first.id,
         story=story,
-        lead=lead_n,
+        lead_n=lead_n,
         source=lead.source,
         link=first.link or lead.link or "",
         published=published,
@@ -54,7 +54,7 @@ def restore(row: LedgerRow, previous: PreviousEntry) -> LedgerRow:
         published=previous.published,
         rank_date=min(row.rank_date, previous.published),
         updated=max(previous.published, previous.updated),
-        page=previous.page,
+        archive_page=previous.archive_page,
     )
 
 
@@ -67,13 +67,13 @@ def revise(
     lead, the text is the same: a reader who has read the entry need not see it again.
     """
     updated = row.updated
-    if lead_n == row.lead and lead.content_hash != row.content_hash:
+    if lead_n == row.lead_n and lead.content_hash != row.content_hash:
         stated = lead.updated if lead.updated and lead.updated > row.updated else now
         updated = max(row.updated, min(stated, now))
     return replace(
         row,
         story=story,
-        lead=lead_n,
+        lead_n=lead_n,
         source=lead.source,
         link=row.link or lead.link or "",
         rank_date=max(row.rank_date, rank),
@@ -85,4 +85,5 @@ def revise(
 
 
 def hide(row: LedgerRow, reason: str) -> LedgerRow:
+    """The row of an entry that the output does not show. It keeps its id and dates, for when it is shown again."""
     return replace(row, shown=False, hidden_reason=reason)

@@ -15,15 +15,8 @@ from typing import Any
 
 from feeds.config.settings import Bucket
 from feeds.errors import PublishError
-from feeds.publish.sink import (
-    Check,
-    cache_control,
-    check_for,
-    checked_name,
-    content_type,
-    is_file_name,
-    verify,
-)
+from feeds.publish.http_headers import cache_control, content_type
+from feeds.publish.sink import Check, check_for, checked_name, is_file_name, verify
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 READ_TIMEOUT_SECONDS = 20.0
@@ -39,7 +32,7 @@ DIGEST_METADATA_KEY = "feeds-digest"
 class ObjectStore:
     """A bucket, as a `Sink`. `list_files` reads which objects exist; only those that differ are sent."""
 
-    cheap_reads = False
+    reads_are_cheap = False
 
     def __init__(self, bucket: Bucket, max_age: timedelta) -> None:
         self._bucket = bucket

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from feeds.model import Output, Source
+from feeds.model.edition import file_name
 from feeds.publish.sink import PRIVATE_FOLDER
 from feeds.store.store import load_fact, save_fact
 
@@ -15,12 +16,12 @@ TOKEN_BYTES = 16
 """Random bytes of a generated token: 128 bits, as many as a cryptographic key has."""
 
 
-def folders(
+def ensure_folders(
     connection: Connection, outputs: Iterable[Output], existing_files: frozenset[str] = frozenset()
 ) -> dict[str, str]:
     """Output name → the folder of its files: "" for a public output, "private/TOKEN/" for a private one.
 
-    A token that the configuration does not give is generated once and kept in the state. A state without one takes
+    A token that the configuration does not give is generated once and stored in the state. A state without one takes
     the token from the folder in `existing_files` that holds the output's files, so that readers keep their address
     after the state was deleted.
     """
@@ -32,15 +33,15 @@ def folders(
     }
 
 
-def folder(connection: Connection, output: Output) -> str:
-    """Like `folders`, for one output, without generating a token; "" also if there is no token yet."""
+def known_folder(connection: Connection, output: Output) -> str:
+    """Like `ensure_folders`, for one output, without generating a token; "" also if there is no token yet."""
     token = output.token or load_fact(connection, _meta_key(output))
     return f"{PRIVATE_FOLDER}{token}/" if output.private and token else ""
 
 
 def may_be_named(source: Source, outputs: Sequence[Output]) -> bool:
     """Whether a public file may name the source: it feeds a public output, or none at all."""
-    fed = [output for output in outputs if output.select.includes(source)]
+    fed = [output for output in outputs if output.source_filter.includes(source)]
     return not fed or any(not output.private for output in fed)
 
 
@@ -55,7 +56,7 @@ def _token(connection: Connection, output: Output, existing_files: frozenset[str
 
 def _token_of_files(output: Output, existing_files: frozenset[str]) -> str:
     """The token of the one private folder that holds files of this output; "" if there is none, or several."""
-    own_files = {f"{output.name}.{form}" for form in output.formats}
+    own_files = {file_name(output.name, format_name) for format_name in output.formats}
     paths = (
         name.removeprefix(PRIVATE_FOLDER).partition("/")
         for name in existing_files

@@ -1,4 +1,4 @@
-"""Publication: what all outputs of one run of `publish` share; and the names of an output's files."""
+"""Publication: what all outputs of one call of `publish_site` share; and the names of an output's files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from feeds.config import Settings
 from feeds.model import Feed, Format, Source
-from feeds.publish.output_view import OutputView
+from feeds.model.edition import file_name
+from feeds.publish.output_context import OutputContext
 from feeds.publish.sink import Sink
 from feeds.render.edition import archive_name
 from feeds.store import Store, archive
@@ -32,14 +33,15 @@ class Publication:
     feeds: Mapping[str, Feed | None]  # source id → what its feed says of itself
 
 
-def files_of(connection: Connection, view: OutputView) -> frozenset[str]:
+def files_of(connection: Connection, context: OutputContext) -> frozenset[str]:
     """The names of an output's files, including the archive pages that are kept."""
-    output = view.output
+    output = context.output
     pages = (archive_name(output.name, page) for page in archive.pages(connection, output.name))
     return frozenset(
-        view.folder + file for name in (output.name, *pages) for file in file_names(name, output.formats)
+        file for name in (output.name, *pages) for file in file_names(name, output.formats, context.folder)
     )
 
 
-def file_names(output: str, formats: Sequence[Format]) -> tuple[str, ...]:
-    return tuple(f"{output}.{form}" for form in formats)
+def file_names(name: str, formats: Sequence[Format], folder: str = "") -> tuple[str, ...]:
+    """The files of an output, or of an archive page, called `name`."""
+    return tuple(file_name(name, format_name, folder) for format_name in formats)

@@ -12,29 +12,28 @@ from feeds import codec
 from feeds.config import Settings
 from feeds.errors import FeedsError
 from feeds.logs import mask_secrets
-from feeds.model import Edition, News, PreviousEntry
-from feeds.publish.archive import close_pages, missing_pages, rebuild_page
-from feeds.publish.output_view import OutputView, build_edition, newest_rows, update_ledger
+from feeds.model import Edition, PreviousEntry, PublishedFeed
+from feeds.publish.archive_pages import close_pages, missing_archive_pages, rebuild_page
+from feeds.publish.output_context import OutputContext
+from feeds.publish.output_ledger import load_edition, newest_rows, update_ledger
 from feeds.publish.publication import Publication, file_names, files_of
 from feeds.publish.publish_result import PublishResult
-from feeds.publish.write_files import (
-    OffsetsByFormat,
-    ReusableEntries,
-    decode_or_none,
-    reusable_entries,
-    write_files,
-)
+from feeds.publish.write_files import OffsetsByFormat, ReusableEntries, reusable_entries, write_files
 from feeds.render.edition import archive_name
-from feeds.render.listing import Listing, listing
-from feeds.render.rendered import CleanEdition, clean_edition
+from feeds.render.listing import Listing, build_listing
+from feeds.render.rendered import clean_edition
 from feeds.store import archive, outputs, pings
+
+RECONSIDERED_ARTICLES_PER_ENTRY = 10
+"""If the settings of an output are new, the stories of its newest articles count as changed: ten articles for each
+entry that it shows, because several articles make one story and rules drop some stories."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenedOutput:
+class RegisteredOutput:
     """An output with what the state holds of its last publication."""
 
-    view: OutputView
+    context: OutputContext
     settings_digest: bytes
     since: datetime
     listing: Listing | None  # None: its files were not written under these settings
@@ -43,135 +42,142 @@ class OpenedOutput:
 
     @property
     def name(self) -> str:
-        return self.view.output.name
+        return self.context.output.name
 
 
-def open_outputs(
+def register_outputs(
     publication: Publication,
-    views: Sequence[OutputView],
+    contexts: Sequence[OutputContext],
     previous: Sequence[tuple[str, list[PreviousEntry], list[int]]],
-) -> tuple[tuple[str, ...], list[OpenedOutput]]:
+) -> tuple[tuple[str, ...], list[RegisteredOutput]]:
     """Register the outputs in the state, in one transaction, and read which of their stories changed.
 
     `previous`: the entries and archive pages that files of an earlier state hold, by output. Returns the names of the
-    outputs that are no longer configured, and the opened outputs.
+    outputs that are no longer configured, and the registered outputs.
     """
-    digests = {view.output.name: view.settings_digest(publication.theme.digest) for view in views}
+    digests = {context.output.name: context.settings_digest(publication.theme.digest) for context in contexts}
     with publication.store.write() as connection:
         for name, entries, pages in previous:
             outputs.save_previous_entries(connection, name, entries)
             archive.add_pages(connection, name, pages)
         rows = {
-            view.output.name: outputs.open_output(
+            context.output.name: outputs.register_output(
                 connection,
-                view.output.name,
-                digests[view.output.name],
-                sources=list(view.sources),
-                depth=10 * view.output.limit,
+                context.output.name,
+                digests[context.output.name],
+                sources=list(context.sources),
+                max_articles=RECONSIDERED_ARTICLES_PER_ENTRY * context.output.limit,
                 now=publication.now,
             )
-            for view in views
+            for context in contexts
         }
-        closed = _close_others(connection, publication.settings)
-        changed = {view.output.name: outputs.changed_stories(connection, view.output.name) for view in views}
-    opened = [
-        OpenedOutput(
-            view=view,
+        forgotten = _forget_unconfigured(connection, publication.settings)
+        changed = {
+            context.output.name: outputs.changed_stories(connection, context.output.name)
+            for context in contexts
+        }
+    registered = [
+        RegisteredOutput(
+            context=context,
             settings_digest=digests[name],
             since=rows[name].created_at,
-            listing=decode_or_none(Listing, rows[name].listing),
-            offsets=decode_or_none(OffsetsByFormat, rows[name].entry_offsets) or {},
+            listing=codec.loads_or_none(Listing, rows[name].listing),
+            offsets=codec.loads_or_none(OffsetsByFormat, rows[name].entry_offsets) or {},
             changed_stories=changed[name],
         )
-        for view in views
-        for name in [view.output.name]
+        for context in contexts
+        for name in [context.output.name]
     ]
-    return closed, opened
+    return forgotten, registered
 
 
-def _close_others(connection: Connection, settings: Settings) -> tuple[str, ...]:
+def _forget_unconfigured(connection: Connection, settings: Settings) -> tuple[str, ...]:
     configured = {output.name for output in settings.outputs}
-    closed = tuple(name for name in outputs.names(connection) if name not in configured)
-    for name in closed:
-        outputs.close_output(connection, name)
-    return closed
+    unconfigured = tuple(name for name in outputs.names(connection) if name not in configured)
+    for name in unconfigured:
+        outputs.forget_output(connection, name)
+    return unconfigured
 
 
-def publish_output(publication: Publication, output: OpenedOutput) -> tuple[PublishResult, Listing | None]:
-    """Publish one output if something changed. Never raises FeedsError: a failure stands in the result.
+def publish_output(
+    publication: Publication, output: RegisteredOutput
+) -> tuple[PublishResult, Listing | None]:
+    """Publish one output if something changed. Never raises FeedsError: the result contains the error.
 
-    Returns also what other files say of the output: of its last publication if this one fails.
+    Returns also the listing for the site pages: the new one as soon as the edition is built, even if its files cannot
+    be written; else that of the last publication.
     """
     if _is_up_to_date(publication, output):
-        left = file_names(output.name, output.view.output.formats)
-        return PublishResult(output=output.name, left=left), output.listing
-    current = output.listing
+        unchanged = file_names(output.name, output.context.output.formats)
+        return PublishResult(name=output.name, unchanged=unchanged), output.listing
+    listing = output.listing
     try:
         edition, pages = _bring_up_to_date(publication, output)
-        admitted = CleanEdition(*clean_edition(edition))
-        current = listing(admitted)
+        clean = clean_edition(edition)
+        listing = build_listing(clean)
         reusable = reusable_entries(publication.sink, edition, output.offsets)
         # Archive pages come first, so that each exists before anything links to it.
-        page_files = _write_missing_pages(publication, output.view, edition, pages, reusable)
-        result, news, offsets = write_files(publication.sink, admitted, publication.theme, reusable)
-        _record(publication, output, current, offsets, news)
+        page_files = _write_missing_pages(publication, output.context, edition, pages, reusable)
+        result, published_feeds, offsets = write_files(publication.sink, clean, publication.theme, reusable)
+        _record(publication, output, listing, offsets, published_feeds)
     except FeedsError as error:
-        return PublishResult(output=output.name, error=mask_secrets(str(error))), current
-    return replace(result, written=(*page_files, *result.written)), current
+        return PublishResult(name=output.name, error=mask_secrets(str(error))), listing
+    return replace(result, written=(*page_files, *result.written)), listing
 
 
-def _is_up_to_date(publication: Publication, output: OpenedOutput) -> bool:
+def _is_up_to_date(publication: Publication, output: RegisteredOutput) -> bool:
     if output.listing is None:
         return False
     with publication.store.read() as connection:
-        complete = files_of(connection, output.view) <= publication.existing_files
+        complete = files_of(connection, output.context) <= publication.existing_files
     return complete and not output.changed_stories
 
 
-def _bring_up_to_date(publication: Publication, output: OpenedOutput) -> tuple[Edition, tuple[int, ...]]:
+def _bring_up_to_date(publication: Publication, output: RegisteredOutput) -> tuple[Edition, tuple[int, ...]]:
     """Write the ledger and close archive pages. Returns the edition to render, and the pages that are kept."""
-    view = output.view
+    context = output.context
     with publication.store.write() as connection:
-        update_ledger(connection, view, output.changed_stories)
-        rows = newest_rows(connection, view)
-        pages = close_pages(connection, view, rows)
+        update_ledger(connection, context, output.changed_stories)
+        rows = newest_rows(connection, context)
+        pages = close_pages(connection, context, rows)
         previous_page = archive_name(output.name, pages[-1]) if pages else ""
-        return build_edition(connection, view, rows, output.since, previous_page), pages
+        return load_edition(connection, context, rows, output.since, previous_page), pages
 
 
 def _write_missing_pages(
     publication: Publication,
-    view: OutputView,
+    context: OutputContext,
     edition: Edition,
     pages: Sequence[int],
     reusable: ReusableEntries,
 ) -> list[str]:
     """Returns the names of the files that were written."""
     files: list[str] = []
-    for number in missing_pages(view, pages, publication.existing_files):
+    for number in missing_archive_pages(context, pages, publication.existing_files):
         with publication.store.write() as connection:
-            page = rebuild_page(connection, view, edition, number)
+            page = rebuild_page(connection, context, edition, number)
         if page is not None:
-            admitted = CleanEdition(*clean_edition(page))
-            files += write_files(publication.sink, admitted, publication.theme, reusable)[0].written
+            files += write_files(publication.sink, clean_edition(page), publication.theme, reusable)[
+                0
+            ].written
     return files
 
 
 def _record(
     publication: Publication,
-    output: OpenedOutput,
-    current: Listing,
+    output: RegisteredOutput,
+    listing: Listing,
     offsets: OffsetsByFormat,
-    news: Sequence[News],
+    published_feeds: Sequence[PublishedFeed],
 ) -> None:
-    """Write into the state that the files are complete, and which feeds hubs have to be told of."""
+    """Record that the files are complete, and schedule notices to the hubs of the feeds that changed."""
     with publication.store.write() as connection:
         outputs.mark_published(
             connection,
             output.name,
             output.changed_stories,
             settings_digest=output.settings_digest,
-            listing=codec.dumps(current),
+            listing=codec.dumps(listing),
             entry_offsets=codec.dumps(offsets),
         )
-        pings.save_news(connection, news, publication.now)
+        pings.schedule_pings(connection, published_feeds, publication.now)

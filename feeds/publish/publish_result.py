@@ -1,4 +1,4 @@
-"""PublishResult: what one publication did to one output."""
+"""PublishResult: what one publication did to the files of one output, or to other files of the site."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishResult:
-    output: str
+    """`name`: an output, or "index" (the site pages), "templates" (the user's theme) or "health"."""
+
+    name: str
     entries: int = 0
     written: tuple[str, ...] = ()  # files whose bytes changed
-    left: tuple[str, ...] = ()  # files that were up to date already
-    left_out: tuple[str, ...] = ()  # entries that could not be rendered, each with the reason
+    unchanged: tuple[str, ...] = ()  # files that were up to date already
+    unrenderable: tuple[str, ...] = ()  # entries that could not be rendered, each with the reason
     error: str = ""

@@ -1,14 +1,12 @@
-"""Sink: the interface of the places to which files are published, and the rules for each file by its name."""
+"""Sink: the interface of the places to which files are published; the files' names, and the check of each kind."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from feeds.errors import PublishError
-from feeds.model import Source
 from feeds.render import formats
 from feeds.render.checks import check_text, check_xml
 
@@ -21,16 +19,22 @@ PRIVATE_FOLDER = "private/"
 HEALTH_FILES = ("health.atom", "health.html")
 """The files of the health report."""
 
+SITE_FILES = ("feeds.opml", "sources.opml", "index.html")
+"""The files of the site pages."""
 
-class SiteFile(NamedTuple):
+
+class SiteFileKind(NamedTuple):
     """A kind of file that belongs to the site and not to an output."""
 
     media_type: str
     check: Check
 
 
-_SITE_FILES = {"opml": SiteFile("text/x-opml", check_xml), "css": SiteFile("text/css", check_text)}
-"""By ending. The endings of the outputs' files are in `feeds.render.formats`."""
+SITE_FILE_KINDS = {
+    "opml": SiteFileKind("text/x-opml", check_xml),
+    "css": SiteFileKind("text/css", check_text),
+}
+"""Ending of the file name → its kind. The endings of the outputs' files are in `feeds.render.formats`."""
 
 _NAME = re.compile(
     r"(?:private/[A-Za-z0-9_-]{16,128}/)?[a-z0-9](?:[a-z0-9_-]|\.(?=[a-z0-9])){0,119}\.([a-z0-9]+)"
@@ -41,10 +45,10 @@ _NAME = re.compile(
 class Sink(Protocol):
     """A place for published files. Only one process writes to it at a time (the lock of the state ensures that).
 
-    Every failure raises PublishError and leaves the old file: a reader gets the old file or the new one, whole.
+    A failure raises PublishError and leaves the old file: a reader gets the old file or the new one, whole.
     """
 
-    cheap_reads: bool
+    reads_are_cheap: bool
     """Whether reading a file costs less than rendering it."""
 
     def list_files(self) -> frozenset[str]:
@@ -52,7 +56,7 @@ class Sink(Protocol):
         ...
 
     def read(self, name: str) -> bytes | None:
-        """The content of a file; None if it does not exist."""
+        """The content of a file; None if it does not exist or, in a directory, cannot be read."""
         ...
 
     def write(self, name: str, data: bytes, check: Check | None = None) -> bool:
@@ -67,14 +71,15 @@ class Sink(Protocol):
         ...
 
     def finish(self) -> None:
-        """Do what need not be done before readers see the new files."""
+        """Called after all files of a publication are written: for work that readers need not wait for, such as
+        compressed copies."""
         ...
 
 
 def is_file_name(name: str) -> bool:
     """Whether it is the name of a file that this program publishes."""
     match = _NAME.fullmatch(name)
-    return match is not None and (formats.find(match[1]) is not None or match[1] in _SITE_FILES)
+    return match is not None and (formats.find(match[1]) is not None or match[1] in SITE_FILE_KINDS)
 
 
 def checked_name(name: str) -> str:
@@ -87,48 +92,15 @@ def checked_name(name: str) -> str:
     return name
 
 
-def freshness_lifetime(sources: Iterable[Source]) -> timedelta:
-    """How long caches may keep a copy of a file (RFC 9111 §4.2): half of the shortest polling interval.
-
-    Between one minute and one hour. A reader that asks more often is answered with 304.
-    """
-    intervals = [source.schedule.every or source.schedule.shortest for source in sources]
-    half = min(intervals, default=timedelta(hours=1)) / 2
-    return max(timedelta(minutes=1), min(half, timedelta(hours=1)))
-
-
-def cache_control(name: str, max_age: timedelta) -> str:
-    """The Cache-Control header of a file (RFC 9111 §5.2). No shared cache may keep a private file."""
-    scope = "private, " if name.startswith(PRIVATE_FOLDER) else ""
-    return f"{scope}max-age={int(max_age.total_seconds())}"
-
-
-def content_type_of(ending: str) -> str | None:
-    """The Content-Type of published files with this ending; None if no published file has it."""
-    if output_format := formats.find(ending):
-        media_type = output_format.media_type
-    elif site_file := _SITE_FILES.get(ending):
-        media_type = site_file.media_type
-    else:
-        return None
-    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
-
-
-def content_type(name: str) -> str:
-    """The Content-Type of a published file, by its ending."""
-    type_ = content_type_of(_ending(name))
-    assert type_ is not None, name
-    return type_
-
-
 def check_for(name: str) -> Check:
     """The check of a published file, by its ending."""
-    ending = _ending(name)
+    ending = ending_of(name)
     output_format = formats.find(ending)
-    return output_format.load().check if output_format else _SITE_FILES[ending].check
+    return output_format.load().check if output_format else SITE_FILE_KINDS[ending].check
 
 
-def _ending(name: str) -> str:
+def ending_of(name: str) -> str:
+    """ "atom" of "world.atom"."""
     return name.rpartition(".")[2]
 
 
@@ -138,5 +110,5 @@ def verify(data: bytes, check: Check, name: str) -> None:
         check(data)
     except Exception as error:
         raise PublishError(
-            f"{name}: the rendered file cannot be read back: {error}. The old file is kept."
+            f"{name}: the rendered file did not pass its check: {error}. The old file is kept."
         ) from error

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from feeds.config import Settings
 from feeds.publish.directory import Directory
+from feeds.publish.http_headers import freshness_lifetime
 from feeds.publish.object_store import ObjectStore
-from feeds.publish.sink import Sink, freshness_lifetime
+from feeds.publish.sink import Sink
 
 
-def sink_for(settings: Settings) -> Sink:
+def make_sink(settings: Settings) -> Sink:
     site = settings.site
     if site.bucket:
         return ObjectStore(site.bucket, freshness_lifetime(settings.sources))
-    return Directory(site.output, site.packings)
+    return Directory(site.output, site.content_codings)

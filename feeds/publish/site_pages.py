@@ -10,10 +10,8 @@ from feeds.publish.private_outputs import may_be_named
 from feeds.publish.sink import Sink
 from feeds.render import index, opml
 from feeds.render.edition import source_origin, source_title
-from feeds.render.listing import Listing, Subscription
+from feeds.render.listing import FeedListing, Listing
 from feeds.render.theme import Theme
-
-FILES = ("feeds.opml", "sources.opml", "index.html")
 
 
 def write_site_pages(
@@ -24,29 +22,31 @@ def write_site_pages(
     feeds: Mapping[str, Feed | None],
     theme: Theme,
 ) -> tuple[str, ...]:
-    """`listings`: one for each public output. Returns the names of the files whose bytes changed. Raises
-    PublishError."""
-    subscriptions = tuple(
-        subscription(source, feeds.get(source.id), settings)
+    """Write the pages. Returns the names of the files whose bytes changed. Raises PublishError.
+
+    `listings`: one for each public output.
+    """
+    source_listings = tuple(
+        build_feed_listing(source, feeds.get(source.id), settings)
         for source in sources
         if source.kind != "opml" and may_be_named(source, settings.outputs)
     )
     title, base_url = settings.site.title, settings.site.base_url
     health = settings.site.health
     files = {
-        "feeds.opml": opml.render(title, opml.output_subscriptions(tuple(listings))).data,
-        "sources.opml": opml.render(f"{title}: sources", subscriptions).data,
+        "feeds.opml": opml.render(title, opml.list_outputs(tuple(listings))).data,
+        "sources.opml": opml.render(f"{title}: sources", source_listings).data,
         "index.html": index.render(
-            title, base_url, tuple(listings), subscriptions, health=health, theme=theme
+            title, base_url, tuple(listings), source_listings, health=health, theme=theme
         ),
     }
     return tuple(name for name, data in files.items() if sink.write(name, data))
 
 
-def subscription(source: Source, feed: Feed | None, settings: Settings) -> Subscription:
+def build_feed_listing(source: Source, feed: Feed | None, settings: Settings) -> FeedListing:
     """A source as an OPML list names it."""
-    origin = source_origin(source, feed, private=source.id in settings.private)
-    return Subscription(
+    origin = source_origin(source, feed, hide_url=source.id in settings.secret_url_sources)
+    return FeedListing(
         title=source_title(source, feed),
         url=origin.url if source.kind == "feed" else "",  # a reader cannot subscribe to a scraped page
         link=origin.link or origin.url,

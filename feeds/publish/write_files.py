@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import TypeVar
 
-from msgspec import MsgspecError
-
-from feeds import codec
-from feeds.model import Edition, News
+from feeds.model import Edition, PublishedFeed
+from feeds.model.edition import file_name
 from feeds.publish.publish_result import PublishResult
 from feeds.publish.sink import Sink
 from feeds.render import formats, render
 from feeds.render.rendered import CleanEdition
 from feeds.render.rendered_cache import EntryOffsets, RenderedCache, cached_entries
 from feeds.render.theme import Theme
-
-T = TypeVar("T")
 
 OffsetsByFormat = dict[str, EntryOffsets]
 """Format → where the entries lie in its file."""
@@ -28,55 +23,51 @@ ReusableEntries = Mapping[str, Mapping[bytes, bytes]]
 
 def reusable_entries(sink: Sink, edition: Edition, offsets: OffsetsByFormat) -> ReusableEntries:
     """Read the rendered entries out of an output's files. `offsets`: as they were when the files were written."""
-    if not sink.cheap_reads:
+    if not sink.reads_are_cheap:
         return {}
     return {
-        form: cached_entries(offsets[form], sink.read(f"{edition.folder}{edition.name}.{form}"))
-        if form in offsets
+        format_name: cached_entries(
+            offsets[format_name], sink.read(file_name(edition.name, format_name, edition.folder))
+        )
+        if format_name in offsets
         else {}
-        for form in edition.formats
-        if formats.get(form).reuses_entries
+        for format_name in edition.formats
+        if formats.get(format_name).reuses_entries
     }
 
 
 def write_files(
     sink: Sink, clean: CleanEdition, theme: Theme, reusable: ReusableEntries
-) -> tuple[PublishResult, tuple[News, ...], OffsetsByFormat]:
+) -> tuple[PublishResult, tuple[PublishedFeed, ...], OffsetsByFormat]:
     """Render an edition in each of its formats and write the files whose bytes changed.
 
-    Returns the result, what hubs may have to be told, and where the entries lie now. Raises PublishError.
+    Returns the result, the feeds with their hubs, and the offsets of the entries in the files. Raises PublishError.
     """
     edition = clean.edition
     written: list[str] = []
-    left: list[str] = []
-    left_out: list[str] = []
-    news: list[News] = []
+    unchanged: list[str] = []
+    unrenderable: list[str] = []
+    published_feeds: list[PublishedFeed] = []
     offsets: OffsetsByFormat = {}
-    for form in edition.formats:
-        name = f"{edition.name}.{form}"
-        cache = RenderedCache(reusable[form]) if form in reusable else None
-        rendered = render(clean, form, theme, cache)
+    for format_name in edition.formats:
+        name = file_name(edition.name, format_name)
+        cache = RenderedCache(reusable[format_name]) if format_name in reusable else None
+        rendered = render(clean, format_name, theme, cache)
         if cache is not None:
-            offsets[form] = cache.offsets(rendered.data)
+            offsets[format_name] = cache.offsets(rendered.data)
         changed = sink.write(edition.folder + name, rendered.data)
-        (written if changed else left).append(name)
-        left_out += [reason for reason in rendered.left_out if reason not in left_out]
-        if formats.get(form).is_feed:
+        (written if changed else unchanged).append(name)
+        unrenderable += [reason for reason in rendered.skipped_entries if reason not in unrenderable]
+        if formats.get(format_name).is_feed:
             digest = blake2b(rendered.data, digest_size=16).digest()
-            news += [News(hub, edition.url(form), digest, changed) for hub in edition.hubs]
+            published_feeds += [
+                PublishedFeed(hub, edition.url(format_name), digest, changed) for hub in edition.hubs
+            ]
     result = PublishResult(
-        output=edition.name,
+        name=edition.name,
         entries=len(edition.entries),
         written=tuple(written),
-        left=tuple(left),
-        left_out=tuple(left_out),
+        unchanged=tuple(unchanged),
+        unrenderable=tuple(unrenderable),
     )
-    return result, tuple(news), offsets
-
-
-def decode_or_none(kind: type[T], data: bytes | None) -> T | None:
-    """A value that the state keeps. None if it keeps none, or one that another version of the program wrote."""
-    try:
-        return codec.loads(kind, data) if data else None
-    except MsgspecError:
-        return None
+    return result, tuple(published_feeds), offsets

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def render(
     edition: Edition | CleanEdition,
-    form: Format,
+    format_name: Format,
     theme: Theme | None = None,
     cache: RenderedCache | None = None,
 ) -> Rendered:
@@ -25,4 +25,4 @@ def render(
     `theme`: of the HTML page; None: the built-in one. `cache`: entries that need not be rendered again. Raises KeyError
     for a format that is not registered.
     """
-    return formats.get(form).load().render(edition, theme=theme, cache=cache)
+    return formats.get(format_name).load().render(edition, theme=theme, cache=cache)

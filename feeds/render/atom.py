@@ -46,10 +46,11 @@ def render(
     edition: Edition | CleanEdition, *, theme: Theme | None = None, cache: RenderedCache | None = None
 ) -> Rendered:
     """Atom 1.0, UTF-8. Every entry names the feed that it was taken from (§4.2.11). `theme` is ignored."""
-    edition, refused = clean_edition(edition)
+    clean = clean_edition(edition)
+    edition = clean.edition
     language = podcast.feed_language(edition)
     render_entry = entry_renderer(partial(_entry, language=language), language, cache)
-    rendered, entries, left_out = render_each(edition.entries, render_entry)
+    rendered, entries, skipped = render_each(edition.entries, render_entry)
     edition = replace(edition, entries=rendered)
 
     feed = new_feed(
@@ -73,7 +74,7 @@ def render(
     data: bytes = feed.atom_str(pretty=True)
     # In a title such as "R&D2" the validator sees an entity, unless `&` is a numeric character reference.
     data = data.replace(b"&amp;", b"&#x26;")
-    return Rendered(cache.insert_cached(data) if cache is not None else data, refused + left_out)
+    return Rendered(cache.insert_cached(data) if cache is not None else data, clean.skipped_entries + skipped)
 
 
 def _complete_feed(root: Element, edition: Edition, entries: Iterable[Element]) -> None:

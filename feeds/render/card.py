@@ -45,7 +45,7 @@ class Card:
     attachments: tuple[Attachment, ...]
 
 
-def card(entry: Entry, language: str) -> Card:
+def build_card(entry: Entry, language: str) -> Card:
     """The card of an entry. `language`: of the output that shows it."""
     article = entry.article
     entry_language = entry_text.language_tag(article.language)

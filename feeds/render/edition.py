@@ -16,13 +16,13 @@ def source_title(source: Source, feed: Feed | None) -> Text:
     return Text(source.title or (feed.title if feed else "") or source.id)
 
 
-def source_origin(source: Source, feed: Feed | None, *, private: bool = False) -> Origin:
+def source_origin(source: Source, feed: Feed | None, *, hide_url: bool = False) -> Origin:
     """The feed that entries of a source are taken from, for atom:source and RSS source.
 
     `private`: its URL contains a secret and is left out.
     """
     feed = feed or Feed()
-    address = "" if private else next((url for url in (source.url, feed.self_url) if _is_web(url)), "")
+    address = "" if hide_url else next((url for url in (source.url, feed.self_url) if _is_web(url)), "")
     own_id = feed.id if ":" in feed.id else ""
     return Origin(
         title=source_title(source, feed),
@@ -37,7 +37,7 @@ def source_origin(source: Source, feed: Feed | None, *, private: bool = False) -
     )
 
 
-def entry(
+def build_entry(
     row: LedgerRow, lead: Article, others: Sequence[Article], origins: dict[str, Origin], *, first_source: str
 ) -> Entry:
     """An entry with its lead article and the other sources that carry the story, each once.
@@ -71,7 +71,7 @@ def entry(
     )
 
 
-def edition(
+def build_edition(
     output: Output,
     entries: Sequence[Entry],
     *,
@@ -103,16 +103,16 @@ def edition(
     )
 
 
-def archive_page(subscription: Edition, number: int, entries: Sequence[Entry]) -> Edition:
+def archive_page(current: Edition, number: int, entries: Sequence[Entry]) -> Edition:
     """A page of the archive (RFC 5005 §4): a document of the same feed whose entries never move to another page."""
     return replace(
-        subscription,
-        name=archive_name(subscription.name, number),
+        current,
+        name=archive_name(current.name, number),
         updated=max(entry_.updated for entry_ in entries),
         entries=tuple(entries),
-        current=subscription.name,
+        current=current.name,
         hubs=(),  # a page that never changes has no updates to announce
-        previous=archive_name(subscription.name, number - 1) if number > 1 else "",
+        previous=archive_name(current.name, number - 1) if number > 1 else "",
     )
 
 

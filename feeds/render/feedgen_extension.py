@@ -1,6 +1,6 @@
 """The feedgen extension through which Atom and RSS write their elements, and the elements that both have.
 
-feedgen makes the envelope and the elements that it makes well. Then it calls the extension with each finished element,
+feedgen makes the document and the elements that it gets right. Then it calls the extension with each finished element,
 and a callback completes it. So feedgen 1.0 is never asked for what it gets wrong: entry links (rel, type and length are
 lost), atom:source (title and link only), dates (through `setlocale`, process-wide), authors without an e-mail address,
 a second enclosure.
@@ -107,17 +107,19 @@ def put_if_text(parent: Element, name: str, text: str, /, **attributes: str) -> 
         put(parent, name, text, **attributes)
 
 
-def put_history(parent: Element, edition: Edition, form: Format, link: str) -> None:
+def put_history(parent: Element, edition: Edition, format_name: Format, link: str) -> None:
     """Link to the other documents of the same feed (RFC 5005 §4). `link`: the name of Atom's link element.
 
     An archive page does not link to the next one: it would have to change when the next one is made.
     """
-    media_type = formats.get(form).media_type
+    media_type = formats.get(format_name).media_type
     if edition.current:
         put(parent, "fh:archive")
-        put(parent, link, rel="current", href=edition.url(form, edition.current), type=media_type)
+        put(parent, link, rel="current", href=edition.url(format_name, edition.current), type=media_type)
     if edition.previous:
-        put(parent, link, rel="prev-archive", href=edition.url(form, edition.previous), type=media_type)
+        put(
+            parent, link, rel="prev-archive", href=edition.url(format_name, edition.previous), type=media_type
+        )
 
 
 def put_hubs(parent: Element, edition: Edition, link: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import uuid5
 
 from feeds.model import Article, Edition, Entry, Origin, SourceIssue, Text
+from feeds.model.edition import file_name
 from feeds.render import atom
 from feeds.render.clean_for_publication import clean_for_publication
 from feeds.render.entry_ids import NAMESPACE, feed_id
@@ -120,7 +121,7 @@ def _entry(health: HealthReport, issue: SourceIssue) -> Entry:
         origin=Origin(
             title=f"{health.title or 'Feeds'}: health",
             id=feed_id(health.base_url, OUTPUT_NAME),
-            url=f"{health.base_url}{OUTPUT_NAME}.atom",
+            url=health.base_url + file_name(OUTPUT_NAME, "atom"),
         ),
     )
 

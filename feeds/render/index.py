@@ -9,7 +9,7 @@ from feeds.render.card import Card
 from feeds.render.clean_for_publication import clean_for_publication
 from feeds.render.formats import FeedLink
 from feeds.render.lead_story import choose_lead
-from feeds.render.listing import Listing, Subscription
+from feeds.render.listing import FeedListing, Listing
 from feeds.render.theme import Theme, built_in_theme
 
 FIRST_OUTPUT_STORIES = 6  # stories below the lead of the first output
@@ -30,7 +30,7 @@ def render(
     site_title: str,
     base_url: str,
     listings: tuple[Listing, ...],
-    sources: tuple[Subscription, ...],
+    sources: tuple[FeedListing, ...],
     *,
     health: bool = True,
     theme: Theme | None = None,

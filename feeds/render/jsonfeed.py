@@ -31,11 +31,12 @@ def render(
     edition: Edition | CleanEdition, *, theme: Theme | None = None, cache: RenderedCache | None = None
 ) -> Rendered:
     """JSON Feed 1.1, UTF-8, with the keys in a fixed order and one value per line. `theme` is ignored."""
-    edition, refused = clean_edition(edition)
+    clean = clean_edition(edition)
+    edition = clean.edition
     render_item: Callable[[Entry], bytes] = partial(_indented_item, language=edition.language)
     if cache is not None:
         render_item = cache.cached_json(render_item, edition.language)
-    _, items, left_out = render_each(edition.entries, render_item)
+    _, items, skipped = render_each(edition.entries, render_item)
     feed = _without_empty(
         version="https://jsonfeed.org/version/1.1",
         title=edition.title,
@@ -50,7 +51,7 @@ def render(
     text = json.dumps({**feed, "items": []}, ensure_ascii=False, indent=1).encode() + b"\n"
     if items:
         text = text.removesuffix(b"[]\n}\n") + b"[\n" + b",\n".join(items) + b"\n ]\n}\n"
-    return Rendered(text, refused + left_out)
+    return Rendered(text, clean.skipped_entries + skipped)
 
 
 def _indented_item(entry: Entry, language: str) -> bytes:

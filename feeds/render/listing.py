@@ -7,8 +7,9 @@ from datetime import datetime
 from functools import partial
 
 from feeds.model import Edition, Format, Text
+from feeds.model.edition import file_name
 from feeds.render import entry_text
-from feeds.render.card import Card, card
+from feeds.render.card import Card, build_card
 from feeds.render.rendered import CleanEdition, clean_edition, render_each
 
 MAX_LATEST_CARDS = 60
@@ -30,12 +31,12 @@ class Listing:
     latest: tuple[Card, ...] = ()
 
     def url(self, suffix: str) -> str:
-        return f"{self.base_url}{self.name}.{suffix}"
+        return self.base_url + file_name(self.name, suffix)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """A feed in a list of feeds."""
+class FeedListing:
+    """A feed in an OPML list or on the front page."""
 
     title: str
     url: str  # the feed
@@ -45,10 +46,12 @@ class Subscription:
     language: str = ""
 
 
-def listing(edition: Edition | CleanEdition) -> Listing:
+def build_listing(edition: Edition | CleanEdition) -> Listing:
     """The listing of an edition, with cards of its newest entries."""
-    edition, _ = clean_edition(edition)
-    _, latest, _ = render_each(edition.entries[:MAX_LATEST_CARDS], partial(card, language=edition.language))
+    edition = clean_edition(edition).edition
+    _, latest, _ = render_each(
+        edition.entries[:MAX_LATEST_CARDS], partial(build_card, language=edition.language)
+    )
     return Listing(
         name=edition.name,
         title=edition.title,

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from feeds.model import Edition
 from feeds.render import entry_text, formats
-from feeds.render.card import card
+from feeds.render.card import build_card
 from feeds.render.checks import check_html
 from feeds.render.lead_story import choose_lead
 from feeds.render.rendered import CleanEdition, Rendered, clean_edition, render_each
@@ -28,10 +28,11 @@ def render(
     An archive page has no lead, because people browse it by date. `cache` is ignored: rendering a card costs less than
     finding it in the old file.
     """
-    (edition, refused), theme = clean_edition(edition), theme or built_in_theme()
-    _, cards, left_out = render_each(edition.entries, partial(card, language=edition.language))
-    days = groupby(cards, key=lambda card_: card_.placed.astimezone(theme.zone).date())
-    facts = {
+    clean, theme = clean_edition(edition), theme or built_in_theme()
+    edition = clean.edition
+    _, cards, skipped = render_each(edition.entries, partial(build_card, language=edition.language))
+    days = groupby(cards, key=lambda card: card.placed.astimezone(theme.zone).date())
+    values = {
         "edition": edition,
         "name": edition.current or edition.name,  # an archive page links to the feeds of its output
         "language": entry_text.language_tag(edition.language) or "en",
@@ -41,4 +42,4 @@ def render(
         "days": [(day, list(group)) for day, group in days],
         "count": len(cards),
     }
-    return Rendered(theme.render("page.html", facts), refused + left_out)
+    return Rendered(theme.render("page.html", values), clean.skipped_entries + skipped)

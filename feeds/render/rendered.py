@@ -1,4 +1,4 @@
-"""The result of a renderer, and the loops in which an entry that cannot be rendered is left out."""
+"""The result of a renderer, and the loops in which an entry that cannot be rendered is skipped."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One document. `left_out`: a line for each entry that could not be rendered: its id and the reason."""
+    """One document. `skipped_entries`: a line for each entry that could not be rendered: its id and the reason."""
 
     data: bytes
-    left_out: tuple[str, ...] = ()
+    skipped_entries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CleanEdition:
-    """An edition that was cleaned once for all of its formats. `left_out`: as in `Rendered`."""
+    """An edition that was cleaned once for all of its formats. `skipped_entries`: as in `Rendered`."""
 
     edition: Edition
-    left_out: tuple[str, ...] = ()
+    skipped_entries: tuple[str, ...] = ()
 
 
-def clean_edition(edition: Edition | CleanEdition) -> tuple[Edition, tuple[str, ...]]:
-    """Clean an edition for publication, unless it is clean already. Returns it with the reasons for entries left out.
+def clean_edition(edition: Edition | CleanEdition) -> CleanEdition:
+    """Clean an edition for publication, unless it is clean already.
 
     An entry id is published once (RFC 4287 §4.2.6).
     """
     if isinstance(edition, CleanEdition):
-        return edition.edition, edition.left_out
+        return edition
     head = clean_for_publication(replace(edition, entries=()))
     entries: dict[str, Entry] = {}
-    left_out: list[str] = []
+    skipped: list[str] = []
     for raw in edition.entries:
         try:
             _add_entry(entries, raw)
         except Exception as error:  # the other entries are published anyway
-            left_out.append(_reason(raw, error))
+            skipped.append(_reason(raw, error))
     cleaned = replace(
         head,
         title=Text(one_line(head.title) or head.name),
         description=Text(one_line(head.description)),
         entries=tuple(entries.values()),
     )
-    return cleaned, tuple(left_out)
+    return CleanEdition(cleaned, tuple(skipped))
 
 
 def _add_entry(entries: dict[str, Entry], raw: Entry) -> None:
@@ -67,18 +67,18 @@ def _add_entry(entries: dict[str, Entry], raw: Entry) -> None:
 def render_each(
     entries: tuple[Entry, ...], render_entry: Callable[[Entry], T]
 ) -> tuple[tuple[Entry, ...], list[T], tuple[str, ...]]:
-    """Returns the entries that could be rendered, in order, the result for each, and the reasons for those left out."""
+    """Returns the entries that could be rendered, in order, the result for each, and the reasons for those skipped."""
     rendered: list[Entry] = []
     results: list[T] = []
-    left_out: list[str] = []
+    skipped: list[str] = []
     for entry in entries:
         try:
             results.append(render_entry(entry))
         except Exception as error:  # the other entries are published anyway
-            left_out.append(_reason(entry, error))
+            skipped.append(_reason(entry, error))
         else:
             rendered.append(entry)
-    return tuple(rendered), results, tuple(left_out)
+    return tuple(rendered), results, tuple(skipped)
 
 
 def _reason(entry: Entry, error: Exception) -> str:

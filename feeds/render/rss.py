@@ -46,10 +46,11 @@ def render(
     edition: Edition | CleanEdition, *, theme: Theme | None = None, cache: RenderedCache | None = None
 ) -> Rendered:
     """RSS 2.0, UTF-8. `theme` is ignored."""
-    edition, refused = clean_edition(edition)
+    clean = clean_edition(edition)
+    edition = clean.edition
     language = podcast.feed_language(edition)
     render_item = entry_renderer(partial(_item, language=language), language, cache)
-    rendered, items, left_out = render_each(edition.entries, render_item)
+    rendered, items, skipped = render_each(edition.entries, render_item)
     edition = replace(edition, entries=rendered)
 
     feed = new_feed(
@@ -67,7 +68,7 @@ def render(
     data: bytes = feed.rss_str(pretty=True)
     # As the profile asks: a reader that decodes twice meets a numeric character reference, not an entity.
     data = data.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
-    return Rendered(cache.insert_cached(data) if cache is not None else data, refused + left_out)
+    return Rendered(cache.insert_cached(data) if cache is not None else data, clean.skipped_entries + skipped)
 
 
 def _complete_channel(channel: Element, edition: Edition, items: Iterable[Element]) -> None:

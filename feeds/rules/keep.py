@@ -18,7 +18,7 @@ class Keep:
         )
 
     def reason(self, article: Article, context: RuleContext) -> str:
-        return f"not: {self.condition}"
+        return f"no match for {self.condition}"
 
     def __str__(self) -> str:
         return f"keep only: {self.condition}"

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from feeds.fetch.status import parse_http_date
 from feeds.model import Feed, Fetched, Response
+from feeds.model.http_dates import parse_http_date
 from feeds.normalize.dates import parse_date
 
 MAX_REQUESTED_WAIT = timedelta(days=31)

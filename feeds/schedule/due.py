@@ -23,7 +23,8 @@ MIN_ALLOWED_INTERVAL = timedelta(minutes=5)
 """The shortest interval that a server may allow. Shorter ones need the user's `every` or `min`. Our own choice."""
 
 NEVER_DUE_INTERVAL = timedelta(days=36500)
-"""Added to the due time of a source that answered 410: it is not polled again until the user acts."""
+"""The interval of a source that answered 410: it is not polled again until the user acts.
+`feeds status` shows a due time more than ten years ahead as "never"."""
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -35,23 +36,26 @@ _FULL_BACKOFF_STATUSES = _REFUSAL_STATUSES | {429}  # backoff even if the docume
 @dataclass(frozen=True, slots=True)
 class Due:
     at: datetime
-    why: str  # one clause, for `feeds status`
+    reason: str  # one clause, for `feeds status`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PollYield:
-    """How much the last document held."""
+class DocumentNovelty:
+    """How much of a document was new."""
 
     entries: int = 0
     new_entries: int = 0
-    since_previous: timedelta | None = (
-        None  # time since the previous request; None if the two cannot be compared
-    )
+    time_since_previous_request: timedelta | None = None
+    """None if this document cannot be compared with the previous one."""
 
     @property
     def may_have_missed(self) -> bool:
         """Whether every entry was new, so that others may have come and gone since the previous poll."""
-        return self.since_previous is not None and self.entries > 1 and self.new_entries >= self.entries
+        return (
+            self.time_since_previous_request is not None
+            and self.entries > 1
+            and self.new_entries >= self.entries
+        )
 
 
 def after_answer(
@@ -59,37 +63,44 @@ def after_answer(
     feed: Feed | None,
     fetched: Fetched | None,
     now: datetime,
-    chance: float,
+    jitter: float,
     *,
     pattern: PublishingPattern | None = None,
-    poll_yield: PollYield = PollYield(),
-    pushed: bool = False,
+    novelty: DocumentNovelty = DocumentNovelty(),
+    has_live_subscription: bool = False,
     request_cost: float = REQUEST_COST_ARTICLE_HOURS,
 ) -> Due:
     """The due time after a document or "unchanged".
 
-    `feed`: the metadata of the newest document that was read. `pushed`: a hub delivers the news, and polls only verify
-    that. `chance` in [0, 1). `request_cost`: see `publishing_pattern`.
+    `feed`: the metadata of the newest document that was read. `has_live_subscription`: a hub delivers the news, and
+    polls only verify that. `jitter` in [0, 1). `request_cost`: see `publishing_pattern`.
     """
     schedule = source.schedule
     if schedule.every is not None:
         return Due(now + schedule.every, f"every {format_interval(schedule.every)}, as configured")
     if source.scheme.poll_interval is not None:
-        return Due(now + source.scheme.poll_interval, source.scheme.noun)
-    interval, why = _auto_interval(
-        schedule, min_interval(schedule, feed, fetched), now, pattern, poll_yield, pushed, request_cost
+        every = format_interval(source.scheme.poll_interval)
+        return Due(now + source.scheme.poll_interval, f"{source.scheme.noun} is read every {every}")
+    interval, reason = _auto_interval(
+        schedule,
+        min_interval(schedule, feed, fetched),
+        now,
+        pattern,
+        novelty,
+        has_live_subscription,
+        request_cost,
     )
     hint = cache_hints.longest_wait(feed, fetched, now)
     # A `max` that the user wrote overrides the server.
     wait = hint.wait if schedule.max is None else min(hint.wait, schedule.longest)
     if wait > interval:
-        interval, why = wait, f"{hint.reason}, {format_interval(wait)}"
-    at = _off_the_hour(now + interval + min(interval * 0.05, _MAX_JITTER) * chance, chance)
+        interval, reason = wait, f"{hint.reason}, {format_interval(wait)}"
+    at = _off_the_hour(now + interval + min(interval * 0.05, _MAX_JITTER) * jitter, jitter)
     allowed_at = cache_hints.after_skipped_times(feed, at)
     if allowed_at > at:
-        at = _off_the_hour(allowed_at + _MAX_JITTER * chance, chance)
-        why = "the feed's skipHours and skipDays"
-    return Due(at, why)
+        at = _off_the_hour(allowed_at + _MAX_JITTER * jitter, jitter)
+        reason = "the feed's skipHours and skipDays"
+    return Due(at, reason)
 
 
 def min_interval(schedule: Schedule, feed: Feed | None, fetched: Fetched | None) -> timedelta:
@@ -107,25 +118,24 @@ def _auto_interval(
     shortest: timedelta,
     now: datetime,
     pattern: PublishingPattern | None,
-    poll_yield: PollYield,
-    pushed: bool,
+    novelty: DocumentNovelty,
+    has_live_subscription: bool,
     request_cost: float,
 ) -> tuple[timedelta, str]:
     """(interval, reason) by the publishing pattern alone, without the hints of server and feed."""
-    if pushed:
+    if has_live_subscription:
         return schedule.longest, "a hub delivers the news; this poll only checks"
     # A new source may publish more than its first days show: wait no longer than it has been known.
     longest = max(min(schedule.longest, pattern.observed_for(now)), shortest) if pattern else schedule.longest
     pattern = pattern or PublishingPattern(at=now)
     interval = publishing_pattern.next_interval(pattern, now, shortest, longest, request_cost)
     if (
-        poll_yield.may_have_missed
-        and poll_yield.since_previous is not None
-        and poll_yield.since_previous / 2 < interval
+        novelty.may_have_missed
+        and novelty.time_since_previous_request is not None
+        and novelty.time_since_previous_request / 2 < interval
     ):
-        return max(
-            poll_yield.since_previous / 2, shortest
-        ), "every entry was new, so some may have been missed"
+        interval = max(novelty.time_since_previous_request / 2, shortest)
+        return interval, "every entry was new, so some may have been missed"
     return interval, publishing_pattern.describe(pattern, now)
 
 
@@ -134,7 +144,7 @@ def after_failure(
     failures: int,
     retry: Retry,
     now: datetime,
-    chance: float,
+    jitter: float,
     *,
     status: int = 0,
     feed: Feed | None = None,
@@ -143,14 +153,43 @@ def after_failure(
 ) -> Due:
     """The due time after failure number `failures` in a row, when the last good answer came `down_for` ago.
 
-    The interval doubles from the shortest one up to a day, and polls go on for ever: hosts come back after months
-    (miniflux #149, #879). If the document turns over fast, the maximum is lower, because while the host is down each
-    new article pushes out one that nobody has seen. With a 64th of the turnover time (an hour or more), a document of
-    thirty entries loses half an article. The longer the host is down, the less likely it is to come back just now,
-    so the maximum is never below a 64th of `down_for`. Refusals (401, 403, 404 and the like) seldom pass: the interval
-    is four times as long from the first one on."""
+    Polls go on for ever: hosts come back after months (miniflux #149, #879).
+    """
     if retry.never:
         return Due(now + NEVER_DUE_INTERVAL, "it is gone (410): remove it, or give it a new URL")
+    wait = _backoff_wait(source, failures, now, jitter, status, pattern, down_for)
+    reason = "after a failure" if failures <= 1 else f"after {failures} failures in a row"
+    if retry.at is not None:
+        requested_wait = min(max(retry.at - now, timedelta()), cache_hints.MAX_REQUESTED_WAIT)
+        requested_wait += timedelta(seconds=1 + 30 * jitter)
+        if requested_wait > wait:
+            wait, reason = requested_wait, "the server asks for a longer wait (Retry-After)"
+    if source.scheme.is_local:
+        return Due(now + wait, reason)
+    at = _off_the_hour(now + wait, jitter)
+    allowed_at = cache_hints.after_skipped_times(feed, at)
+    if allowed_at > at:
+        at = _off_the_hour(allowed_at + _MAX_JITTER * jitter, jitter)
+    return Due(at, reason)
+
+
+def _backoff_wait(
+    source: Source,
+    failures: int,
+    now: datetime,
+    jitter: float,
+    status: int,
+    pattern: PublishingPattern | None,
+    down_for: timedelta,
+) -> timedelta:
+    """The interval doubles with each failure, from the shortest one up to a day.
+
+    If the document turns over fast, the maximum is lower, because while the host is down each new article pushes out
+    one that nobody has seen. With a 64th of the turnover time (an hour or more), a document of thirty entries loses
+    half an article. The longer the host is down, the less likely it is to come back just now, so the maximum is never
+    below a 64th of `down_for`. Refusals (401, 403, 404 and the like) seldom pass: the interval is four times as long
+    from the first one on.
+    """
     interval = source.schedule.every or source.scheme.poll_interval or source.schedule.shortest
     ceiling = _DAY - _MAX_JITTER
     if pattern is not None and status not in _FULL_BACKOFF_STATUSES:
@@ -160,27 +199,16 @@ def after_failure(
     ceiling = max(ceiling, interval)
     steps = min(failures - 1 + 2 * (status in _REFUSAL_STATUSES), 16)
     # Randomly up to a fifth longer, also at the ceiling, so that sources that failed together are spread out.
-    wait = min(max(min(interval * 2.0**steps, ceiling / 1.2), interval) * (1 + 0.2 * chance), ceiling)
-    why = f"failed {failures} time{'s' if failures > 1 else ''} in a row"
-    if retry.at is not None:
-        requested_wait = min(max(retry.at - now, timedelta()), cache_hints.MAX_REQUESTED_WAIT)
-        requested_wait += timedelta(seconds=1 + 30 * chance)
-        if requested_wait > wait:
-            wait, why = requested_wait, "the server asks for a longer wait (Retry-After)"
-    if source.scheme.is_local:
-        return Due(now + wait, why)
-    at = _off_the_hour(now + wait, chance)
-    allowed_at = cache_hints.after_skipped_times(feed, at)
-    return Due(_off_the_hour(allowed_at + _MAX_JITTER * chance, chance) if allowed_at > at else at, why)
+    return min(max(min(interval * 2.0**steps, ceiling / 1.2), interval) * (1 + 0.2 * jitter), ceiling)
 
 
-def _off_the_hour(at: datetime, chance: float) -> datetime:
+def _off_the_hour(at: datetime, jitter: float) -> datetime:
     """`at`, or a few minutes later if it is within two minutes of a full hour, when many cron jobs run."""
     past = timedelta(minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
     if timedelta(minutes=2) <= past < timedelta(minutes=58):
         return at
     hour = at - past + timedelta(hours=at.minute >= 58)
-    return hour + timedelta(minutes=2) + timedelta(minutes=6) * chance
+    return hour + timedelta(minutes=2) + timedelta(minutes=6) * jitter
 
 
 def format_interval(interval: timedelta) -> str:

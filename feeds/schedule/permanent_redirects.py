@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeds.errors import BadStatus, Gone, SourceError, Throttled
-from feeds.fetch.redirects import safe_url
 from feeds.model import SourceState
+from feeds.model.urls import safe_url
 
 MIN_SIGHTINGS = 3
 """How often the same redirect must have led to a readable document."""
@@ -71,9 +71,9 @@ def after_failure(
 ) -> RedirectState:
     """The state after failure number `failures` in a row. `ok_at`: when the last good answer came.
 
-    `document_received`: a document came, but could not be read. Then the redirects seen so far are not trusted, nor
-    after a status that is about the document (404) and not temporary (503). If the new URL answers 410, the configured
-    one is polled once more before the source counts as gone.
+    `document_received`: a document came, but could not be read. After that, and after a status such as 404, the
+    redirects seen so far are forgotten; not after a temporary one such as 503. If the new URL answers 410, the
+    configured one is polled once more before the source counts as gone.
     """
     good_at = ok_at or known.permanent_since
     has_failed_for_long = failures >= MIN_FAILURES and (good_at is None or now - good_at >= MIN_FAILING_TIME)
@@ -92,8 +92,8 @@ def describe_change(before: RedirectState, after: RedirectState) -> str:
     if after.permanent_url == before.permanent_url:
         return ""
     if after.permanent_url:
-        return f"moved for good to {safe_url(after.permanent_url)}; that address is polled from now on"
-    return f"the address it moved to, {safe_url(before.permanent_url)}, fails; its configured URL is polled again"
+        return f"moved permanently to {safe_url(after.permanent_url)}; that address is polled from now on"
+    return f"its new address {safe_url(before.permanent_url)} fails: the configured URL is polled again"
 
 
 def from_state(state: SourceState) -> RedirectState:

@@ -28,10 +28,7 @@ HALF_LIFE = timedelta(days=14)
 _HALVING_PERIOD = timedelta(weeks=4)  # at the end of each such period the histograms are halved
 _HOUR = timedelta(hours=1)
 _MAX_COUNTED_HOURS = HALF_LIFE / _HOUR / log(2)  # limit of the weighted hours
-_PRIOR_ARTICLES, _PRIOR_HOURS = (
-    0.25,
-    6.0,
-)  # before anything is known: one article a day, seen for 6 h
+_PRIOR_ARTICLES, _PRIOR_HOURS = 0.25, 6.0  # before anything is known: one article a day
 _MAX_MISSED_ARTICLES = 4.0  # with more the rate is lowered; by chance once in 55 gaps
 _HALF_HOURS_PER_DAY, _DAYS_PER_WEEK = 48, 7  # sizes of the histograms
 _PRIOR_COUNT = {_HALF_HOURS_PER_DAY: 0.05, _DAYS_PER_WEEK: 0.5}  # added to each bin
@@ -48,12 +45,8 @@ class PublishingPattern:
     last: datetime | None = None  # the newest publication
     count: float = 0.0  # weighted number of articles
     hours: float = 0.0  # in which they were counted, weighted in the same way
-    day: tuple[int, ...] = (
-        0,
-    ) * _HALF_HOURS_PER_DAY  # by half hour (UTC): in how many something was published
-    week: tuple[int, ...] = (
-        0,
-    ) * _DAYS_PER_WEEK  # by weekday from Monday: on how many something was published
+    day: tuple[int, ...] = (0,) * _HALF_HOURS_PER_DAY  # half hours (UTC) with a publication
+    week: tuple[int, ...] = (0,) * _DAYS_PER_WEEK  # days with a publication, by weekday from Monday
     holds: int = 0  # entries in the newest document; 0: unknown
     day_gain: float = 0.0  # nats by which the histogram predicts better than a uniform one
     week_gain: float = 0.0
@@ -92,9 +85,8 @@ class PublishingPattern:
     def _expected_since_last(self, rate: float, now: datetime) -> float:
         assert self.last is not None
         hours = int((now - self.last) / _HOUR)
-        if hours > 24 * 7 or not (
-            self.has_daily_pattern or self.has_weekly_pattern
-        ):  # over weeks the patterns average out
+        # Over weeks the patterns average out.
+        if hours > 24 * 7 or not (self.has_daily_pattern or self.has_weekly_pattern):
             return rate * hours
         return rate * sum(self.activity(self.last, 1.0, hours))
 
@@ -118,7 +110,7 @@ class PublishingPattern:
         return self.week_gain > _MIN_GAIN_NATS
 
 
-def learn(
+def update_pattern(
     pattern: PublishingPattern | None,
     published: Iterable[datetime | None],
     now: datetime,

@@ -5,7 +5,6 @@ No response contains what a client sent: not the URL, not the Host header, not t
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from ipaddress import ip_address
@@ -13,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import structlog
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestedRangeNotSatisfiable
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from feeds.publish.sink import cache_control
+from feeds.publish.http_headers import cache_control
 from feeds.serve.files import PAGE, FileCache, Representation
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ View = Callable[..., Response]
 DEFAULT_MAX_AGE = timedelta(minutes=30)
 """Freshness lifetime of a response unless the caller says another: half of the default polling interval."""
 
-_log = logging.getLogger("feeds.serve")
-_log.addHandler(logging.NullHandler())  # the program that runs the server configures logging
+log = structlog.get_logger("feeds")
 
 _ERROR_PAGES = {
     404: ("Not found", "There is nothing at this address."),
@@ -100,8 +99,8 @@ class App:
             response: Response = view(request, **parts)
         except HTTPException as error:
             return _error(error.code or 500, error)
-        except Exception:
-            _log.exception("cannot answer a request")
+        except Exception as error:
+            log.exception("request.failed", error=f"{type(error).__name__}: {error}")
             return _error(500)
         return response
 
@@ -171,9 +170,8 @@ def _host(environ: WSGIEnvironment) -> str | None:
     """The requested host name without its port; None if the request names none, "" if it is malformed."""
     target = environ.get("REQUEST_URI", "")
     try:
-        if (
-            "://" in target.partition("?")[0]
-        ):  # the absolute form takes precedence over Host (RFC 9112 §3.2.2)
+        # The absolute form takes precedence over Host (RFC 9112 §3.2.2).
+        if "://" in target.partition("?")[0]:
             return urlsplit(target).hostname or ""
         host = environ.get("HTTP_HOST")
         return None if host is None else urlsplit(f"//{host}").hostname or ""

@@ -19,7 +19,8 @@ from threading import Lock
 
 from feeds.publish.compression import CODING_SUFFIXES, compress
 from feeds.publish.directory import is_current_copy
-from feeds.publish.sink import PRIVATE_FOLDER, content_type_of
+from feeds.publish.http_headers import content_type_of
+from feeds.publish.sink import PRIVATE_FOLDER
 
 _FEED_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY = (  # media of articles may come from any host; nothing else is loaded, no script runs

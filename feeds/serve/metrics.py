@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -21,7 +22,7 @@ from werkzeug.wrappers import Request, Response
 
 from feeds.clock import Clock
 from feeds.errors import StoreError
-from feeds.model import SourceState
+from feeds.model import IssueKind, SourceState
 from feeds.store import attach, health, hosts, outputs, sources
 
 MAX_OVERDUE = timedelta(minutes=30)
@@ -81,17 +82,20 @@ class Metrics(Collector):
         yield _gauge("feeds_sources", "Number of sources that are polled.", len(states))
         yield _gauge(
             "feeds_hosts_in_cooldown",
-            "Number of hosts in cooldown after 429, 503 or Retry-After.",
+            "Number of hosts in cooldown.",
             len(in_cooldown),
         )
-        overdue = sum(state.due_at <= now for state in states)
-        yield _gauge("feeds_sources_due", "Number of sources whose due time has passed.", overdue)
+        yield _gauge(
+            "feeds_sources_due",
+            "Number of sources whose due time has passed, those of hosts in cooldown included.",
+            sum(state.due_at <= now for state in states),
+        )
         with_issues = GaugeMetricFamily(
             "feeds_sources_with_issues",
             "Number of sources with a lasting problem, as in health.atom.",
             labels=["kind"],
         )
-        for kind in ("failing", "gone", "silent", "moved", "flooding"):
+        for kind in get_args(IssueKind):
             with_issues.add_metric([kind], sum(issue.kind == kind for issue in issues))
         yield with_issues
         yield from _per_source(states)

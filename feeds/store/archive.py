@@ -24,7 +24,7 @@ def unpaged(connection: Connection, output: str) -> list[str]:
     """The shown entries that are on no page yet, the oldest first."""
     rows = connection.execute(
         select(ledger.c.entry, ledger.c.shown)
-        .where(ledger.c.output == output, ledger.c.page.is_(None))
+        .where(ledger.c.output == output, ledger.c.archive_page.is_(None))
         .order_by(ledger.c.rank_date, ledger.c.published, ledger.c.entry.desc())
     )
     return [row.entry for row in rows if row.shown]
@@ -36,7 +36,9 @@ def close_page(connection: Connection, output: str, page: int, entries: Iterable
         add_pages(connection, output, [page])
     for chunk in chunks(entries):
         connection.execute(
-            update(ledger).where(ledger.c.output == output, ledger.c.entry.in_(chunk)).values(page=page)
+            update(ledger)
+            .where(ledger.c.output == output, ledger.c.entry.in_(chunk))
+            .values(archive_page=page)
         )
 
 
@@ -56,7 +58,7 @@ def page_entries(connection: Connection, output: str, page: int) -> list[LedgerR
     """The shown entries of a page, the newest first."""
     rows = connection.execute(
         select(ledger)
-        .where(ledger.c.output == output, ledger.c.page == page)
+        .where(ledger.c.output == output, ledger.c.archive_page == page)
         .order_by(ledger.c.rank_date.desc(), ledger.c.published.desc(), ledger.c.entry)
     )
     return [ledger_row(row) for row in rows if row.shown]
@@ -66,5 +68,7 @@ def drop_page(connection: Connection, output: str, page: int) -> None:
     """Remove a page. Its entries count as older than the archive reaches."""
     connection.execute(delete(archive).where(archive.c.output == output, archive.c.page == page))
     connection.execute(
-        update(ledger).where(ledger.c.output == output, ledger.c.page == page).values(page=OLDER_THAN_ARCHIVE)
+        update(ledger)
+        .where(ledger.c.output == output, ledger.c.archive_page == page)
+        .values(archive_page=OLDER_THAN_ARCHIVE)
     )

@@ -226,13 +226,13 @@ def members(connection: Connection, stories: Iterable[str]) -> dict[str, list[Me
     return found
 
 
-def newest_stories(connection: Connection, sources: Sequence[str], depth: int) -> list[str]:
-    """The stories of the newest `depth` articles of these sources that have a body, the newest first."""
+def newest_stories(connection: Connection, sources: Sequence[str], max_articles: int) -> list[str]:
+    """The stories of the newest `max_articles` articles of these sources that have a body, the newest first."""
     rows = connection.scalars(
         select(article.c.story)
         .where(article.c.source.in_(sources), article.c.body.is_not(None))
         .order_by(article.c.date.desc())
-        .limit(depth)
+        .limit(max_articles)
     )
     return list(dict.fromkeys(rows))
 

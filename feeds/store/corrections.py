@@ -25,14 +25,14 @@ _MEMBERS = "SELECT id FROM article WHERE story = ?"
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
-    """Article.id → the ids of the articles that must be in one story with it, or in another. Symmetric."""
+class Corrections:
+    """`must_join`: Article.id → the ids of the articles that must be in its story. `must_split`: those that must not.
+
+    Both are symmetric.
+    """
 
     must_join: dict[str, set[str]] = field(default_factory=dict)
     must_split: dict[str, set[str]] = field(default_factory=dict)
-
-    def concerns(self, article_id: str) -> bool:
-        return article_id in self.must_join or article_id in self.must_split
 
     def joined_with(self, article_id: str) -> set[str]:
         """All articles that must be in one story with it, directly or through others."""
@@ -48,14 +48,14 @@ class Decisions:
         return any(not self.must_split.get(id_, set()).isdisjoint(others) for id_ in ids)
 
 
-def load(connection: Connection) -> Decisions:
+def load(connection: Connection) -> Corrections:
     """All corrections. A user makes few, so they are read at once."""
-    decisions = Decisions()
+    corrections = Corrections()
     for first, second, must_join in raw_sql(connection).execute(_ALL):
-        pairs = decisions.must_join if must_join else decisions.must_split
+        pairs = corrections.must_join if must_join else corrections.must_split
         pairs.setdefault(first, set()).add(second)
         pairs.setdefault(second, set()).add(first)
-    return decisions
+    return corrections
 
 
 def find_stories(connection: Connection, ids: Collection[str]) -> list[tuple[str, str, str]]:
@@ -180,11 +180,11 @@ def _delete(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
 def _save(
     connection: Connection, pairs: Iterable[tuple[str, str]], now: datetime, *, must_join: bool
 ) -> None:
-    decided = list(pairs)
-    _delete(connection, decided)
+    new_pairs = list(pairs)
+    _delete(connection, new_pairs)
     rows = [
         {"article": first, "story": second, "must_join": int(must_join), "decided_at": now}
-        for first, second in decided
+        for first, second in new_pairs
     ]
     if rows:
         connection.execute(insert(correction), rows)

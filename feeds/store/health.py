@@ -38,12 +38,12 @@ def save(connection: Connection, issues: Iterable[SourceIssue]) -> None:
 def ongoing(connection: Connection) -> tuple[SourceIssue, ...]:
     """The problems that are not over, the oldest first."""
     query = select(health).where(health.c.until.is_(None)).order_by(health.c.since, health.c.source)
-    return tuple(_trouble(row) for row in connection.execute(query))
+    return tuple(_issue(row) for row in connection.execute(query))
 
 
 def load_all(connection: Connection) -> tuple[SourceIssue, ...]:
     """All that are stored."""
-    return tuple(_trouble(row) for row in connection.execute(select(health)))
+    return tuple(_issue(row) for row in connection.execute(select(health)))
 
 
 def delete_ended(connection: Connection, before: datetime) -> None:
@@ -51,7 +51,7 @@ def delete_ended(connection: Connection, before: datetime) -> None:
     connection.execute(delete(health).where(health.c.until < before))
 
 
-def _trouble(row: Row[Any]) -> SourceIssue:
+def _issue(row: Row[Any]) -> SourceIssue:
     return SourceIssue(
         source=row.source, kind=row.kind, since=row.since, until=row.until, description=row.description
     )

@@ -36,7 +36,13 @@ _RENAMED_COLUMNS = {
         "rest": "cooldown_reason",
         "rests": "cooldowns",
     },
-    "ledger": {"rank": "rank_date", "why": "hidden_reason"},
+    "ledger": {
+        "anchor": "first_article",
+        "lead": "lead_n",
+        "page": "archive_page",
+        "rank": "rank_date",
+        "why": "hidden_reason",
+    },
     "near_fingerprint": {"print": "fingerprint", "seen": "date"},
     "near_passage": {"marks": "titles", "seen": "date"},
     "near_recent": {"moment": "date"},
@@ -47,10 +53,12 @@ _RENAMED_COLUMNS = {
         "written": "published_digest",
     },
     "ping": {"told": "acknowledged_digest"},
+    "previously_published": {"page": "archive_page"},
     "source": {
         "address": "permanent_url",
         "address_at": "permanent_since",
         "asked_at": "requested_at",
+        "body_hash": "body_digest",
         "doubted_at": "unconditional_at",
         "due_why": "due_reason",
         "feed": "feed_metadata",
@@ -71,7 +79,14 @@ _RENAMED_COLUMNS = {
 """Table, by its name in version 4 → column of version 3 → its name in version 4."""
 
 _DROPPED_COLUMNS = (("exact_key", "seen"), ("source", "priority"), ("source", "shard"))
-_RENAMED_INDEXES = ("ledger_rank", "near_piece_seen", "near_print_seen", "source_asked_at")
+_RENAMED_INDEXES = (
+    "ledger_anchor",
+    "ledger_page",
+    "ledger_rank",
+    "near_piece_seen",
+    "near_print_seen",
+    "source_asked_at",
+)
 
 
 def _order_by_rank(connection: Connection) -> None:

@@ -12,6 +12,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import accumulate
 
 import numpy as np
@@ -200,7 +201,7 @@ class NearIndex:
         return found
 
     def article(self, n: int) -> IndexedArticle:
-        """An article that `sides` returned."""
+        """One of the articles that `articles` returned."""
         return self._articles[n]
 
     def stories(self, numbers: Iterable[int]) -> Mapping[int, str]:
@@ -246,3 +247,11 @@ def delete_before(connection: Connection, before: float) -> int:
         if int(name.rsplit("_", 1)[1]) not in needed:
             sql.execute(f"DROP TABLE {name}")
     return deleted
+
+
+def delete_expired(connection: Connection, now: datetime, window: timedelta) -> None:
+    """Delete the articles that no new article can be compared with. `window`: the widest dedupe window of the outputs.
+
+    Feeds bring articles that are some days old, so the index keeps a week more than the window.
+    """
+    delete_before(connection, (now - window - timedelta(days=7)).timestamp())

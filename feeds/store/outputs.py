@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from feeds.model import LedgerRow, PreviousEntry
 from feeds.store.articles import chunks, newest_stories
 from feeds.store.schema import changed_output, ledger, meta, output, previously_published
-from feeds.store.store import save_fact as note
+from feeds.store.store import save_fact
 
 
 def mark_changed(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
@@ -37,21 +37,22 @@ def any_changed(connection: Connection) -> bool:
     return connection.scalar(select(changed_output.c.output).limit(1)) is not None
 
 
-_STAMP = "published"  # key in `meta`
+_PUBLISHED_KEY = "published"  # key in `meta`
 _CURRENT = select(
-    select(meta.c.value).where(meta.c.key == _STAMP).scalar_subquery(), exists().select_from(changed_output)
+    select(meta.c.value).where(meta.c.key == _PUBLISHED_KEY).scalar_subquery(),
+    exists().select_from(changed_output),
 )
 
 
-def is_current(connection: Connection, stamp: str) -> bool:
-    """Whether everything was published under this stamp and no story changed since. One statement."""
+def is_current(connection: Connection, inputs_digest: str) -> bool:
+    """Whether everything was published from these inputs and no story changed since. One SQL statement."""
     last, any_changed = connection.execute(_CURRENT).one()
-    return last == stamp and not any_changed
+    return last == inputs_digest and not any_changed
 
 
-def mark_current(connection: Connection, stamp: str) -> None:
-    """Record that everything is published. `stamp` identifies the configuration and the files."""
-    note(connection, _STAMP, stamp)
+def mark_current(connection: Connection, inputs_digest: str) -> None:
+    """Record that everything is published. `inputs_digest`: of the configuration and the files."""
+    save_fact(connection, _PUBLISHED_KEY, inputs_digest)
 
 
 def mark_published(
@@ -77,30 +78,28 @@ def mark_published(
 class OutputState:
     """What the state has about an output."""
 
-    created_at: datetime  # when the output was first opened
-    listing: (
-        bytes | None
-    )  # as last published; None: its files were written by other settings, or not all of them
+    created_at: datetime  # when the output was first registered
+    listing: bytes | None  # as last published; None: not all its files are written, or by other settings
     entry_offsets: bytes | None  # of the files last written, by whatever settings
 
 
-def open_output(
+def register_output(
     connection: Connection,
     name: str,
     settings_digest: bytes,
     *,
     sources: Sequence[str],
-    depth: int,
+    max_articles: int,
     now: datetime,
 ) -> OutputState:
-    """Register an output. If its settings are new, its newest `depth` stories and all that it shows count as
-    changed."""
+    """Register an output. If its settings are new, the stories of its newest `max_articles` articles and of all
+    that it shows count as changed."""
     row = connection.execute(select(output).where(output.c.name == name)).one_or_none()
     created_at: datetime = row.created_at if row else now
     if row is not None and row.settings_digest == settings_digest:
         listing = row.listing if row.published_digest == settings_digest else None
         return OutputState(created_at, listing, row.entry_offsets)
-    stories = set(newest_stories(connection, sources, depth))
+    stories = set(newest_stories(connection, sources, max_articles))
     stories |= {
         story
         for (story,) in connection.execute(
@@ -112,8 +111,9 @@ def open_output(
         new = {"name": name, "created_at": now, "settings_digest": settings_digest}
         connection.execute(insert(output).values(new))
     else:
-        opened = update(output).where(output.c.name == name)
-        connection.execute(opened.values(settings_digest=settings_digest))
+        connection.execute(
+            update(output).where(output.c.name == name).values(settings_digest=settings_digest)
+        )
     return OutputState(created_at, None, row.entry_offsets if row else None)
 
 
@@ -121,39 +121,39 @@ def names(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.scalars(select(output.c.name).order_by(output.c.name)))
 
 
-def close_output(connection: Connection, name: str) -> None:
+def forget_output(connection: Connection, name: str) -> None:
     """Forget an output that is no longer configured. Its ledger stays: if it returns, it has the same entry ids."""
     connection.execute(delete(output).where(output.c.name == name))
     connection.execute(delete(changed_output).where(changed_output.c.output == name))
 
 
-def find_by_anchor(connection: Connection, name: str, anchors: Iterable[str]) -> list[LedgerRow]:
+def find_by_first_article(connection: Connection, name: str, article_ids: Iterable[str]) -> list[LedgerRow]:
     """The entries that began with one of these articles, the oldest first. An entry belongs to its article and not to
     the story: it stays the article's when the story is split or merged."""
     found: list[LedgerRow] = []
-    for chunk in chunks(anchors):
-        query = select(ledger).where(ledger.c.output == name, ledger.c.anchor.in_(chunk))
+    for chunk in chunks(article_ids):
+        query = select(ledger).where(ledger.c.output == name, ledger.c.first_article.in_(chunk))
         found += (ledger_row(row) for row in connection.execute(query))
     return sorted(found, key=lambda row: (row.published, row.entry))
 
 
-def used_entry_ids(connection: Connection, name: str, entries: Iterable[str]) -> frozenset[str]:
+def used_entry_ids(connection: Connection, name: str, entry_ids: Iterable[str]) -> frozenset[str]:
     """Those of these entry ids that the output has published."""
     found: set[str] = set()
-    for chunk in chunks(entries):
+    for chunk in chunks(entry_ids):
         query = select(ledger.c.entry).where(ledger.c.output == name, ledger.c.entry.in_(chunk))
         found.update(connection.scalars(query))
     return frozenset(found)
 
 
 def save_rows(connection: Connection, rows: Sequence[LedgerRow]) -> None:
-    """Insert or update rows. `entry`, `anchor` and `published`, which readers rely on, are never updated."""
+    """Insert or update rows. `entry`, `first_article` and `published`, which readers rely on, are never updated."""
     if not rows:
         return
     statement = upsert(ledger)
     updated = (
         "story",
-        "lead",
+        "lead_n",
         "source",
         "link",
         "rank_date",
@@ -171,16 +171,16 @@ def save_rows(connection: Connection, rows: Sequence[LedgerRow]) -> None:
             {
                 "output": row.output,
                 "entry": row.entry,
-                "anchor": row.anchor,
+                "first_article": row.first_article,
                 "story": row.story,
-                "lead": row.lead,
+                "lead_n": row.lead_n,
                 "source": row.source,
                 "link": row.link,
                 "published": row.published,
                 "rank_date": row.rank_date,
                 "updated": row.updated,
                 "content_hash": row.content_hash,
-                "page": row.page,
+                "archive_page": row.archive_page,
                 "shown": int(row.shown),
                 "hidden_reason": row.hidden_reason,
             }
@@ -206,9 +206,9 @@ def newest_shown(connection: Connection, name: str) -> Iterator[LedgerRow]:
             return
 
 
-def find_rows(connection: Connection, *, story: str = "", entry: str = "") -> tuple[LedgerRow, ...]:
+def find_rows(connection: Connection, *, story: str = "", entry_id: str = "") -> tuple[LedgerRow, ...]:
     """The entries of a story, or those with an entry id, in all outputs."""
-    query = select(ledger).where(ledger.c.story == story if story else ledger.c.entry == entry)
+    query = select(ledger).where(ledger.c.story == story if story else ledger.c.entry == entry_id)
     return tuple(ledger_row(row) for row in connection.execute(query.order_by(ledger.c.output)))
 
 
@@ -229,7 +229,7 @@ def save_previous_entries(connection: Connection, name: str, entries: Iterable[P
             "link": entry.link,
             "published": entry.published,
             "updated": entry.updated,
-            "page": entry.page,
+            "archive_page": entry.archive_page,
         }
         for entry in entries
     ]
@@ -238,11 +238,11 @@ def save_previous_entries(connection: Connection, name: str, entries: Iterable[P
 
 
 def find_previous_entries(
-    connection: Connection, name: str, entries: Iterable[str]
+    connection: Connection, name: str, entry_ids: Iterable[str]
 ) -> dict[str, PreviousEntry]:
     """Those of these entry ids that an earlier state published, by id."""
     found: dict[str, PreviousEntry] = {}
-    for chunk in chunks(entries):
+    for chunk in chunks(entry_ids):
         query = select(previously_published).where(
             previously_published.c.output == name, previously_published.c.entry.in_(chunk)
         )
@@ -252,32 +252,32 @@ def find_previous_entries(
                 link=row.link,
                 published=row.published,
                 updated=row.updated,
-                page=row.page,
+                archive_page=row.archive_page,
             )
     return found
 
 
 def is_new(connection: Connection, name: str) -> bool:
     """Whether this state never published the output, under any configuration."""
-    known = select(ledger.c.entry).where(ledger.c.output == name).limit(1)
-    opened = select(output.c.name).where(output.c.name == name)
-    return connection.scalar(known) is None and connection.scalar(opened) is None
+    published = select(ledger.c.entry).where(ledger.c.output == name).limit(1)
+    registered = select(output.c.name).where(output.c.name == name)
+    return connection.scalar(published) is None and connection.scalar(registered) is None
 
 
 def ledger_row(row: Row[Any]) -> LedgerRow:
     return LedgerRow(
         output=row.output,
         entry=row.entry,
-        anchor=row.anchor,
+        first_article=row.first_article,
         story=row.story,
-        lead=row.lead,
+        lead_n=row.lead_n,
         source=row.source,
         link=row.link,
         published=row.published,
         rank_date=row.rank_date,
         updated=row.updated,
         content_hash=row.content_hash,
-        page=row.page,
+        archive_page=row.archive_page,
         shown=bool(row.shown),
         hidden_reason=row.hidden_reason,
     )

@@ -10,20 +10,20 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feeds.model import News, Ping
+from feeds.model import Ping, PublishedFeed
 from feeds.store.schema import ping
 
 _FIELDS = tuple(column.name for column in ping.columns)
 
 
-def save_news(connection: Connection, news: Iterable[News], now: datetime) -> None:
+def schedule_pings(connection: Connection, published_feeds: Iterable[PublishedFeed], now: datetime) -> None:
     """Make notices due for feeds whose bytes changed.
 
     A feed is compared with the digest that its hub accepted last, not with the file written just now: so a process that
     was killed in between sends the notice when it publishes the same bytes again. A feed that is not in the state yet
     and whose file did not change needs no notice.
     """
-    for feed in news:
+    for feed in published_feeds:
         known = find(connection, feed.hub, feed.topic)
         if known is None:
             accepted = b"" if feed.changed else feed.digest

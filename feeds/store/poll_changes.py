@@ -32,7 +32,7 @@ class PollChanges:
     due_reason: str | Unset = UNSET
     validators: Validators | Unset = UNSET
     cache_control: str | Unset = UNSET
-    body_hash: bytes | Unset | None = UNSET
+    body_digest: bytes | Unset | None = UNSET
     requested_at: datetime | Unset = UNSET
     succeeded_at: datetime | Unset = UNSET
     full_response_at: datetime | Unset = UNSET

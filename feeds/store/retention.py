@@ -44,7 +44,7 @@ def prune(
         update(ledger)
         .where(
             ledger.c.shown == 1,
-            ~exists().where(article.c.n == ledger.c.lead, article.c.body.is_not(None)),
+            ~exists().where(article.c.n == ledger.c.lead_n, article.c.body.is_not(None)),
         )
         .values(shown=0, hidden_reason="retention")
     )
@@ -60,7 +60,7 @@ def prune(
         article.c.body.is_(None),
         article.c.last_seen_at < limit,
         ~still_in_feed,
-        ~exists().where(ledger.c.lead == article.c.n),
+        ~exists().where(ledger.c.lead_n == article.c.n),
     )
     for table in (alias, exact_key, decision):
         connection.execute(delete(table).where(table.c.article.in_(gone)))

@@ -60,7 +60,7 @@ source = Table(
     Column("validators_url", Text, nullable=False, default=""),
     # Stays in force after a 304 without a Cache-Control.
     Column("cache_control", Text, nullable=False, server_default=""),
-    Column("body_hash", LargeBinary),
+    Column("body_digest", LargeBinary),
     Column("requested_at", UtcDateTime),  # the last request that was really sent
     Column("succeeded_at", UtcDateTime),  # the last response that was a feed or "unchanged"
     Column("full_response_at", UtcDateTime),  # the last 200
@@ -172,27 +172,27 @@ output = Table(
     Column("entry_offsets", LargeBinary),  # where its entries are in its files, encoded
 )
 
-ledger = Table(  # every entry that was published, for ever
+ledger = Table(  # every entry that was published; hidden ones are deleted after `retention.ledger`
     "ledger",
     metadata,
     Column("output", Text, primary_key=True),
     Column("entry", Text, primary_key=True),  # the published id
-    Column("anchor", Text, nullable=False),  # Article.id that gave the entry its id
+    Column("first_article", Text, nullable=False),  # Article.id that gave the entry its id
     Column("story", Text, nullable=False),
-    Column("lead", RowId, nullable=False),  # article.n of the copy that is shown
+    Column("lead_n", RowId, nullable=False),  # article.n of the copy that is shown
     Column("source", Text, nullable=False),  # of the lead
     Column("link", Text, nullable=False, server_default=""),  # the page that it was first published with
     Column("published", UtcDateTime, nullable=False),
     Column("rank_date", UtcDateTime, nullable=False, server_default="0"),  # orders the output
     Column("updated", UtcDateTime, nullable=False),
     Column("content_hash", LargeBinary, nullable=False),
-    Column("page", Integer),  # of the archive; NULL: none yet; 0: older than the archive reaches
+    Column("archive_page", Integer),  # NULL: none yet; 0: older than the archive reaches
     Column("shown", Integer, nullable=False),
     Column("hidden_reason", Text, nullable=False, default=""),
-    Index("ledger_anchor", "output", "anchor", unique=True),
+    Index("ledger_first_article", "output", "first_article", unique=True),
     Index("ledger_story", "output", "story"),
     Index("ledger_rank_date", "output", "shown", "rank_date"),
-    Index("ledger_page", "output", "page"),
+    Index("ledger_archive_page", "output", "archive_page"),
 )
 
 archive = Table(  # the archive pages that are kept
@@ -220,7 +220,7 @@ previously_published = Table(  # entries that an earlier state published, read f
     Column("link", Text, nullable=False),
     Column("published", UtcDateTime, nullable=False),
     Column("updated", UtcDateTime, nullable=False),
-    Column("page", Integer),
+    Column("archive_page", Integer),
 )
 
 changed_output = Table(  # stories that changed since the output was published

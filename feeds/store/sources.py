@@ -26,7 +26,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
 from feeds.model import Feed, Source, SourceState, Validators
-from feeds.model.schemes import host_key, local_prefixes
+from feeds.model.schemes import local_prefixes, queue_key
 from feeds.store.hosts import is_in_cooldown
 from feeds.store.poll_changes import PollChanges
 from feeds.store.raw_sql import compile_sql, from_epoch, raw_sql, to_epoch
@@ -53,7 +53,7 @@ def sync(connection: Connection, sources: Sequence[Source], now: datetime) -> No
         row = rows.pop(configured.id, None)
         values: dict[str, object] = {"configured": 1, "listed_by": ""}
         if row is None:
-            values |= {"id": configured.id, "url": configured.url, "host": host_key(configured.url)}
+            values |= {"id": configured.id, "url": configured.url, "host": queue_key(configured.url)}
             connection.execute(insert(source).values(**values, due_at=now, due_reason="new"))
         elif row.url != configured.url:
             values |= _new_url(row, configured.url, now)
@@ -79,8 +79,8 @@ def _new_url(row: Row[Any], url: str, now: datetime) -> dict[str, object]:
     if url == row.permanent_url:
         return {"url": url, "feed_url": "", **not_moved}
     empty = ("feed_url", "etag", "last_modified", "validators_url", "cache_control", "error")
-    unknown = ("body_hash", "full_response_at", "unconditional_at")
-    due = {"host": host_key(url), "due_at": now, "due_reason": "a new URL"}
+    unknown = ("body_digest", "full_response_at", "unconditional_at")
+    due = {"host": queue_key(url), "due_at": now, "due_reason": "a new URL"}
     return {
         "url": url,
         "failures": 0,
@@ -112,7 +112,7 @@ def sync_list(connection: Connection, list_id: str, members: Sequence[ListedSour
         changed = True
         values: dict[str, object] = {
             "url": member.url,
-            "host": host_key(member.url),
+            "host": queue_key(member.url),
             "configured": 1,
             "listed_by": list_id,
             "outline": member.outline,
@@ -147,7 +147,7 @@ def listed_outlines(connection: Connection) -> tuple[tuple[str, bytes], ...]:
 
 
 def due(
-    connection: Connection, now: datetime, *, everything: bool = False, include_local: bool = False
+    connection: Connection, now: datetime, *, ignore_due_times: bool = False, include_local: bool = False
 ) -> tuple[SourceState, ...]:
     """Sources that are due and whose host is not in cooldown, the longest overdue first.
 
@@ -156,7 +156,7 @@ def due(
     """
     cooling = select(host_state.c.name).where(is_in_cooldown(now))
     wanted = _ALL.where(source.c.configured == 1, source.c.host.not_in(cooling))
-    if everything:
+    if ignore_due_times:
         wanted = wanted.where(or_(source.c.status != HTTPStatus.GONE, source.c.due_at <= now))
     else:
         # A request "in the future" means that the clock was set back: due times mean nothing until the next poll.
@@ -234,12 +234,12 @@ _SAVE_ENTRIES = compile_sql(
 )
 
 
-def load_entries(connection: Connection, source_id: str) -> bytes:
+def load_seen_entries(connection: Connection, source_id: str) -> bytes:
     """The packed entries of the last document (`workers.seen_entries`); b"" if there are none."""
     return connection.scalar(_LOAD_ENTRIES, {"of": source_id}) or b""
 
 
-def save_entries(connection: Connection, source_id: str, blob: bytes) -> None:
+def save_seen_entries(connection: Connection, source_id: str, blob: bytes) -> None:
     """Replace the packed entries; b"" deletes them."""
     if blob:
         raw_sql(connection).execute(_SAVE_ENTRIES, {"source": source_id, "entries": blob})

@@ -138,7 +138,10 @@ def _translated(path: Path) -> Iterator[None]:
         elif "full" in reason or "I/O" in reason:
             hint = " (is the disk full?)"
         elif "malformed" in reason or "not a database" in reason:
-            hint = " (restart: the damaged file is set aside, and the state is rebuilt from the sources)"
+            raise StoreError(
+                f"the state in {path} is damaged: {reason}. The next `feeds run` or `feeds once` moves it aside and "
+                "rebuilds the state from the sources"
+            ) from error
         raise StoreError(f"the state in {path} failed: {reason}{hint}") from error
     except SQLAlchemyError as error:
         raise StoreError(f"the state in {path} failed: {error}") from error
@@ -156,7 +159,7 @@ def _migrate(connection: Connection) -> bool:
     if found > schema.VERSION:
         raise StoreError(
             f"the state was written by a newer version of feeds (its schema is {found}, "
-            f"this one knows {schema.VERSION}): upgrade feeds, or name another state in sources.yaml"
+            f"this one knows {schema.VERSION}): upgrade feeds, or set another `site.state`"
         )
     if found < schema.VERSION:
         upgrade(connection, found)

@@ -41,8 +41,8 @@ def find(connection: Connection, token: str) -> Subscription | None:
 def find_by_source(connection: Connection, source: str) -> tuple[Subscription, ...]:
     """The wanted subscription, then those that are being cancelled."""
     rows = connection.execute(select(subscription).where(subscription.c.source == source))
-    subscriptions = (_subscription(row) for row in rows)
-    return tuple(sorted(subscriptions, key=lambda one: (one.state == "leaving", one.token)))
+    stored = (_subscription(row) for row in rows)
+    return tuple(sorted(stored, key=lambda stored: (stored.state == "leaving", stored.token)))
 
 
 def load_all(connection: Connection) -> tuple[Subscription, ...]:

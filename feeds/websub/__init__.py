@@ -6,6 +6,6 @@ How a subscription changes (`subscription` has the pure functions):
                                             ↑                                    │
                                             └─── lease expired, or hub failed ───┘  denied: retried after a month
 
-`subscriber` asks hubs, `callback` answers them, `delivery` parses and commits what they deliver, and
+`subscriber` sends requests to hubs, `callback` answers theirs, `delivery` parses and commits what they deliver, and
 `store.subscriptions` keeps the state. Polling goes on in any case, so a hub that fails costs no news.
 """

@@ -8,12 +8,12 @@ The daemon, another process, parses the stored deliveries.
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Rule
@@ -34,12 +34,12 @@ MAX_CHALLENGE_CHARS = 1024
 RETRY_AFTER_SECONDS = 300
 """For a hub whose delivery cannot be stored now."""
 
-_log = logging.getLogger("feeds.serve")
+log = structlog.get_logger("feeds")
 
 
-def routes(state: Path, clock: Clock, chance: Callable[[], float] = random.random) -> tuple[Rule, ...]:
+def routes(state: Path, clock: Clock, draw: Callable[[], float] = random.random) -> tuple[Rule, ...]:
     """The routes of the callbacks, for `feeds.serve`. `state`: path of the database."""
-    callback = Callback(state, clock, chance)
+    callback = Callback(state, clock, draw)
     return (
         Rule("/websub/<token>", endpoint=callback.verify, methods=["GET"]),
         Rule("/websub/<token>", endpoint=callback.receive, methods=["POST"]),
@@ -49,10 +49,10 @@ def routes(state: Path, clock: Clock, chance: Callable[[], float] = random.rando
 class Callback:
     """Answers hubs. May be used from any number of threads."""
 
-    def __init__(self, state: Path, clock: Clock, chance: Callable[[], float]) -> None:
+    def __init__(self, state: Path, clock: Clock, draw: Callable[[], float]) -> None:
         self._store = attach(state)
         self._clock = clock
-        self._chance = chance
+        self._draw = draw
 
     def verify(self, request: Request, token: str) -> Response:
         """The view for GET: a hub verifies one of our requests, or denies it."""
@@ -76,7 +76,7 @@ class Callback:
                     lease = query.get("hub.lease_seconds", "")
                     now = self._clock.now()
                     subscriptions.save(
-                        connection, transitions.verified(subscription, lease, now, self._chance())
+                        connection, transitions.verified(subscription, lease, now, self._draw())
                     )
         except StoreError:
             return _unavailable()
@@ -130,7 +130,7 @@ class Callback:
                     raise NotFound
                 yield connection, subscription
         except StoreError as error:
-            _log.error("cannot answer a hub: %s", error)
+            log.error("callback.failed", error=str(error))
             raise
 
 

@@ -14,18 +14,18 @@ from sqlalchemy import Connection
 
 from feeds import codec
 from feeds.dedupe.identity import match_known
-from feeds.errors import BACKOFF, FetchError, SourceError
+from feeds.errors import SourceError, internal_error
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
 from feeds.ingest.articles import DocumentIngest
-from feeds.ingest.full_text import FindKnown, add_full_texts
-from feeds.ingest.record_poll import PollResult
+from feeds.ingest.full_text_pages import FindKnown, add_full_texts
+from feeds.ingest.record_poll import PollResult, with_counts
 from feeds.model import Source
-from feeds.schedule.due import after_answer, min_interval
-from feeds.schedule.publishing_pattern import PublishingPattern, learn
+from feeds.schedule.publishing_pattern import PublishingPattern, update_pattern
 from feeds.store import articles, sources, subscriptions
 from feeds.store.poll_changes import PollChanges
 from feeds.store.subscriptions import Delivery
+from feeds.websub.polling import poll_soon
 from feeds.workers.parse_job import ParseResult, decode_result, encode_job
 from feeds.workers.parse_pool import ParsePool
 
@@ -67,12 +67,7 @@ def parse_delivery(
     except SourceError as error:
         return ParsedDelivery(source=source, delivery=delivery, error=error)
     except Exception as error:
-        internal = FetchError(
-            source.id,
-            f"internal error while reading this delivery ({type(error).__name__}: {error}). Please report it.",
-            BACKOFF,
-        )
-        internal.__cause__ = error
+        internal = internal_error(source.id, "reading this delivery", error)
         return ParsedDelivery(source=source, delivery=delivery, error=internal)
 
 
@@ -84,9 +79,11 @@ def commit_delivery(
     Articles that a later poll has brought are not changed by an older delivery.
     """
     source = parsed.source
-    polled = PollResult(source=source.id, result="failed", pushed=True, wire_bytes=len(parsed.delivery.body))
+    polled = PollResult(
+        source=source.id, outcome="failed", is_delivery=True, wire_bytes=len(parsed.delivery.body)
+    )
     if not subscriptions.delete_delivery(connection, parsed.delivery.n):
-        return replace(polled, result="late")
+        return replace(polled, outcome="late")
     if parsed.result is None:
         assert parsed.error is not None
         poll_soon(connection, source, now)
@@ -99,11 +96,11 @@ def commit_delivery(
     news = PollChanges(news_at=now) if counts.has_news else PollChanges()
     if counts.new and state and state.publishing_pattern:
         pattern = codec.loads(PublishingPattern, state.publishing_pattern)
-        pattern = learn(pattern, counts.published, received, state.requested_at)
+        pattern = update_pattern(pattern, counts.published_dates, received, state.requested_at)
         news = replace(news, publishing_pattern=codec.dumps(pattern))
     sources.note_news(connection, source.id, news)
-    result = "new" if counts.has_news else "unchanged"
-    return replace(polled, result=result, skipped=document.skipped, **counts.facts())
+    result = replace(polled, outcome="new" if counts.has_news else "unchanged", skipped=document.notes)
+    return with_counts(result, counts)
 
 
 def _without_known(connection: Connection, source: Source, document: ParseResult) -> ParseResult:
@@ -120,25 +117,3 @@ def _without_known(connection: Connection, source: Source, document: ParseResult
         keys=tuple(document.keys[n] for n in positions),
         exact_keys=tuple(document.exact_keys[n] for n in positions),
     )
-
-
-def resume_normal_polling(connection: Connection, source: Source, now: datetime, chance: float) -> None:
-    """Make a source due as if it had no hub. Its polls were deferred while its subscription was live."""
-    state = sources.state(connection, source.id)
-    if state and state.requested_at and not state.failures:
-        pattern = (
-            codec.loads(PublishingPattern, state.publishing_pattern) if state.publishing_pattern else None
-        )
-        due = after_answer(source, state.feed, None, state.requested_at, chance, pattern=pattern)
-        sources.bring_forward(
-            connection, source.id, max(now, due.at), f"its hub no longer delivers; {due.why}"
-        )
-
-
-def poll_soon(connection: Connection, source: Source, now: datetime) -> None:
-    """Make a source due after its shortest interval: there is news, and the delivery cannot be read."""
-    state = sources.state(connection, source.id)
-    if state and state.requested_at and not state.failures:
-        interval = source.schedule.every or min_interval(source.schedule, state.feed, None)
-        reason = "what its hub delivered could not be read"
-        sources.bring_forward(connection, source.id, max(now, state.requested_at + interval), reason)

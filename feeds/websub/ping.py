@@ -10,8 +10,8 @@ from feeds.model import Ping
 
 MIN_RETRY_DELAY = timedelta(minutes=1)
 MAX_RETRY_DELAY = timedelta(hours=6)
-"""A failed ping is repeated after a delay that doubles each time; our choice. It then announces the feed's newest
-bytes."""
+"""A failed ping is repeated after a delay that doubles each time; our choice. It then stands for the feed's
+newest bytes."""
 
 
 def request_body(ping: Ping) -> bytes:
@@ -24,8 +24,8 @@ def succeeded(ping: Ping, digest: bytes) -> Ping:
     return replace(ping, acknowledged_digest=digest, attempts=0, error="")
 
 
-def failed(ping: Ping, error: str, now: datetime, chance: float, until: datetime | None = None) -> Ping:
-    """The ping failed. `until`: the earliest retry, if the hub sent Retry-After. `chance` in [0, 1)."""
-    wait = min(MIN_RETRY_DELAY * 2.0 ** min(ping.attempts, 16), MAX_RETRY_DELAY) * (1 + 0.2 * chance)
+def failed(ping: Ping, error: str, now: datetime, jitter: float, until: datetime | None = None) -> Ping:
+    """The ping failed. `until`: the earliest retry, if the hub sent Retry-After. `jitter` in [0, 1)."""
+    wait = min(MIN_RETRY_DELAY * 2.0 ** min(ping.attempts, 16), MAX_RETRY_DELAY) * (1 + 0.2 * jitter)
     next_try = max(now + wait, until) if until else now + wait
     return replace(ping, attempts=ping.attempts + 1, next_try=next_try, error=error)

@@ -1,32 +1,30 @@
-"""The publisher: pings the hubs of our own feeds when a feed has changed (WebSub §6).
+"""The publisher: pings the hubs of our feeds when a feed has changed (WebSub §6).
 
-    publish ─ store.pings.save_news → row ─ start_due → a thread pings the hub → record_result
+    publish ─ store.pings.schedule_pings → row ─ start_due → a thread pings the hub → record_result
 
 The rows hold all that is to be sent: pings that are not sent when the process ends are sent by the next one.
 """
 
 from __future__ import annotations
 
-import queue
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
 from feeds.clock import Clock
 from feeds.config import Settings
-from feeds.errors import BACKOFF, FetchError
+from feeds.errors import FetchError, internal_error
 from feeds.fetch import Fetcher
 from feeds.fetch.guard import private_name_reason, refusal_reason
 from feeds.model import Access, Ping, Source
 from feeds.render import formats
 from feeds.store import Store, pings
 from feeds.websub import ping as transitions
-from feeds.websub.thread_pool import ThreadPool
+from feeds.websub.thread_pool import ResultQueue, ThreadPool
 
 PING_THREADS = 2
 """A hub sees one request at a time anyway, and most configurations name one hub."""
@@ -50,12 +48,12 @@ class Publisher:
     """
 
     def __init__(
-        self, store: Store, clock: Clock, chance: Callable[[], float], results: queue.Queue[Any]
+        self, store: Store, clock: Clock, draw: Callable[[], float], results: ResultQueue[PingResult]
     ) -> None:
         self._store = store
         self._clock = clock
-        self._chance = chance
-        self._threads = ThreadPool("ping", PING_THREADS, results)
+        self._draw = draw
+        self._threads: ThreadPool[PingResult] = ThreadPool("ping", PING_THREADS, results)
         self._pinging: set[tuple[str, str]] = set()  # (hub, topic)
 
     def reconfigure(self, settings: Settings, fetcher: Fetcher) -> None:
@@ -100,13 +98,7 @@ class Publisher:
         except FetchError as error:
             return PingResult(ping=ping, error=error)
         except Exception as error:
-            internal = FetchError(
-                requesting_source.id,
-                f"internal error while pinging the hub ({type(error).__name__}: {error}). Please report it.",
-                BACKOFF,
-            )
-            internal.__cause__ = error
-            return PingResult(ping=ping, error=internal)
+            return PingResult(ping=ping, error=internal_error(requesting_source.id, "pinging the hub", error))
         return PingResult(ping=ping)
 
     def record_result(self, connection: Connection, result: PingResult) -> None:
@@ -120,7 +112,7 @@ class Publisher:
             error = result.error
             pings.save(
                 connection,
-                transitions.failed(ping, error.problem, self._clock.now(), self._chance(), error.retry.at),
+                transitions.failed(ping, error.problem, self._clock.now(), self._draw(), error.retry.at),
             )
 
     def release(self, result: PingResult) -> None:
@@ -139,6 +131,18 @@ def hub_topics(settings: Settings) -> Iterator[tuple[str, str]]:
             if formats.get(form).is_feed:  # pages are for people
                 for hub in output.hubs:
                     yield hub, f"{settings.site.base_url}{output.name}.{form}"
+
+
+def hub_links(settings: Settings) -> dict[str, str]:
+    """File name → value of its Link header, for all feeds that have a hub (WebSub §4)."""
+    hubs: dict[str, list[str]] = {}
+    for hub, topic in hub_topics(settings):
+        hubs.setdefault(topic, []).append(f'<{hub}>; rel="hub"')
+    base_url = settings.site.base_url
+    return {
+        topic.removeprefix(base_url): ", ".join([*links, f'<{topic}>; rel="self"'])
+        for topic, links in hubs.items()
+    }
 
 
 def is_own_network(hub: str) -> bool:

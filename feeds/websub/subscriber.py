@@ -1,37 +1,37 @@
-"""The subscriber: asks hubs to push the news of sources, and has the deliveries parsed.
+"""The subscriber: subscribes to sources at their hubs, and has the deliveries parsed.
 
-    poll ─ update_from_poll → subscription ─ start_due → a thread asks the hub → record_reply
+    poll ─ update_from_poll → subscription ─ start_due → a thread sends a request to the hub → record_reply
     callback server → delivery ─ start_due → a thread parses it → delivery.commit_delivery → stories, as after a poll
 
 A hub verifies a request before it answers it, by way of the callback server, another process that writes to the same
-state. So the subscription is committed before the hub is asked, and no transaction is open during the request.
+state. So the subscription is committed before the request, and no transaction is open during it.
 """
 
 from __future__ import annotations
 
-import queue
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
 from feeds.clock import Clock
 from feeds.config import Settings
-from feeds.errors import BACKOFF, FetchError
+from feeds.errors import FetchError, internal_error
 from feeds.ingest.poll_source import PollOutcome
 from feeds.model import Access, Response, Source, Subscription
 from feeds.parse.hubs import DiscoveredHubs, discover_hubs
 from feeds.store import Store, subscriptions
+from feeds.store.subscriptions import Delivery
 from feeds.websub import delivery
 from feeds.websub import subscription as transitions
-from feeds.websub.delivery import ParseContext, ParsedDelivery, resume_normal_polling
+from feeds.websub.delivery import ParseContext, ParsedDelivery
+from feeds.websub.polling import resume_normal_polling
 from feeds.websub.subscription import REQUESTED_LEASE, Action
-from feeds.websub.thread_pool import ThreadPool
+from feeds.websub.thread_pool import ResultQueue, ThreadPool
 
 HUB_REQUEST_THREADS = 4
 """Several, because a hub that hangs must not delay the others."""
@@ -48,6 +48,14 @@ class HubReply:
     error: FetchError | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _DueWork:
+    tokens: Sequence[str]  # of subscriptions whose next action is due
+    deliveries: Sequence[tuple[Source, Delivery]]  # to parse
+    orphans: Sequence[Delivery]  # to delete: their source is no longer configured
+    deferred_in_vain: Sequence[str]  # ids of sources whose polls are deferred without a live subscription
+
+
 class Subscriber:
     """Starts requests to hubs and the parsing of deliveries. Use it from one thread, the one that writes.
 
@@ -56,23 +64,27 @@ class Subscriber:
     """
 
     def __init__(
-        self, store: Store, clock: Clock, chance: Callable[[], float], results: queue.Queue[Any]
+        self,
+        store: Store,
+        clock: Clock,
+        draw: Callable[[], float],
+        results: ResultQueue[HubReply | ParsedDelivery],
     ) -> None:
         self._store = store
         self._clock = clock
-        self._chance = chance
-        self._hub_threads = ThreadPool("hub", HUB_REQUEST_THREADS, results)
-        self._parse_threads = ThreadPool("reader", PARSE_THREADS, results)
-        self._asking: set[str] = set()  # tokens of subscriptions whose hub is being asked
+        self._draw = draw
+        self._hub_threads: ThreadPool[HubReply] = ThreadPool("hub", HUB_REQUEST_THREADS, results)
+        self._parse_threads: ThreadPool[ParsedDelivery] = ThreadPool("reader", PARSE_THREADS, results)
+        self._requesting: set[str] = set()  # tokens of subscriptions with a request in progress
         self._parsing: set[str] = set()  # ids of sources: their deliveries are parsed one by one, in order
 
     def reconfigure(self, settings: Settings, sources: Mapping[str, Source], context: ParseContext) -> None:
         """Use these settings from now on. Subscriptions that they no longer want are ended."""
         self._settings, self._sources, self._context = settings, sources, context
-        self._callbacks = settings.site.callbacks
+        self._callback_prefix = settings.site.callback_prefix
         with self._store.read() as connection:
             stored = subscriptions.load_all(connection)
-            self._in_use = bool(self._callbacks or stored) or subscriptions.has_deliveries(connection)
+            self._in_use = bool(self._callback_prefix or stored) or subscriptions.has_deliveries(connection)
         outdated = [
             subscription
             for subscription in stored
@@ -94,15 +106,15 @@ class Subscriber:
         return (
             source is not None
             and self._is_wanted(source)
-            and subscription.callback == self._callbacks + subscription.token
+            and subscription.callback == self._callback_prefix + subscription.token
         )
 
     def _is_wanted(self, source: Source) -> bool:
         """Whether to subscribe to the source's hub. Not if the source is fetched with credentials or has a secret URL:
         the hub has no credentials, and must not learn the URL."""
-        is_secret = bool(source.access.headers) or source.id in self._settings.private
+        is_secret = bool(source.access.headers) or source.id in self._settings.secret_url_sources
         return (
-            bool(self._callbacks)
+            bool(self._callback_prefix)
             and source.push
             and not is_secret
             and source.scheme.is_web
@@ -121,7 +133,7 @@ class Subscriber:
         if fetched is None or not self._is_wanted(source):
             return
         subscriptions.defer_polls(connection, source.id, now)
-        feed = outcome.result.feed if outcome.result else outcome.state.feed
+        feed = outcome.parsed.feed if outcome.parsed else outcome.state.feed
         offer = discover_hubs(fetched.header("link"), feed, fetched.url)
         current = next(
             (
@@ -139,7 +151,7 @@ class Subscriber:
         elif offer is None:
             # Keep the lease: the hub may return before it ends.
             subscriptions.save(connection, replace(current, hubs=()))
-        elif not transitions.matches_offer(current, offer, self._callbacks):
+        elif not transitions.matches_offer(current, offer, self._callback_prefix):
             self._leave(connection, current)
             self._subscribe(connection, source, offer)
         elif current.hubs != offer.hubs:
@@ -149,7 +161,7 @@ class Subscriber:
         subscription = transitions.new_subscription(
             source.id,
             offer,
-            callbacks=self._callbacks,
+            callback_prefix=self._callback_prefix,
             token=secrets.token_urlsafe(32),
             secret=secrets.token_urlsafe(32),  # 43 bytes; §5.1 allows up to 199
             allow_private=source.access.allow_private,
@@ -167,51 +179,68 @@ class Subscriber:
     # -------------------------------------------------------------------------------------------- requests
 
     def busy(self) -> bool:
-        return bool(self._asking or self._parsing)
+        return bool(self._requesting or self._parsing)
 
     def start_due(self) -> int:
-        """Start the requests and deliveries that are due and not in progress. Returns their number."""
+        """Start the requests and deliveries that are due and not in progress. Returns the number of the deliveries."""
         now = self._clock.now()
-        if not self._in_use:
+        work = self._due_work(now)
+        if work is None:
             return 0
-        with self._store.read() as connection:
-            if not subscriptions.has_work(connection, now):
-                return 0
-            due = [
-                subscription.token
-                for subscription in subscriptions.due(connection, now)
-                if subscription.token not in self._asking
-            ]
-            waiting = subscriptions.oldest_deliveries(connection, self._parsing)
-            deferred_in_vain = subscriptions.deferred_in_vain(connection, now)
-        due = due[: HUB_REQUEST_THREADS - len(self._asking)]
-        deliveries = [
-            (self._sources[waiting_delivery.source], waiting_delivery)
-            for waiting_delivery in waiting
-            if waiting_delivery.source in self._sources
-        ]
-        requests: list[tuple[Action, Subscription]] = []
-        if due or deferred_in_vain or len(deliveries) < len(waiting):
-            with self._store.write() as connection:
-                for source_id in deferred_in_vain:
-                    subscriptions.stop_deferring(connection, source_id)
-                    if source_id in self._sources:
-                        resume_normal_polling(connection, self._sources[source_id], now, self._chance())
-                requests = [
-                    request for token in due if (request := self._next_request(connection, token, now))
-                ]
-                for waiting_delivery in waiting:
-                    if waiting_delivery.source not in self._sources:
-                        subscriptions.delete_delivery(connection, waiting_delivery.n)
-        for action, subscription in requests:
-            self._asking.add(subscription.token)
-            self._hub_threads.submit(partial(self._ask, action, subscription))
-        for source, waiting_delivery in deliveries:
+        for action, subscription in self._save_actions(work, now):
+            self._requesting.add(subscription.token)
+            self._hub_threads.submit(partial(self._send_request, action, subscription))
+        for source, waiting_delivery in work.deliveries:
             self._parsing.add(source.id)
             self._parse_threads.submit(
                 partial(delivery.parse_delivery, source, waiting_delivery, self._context, now)
             )
-        return len(requests) + len(deliveries)
+        return len(work.deliveries)
+
+    def _due_work(self, now: datetime) -> _DueWork | None:
+        """What is due; None if nothing is."""
+        if not self._in_use:
+            return None
+        with self._store.read() as connection:
+            if not subscriptions.has_work(connection, now):
+                return None
+            due = [
+                subscription.token
+                for subscription in subscriptions.due(connection, now)
+                if subscription.token not in self._requesting
+            ]
+            waiting = subscriptions.oldest_deliveries(connection, self._parsing)
+            deferred_in_vain = subscriptions.deferred_in_vain(connection, now)
+        return _DueWork(
+            tokens=due[: HUB_REQUEST_THREADS - len(self._requesting)],
+            deliveries=[
+                (self._sources[waiting_delivery.source], waiting_delivery)
+                for waiting_delivery in waiting
+                if waiting_delivery.source in self._sources
+            ],
+            orphans=[
+                waiting_delivery
+                for waiting_delivery in waiting
+                if waiting_delivery.source not in self._sources
+            ],
+            deferred_in_vain=deferred_in_vain,
+        )
+
+    def _save_actions(self, work: _DueWork, now: datetime) -> list[tuple[Action, Subscription]]:
+        """Write everything that precedes the requests, and return these."""
+        if not (work.tokens or work.orphans or work.deferred_in_vain):
+            return []
+        with self._store.write() as connection:
+            for source_id in work.deferred_in_vain:
+                subscriptions.stop_deferring(connection, source_id)
+                if source_id in self._sources:
+                    resume_normal_polling(connection, self._sources[source_id], now, self._draw())
+            requests = [
+                request for token in work.tokens if (request := self._next_request(connection, token, now))
+            ]
+            for orphan in work.orphans:
+                subscriptions.delete_delivery(connection, orphan.n)
+        return requests
 
     def _next_request(
         self, connection: Connection, token: str, now: datetime
@@ -223,14 +252,14 @@ class Subscriber:
         subscription = subscriptions.find(connection, token)
         if subscription is None or subscription.next_try > now:
             return None
-        action, changed = transitions.next_action(subscription, now, self._chance())
+        action, changed = transitions.next_action(subscription, now, self._draw())
         if action == "forget":
             subscriptions.delete_subscription(connection, token)
         else:
             subscriptions.save(connection, changed)
         return (action, changed) if action in ("subscribe", "unsubscribe") else None
 
-    def _ask(self, action: Action, subscription: Subscription) -> HubReply:
+    def _send_request(self, action: Action, subscription: Subscription) -> HubReply:
         """Send one request to a hub (§5.1). Runs in a thread. Raises nothing."""
         form = {"hub.mode": action, "hub.topic": subscription.topic, "hub.callback": subscription.callback}
         if action == "subscribe":
@@ -244,17 +273,12 @@ class Subscriber:
         except FetchError as error:
             return HubReply(token=subscription.token, error=error)
         except Exception as error:
-            internal = FetchError(
-                subscription.source,
-                f"internal error while asking the hub ({type(error).__name__}: {error}). Please report it.",
-                BACKOFF,
-            )
-            internal.__cause__ = error
+            internal = internal_error(subscription.source, "sending a request to the hub", error)
             return HubReply(token=subscription.token, error=internal)
         return HubReply(token=subscription.token)
 
     def _requesting_source(self, subscription: Subscription) -> Source:
-        """The source in whose name the hub is asked. If it is no longer configured, its `allow_private` still holds."""
+        """The source for which the request is sent. If it is no longer configured, its `allow_private` still holds."""
         fallback = Source(
             id=subscription.source,
             url=subscription.topic,
@@ -273,13 +297,13 @@ class Subscriber:
         error, now = reply.error, self._clock.now()
         subscriptions.save(
             connection,
-            transitions.request_failed(subscription, error.problem, now, self._chance(), error.retry.at),
+            transitions.request_failed(subscription, error.problem, now, self._draw(), error.retry.at),
         )
 
     def release(self, result: HubReply | ParsedDelivery) -> None:
         """Call this when `result` was taken from the queue and is committed or lost: the next job may start."""
         if isinstance(result, HubReply):
-            self._asking.discard(result.token)
+            self._requesting.discard(result.token)
         else:
             self._parsing.discard(result.source.id)
 

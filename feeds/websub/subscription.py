@@ -1,4 +1,4 @@
-"""How a subscription changes: pure functions from one `Subscription` to the next. `now` and `chance` (in [0, 1)) are
+"""How a subscription changes: pure functions from one `Subscription` to the next. `now` and `jitter` (in [0, 1)) are
 arguments.
 """
 
@@ -22,7 +22,7 @@ MAX_LEASE = timedelta(days=90)
 """A longer lease is renewed by then."""
 
 MIN_RENEWAL_DELAY = timedelta(minutes=5)
-"""No hub is asked more often. A shorter lease lapses until then."""
+"""No lease is renewed sooner. A shorter lease lapses until then."""
 
 VERIFICATION_TIMEOUT = timedelta(minutes=10)
 """For a hub to verify a request that it has accepted; "as soon as possible" (§5.1.2)."""
@@ -34,7 +34,7 @@ RETRY_AFTER_DENIAL = timedelta(days=30)
 """A denial is final (§5.2), yet hubs also deny subscribers that they could not reach for a day."""
 
 RETRY_AFTER_BAD_SIGNATURE = timedelta(hours=1)
-"""A hub that always signs wrongly is asked once an hour at most."""
+"""A hub that always signs wrongly gets one request an hour at most."""
 
 MAX_UNSUBSCRIBE_REQUESTS = 3
 """A hub that answers none of them stops at the end of the lease."""
@@ -47,17 +47,17 @@ def new_subscription(
     source: str,
     offer: DiscoveredHubs,
     *,
-    callbacks: str,
+    callback_prefix: str,
     token: str,
     secret: str,
     allow_private: bool,
     now: datetime,
 ) -> Subscription:
-    """A pending subscription. `callbacks`: the common start of all callback URLs. `token`, `secret`: random, not
+    """A pending subscription. `callback_prefix`: the common start of all callback URLs. `token`, `secret`: random, not
     guessable."""
     return Subscription(
         token=token,
-        callback=callbacks + token,
+        callback=callback_prefix + token,
         source=source,
         topic=offer.topic,
         hubs=offer.hubs,
@@ -68,12 +68,12 @@ def new_subscription(
     )
 
 
-def matches_offer(subscription: Subscription, offer: DiscoveredHubs, callbacks: str) -> bool:
+def matches_offer(subscription: Subscription, offer: DiscoveredHubs, callback_prefix: str) -> bool:
     """Whether the subscription fits the hubs and topic that the source names now. If not, it is replaced."""
     return (
         subscription.topic == offer.topic
         and subscription.hub in offer.hubs
-        and subscription.callback == callbacks + subscription.token
+        and subscription.callback == callback_prefix + subscription.token
     )
 
 
@@ -87,12 +87,12 @@ def leave(subscription: Subscription, now: datetime) -> Subscription | None:
 # ------------------------------------------------------------------------------------------ what is due
 
 
-def next_action(subscription: Subscription, now: datetime, chance: float) -> tuple[Action, Subscription]:
+def next_action(subscription: Subscription, now: datetime, jitter: float) -> tuple[Action, Subscription]:
     """(action, changed subscription) at its `next_try`. Save the subscription before you act: hubs verify a request
     before they answer it."""
     if subscription.requested_at is not None:
         error = "the hub did not verify the request; can it reach the callback?"
-        subscription = request_failed(subscription, error, now, chance)
+        subscription = request_failed(subscription, error, now, jitter)
     if subscription.state == "active" and not subscription.is_live(now):
         subscription = replace(subscription, state="expired", error=subscription.error or "the lease ended")
     if subscription.state == "leaving":
@@ -120,9 +120,9 @@ def _requesting(subscription: Subscription, now: datetime) -> Subscription:
 
 
 def request_failed(
-    subscription: Subscription, error: str, now: datetime, chance: float, until: datetime | None = None
+    subscription: Subscription, error: str, now: datetime, jitter: float, until: datetime | None = None
 ) -> Subscription:
-    """A request failed: ask the next hub at once; after the last one, the first again, after a delay.
+    """A request failed: the next hub gets it at once; after the last one, the first again, after a delay.
 
     `until`: the earliest retry, if the hub sent Retry-After. A request that was verified meanwhile has not failed,
     whatever the answer to it was.
@@ -135,7 +135,7 @@ def request_failed(
         hub = subscription.hubs[at % len(subscription.hubs)]
     if hub == subscription.hub or hub == subscription.hubs[0]:
         rounds = (subscription.attempts - 1) // max(1, len(subscription.hubs))
-        wait = min(MIN_RETRY_DELAY * 2.0 ** min(rounds, 16), MAX_RETRY_DELAY) * (1 + 0.2 * chance)
+        wait = min(MIN_RETRY_DELAY * 2.0 ** min(rounds, 16), MAX_RETRY_DELAY) * (1 + 0.2 * jitter)
         wait = max(wait, until - now) if until else wait
     return replace(
         subscription,
@@ -162,7 +162,7 @@ def may_verify(subscription: Subscription, mode: str, topic: str) -> bool:
     return topic == subscription.topic and subscription.state in wanted.get(mode, ())
 
 
-def verified(subscription: Subscription, lease: str, now: datetime, chance: float) -> Subscription:
+def verified(subscription: Subscription, lease: str, now: datetime, jitter: float) -> Subscription:
     """The hub has verified a request to subscribe. `lease`: seconds, as the hub wrote them.
 
     Renewal is due after two thirds to five sixths of the lease, so that simultaneous subscriptions spread out.
@@ -175,7 +175,7 @@ def verified(subscription: Subscription, lease: str, now: datetime, chance: floa
         attempts=0,
         requested_at=None,
         lease_end=now + length,
-        next_try=now + max(length * (2 / 3 + chance / 6), MIN_RENEWAL_DELAY),
+        next_try=now + max(length * (2 / 3 + jitter / 6), MIN_RENEWAL_DELAY),
         error="",
     )
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Generic, Protocol, TypeVar
+
+R = TypeVar("R")
+R_contra = TypeVar("R_contra", contravariant=True)
 
 
-class ThreadPool:
+class ResultQueue(Protocol[R_contra]):
+    """The method of `queue.Queue` that is used here."""
+
+    def put(self, item: R_contra, /) -> None: ...
+
+
+class ThreadPool(Generic[R]):
     """Runs jobs in up to `max_threads` daemon threads, and puts their results into `results`."""
 
-    def __init__(self, name: str, max_threads: int, results: queue.Queue[Any]) -> None:
+    def __init__(self, name: str, max_threads: int, results: ResultQueue[R]) -> None:
         self._name, self._max_threads, self._results = name, max_threads, results
-        self._jobs: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Callable[[], R] | None] = queue.SimpleQueue()
         self._started = 0
 
-    def submit(self, job: Callable[[], object]) -> None:
+    def submit(self, job: Callable[[], R]) -> None:
         self._jobs.put(job)
         if self._started < self._max_threads:
             # Daemon threads: a hub that hangs must not keep the process from ending.

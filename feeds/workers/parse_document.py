@@ -12,7 +12,7 @@ from feeds.errors import Malformed, ParseError
 from feeds.model import Article, Body, Document, Feed, Item, Text
 from feeds.normalize.article import to_articles
 from feeds.normalize.dates import resolve_date
-from feeds.parse import full_text, opml, parse
+from feeds.parse import main_text, opml, parse
 from feeds.parse.delta import SplitDocument, split_document
 from feeds.parse.encoding import UTF8_CONTENT_TYPE, repair_encoding
 from feeds.workers.parse_job import ParseJob, ParseResult
@@ -29,7 +29,7 @@ def parse_document(job: bytes) -> bytes:
 
 def _parse(job: ParseJob) -> ParseResult:
     if job.kind == "opml":
-        return ParseResult(feed=Feed(format="opml"), outlines=opml.read(job.source, job.body))
+        return ParseResult(feed=Feed(format="opml"), outlines=opml.parse(job.source_id, job.body))
     if job.teaser is not None:
         return _parse_article_page(job, job.teaser)
     split = None
@@ -41,7 +41,7 @@ def _parse(job: ParseJob) -> ParseResult:
 
 
 def _parse_whole(job: ParseJob, split: SplitDocument | None) -> ParseResult:
-    document = parse(job.source, job.body, url=job.url, content_type=job.content_type, extract=job.extract)
+    document = parse(job.source_id, job.body, url=job.url, content_type=job.content_type, extract=job.extract)
     result = _normalize(job, document)
     # Entries are stored only if each reads the same alone. A document in doubt is parsed whole each time.
     is_separable = split and _entries_are_independent(result, document, len(split.entries))
@@ -58,7 +58,7 @@ def _parse_new_entries(job: ParseJob, split: SplitDocument) -> ParseResult | Non
     if not unchanged:
         return None
     try:
-        document = parse(job.source, split.with_entries(new), url=job.url, content_type=UTF8_CONTENT_TYPE)
+        document = parse(job.source_id, split.with_entries(new), url=job.url, content_type=UTF8_CONTENT_TYPE)
     except ParseError:
         return None
     result = _normalize(job, document)
@@ -76,11 +76,11 @@ def _parse_new_entries(job: ParseJob, split: SplitDocument) -> ParseResult | Non
 
 def _entries_are_independent(result: ParseResult, document: Document, entries: int) -> bool:
     """Whether each entry became an article, and would have become the same article without the others."""
-    return document.independent_entries and not result.skipped and len(result.articles) == entries
+    return document.independent_entries and not result.notes and len(result.articles) == entries
 
 
 def _normalize(job: ParseJob, document: Document) -> ParseResult:
-    articles, skipped = to_articles(document, source=job.source, url=job.url, now=job.now)
+    articles, skipped = to_articles(document, source=job.source_id, url=job.url, now=job.now)
     articles = newest_versions(articles)
     identity_keys = article_keys(articles)
     source_title = Text(job.title or document.feed.title)
@@ -92,7 +92,7 @@ def _normalize(job: ParseJob, document: Document) -> ParseResult:
             exact_keys(article, site=source_title, link_is_own=keys.link is not None)
             for article, keys in zip(articles, identity_keys, strict=True)
         ),
-        skipped=document.skipped + skipped,
+        notes=document.notes + skipped,
         complete=document.complete,
         stated_updated=resolve_date(document.feed.updated, job.now),
     )
@@ -108,13 +108,15 @@ def _parse_article_page(job: ParseJob, teaser: Article) -> ParseResult:
     item = Item(
         title=Body(value=teaser.title, type="text"),
         summary=Body(value=teaser.summary or teaser.html),  # kept if the page has no summary
-        content=full_text.main_text(job.source, job.body, url=job.url, content_type=job.content_type),
+        content=main_text.extract_main_text(
+            job.source_id, job.body, url=job.url, content_type=job.content_type
+        ),
         language=teaser.language,
     )
     document = Document(feed=Feed(format="page"), items=(item,))
-    articles, _ = to_articles(document, source=job.source, url=job.url, now=job.now)
-    if not articles or not full_text.continues_teaser(articles[0].text, teaser.text):
-        raise Malformed(job.source, "the page does not go on from what the feed says")
+    articles, _ = to_articles(document, source=job.source_id, url=job.url, now=job.now)
+    if not articles or not main_text.continues_teaser(articles[0].text, teaser.text):
+        raise Malformed(job.source_id, "the page does not go on from what the feed says")
     page = articles[0]
     article = replace(
         teaser,

@@ -1,5 +1,6 @@
-"""What a parse process gets, and what it returns. Only parse processes import the parsing itself (`parse_document`)
-with its libraries.
+"""What is sent to a parse process, and what it returns.
+
+Only parse processes import the parsing itself (`parse_document`) with its libraries.
 """
 
 from __future__ import annotations
@@ -16,12 +17,18 @@ from feeds.errors import Malformed
 from feeds.model import Article, Extract, Feed, Kind, Source
 from feeds.parse.outline import Outline
 
+BEGUN, PARSED, FAILED = b"b", b"r", b"f"
+"""What a parse process sends: that it begins a document, and how its answer begins."""
+
+LENGTH_BYTES = 8
+"""Bytes of the length, big-endian, that precedes a job and follows PARSED or FAILED."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseJob:
     """One document and what is needed to parse it."""
 
-    source: str
+    source_id: str
     kind: Kind
     title: str  # of the source, if the user gave one
     extract: Extract | None
@@ -45,7 +52,7 @@ class ParseResult:
     articles: tuple[Article, ...] = ()
     keys: tuple[Keys, ...] = ()
     exact_keys: tuple[tuple[ExactKey, ...], ...] = ()
-    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     complete: bool = True  # False: the document was cut off
     stated_updated: datetime | None = None  # when the document was updated, as it states
     outlines: tuple[Outline, ...] = ()  # of an OPML list
@@ -60,7 +67,7 @@ class ParseResult:
 class ParseFailure:
     """A ParseError as it crosses a process."""
 
-    kind: str  # the error's class name
+    error_class: str  # the name of the class
     problem: str
     candidates: tuple[str, ...] = ()
 
@@ -80,7 +87,7 @@ def encode_job(
     `seen_entries`: the entries that need not be parsed again."""
     return codec.dumps(
         ParseJob(
-            source=source.id,
+            source_id=source.id,
             kind=source.kind,
             title=source.title or feed_title,
             extract=source.extract,
@@ -94,9 +101,9 @@ def encode_job(
     )
 
 
-def decode_result(source: str, encoded: bytes) -> ParseResult:
+def decode_result(source_id: str, encoded: bytes) -> ParseResult:
     """Decode a result as a parse process sent it. Raises Malformed."""
     try:
         return codec.loads(ParseResult, encoded)
     except MsgspecError as error:
-        raise Malformed(source, f"what was read of it cannot be understood: {error}") from error
+        raise Malformed(source_id, f"what was read of it cannot be understood: {error}") from error

@@ -19,27 +19,27 @@ from dataclasses import dataclass
 
 from feeds import codec
 from feeds.errors import Malformed, NotAFeed, ParseError, TooCostly
-from feeds.workers.parse_job import ParseFailure
+from feeds.workers.parse_job import BEGUN, FAILED, LENGTH_BYTES, ParseFailure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseLimits:
     """The limits for one document."""
 
-    seconds: float = 20.0  # wall clock; CPU seconds are limited to as many
-    memory_bytes: int = 1 << 30  # address space on top of what the process begins with
+    seconds: float  # wall clock; CPU seconds are limited to as many
+    memory_bytes: int  # address space on top of what the process begins with
 
 
-MIN_QUEUE_TO_GROW = 4
-"""Documents that wait for each process before another process is started."""
+MIN_WAITING_TO_GROW = 4
+"""Another process is started only if at least this many documents wait for each process."""
 
 MIN_PARSED_TO_GROW = 64
-"""Documents that a process has parsed before another is started, which costs 0.2 s of CPU and 40 MB. As soon as the
-first process is started, many documents wait for it, however little news there is."""
+"""Another process, which costs 0.2 s of CPU and 40 MB, is started only after a process has parsed this many documents.
+While the first process starts, many documents wait for it, however little news there is."""
 
-MIN_STARVED_TO_GROW = 16
-"""Documents in a row that came while the consumer was waiting for results. A single one may only mean that the consumer
-just took a batch."""
+MIN_IDLE_SUBMISSIONS_TO_GROW = 16
+"""Another process is started only if this many documents in a row were submitted while the thread that commits results
+was waiting for one. A single document may only mean that this thread just took a batch."""
 
 START_SECONDS = 60.0
 """Time for a new process to begin its first document: it loads its libraries, on a machine that may be busy."""
@@ -47,16 +47,20 @@ START_SECONDS = 60.0
 _PROGRAM = "import sys; sys.path[:] = {path!r}; from feeds.workers.parse_process import main; main()"
 
 
-class _ProcessEnded(Exception):
-    """The process ended while this document was waiting for it."""
+class PoolStopped(RuntimeError):
+    """The pool was stopped: the program ends. This says nothing about the document."""
 
 
-class _DocumentNotBegun(Exception):
-    """The process ended, or did not start, before it began this document."""
+class _ProcessGone(Exception):
+    """The process had ended already, over another document."""
 
 
-class _EndedOverDocument(Exception):
-    """The process ended while it parsed this document."""
+class _ProcessFailedToStart(Exception):
+    """The process did not start, or ended before it began this document."""
+
+
+class _KilledByDocument(Exception):
+    """The process ended while it parsed this document: it exceeded a limit, or crashed."""
 
 
 class _Process:
@@ -65,8 +69,8 @@ class _Process:
     def __init__(self, limits: ParseLimits) -> None:
         self._limits = limits
         self._lock = threading.Lock()
-        self.waiting = 0  # documents, including the one that is being parsed
-        self.parsed = 0
+        self.waiting_documents = 0  # including the one that is being parsed
+        self.parsed_documents = 0
         ours, theirs = socket.socketpair()
         with theirs:
             program = _PROGRAM.format(path=sys.path)
@@ -78,17 +82,14 @@ class _Process:
                 stdout=subprocess.DEVNULL,
             )
         self._peer = ours
-        self.pid: int = self._popen.pid
         self.alive = True
 
     def parse(self, job: bytes) -> bytes | ParseFailure:
-        """Raises _ProcessEnded, _DocumentNotBegun, _EndedOverDocument, and TimeoutError if the document took too long
+        """Raises _ProcessGone, _ProcessFailedToStart, _KilledByDocument, and TimeoutError if the document took too long
         and the process was killed."""
-        from feeds.workers.parse_process import BEGUN, FAILED, LENGTH_BYTES
-
         with self._lock:
             if not self.alive:
-                raise _ProcessEnded
+                raise _ProcessGone
             begun = False
             try:
                 self._peer.settimeout(START_SECONDS)
@@ -103,8 +104,8 @@ class _Process:
                 raise
             except OSError as error:
                 self._end()
-                raise _EndedOverDocument if begun else _DocumentNotBegun from error
-            self.parsed += 1
+                raise _KilledByDocument if begun else _ProcessFailedToStart from error
+            self.parsed_documents += 1
             return codec.loads(ParseFailure, data) if head[:1] == FAILED else data
 
     def _receive(self, size: int, deadline: float) -> bytes:
@@ -136,19 +137,20 @@ class ParsePool:
     """Up to `count` parse processes. The first is started with the first document: polls that bring nothing new need
     none, and a little news needs one. Threads may share the pool.
 
-    `is_consumer_waiting`: whether the results are waited for. If not, another process would only fill the queue.
+    `is_consumer_waiting`: whether the thread that commits results waits for one. If not, another process would only
+    fill the queue.
     """
 
     def __init__(
         self,
         count: int,
-        limits: ParseLimits = ParseLimits(),
+        limits: ParseLimits,
         is_consumer_waiting: Callable[[], bool] = lambda: True,
     ) -> None:
         self._count = count
         self._limits = limits
         self._is_consumer_waiting = is_consumer_waiting
-        self._starved = 0  # documents in a row, see MIN_STARVED_TO_GROW
+        self._submitted_while_idle = 0  # documents in a row, see MIN_IDLE_SUBMISSIONS_TO_GROW
         self._lock = threading.Lock()  # around the attributes below
         self._processes: list[_Process] = []
         self._stopped = False
@@ -158,44 +160,47 @@ class ParsePool:
         """The process with the fewest waiting documents."""
         with self._lock:
             if self._stopped:
-                raise RuntimeError("the program ends")
+                raise PoolStopped
             self._processes = [process for process in self._processes if process.alive]
-            process = min(self._processes, key=lambda process: process.waiting, default=None)
-            self._starved = self._starved + 1 if self._is_consumer_waiting() else 0
+            process = min(self._processes, key=lambda process: process.waiting_documents, default=None)
+            self._submitted_while_idle = self._submitted_while_idle + 1 if self._is_consumer_waiting() else 0
             if process is None or (len(self._processes) < self._count and self._falls_behind(process)):
                 process = _Process(self._limits)
                 self._processes.append(process)
-            process.waiting += 1
+            process.waiting_documents += 1
         try:
             yield process
         finally:
             with self._lock:
-                process.waiting -= 1
+                process.waiting_documents -= 1
 
     def _falls_behind(self, process: _Process) -> bool:
         return (
-            process.waiting >= MIN_QUEUE_TO_GROW
-            and process.parsed >= MIN_PARSED_TO_GROW
-            and self._starved >= MIN_STARVED_TO_GROW
+            process.waiting_documents >= MIN_WAITING_TO_GROW
+            and process.parsed_documents >= MIN_PARSED_TO_GROW
+            and self._submitted_while_idle >= MIN_IDLE_SUBMISSIONS_TO_GROW
         )
 
-    def parse(self, source: str, job: bytes) -> bytes:
-        """Parse one document. Returns an encoded ParseResult (`parse_job.decode_result`). Raises ParseError."""
+    def parse(self, source_id: str, job: bytes) -> bytes:
+        """Parse one document. Returns an encoded ParseResult (`parse_job.decode_result`). Raises ParseError, and
+        PoolStopped."""
         try:
             result = self._parse(job)
         except TimeoutError as error:
             limit = self._limits.seconds
-            raise TooCostly(source, f"reading it took over {limit:g} s; it was stopped") from error
-        except _EndedOverDocument as error:
-            raise TooCostly(source, "reading it went over the limit of CPU time or memory") from error
-        except _DocumentNotBegun as error:
+            raise TooCostly(source_id, f"reading it took over {limit:g} s; it was stopped") from error
+        except _KilledByDocument as error:
+            raise TooCostly(source_id, "reading it went over the limit of CPU time or memory") from error
+        except _ProcessFailedToStart as error:
             raise TooCostly(
-                source, "the process that was to read it was killed, and so was the next"
+                source_id, "the process that was to read it was killed, and so was the next"
             ) from error
+        except PoolStopped:
+            raise
         except Exception as error:
-            raise Malformed(source, f"it could not be read: {type(error).__name__}: {error}") from error
+            raise Malformed(source_id, f"it could not be read: {type(error).__name__}: {error}") from error
         if isinstance(result, ParseFailure):
-            raise _error(source, result)
+            raise _error(source_id, result)
         return result
 
     def _parse(self, job: bytes) -> bytes | ParseFailure:
@@ -204,9 +209,9 @@ class ParsePool:
             try:
                 with self._least_busy() as process:
                     return process.parse(job)
-            except _ProcessEnded:  # over another document; a new process replaces it
+            except _ProcessGone:  # over another document; a new process replaces it
                 continue
-            except _DocumentNotBegun:  # not the fault of this document
+            except _ProcessFailedToStart:  # not the fault of this document
                 if tried:
                     raise
                 tried = True
@@ -219,7 +224,7 @@ class ParsePool:
             process.stop()
 
 
-def _error(source: str, failure: ParseFailure) -> ParseError:
-    if failure.kind == "NotAFeed":
-        return NotAFeed(source, failure.problem, candidates=failure.candidates)
-    return (TooCostly if failure.kind == "TooCostly" else Malformed)(source, failure.problem)
+def _error(source_id: str, failure: ParseFailure) -> ParseError:
+    if failure.error_class == "NotAFeed":
+        return NotAFeed(source_id, failure.problem, candidates=failure.candidates)
+    return (TooCostly if failure.error_class == "TooCostly" else Malformed)(source_id, failure.problem)

@@ -17,11 +17,7 @@ from typing import BinaryIO
 
 from feeds import codec
 from feeds.errors import NotAFeed, ParseError
-from feeds.workers.parse_job import ParseFailure
-
-BEGUN, PARSED, FAILED = b"b", b"r", b"f"
-LENGTH_BYTES = 8
-"""Bytes of a length, big-endian."""
+from feeds.workers.parse_job import BEGUN, FAILED, LENGTH_BYTES, PARSED, ParseFailure
 
 MAX_JOBS = 2000
 """Jobs of one process. Memory that C libraries leak is freed with it."""
@@ -68,16 +64,16 @@ def _answer(parse: Callable[[bytes], bytes], job: bytes) -> tuple[bytes, bytes]:
     try:
         return PARSED, parse(job)
     except NotAFeed as error:
-        failure = ParseFailure(kind="NotAFeed", problem=error.problem, candidates=error.candidates)
+        failure = ParseFailure(error_class="NotAFeed", problem=error.problem, candidates=error.candidates)
     except ParseError as error:
-        failure = ParseFailure(kind=type(error).__name__, problem=error.problem)
+        failure = ParseFailure(error_class=type(error).__name__, problem=error.problem)
     except (MemoryError, RecursionError):
         problem = "reading it took too much memory, or it is nested too deeply"
-        failure = ParseFailure(kind="TooCostly", problem=problem)
+        failure = ParseFailure(error_class="TooCostly", problem=problem)
     except Exception as error:
         # No document may stop the program, whatever error it provokes.
         problem = f"it could not be read: {type(error).__name__}: {error}"
-        failure = ParseFailure(kind="Malformed", problem=problem)
+        failure = ParseFailure(error_class="Malformed", problem=problem)
     return FAILED, codec.dumps(failure)
 
 

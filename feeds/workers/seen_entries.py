@@ -1,8 +1,8 @@
 """Seen entries: what is stored of a document's entries, so that only the new ones of the next document are parsed.
 
-One blob for each source: the digest of the envelope (the document without its entries), then for each entry the digest
-of its bytes and the identity keys of its article, eight bytes each. The keys tell whether a new entry can be parsed
-alone: as soon as two items of a document share a guid, a link or a text, identity is a matter of the whole document.
+One blob for each source: the digest of the head (what precedes the first entry, without comments), then for each
+entry the digest of its bytes and the identity keys of its article, eight bytes each. The keys tell whether a new entry
+can be parsed alone: if two items of a document share a guid, a link or a text, their identities depend on each other.
 
 Entries that the last document no longer had are kept for a while: they come back if another server of the site is
 behind, or if the newest entry was withdrawn. An entry that was replaced by another version is not kept, because the old
@@ -24,12 +24,12 @@ _NO_KEY = bytes(DIGEST_BYTES)
 class SeenEntries:
     """The entries of the last document and of those before. `keys`: entry digest → the keys of its article."""
 
-    envelope: bytes
+    head_digest: bytes
     keys: Mapping[bytes, Keys]
 
     def has_all(self, document: SplitDocument) -> bool:
-        """Whether every entry of the document is known, and its envelope is the same."""
-        return document.envelope_digest == self.envelope and all(
+        """Whether every entry of the document is known, and its head is the same."""
+        return document.head_digest == self.head_digest and all(
             digest in self.keys for digest in document.digests
         )
 
@@ -46,9 +46,9 @@ def pack(
         for digest, entry_keys in (previous or {}).items()
         if digest not in current and own_keys.isdisjoint(entry_keys.own())
     ]
-    parts = [document.envelope_digest]
-    for digest, key in (*zip(document.digests, keys, strict=True), *gone[: len(keys)]):
-        parts += (digest, key.guid or _NO_KEY, key.link or _NO_KEY, key.content or _NO_KEY)
+    parts = [document.head_digest]
+    for digest, entry_keys in (*zip(document.digests, keys, strict=True), *gone[: len(keys)]):
+        parts += (digest, *(key or _NO_KEY for key in (entry_keys.guid, entry_keys.link, entry_keys.content)))
     return b"".join(parts)
 
 

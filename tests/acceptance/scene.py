@@ -29,10 +29,10 @@ _NEXT_EVENT = """
 
 class Scene:
     def __init__(self, folder: Path) -> None:
-        chance = random.Random(7).random
+        draw = random.Random(7).random
         # Loading Mozilla's list of authorities takes longer than the rest of a poll.
-        fetcher = partial(Fetcher, lookup=self._lookup, authorities=authority()[1])
-        self.room = Newsroom(folder, fetcher=fetcher, chance=chance)
+        fetcher = partial(Fetcher, lookup=self._lookup, ca_file=authority()[1])
+        self.room = Newsroom(folder, fetcher=fetcher, draw=draw)
         self.web = Web(self.room.clock.now)
         self.herald = self.web.site("herald.test")
         self._published_at = self.now - MAX_STEP
@@ -136,7 +136,7 @@ class Scene:
         _, poller = self.room.parts()
         poller.start_due()
         while poller.busy():
-            self._news |= any(polled.result == "new" for polled in poller.commit_finished(wait=1.0))
+            self._news |= any(polled.outcome == "new" for polled in poller.commit_finished(wait=1.0))
         if self.now - self._published_at >= MAX_STEP:
             self._published_at, self._news = self.now, True
             self._publish()

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
-from feeds.cli import FAILED, OK
-from feeds.store import open_store
-from feeds.store.schema import source
+from feeds.cli import ExitCode
+from feeds.store import corrections, open_store
+from feeds.store.schema import article, source
 from tests.cli.conftest import Call
 from tests.loopback import Loopback
 from tests.newsroom import item, rss
@@ -61,11 +61,11 @@ def test_status_proposes_the_edit_that_check_fix_makes(call: Call, moved: str, s
     assert "`feeds check --fix` changes it" in details
     assert CONFIG.read_text() == before
     code, out, err = call("check", "--fix")
-    assert (code, err) == (OK, "")
+    assert (code, err) == (ExitCode.OK, "")
     assert out == f"s1: {server.url('/old')} → {moved}\n1 URL changed in sources.yaml.\n"
     assert CONFIG.read_text() == before.replace(f"'{server.url('/old')}'", f'"{moved}"')
-    assert call("check")[0] == OK
-    assert call("once")[0] == OK
+    assert call("check")[0] == ExitCode.OK
+    assert call("once")[0] == ExitCode.OK
     assert server.paths() == ["/old", "/two"]  # the edit causes no request
     assert "has moved" not in call("status")[1]
     assert call("check", "--fix")[1] == "Nothing to fix.\n"
@@ -77,7 +77,7 @@ def test_check_fix_reports_a_url_that_it_does_not_change(call: Call, moved: str)
     before = CONFIG.read_text()
     assert "edit it by hand (its credentials and headers would go to another host" in call("status")[1]
     code, out, err = call("check", "--fix")
-    assert (code, out) == (OK, "Nothing to fix.\n")
+    assert (code, out) == (ExitCode.OK, "Nothing to fix.\n")
     assert err.startswith("not changed: s1, now at http://localhost")
     assert "k3y" not in err
     assert CONFIG.read_text() == before
@@ -109,7 +109,7 @@ def test_an_unconfirmed_redirect_is_shown_and_no_edit_is_proposed(call: Call, mo
 
 def test_check_fix_without_a_state_changes_nothing(call: Call) -> None:
     CONFIG.write_text("sources: [https://a.example/]\n")
-    assert call("check", "--fix") == (OK, "Nothing to fix: no source has been fetched yet.\n", "")
+    assert call("check", "--fix") == (ExitCode.OK, "Nothing to fix: no source has been fetched yet.\n", "")
 
 
 # fetching checklist 21
@@ -130,14 +130,29 @@ def test_a_source_that_answered_410_is_reported_and_fetched_again_only_by_retry(
     assert "never" in out
     call("once", "--all")
     assert server.paths().count("/gone") == 1
-    assert call("retry", "s1", "s3")[0] == FAILED  # one unknown id: no source is made due
+    assert call("retry", "s1", "s3")[0] == ExitCode.FAILED  # one unknown id: no source is made due
     call("once")
     assert server.paths().count("/gone") == 1
-    assert call("retry", "s1")[0] == OK
+    assert call("retry", "s1")[0] == ExitCode.OK
     server.page("/gone", rss([item(2)]))
     call("once")
     assert server.paths().count("/gone") == 2
     assert "has ended" not in call("status")[1]
+
+
+def test_retry_with_an_unknown_id_says_that_nothing_was_changed(call: Call, moved: str) -> None:
+    code, out, err = call("retry", "s1", "nix")
+    assert (code, out) == (ExitCode.FAILED, "")
+    assert err == ("feeds: no source has the id 'nix'. `feeds status` lists the ids.\nNothing was changed.\n")
+
+
+def test_retry_does_not_write_the_corrections_file(call: Call, moved: str) -> None:
+    with state() as connection:
+        first, second = (row.id for row in connection.execute(select(article.c.id)))
+        corrections.split(connection, first, datetime.now(UTC))
+        corrections.merge(connection, first, second, datetime.now(UTC))
+    assert call("retry", "s1")[0] == ExitCode.OK
+    assert not Path("feeds.corrections").exists()
 
 
 def test_a_source_that_ended_is_fetched_again_under_a_new_url(call: Call, server: Loopback) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,8 +10,8 @@ import feedparser
 import pytest
 from lxml import etree
 
-from feeds.cli import FAILED, IN_USE, NOTHING_FETCHED, OK, USAGE_ERROR, count_noun
-from feeds.cli.status import format_duration
+from feeds.cli import ExitCode
+from feeds.cli.format import count_noun, format_duration
 from feeds.engine.lock import lock_state
 from tests.cli.conftest import Call
 from tests.loopback import Answer, Loopback
@@ -30,13 +32,13 @@ def test_count_noun_uses_the_singular_for_one() -> None:
 
 
 def test_init_writes_a_valid_file_and_never_overwrites_one(call: Call) -> None:
-    assert call("init", "--title", "Harbour news")[0] == OK
+    assert call("init", "--title", "Harbour news")[0] == ExitCode.OK
     assert "Harbour news" in CONFIG.read_text(encoding="utf-8")
     assert json.loads(Path("sources.schema.json").read_text(encoding="utf-8"))["$schema"]
-    assert call("check")[0] == OK
+    assert call("check")[0] == ExitCode.OK
     before = CONFIG.read_bytes()
     code, _, err = call("init")
-    assert code == FAILED
+    assert code == ExitCode.FAILED
     assert "nothing was changed" in err
     assert CONFIG.read_bytes() == before
 
@@ -44,7 +46,7 @@ def test_init_writes_a_valid_file_and_never_overwrites_one(call: Call) -> None:
 def test_check_lists_every_mistake_with_line_and_column(call: Call) -> None:
     CONFIG.write_text("sources:\n  - {urll: https://a.example/}\nouputs: {}\n", encoding="utf-8")
     code, _, err = call("check")
-    assert code == USAGE_ERROR
+    assert code == ExitCode.USAGE_ERROR
     assert "sources.yaml:2:6" in err
     assert "sources.yaml:3:1" in err
     assert "outputs" in err
@@ -53,22 +55,51 @@ def test_check_lists_every_mistake_with_line_and_column(call: Call) -> None:
 def test_once_publishes_and_prints_a_summary(call: Call, server: Loopback) -> None:
     configure(server.page("/a", rss([item(1), item(2)])), server.page("/b", b"broken", status=503))
     code, out, _ = call("once")
-    assert code == OK
-    assert "s1: 2 new" in out
-    assert "failed" in out
+    assert code == ExitCode.OK
+    lines = out.splitlines()
+    assert lines.index("s1: 2 new") < lines.index("Summary of this cycle")
+    assert [line for line in lines if "failed: " in line] == [
+        line for line in lines if line.startswith("s2: failed: ")
+    ]
+    assert lines[lines.index("Summary of this cycle") + 1 :][:3] == [
+        "     1  source answered, 0 of them without news",
+        "     1  source failed",
+        "     2  new articles",
+    ]
+    assert "of them joined" not in out
     assert len(feedparser.parse(Path("output/front.atom").read_bytes()).entries) == 2
+
+
+def test_once_prints_in_one_format_what_went_wrong(call: Call, server: Loopback) -> None:
+    configure(server.page("/a", rss([item(1), "<item/>"])), outputs="outputs: {front: {formats: [atom]}}")
+    Path("output").write_text("not a folder", encoding="utf-8")
+    code, out, _ = call("once")
+    assert code == ExitCode.FAILED
+    assert "  skipped: s1: " in out
+    assert "  not published: index: " in out
+
+
+def test_once_masks_secrets_in_the_line_of_a_failed_poll(call: Call, server: Loopback) -> None:
+    url = server.answers(
+        "/a", Answer(status=302, headers=[("Location", "ftp://me:pw@files.example/?token=k3y")])
+    )
+    configure(url)
+    out = call("once")[1]
+    assert "s1: failed: " in out
+    assert "k3y" not in out
+    assert "pw" not in out
 
 
 def test_once_has_its_own_exit_code_if_nothing_could_be_fetched(call: Call, server: Loopback) -> None:
     configure(server.page("/a", b"", status=500))
-    assert call("once")[0] == NOTHING_FETCHED
+    assert call("once")[0] == ExitCode.ALL_FETCHES_FAILED
 
 
 def test_once_with_json_prints_one_line_per_poll(call: Call, server: Loopback) -> None:
     configure(server.page("/a", rss([item(1)])))
     code, out, err = call("once", "--json")
-    assert (code, out) == (OK, "")
-    (line,) = [json.loads(line) for line in err.splitlines()]
+    assert (code, out) == (ExitCode.OK, "")
+    (line,) = [line for line in map(json.loads, err.splitlines()) if line["event"] == "poll"]
     assert {key: line[key] for key in ("event", "source", "result", "new")} == {
         "event": "poll",
         "source": "s1",
@@ -90,8 +121,9 @@ def test_a_second_process_on_a_state_is_refused(call: Call, server: Loopback) ->
     configure(server.page("/a", rss([item(1)])))
     with lock_state(Path("feeds.db"), NOW):
         code, _, err = call("once")
-    assert code == IN_USE
-    assert "already works on" in err
+    assert code == ExitCode.IN_USE
+    assert " already works on " in err
+    assert err.endswith("feeds.db; stop it first, or set another `site.state`\n")
 
 
 def test_add_finds_the_feed_of_a_page_fetches_it_once_and_stores_its_articles(
@@ -111,12 +143,12 @@ def test_add_finds_the_feed_of_a_page_fetches_it_once_and_stores_its_articles(
         "The blog",
         "--allow-private",
     )
-    assert (code, err) == (OK, "")
+    assert (code, err) == (ExitCode.OK, "")
     assert "1 article." in out
     text = CONFIG.read_text(encoding="utf-8")
     assert text.startswith("# mine\n")
     assert feed in text
-    assert call("once")[0] == OK
+    assert call("once")[0] == ExitCode.OK
     assert server.paths() == ["/", "/feed.xml"]
     assert len(feedparser.parse(Path("output/all.atom").read_bytes()).entries) == 1
 
@@ -125,7 +157,7 @@ def test_add_refuses_a_page_without_a_feed_and_does_not_change_the_file(call: Ca
     CONFIG.write_text("sources: []\n", encoding="utf-8")
     before = CONFIG.read_bytes()
     code, _, err = call("add", server.page("/", b"<html><p>nothing here</p></html>"), "--allow-private")
-    assert code == FAILED
+    assert code == ExitCode.FAILED
     assert "not added" in err
     assert "is a loopback address" not in err
     assert "is a loopback address" in call("add", server.url("/"))[2]
@@ -138,10 +170,10 @@ def test_status_lists_failing_sources_first_and_one_source_with_all_details(
     call: Call, server: Loopback
 ) -> None:
     configure(server.page("/a", rss([item(1)], "Harbour")), server.page("/b", b"", status=404))
-    assert call("status")[0] == FAILED  # there is no state yet
+    assert call("status")[0] == ExitCode.FAILED  # there is no state yet
     call("once")
     code, out, _ = call("status")
-    assert code == OK
+    assert code == ExitCode.OK
     assert out.index("s2") < out.index("s1")
     assert "404" in out
     assert "2 sources, 1 failing" in out
@@ -150,8 +182,25 @@ def test_status_lists_failing_sources_first_and_one_source_with_all_details(
     assert "Harbour" in details
     assert "about one article in" in details  # the reason for its due time
     code, _, err = call("status", "s")
-    assert code == FAILED
+    assert code == ExitCode.FAILED
     assert "Did you mean s1, s2?" in err
+
+
+def test_status_works_while_another_process_writes_and_does_not_migrate_its_state(
+    call: Call, server: Loopback
+) -> None:
+    configure(server.page("/a", rss([item(1)])))
+    call("once")
+    with closing(sqlite3.connect("feeds.db", isolation_level=None, timeout=0)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        for command in (("status",), ("explain", "https://news.example/1"), ("export",)):
+            assert call(*command)[0] == ExitCode.OK
+        writer.execute("UPDATE meta SET value = '1' WHERE key = 'version'")
+        writer.execute("COMMIT")
+        code, _, err = call("status")
+        assert code == ExitCode.FAILED
+        assert "feeds.db was written by another version of feeds (its schema is 1, this one reads" in err
+        assert writer.execute("SELECT value FROM meta WHERE key = 'version'").fetchone() == ("1",)
 
 
 def test_status_names_the_hosts_in_cooldown(call: Call, server: Loopback) -> None:
@@ -171,12 +220,12 @@ def test_explain_shows_the_story_the_reasons_and_the_outputs(call: Call, server:
     call("once")
     for name in ("https://b.example/1", "https://news.example/1?utm_source=x", "tag:news.example,2026:1"):
         code, out, _ = call("explain", name)
-        assert code == OK
+        assert code == ExitCode.OK
         assert "2 articles" in out
         assert "the same title and text, word by word" in out
         assert "front: shown as tag:" in out
         assert "trade: not shown (keep only: title “trade”)" in out
-    assert call("explain", "https://nowhere.example/")[0] == FAILED
+    assert call("explain", "https://nowhere.example/")[0] == ExitCode.FAILED
 
 
 def test_once_names_the_first_20_files_that_it_wrote(call: Call, server: Loopback) -> None:
@@ -190,29 +239,29 @@ def test_once_names_the_first_20_files_that_it_wrote(call: Call, server: Loopbac
 def test_preview_of_a_source_shows_its_articles_and_stores_nothing(call: Call, server: Loopback) -> None:
     configure(server.page("/a", rss([item(1), item(2)], "Harbour")))
     code, out, _ = call("preview", "s1", "--limit", "1")
-    assert code == OK
+    assert code == ExitCode.OK
     assert "Harbour (rss20), 2 articles" in out
     assert "Title 1" in out
     assert "Title 2" not in out
     assert not Path("feeds.db").exists()
-    assert call("preview", "nothing")[0] == FAILED
+    assert call("preview", "nothing")[0] == ExitCode.FAILED
 
 
 def test_preview_of_an_output_shows_what_each_rule_does(call: Call, server: Loopback) -> None:
     url = server.page("/a", rss([item(1, title="Trade grows | Harbour"), item(2, title="Sponsored: buy")]))
     configure(url)
-    assert call("once")[0] == OK
+    assert call("once")[0] == ExitCode.OK
     before = {path.name: path.read_bytes() for path in Path("output").iterdir()}
     rules = "drop: [{title: advert}, {title: sponsored}], rewrite: [{title: {strip_suffix: ' | Harbour'}}]"
     configure(url, outputs=f"outputs: {{world: {{{rules}}}}}")
     code, out, _ = call("preview", "world")
-    assert code == OK
+    assert code == ExitCode.OK
     assert "World (world): 1 of its 2 newest stories would be published" in out
     assert "  1  drop: (title “advert” or title “sponsored”)" in out
     assert "+ Trade grows\n    s1, " in out
     assert "    rule 2: “Trade grows | Harbour” → “Trade grows”" in out
     assert "- Sponsored: buy\n" in out
-    assert "    rule 1 removes the copy of s1: title “sponsored”\n" in out
+    assert "    rule 1 removes s1's “Sponsored: buy”: title “sponsored”\n" in out
     assert {path.name: path.read_bytes() for path in Path("output").iterdir()} == before
 
 
@@ -221,7 +270,7 @@ def test_preview_shows_the_first_words_of_an_untitled_story_as_its_title(
 ) -> None:
     note = "<item><guid>g</guid><description>The quay is closed until noon.</description></item>"
     configure(server.page("/a", rss([note])))
-    assert call("once")[0] == OK
+    assert call("once")[0] == ExitCode.OK
     assert "+ The quay is closed until noon." in call("preview", "front")[1]
     assert "The quay is closed until noon." in call("preview", "s1")[1]
 
@@ -235,7 +284,7 @@ def test_export_writes_what_import_read(call: Call) -> None:
         encoding="utf-8",
     )
     code, out, _ = call("import", "in.opml", "--tag", "mine")
-    assert code == OK
+    assert code == ExitCode.OK
     assert "Added 2 of 2" in out
     code, out, _ = call("export")
     outlines = etree.fromstring(out.encode()).iter("outline")
@@ -250,7 +299,7 @@ def test_export_writes_what_import_read(call: Call) -> None:
 
 def test_schema_prints_json(call: Call) -> None:
     code, out, _ = call("schema")
-    assert code == OK
+    assert code == ExitCode.OK
     assert "sources" in json.loads(out)["properties"]
 
 
@@ -298,23 +347,23 @@ def test_split_and_merge_hold_in_later_cycles(call: Call, server: Loopback) -> N
     two_near_copies(server)
     call("once")
     (before,) = published_titles()
-    assert call("split", "https://b.example/1")[0] == OK
-    assert call("split", "https://b.example/1")[0] == FAILED  # alone already
+    assert call("split", "https://b.example/1")[0] == ExitCode.OK
+    assert call("split", "https://b.example/1")[0] == ExitCode.FAILED  # alone already
     call("once")
     assert len(published_titles()) == 2
     assert before in published_titles()
     assert "you split it from s1's “Lindholm votes" in call("explain", "https://b.example/1")[1]
-    assert call("merge", "https://news.example/2", "https://b.example/1")[0] == OK
+    assert call("merge", "https://news.example/2", "https://b.example/1")[0] == ExitCode.OK
     call("once", "--all")
     assert list(published_titles()) == [before]
-    assert call("merge", "https://news.example/2", "https://nowhere.example/")[0] == FAILED
+    assert call("merge", "https://news.example/2", "https://nowhere.example/")[0] == ExitCode.FAILED
 
 
 def test_an_article_that_is_split_off_keeps_the_entry_that_it_began(call: Call, server: Loopback) -> None:
     two_near_copies(server)
     call("once")
     before = published_titles()
-    assert call("split", "https://news.example/2")[0] == OK
+    assert call("split", "https://news.example/2")[0] == ExitCode.OK
     call("once")
     assert set(before) < set(published_titles())
     assert published_titles()["tag:news.example,2026:2"] == "Lindholm votes for a second crane"
@@ -334,6 +383,20 @@ def test_an_article_that_is_split_off_keeps_the_entry_that_it_began(call: Call, 
 )
 def test_check_warns_if_the_user_agent_names_no_contact(call: Call, site: str, warns: bool) -> None:
     CONFIG.write_text(f"site: {site}\nsources: []\n", encoding="utf-8")
-    code, out, _ = call("check")
-    assert code == OK
-    assert ("site.contact" in out) == warns
+    code, out, err = call("check")
+    assert code == ExitCode.OK
+    assert err.startswith("warning: ") == warns
+    assert ("site.contact" in err) == warns
+    assert "site.contact" not in out
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("retry",), ("preview",)])
+def test_an_unknown_source_is_answered_with_similar_ids(call: Call, arguments: tuple[str, ...]) -> None:
+    Path("harbour.rss").write_bytes(rss([item(1)]))
+    CONFIG.write_text("sources: [harbour.rss]\n", encoding="utf-8")
+    call("once")
+    for typed in ("harb", "habrour"):
+        code, _, err = call(*arguments, typed)
+        assert code == ExitCode.FAILED
+        assert "Did you mean harbour.rss?" in err
+    assert "`feeds status` lists the ids" in call(*arguments, "zzz")[2]

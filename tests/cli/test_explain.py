@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from feeds.cli import OK
+from feeds.cli import ExitCode
 from feeds.clock import SystemClock
 from feeds.store import open_store, retention
 from tests.cli.conftest import Call
@@ -19,7 +19,7 @@ FIRST, SECOND = "https://news.example/1", "https://b.example/1"
 
 def explain(call: Call, what: str) -> str:
     code, out, _ = call("explain", what)
-    assert code == OK
+    assert code == ExitCode.OK
     return out
 
 
@@ -31,14 +31,18 @@ def test_a_copy_that_a_rule_removes_is_named(call: Call, server: Loopback) -> No
     call("merge", FIRST, SECOND)
     call("once")
     assert "front: shown as" in explain(call, SECOND)
-    assert "rule 1 removes the copy of s2: title “sponsored”" in explain(call, SECOND)
+    out = explain(call, SECOND)
+    assert "rule 1 removes s2's “Sponsored: title 1”: title “sponsored”" in out
+    assert "chosen by dedupe.prefer: priority, longest, earliest" in out
 
 
 def test_an_entry_beyond_the_limit_is_reported_as_archived(call: Call, server: Loopback) -> None:
     outputs = "outputs: {front: {title: F, limit: 2}, few: {title: G, per_source: 1}}"
     configure(server.page("/a", rss([item(n) for n in range(1, 6)])), outputs=outputs)
     call("once")
-    assert "front: shown as" in explain(call, FIRST)
+    out = explain(call, FIRST)
+    assert "front: shown as" in out
+    assert "the copy that is shown" not in out  # the only one
     last = explain(call, "https://news.example/5")
     assert "front: on page 1 of its archive as" in last
     assert "few: on page 1 of its archive as" in last
@@ -75,11 +79,12 @@ def test_an_entry_that_was_merged_into_another_leads_to_the_story(call: Call, se
     configure(server.page("/a", rss([item(1, guid="6")])), server.page("/b", rss([other])))
     call("once")
     entries = published_titles()
-    assert call("merge", FIRST, SECOND)[0] == OK
+    assert call("merge", FIRST, SECOND)[0] == ExitCode.OK
     call("once")
     (gone,) = set(entries) - set(published_titles())
     out = explain(call, gone)
     assert "2 articles" in out
+    assert "joined no story when it arrived: no equal or similar article was found" in out
     assert f"front: not shown (one story with {next(iter(published_titles()))}); its entry is {gone}" in out
 
 

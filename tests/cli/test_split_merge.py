@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.cli import FAILED, OK, USAGE_ERROR
+from feeds.cli import ExitCode
 from tests.cli.conftest import Call
 from tests.cli.test_commands import CONFIG, CRANE_TEXT, published_titles
 from tests.loopback import Loopback
@@ -40,7 +40,7 @@ def test_an_article_that_equals_two_split_articles_does_not_unite_them(call: Cal
     a, b, c = (copy(server, link) for link in (A, B, C))
     configure(a, b)
     call("once")
-    assert call("split", B)[0] == OK
+    assert call("split", B)[0] == ExitCode.OK
     configure(a, b, c)
     call("once", "--all")
     assert len(published_titles()) == 2
@@ -51,7 +51,7 @@ def test_a_split_holds_in_a_rebuilt_state_whichever_article_comes_first(call: Ca
     a, b, c = (copy(server, link) for link in (A, B, C))
     configure(a, b, c)
     call("once")
-    assert call("split", B)[0] == OK
+    assert call("split", B)[0] == ExitCode.OK
     for order in ((a, b, c), (b, a, c), (b, c, a), (c, b, a)):
         delete_state()
         configure(order[0])
@@ -70,7 +70,7 @@ def test_a_merge_holds_in_a_rebuilt_state_whichever_article_comes_first(call: Ca
     configure(a, b, c, d)
     call("once")
     assert len(published_titles()) == 2
-    assert call("merge", B, C)[0] == OK
+    assert call("merge", B, C)[0] == ExitCode.OK
     call("once")
     before = published_titles()
     assert len(before) == 1
@@ -88,14 +88,14 @@ def test_the_latest_correction_of_two_articles_counts(call: Call, server: Loopba
     a, b = copy(server, A), copy(server, B)
     configure(a, b)
     call("once")
-    assert call("split", A)[0] == OK
-    assert call("merge", B, A)[0] == OK
+    assert call("split", A)[0] == ExitCode.OK
+    assert call("merge", B, A)[0] == ExitCode.OK
     for order in ((a, b), (b, a)):
         delete_state()
         configure(*order)
         call("once")
         assert len(published_titles()) == 1
-    assert call("split", B)[0] == OK
+    assert call("split", B)[0] == ExitCode.OK
     delete_state()
     configure(a, b)
     call("once")
@@ -109,7 +109,7 @@ def test_articles_merged_by_hand_are_one_entry_however_far_apart_in_time(
     beside = copy(server, C, prose(7) + prose(8) + " More.", title="Lantern", hours=2)
     configure(old, new, beside, outputs=MODES)
     call("once")
-    assert call("merge", A, B)[0] == OK
+    assert call("merge", A, B)[0] == ExitCode.OK
     call("once")
     assert [len(published_titles(name)) for name in ("front", "sure", "same")] == [1, 1, 2]
 
@@ -122,12 +122,12 @@ def test_a_later_copy_joins_a_story_of_two_texts(call: Call, server: Loopback) -
     late = copy(server, C, prose(7) + prose(8) + " More.", title="Lantern lit")
     configure(server.page("/a", many), other)
     call("once")
-    assert call("merge", "https://news.example/1", B)[0] == OK
+    assert call("merge", "https://news.example/1", B)[0] == ExitCode.OK
     configure(server.page("/a", many), other, late)
     call("once")
     assert len(published_titles()) == 1
-    assert call("split", C)[0] == OK
-    assert call("split", B)[0] == OK
+    assert call("split", C)[0] == ExitCode.OK
+    assert call("split", B)[0] == ExitCode.OK
     delete_state()
     configure(server.page("/a", many), other)
     call("once")
@@ -143,20 +143,36 @@ def test_splitting_off_the_first_article_keeps_the_others_together(call: Call, s
     call("once")
     assert [len(published_titles(name)) for name in ("front", "same")] == [1, 3]
     first = call("explain", A)[1].split()[1].rstrip(":")
-    assert call("split", first)[0] == OK
+    assert call("split", first)[0] == ExitCode.OK
     call("once")
     assert [len(published_titles(name)) for name in ("front", "same")] == [2, 3]
+
+
+def test_explain_says_that_a_split_is_not_published_yet(call: Call, server: Loopback) -> None:
+    configure(copy(server, A), copy(server, B, prose(7) + prose(8), title="Lantern"))
+    call("once")
+    assert call("merge", A, B)[0] == ExitCode.OK
+    call("once")
+    (kept,) = published_titles()
+    hidden = A if "not shown" in call("explain", A)[1].partition(kept)[0] else B
+    assert f"front: not shown (one story with {kept})" in call("explain", hidden)[1]
+    assert call("split", hidden)[0] == ExitCode.OK
+    out = call("explain", hidden)[1]
+    assert "not shown (one story with" not in out
+    assert "front: will be updated at the next publication; its entry is" in out
+    call("once")
+    assert "front: shown as" in call("explain", hidden)[1]
 
 
 def test_a_corrections_file_that_cannot_be_read_is_reported(call: Call, server: Loopback) -> None:
     configure(copy(server, A))
     Path("feeds.corrections").write_text("split everything\n", encoding="utf-8")
     code, _, err = call("once")
-    assert code == FAILED
+    assert code == ExitCode.FAILED
     assert "feeds.corrections" in err
     assert "line 1 is not a correction" in err
 
 
 @pytest.mark.parametrize("arguments", [("split",), ("merge", A)])
 def test_split_and_merge_need_their_arguments(call: Call, arguments: tuple[str, ...]) -> None:
-    assert call(*arguments)[0] == USAGE_ERROR
+    assert call(*arguments)[0] == ExitCode.USAGE_ERROR

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from feeds.config.addresses import (
     check_web_url,
-    comparison_key,
     local_path,
     looks_like_host,
     source_id,
+    url_comparison_key,
     without_login,
 )
 
@@ -68,7 +68,7 @@ def test_every_text_has_a_valid_id(text: str) -> None:
     ],
 )
 def test_spellings_of_one_url_have_the_same_key(same: str) -> None:
-    assert comparison_key(same) == comparison_key("https://news.example/feed")
+    assert url_comparison_key(same) == url_comparison_key("https://news.example/feed")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_spellings_of_one_url_have_the_same_key(same: str) -> None:
     ],
 )
 def test_different_urls_have_different_keys(other: str) -> None:
-    assert comparison_key(other) != comparison_key("https://news.example/feed")
+    assert url_comparison_key(other) != url_comparison_key("https://news.example/feed")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeds.config import load
-from feeds.config.edit import Imported, add_source, add_sources, starter
+from feeds.config.edit import ImportResult, add_source, add_sources
+from feeds.config.starter import starter
 from feeds.errors import ConfigError
 from feeds.model import Schedule
 from tests.config.files import EVERYTHING, loaded
@@ -161,14 +162,14 @@ def test_an_import_adds_only_new_sources(tmp_path: Path) -> None:
             ("feed.xml", "not ours to open", ()),
         ],
     )
-    assert added == Imported(
+    assert added == ImportResult(
         added=("b.example-x-y", "b.example-x-y-2"),
         known=2,
         refused=('"feed.xml" is not an http or https URL',),
     )
     assert [source.id for source in load(path, {}).sources] == ["a.example", *added.added]
     text = path.read_text()
-    assert add_sources(path, [("https://a.example/", "", ())]) == Imported(known=1)
+    assert add_sources(path, [("https://a.example/", "", ())]) == ImportResult(known=1)
     assert path.read_text() == text
 
 
@@ -210,8 +211,9 @@ def test_the_starter_loads_and_takes_sources(tmp_path: Path, title: str) -> None
     assert edited.index("AGENCY_TOKEN") < edited.index(NEW) < edited.index("# What is published")
 
 
+# fetching checklist 11, 13
 @pytest.mark.parametrize("text", [starter("x"), (ROOT / "sources.yaml").read_text(encoding="utf-8")])
-def test_lines_11_13_what_we_write_overrules_no_server(tmp_path: Path, text: str) -> None:
+def test_an_added_source_has_no_interval_that_overrules_its_server(tmp_path: Path, text: str) -> None:
     """A default `max` would poll a server daily that asks for once a week."""
     fresh = loaded(tmp_path, text)
     add_source(fresh.path, NEW)

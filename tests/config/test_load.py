@@ -8,7 +8,7 @@ import pytest
 
 from feeds.config import Limits, Retention, load
 from feeds.errors import ConfigError
-from feeds.model import Access, DedupePolicy, Extract, Output, Schedule, Selector, Source
+from feeds.model import Access, DedupePolicy, Extract, Output, Schedule, Source, SourceFilter
 from tests.config.files import EVERYTHING, loaded, refused
 
 
@@ -52,7 +52,7 @@ def test_a_file_with_everything_in_it(tmp_path: Path) -> None:
     assert world == Output(
         name="world",
         title="World, once",
-        select=Selector(tags=("world",)),
+        source_filter=SourceFilter(tags=("world",)),
         dedupe=DedupePolicy(),
         rules=world.rules,
         formats=("atom", "rss", "json"),
@@ -78,10 +78,10 @@ sources:
     default, own = loaded(tmp_path, text).sources
     assert (default.schedule, default.tags) == (Schedule(every=timedelta(hours=2)), ("news",))
     assert default.access == Access(
-        timeout=10.0, max_wire=5_000_000, max_body=5_000_000, proxy="http://p.example:3128"
+        timeout=10.0, max_transferred_bytes=5_000_000, max_decoded_bytes=5_000_000, proxy="http://p.example:3128"
     )
     assert (own.schedule, own.tags) == (Schedule(), ())
-    assert (own.access.timeout, own.access.max_body, own.access.allow_private) == (60.0, 1 << 20, True)
+    assert (own.access.timeout, own.access.max_decoded_bytes, own.access.allow_private) == (60.0, 1 << 20, True)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_missing_file_is_reported_with_a_hint(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("site", "callbacks"),
+    ("site", "callback_prefix"),
     [
         ("{base_url: 'https://a.example/'}", ""),
         ("{base_url: 'https://a.example/feeds', websub: true}", "https://a.example/feeds/websub/"),
@@ -173,14 +173,16 @@ def test_a_missing_file_is_reported_with_a_hint(tmp_path: Path) -> None:
         ("{websub: true}", "http://127.0.0.1:8000/websub/"),  # a hub on the same machine
     ],
 )
-def test_the_callback_prefix(tmp_path: Path, site: str, callbacks: str) -> None:
-    assert loaded(tmp_path, f"site: {site}\nsources: [https://b.example/]\n").site.callbacks == callbacks
+def test_the_callback_prefix(tmp_path: Path, site: str, callback_prefix: str) -> None:
+    settings = loaded(tmp_path, f"site: {site}\nsources: [https://b.example/]\n")
+    assert settings.site.callback_prefix == callback_prefix
 
 
+# fetching checklist 33
 @pytest.mark.parametrize(
     "site",
     ["{base_url: 'http://a.example/', websub: true}", "{websub: 'http://hooks.example/'}"],
 )
-def test_line_33_hubs_call_over_https(tmp_path: Path, site: str) -> None:
+def test_the_callback_prefix_must_be_https(tmp_path: Path, site: str) -> None:
     message = refused(tmp_path, f"site: {site}\nsources: [https://b.example/]\n")
     assert "hubs are given https addresses only" in message

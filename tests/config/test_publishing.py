@@ -24,12 +24,12 @@ def test_hubs_of_the_site_and_of_an_output(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "packings"),
+    ("written", "content_codings"),
     [("true", ("gzip", "br")), ("false", ()), ("[br]", ("br",)), ("[gzip, br, gzip]", ("gzip", "br"))],
 )
-def test_compressed_copies(tmp_path: Path, written: str, packings: tuple[str, ...]) -> None:
+def test_compressed_copies(tmp_path: Path, written: str, content_codings: tuple[str, ...]) -> None:
     settings = loaded(tmp_path, f"site: {{precompress: {written}}}\n{SOURCES}")
-    assert settings.site.packings == packings
+    assert settings.site.content_codings == content_codings
 
 
 def test_a_token_is_filled_in_and_never_shown(tmp_path: Path) -> None:
@@ -55,16 +55,19 @@ def test_an_object_store(tmp_path: Path) -> None:
     assert site.bucket == Bucket(
         name="my-bucket", prefix="a/b/", endpoint="https://s3.example/", region="r", key="k", secret="hidden"
     )
-    assert site.place == "s3://my-bucket/a/b/"
+    assert site.output_location == "s3://my-bucket/a/b/"
     assert "hidden" not in repr(site)
-    assert loaded(tmp_path, f"site: {{output: 's3://my-bucket'}}\n{SOURCES}").site.place == "s3://my-bucket/"
+    assert (
+        loaded(tmp_path, f"site: {{output: 's3://my-bucket'}}\n{SOURCES}").site.output_location
+        == "s3://my-bucket/"
+    )
 
 
 @pytest.mark.parametrize(
     ("site", "output", "problem"),
     [
         ("hubs: ['ftp://hub.example/']", "", "is not an http or https URL"),
-        ("hubs: ['https://me:pw@hub.example/']", "", "everybody reads the address of a hub"),
+        ("hubs: ['https://me:pw@hub.example/']", "", "a hub's address is public"),
         ("precompress: [zip]", "", '"zip" is not one of: gzip, br'),
         ("", "private: true, hubs: ['https://hub.example/']", "would tell everybody the address"),
         ("", "token: short", "16 to 128 letters"),
@@ -80,3 +83,29 @@ def test_an_invalid_publishing_option_is_refused(
     tmp_path: Path, site: str, output: str, problem: str
 ) -> None:
     assert problem in refused(tmp_path, f"site: {{{site}}}\n{SOURCES}outputs: {{a: {{{output}}}}}\n")
+
+
+@pytest.mark.parametrize(
+    ("site", "message"),
+    [
+        (
+            "websub: 'https://me:pw@a.example/'",
+            'sources.yaml:1:16: websub: "https://…@a.example/" has a ?, # or @, after which no path can be appended\n'
+            "    Write true, or the address at which hubs reach /websub/: https://feeds.example.org/websub/",
+        ),
+        (
+            "websub: 5",
+            "sources.yaml:1:16: websub: 5 is neither true, false nor a URL\n"
+            "    Write true, or the address at which hubs reach /websub/: https://feeds.example.org/websub/",
+        ),
+        (
+            "output: 's3://bucket', s3: {endpoint: 's3.example.net'}",
+            'sources.yaml:1:46: endpoint: "s3.example.net" is not an http or https URL\n'
+            "    Write the address of the object store: https://s3.example.net/",
+        ),
+    ],
+)
+def test_an_invalid_url_of_the_site_gives_one_message_with_a_hint_for_its_key(
+    tmp_path: Path, site: str, message: str
+) -> None:
+    assert refused(tmp_path, f"site: {{{site}}}\n{SOURCES}") == message

@@ -28,14 +28,14 @@ sources:
         ("X-Both", f"{SECRET} and from-file"),
         ("Authorization", "Bearer from-file"),
     )
-    assert settings.private == {source.id}
+    assert settings.secret_url_sources == {source.id}
     assert SECRET not in source.id
     assert pickle.loads(pickle.dumps(settings)) == settings
 
 
-def test_a_source_without_a_secret_in_its_url_is_not_private(tmp_path: Path) -> None:
+def test_a_source_with_a_secret_elsewhere_is_no_secret_url_source(tmp_path: Path) -> None:
     settings = loaded(tmp_path, "sources: [{url: https://a.example/, auth: {bearer: '${env:K}'}}]", K=SECRET)
-    assert settings.private == frozenset()
+    assert settings.secret_url_sources == frozenset()
 
 
 def test_headers_passwords_and_proxies_are_not_in_the_repr(tmp_path: Path) -> None:
@@ -89,6 +89,23 @@ def test_no_message_shows_the_login_or_query_of_a_url(tmp_path: Path, url: str) 
 )
 def test_no_message_repeats_a_secret_of_the_file(tmp_path: Path, key: str) -> None:
     assert "5432" not in refused(tmp_path, f"sources:\n  - {{url: https://a.example/, {key}}}\n")
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "outputs: {a: {token: 'hunter2 hunter2'}}",
+        "outputs: {a: {token: 5432}}",
+        "site: {output: 's3://bucket', s3: {key: 5432, secret: s}}",
+        'site: {output: "s3://bucket", s3: {key: "hunter2\\n!", secret: s}}',
+        "site: {output: 's3://bucket', s3: {key: k, secret: 5432}}",
+        'site: {output: "s3://bucket", s3: {key: k, secret: "hunter2\\n!"}}',
+    ],
+)
+def test_no_message_repeats_a_token_or_an_access_key(tmp_path: Path, section: str) -> None:
+    message = refused(tmp_path, f"{section}\n")
+    assert SECRET not in message
+    assert "5432" not in message
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feeds.config import yaml_positions
-from feeds.config.document import Document
-from feeds.config.yaml_positions import Mapping, Scalar, Sequence, YamlSyntaxError, compose
+from feeds.config.document import ConfigDocument
+from feeds.config.yaml_positions import MappingNode, ScalarNode, SequenceNode, YamlSyntaxError, compose
 from feeds.errors import ConfigError
 from tests.config.files import EVERYTHING
 
@@ -20,7 +20,7 @@ PARTS = st.sampled_from([*"abAyn019 .:,#-?{}[]&*!|>%@~_=/+'\"\\\n<", *SIGNS, *SC
 
 
 def data(text: str) -> Any:
-    return Document(text, "sources.yaml").data
+    return ConfigDocument(text, "sources.yaml").data
 
 
 @pytest.mark.parametrize(
@@ -53,15 +53,15 @@ def test_a_key_without_a_value_is_left_out(text: str) -> None:
 def test_nodes_know_their_places() -> None:
     text = "# é\nsources:\r\n  - 'https://a.example/'  # first\r\n  - {url: b}\r\n"
     root = compose(text)
-    assert isinstance(root, Mapping)
+    assert isinstance(root, MappingNode)
     ((key, sources),) = root.pairs
-    assert isinstance(sources, Sequence)
+    assert isinstance(sources, SequenceNode)
     quoted, flow = sources.items
     assert (key.line, key.column, text[key.start : key.end]) == (1, 0, "sources")
-    assert isinstance(quoted, Scalar)
+    assert isinstance(quoted, ScalarNode)
     assert (quoted.line, quoted.column, quoted.style) == (2, 4, "'")
     assert text[quoted.start : quoted.end] == "'https://a.example/'"
-    assert isinstance(flow, Mapping)
+    assert isinstance(flow, MappingNode)
     assert (flow.flow, text[flow.start : flow.end]) == (True, "{url: b}")
 
 

@@ -133,6 +133,12 @@ def test_an_id_depends_only_on_the_source_and_the_first_key() -> None:
     assert article_id("herald", key) != article_id("post", key)
 
 
+def test_a_known_id_never_changes() -> None:
+    # A literal id: later versions must give a published article the same id.
+    (keys,) = article_keys((article("g"),))
+    assert article_id("herald", keys) == "8d075b3f63aed4d04f253505ae2b9433"
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), max_size=12))
 def test_any_document_polled_again_has_no_new_article(
     shapes: Sequence[tuple[int, int, int]],

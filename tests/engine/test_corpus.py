@@ -61,7 +61,7 @@ def test_every_corpus_document_is_polled_and_published(
     }
     assert not internal_errors
     assert len(report.failed) == refused, Counter(polled.error for polled in report.failed)
-    left_out = [line for output in report.published for line in output.left_out]
+    left_out = [line for output in report.published for line in output.unrenderable]
     assert not left_out
     assert not [output.error for output in report.published if output.error]
     assert sum(polled.new for polled in report.polled) == articles

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import timedelta
 
+from feeds.engine.cycle import run_cycle
 from feeds.ingest.articles import DocumentIngest
 from feeds.ingest.poll_source import PollOutcome, poll_source
 from feeds.ingest.record_poll import record_poll
@@ -42,7 +43,7 @@ def test_an_unchanged_feed_costs_one_request_and_writes_no_file(room: Newsroom, 
     room.once()
     before = room.bytes()
     report = room.once(later=TWO_HOURS)
-    assert [polled.result for polled in report.polled] == ["unchanged"]
+    assert [polled.outcome for polled in report.polled] == ["unchanged"]
     assert server.requests[1].header("If-None-Match") == '"one"'
     assert room.once(later=TWO_HOURS).polled[0].known == 0  # the same bytes are not parsed again
     assert not any(output.written for output in report.published)
@@ -138,7 +139,7 @@ def test_failing_sources_do_not_affect_others_and_make_no_entry(room: Newsroom, 
         good, bad, server.page("/page", b"<html><body>not a feed</body></html>"), "http://127.0.0.1:9/closed"
     )
     report = room.once()
-    assert {polled.source: polled.result for polled in report.polled} == {
+    assert {polled.source: polled.outcome for polled in report.polled} == {
         "s1": "new",
         "s2": "failed",
         "s3": "failed",
@@ -155,7 +156,7 @@ def test_a_document_that_exceeds_the_parse_limits_fails_alone(room: Newsroom, se
         f"  - {{id: good, url: '{server.page('/good', rss([item(1)]))}', allow_private: true}}\n"
     )
     report = room.once()
-    assert {polled.source: polled.result for polled in report.polled} == {"bomb": "failed", "good": "new"}
+    assert {polled.source: polled.outcome for polled in report.polled} == {"bomb": "failed", "good": "new"}
 
 
 def test_a_feed_is_discovered_on_a_page_once(room: Newsroom, server: Loopback) -> None:
@@ -176,7 +177,7 @@ def test_a_feed_that_turns_into_a_page_keeps_its_entries_and_its_validators(
     room.configure_urls(server.answers("/feed", good, page, good))
     room.once()
     before = room.bytes()
-    assert room.poll(later=TWO_HOURS).result == "failed"
+    assert room.poll(later=TWO_HOURS).outcome == "failed"
     assert room.bytes() == before
     room.once(later=TWO_HOURS)
     assert server.requests[2].header("If-None-Match") == '"good"'
@@ -235,10 +236,10 @@ def test_an_outcome_committed_twice_has_its_effects_once(room: Newsroom, server:
                 record_poll(
                     connection,
                     outcome,
-                    DocumentIngest(connection, poller._rules),
+                    DocumentIngest(connection, poller._ingest_settings),
                     room.clock.now(),
                     lambda: 0.0,
-                ).result
+                ).outcome
             )
     assert results == ["new", "late"]
 
@@ -268,9 +269,9 @@ def test_articles_deleted_by_retention_do_not_return_as_new(room: Newsroom, serv
 def test_a_throttled_host_gets_a_cooldown_for_all_its_sources(room: Newsroom, server: Loopback) -> None:
     slow = Answer(status=429, headers=(("Retry-After", "36000"),))
     room.configure_urls(server.answers("/a", slow), server.page("/b", rss([item(1)])))
-    assert [result.result for result in room.once().polled] == ["failed"]
+    assert [result.outcome for result in room.once().polled] == ["failed"]
     assert room.once(later=timedelta(hours=9)).polled == ()
-    assert [result.result for result in room.once(later=timedelta(hours=2)).polled] == ["new", "failed"]
+    assert [result.outcome for result in room.once(later=timedelta(hours=2)).polled] == ["new", "failed"]
     assert server.paths() == ["/a", "/b", "/a"]
 
 
@@ -391,3 +392,16 @@ def test_without_news_no_parse_process_is_started(room: Newsroom, server: Loopba
     room.close()
     room.once(later=TWO_HOURS)
     assert room.parts()[1]._parsers is None
+
+
+def test_the_progress_total_leaves_out_polls_that_a_cooldown_puts_off(
+    room: Newsroom, server: Loopback
+) -> None:
+    urls = [server.page(f"/{n}", rss([item(n)])) for n in range(1, 5)]
+    busy = server.answers("/busy", Answer(status=429, headers=[("Retry-After", "3600")]))
+    room.configure_urls(urls[0], busy, *urls[1:])
+    started: list[int] = []
+    store, poller = room.parts()
+    report = run_cycle(poller, store, room.clock.now, on_started=started.append)
+    assert len(report.polled) == 2
+    assert sum(started) == 2

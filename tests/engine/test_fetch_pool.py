@@ -17,7 +17,7 @@ from feeds.engine.fetch_pool import (
     STUCK_AFTER_SECONDS,
     FetchPool,
 )
-from feeds.fetch.pacing import Pacing
+from feeds.fetch.pacing import HostPacer
 from tests.newsroom import ManualClock
 
 TIMEOUT_SECONDS = 30.0  # a failing test ends after this time
@@ -35,7 +35,7 @@ class HangingJobs:
         self.pool: FetchPool[str, str] = FetchPool(
             self._run_job,
             self.results,
-            Pacing(clock),
+            HostPacer(clock),
             clock,
             size,
             monotonic=lambda: self.seconds,

@@ -86,10 +86,10 @@ def test_jobs_of_a_host_in_cooldown_are_returned() -> None:
     assert queues.start_next(NOW) == ("a", "a1")
     pacing.resting.add("a")
     queues.finish("a")
-    assert queues.returned == ["a2", "a3"]
+    assert queues.jobs_in_cooldown == ["a2", "a3"]
     assert start_all(queues) == ["b1"]
     queues.add("a", "a4")
-    assert queues.returned == ["a2", "a3", "a4"]
+    assert queues.jobs_in_cooldown == ["a2", "a3", "a4"]
     pacing.resting.clear()
     queues.add("a", "a5")
     assert start_all(queues) == ["a5"]
@@ -101,7 +101,7 @@ def test_a_cooldown_that_begins_while_a_queue_waits_returns_its_jobs() -> None:
     queues.add("a", "a1")
     pacing.resting.add("a")
     assert start_all(queues) == []
-    assert queues.returned == ["a1"]
+    assert queues.jobs_in_cooldown == ["a1"]
 
 
 def test_the_number_of_busy_unresponsive_queues_is_bounded() -> None:
@@ -180,4 +180,4 @@ def test_every_job_runs_or_is_returned_once_and_one_per_host_at_a_time(
         now += SECOND
         while take():
             pass
-    assert sorted(done + queues.returned) == sorted(added)
+    assert sorted(done + queues.jobs_in_cooldown) == sorted(added)

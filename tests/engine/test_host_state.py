@@ -95,7 +95,7 @@ def test_a_redirect_waits_for_the_turn_of_its_target_host(room: Newsroom, log: R
     target = log.page("/feed", feed(1), host=OTHER)
     away = [log.page(f"/{n}", Answer(status=302, headers=[("Location", f"{target}?{n}")])) for n in range(4)]
     room.configure_urls(*away, log.page("/own", feed(2), host=OTHER))
-    assert {result.result for result in room.once().polled} <= {"new", "unchanged"}
+    assert {result.outcome for result in room.once().polled} <= {"new", "unchanged"}
     assert len(log.moments(OTHER)) == 5
     for host in ("127.0.0.1", OTHER):
         assert min(log.pauses(host)) >= SECOND
@@ -157,8 +157,8 @@ def test_a_finished_poll_is_committed_at_shutdown(room: Newsroom, log: RequestLo
     room.configure_urls(log.page("/a", feed(1)))
     _, poller = room.parts()
     poller.start_due()
-    poller._results.put(poller._results.get(timeout=30))  # it is finished and not committed
-    assert [result.result for result in poller.commit_remaining()] == ["new"]
+    poller._finished.queue.put(poller._finished.queue.get(timeout=30))  # it is finished and not committed
+    assert [result.outcome for result in poller.commit_remaining()] == ["new"]
     room.close()
     assert room.once(later=timedelta(minutes=10)).polled == ()
     assert len(log.lines) == 1
@@ -175,7 +175,7 @@ def test_after_retry_after_the_whole_host_is_left_alone(room: Newsroom, log: Req
         log.page("/other", feed(9), host=OTHER),
     )
     polled = room.once().polled
-    assert {result.source: result.result for result in polled} == {"s1": "failed", "s9": "new"}
+    assert {result.source: result.outcome for result in polled} == {"s1": "failed", "s9": "new"}
     assert len(log.moments()) == 1
     room.close()  # the cooldown survives a restart
     assert [result.source for result in room.once(later=timedelta(minutes=59)).polled] == []
@@ -196,7 +196,7 @@ def test_after_a_cooldown_the_waiting_sources_are_polled_one_by_one(room: Newsro
 def test_a_429_in_the_middle_of_a_queue_starts_the_cooldown(room: Newsroom, log: RequestLog) -> None:
     room.configure_urls(*(log.page(f"/{n}", BUSY if n == 4 else feed(n)) for n in range(1, 9)))
     polled = room.once().polled
-    assert [result.result for result in polled] == ["new"] * 3 + ["failed"]
+    assert [result.outcome for result in polled] == ["new"] * 3 + ["failed"]
     assert len(log.lines) == 4
     store, _ = room.parts()
     with store.read() as connection:
@@ -229,7 +229,7 @@ def test_a_redirect_to_a_host_in_cooldown_is_not_followed(room: Newsroom, log: R
     led = [log.page(f"/{n}", Answer(status=302, headers=[("Location", busy)])) for n in range(3)]
     room.configure_urls(*led)
     polled = room.once().polled
-    assert [result.result for result in polled] == ["failed"] * 3
+    assert [result.outcome for result in polled] == ["failed"] * 3
     assert len(log.moments(OTHER)) == 1
     assert all(result.due_at and result.due_at >= NOW + timedelta(hours=1) for result in polled)
 

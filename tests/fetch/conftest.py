@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import pytest
 
 from feeds.fetch import Fetcher
-from feeds.fetch.pacing import Pacing
+from feeds.fetch.pacing import HostPacer
 from feeds.model import Access, Fetched, Source, Validators
 from tests.loopback import Loopback
 
@@ -51,7 +51,7 @@ def make_fetcher(tmp_path: Path) -> Iterator[Callable[..., Fetcher]]:
 
     def make(**options: Any) -> Fetcher:
         clock = Clock()
-        options = {"pacing": Pacing(clock, timedelta())} | options  # no pause, because the clock is fixed
+        options = {"pacing": HostPacer(clock, timedelta())} | options  # no pause, because the clock is fixed
         made.append(Fetcher(tmp_path, clock, AGENT, 8, **options))
         return made[-1]
 

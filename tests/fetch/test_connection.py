@@ -36,19 +36,19 @@ def fetch(fetcher: Fetcher, url: str, validators: Validators = NOTHING, **access
 def test_https_is_verified_and_read_to_the_end(
     make_fetcher: Callable[..., Fetcher], secure: Loopback
 ) -> None:
-    fetcher = make_fetcher(authorities=secure.authority)
+    fetcher = make_fetcher(ca_file=secure.authority)
     url = secure.page("/feed", BODY * 50_000)
     assert fetch(fetcher, url).body == BODY * 50_000
     assert fetch(fetcher, secure.url("/feed", host="localhost")).body == BODY * 50_000
 
 
 def test_bytes_over_https_are_counted(make_fetcher: Callable[..., Fetcher], secure: Loopback) -> None:
-    fetcher = make_fetcher(authorities=secure.authority)
+    fetcher = make_fetcher(ca_file=secure.authority)
     secure.script(
         "/feed", lambda peer: peer.send(b"HTTP/1.1 200 OK\r\n\r\n") and peer.flood(b"x" * 9999, 8 << 20)
     )
     with pytest.raises(TooLarge):
-        fetch(fetcher, secure.url("/feed"), max_wire=1 << 20)
+        fetch(fetcher, secure.url("/feed"), max_transferred_bytes=1 << 20)
     assert secure.requests[0].hung_up.wait(5)
 
 
@@ -61,7 +61,7 @@ def test_an_unknown_authority_is_refused(ask: Ask, secure: Loopback) -> None:
 def test_a_certificate_for_another_host_is_refused(
     make_fetcher: Callable[..., Fetcher], secure: Loopback
 ) -> None:
-    fetcher = make_fetcher(authorities=secure.authority)
+    fetcher = make_fetcher(ca_file=secure.authority)
     with pytest.raises(Unreachable, match=r"the certificate of 127\.1 is not valid \(.*mismatch"):
         fetch(fetcher, secure.url("/feed", host="127.1"))
 
@@ -76,7 +76,7 @@ def test_https_goes_through_a_proxy_in_a_tunnel(
 ) -> None:
     """The certificate at the end of the proxy's tunnel is verified for the origin's name."""
     server.script("news.example:443", tunnel(secure))
-    fetcher = make_fetcher(authorities=secure.authority)
+    fetcher = make_fetcher(ca_file=secure.authority)
     secure.page("/feed", BODY)
     with pytest.raises(Unreachable, match=r"the certificate of news\.example is not valid"):
         fetch(fetcher, "https://news.example/feed", proxy=server.url(""))
@@ -167,7 +167,7 @@ def test_one_fetcher_serves_many_threads(fetcher: Fetcher, server: Loopback) -> 
     def one(number: int) -> int | str:
         url = server.url(paths[number])
         try:
-            return len(fetch(fetcher, url, max_wire=20_000 if number % 2 else 1 << 20).body)
+            return len(fetch(fetcher, url, max_transferred_bytes=20_000 if number % 2 else 1 << 20).body)
         except TooLarge as error:
             return type(error).__name__
 
@@ -180,7 +180,7 @@ def test_certificate_authorities_are_loaded_once(
     make_fetcher: Callable[..., Fetcher], secure: Loopback
 ) -> None:
     """requests would load Mozilla's for each new connection and add them to the user's."""
-    fetcher = make_fetcher(authorities=secure.authority)
+    fetcher = make_fetcher(ca_file=secure.authority)
     assert secure.authority
     secure.authority.unlink()
     for host in ("127.0.0.1", "localhost"):
@@ -246,7 +246,7 @@ def test_interim_answers_are_skipped(server: Loopback, ask: Ask) -> None:
 def test_endless_interim_answers_exceed_the_byte_limit(server: Loopback, ask: Ask) -> None:
     url = server.script("/feed", lambda peer: peer.flood(INTERIM, 1 << 22))
     with pytest.raises(TooLarge):
-        ask(url, max_wire=1 << 16)
+        ask(url, max_transferred_bytes=1 << 16)
 
 
 def test_a_content_length_that_is_repeated_in_one_line_is_accepted(server: Loopback, ask: Ask) -> None:

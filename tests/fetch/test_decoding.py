@@ -128,7 +128,7 @@ def test_a_decompression_bomb_is_stopped_at_the_limit(
     tracemalloc.start()
     try:
         with pytest.raises(TooLarge, match="larger than the limit of 1 MiB when unpacked"):
-            ask(url, max_body=1 << 20)
+            ask(url, max_decoded_bytes=1 << 20)
         assert tracemalloc.get_traced_memory()[1] < 8 << 20
     finally:
         tracemalloc.stop()

@@ -257,8 +257,8 @@ def test_a_im_is_not_sent_for_a_page(server: Loopback, fetcher: Fetcher) -> None
     ids=["announced", "100 Continue", "headers", "body without end", "chunk extensions", "trailers"],
 )
 def test_all_bytes_on_the_wire_count_towards_the_limit(server: Loopback, ask: Ask, script: Script) -> None:
-    with pytest.raises(TooLarge, match="larger than the limit of 400 bytes on the wire"):
-        ask(server.script("/feed", script), max_wire=400)
+    with pytest.raises(TooLarge, match="larger than the limit of 400 bytes as transferred"):
+        ask(server.script("/feed", script), max_transferred_bytes=400)
 
 
 # fetching checklist 25
@@ -266,7 +266,7 @@ def test_the_body_of_a_redirect_is_not_read(server: Loopback, ask: Ask) -> None:
     server.page("/feed", BODY)
     head = b"HTTP/1.1 302 Found\r\nLocation: /feed\r\n\r\n"
     server.script("/hop", lambda peer: peer.send(head) and peer.flood(b"x" * 65536, FLOOD))
-    fetched = document(ask(server.url("/hop"), max_wire=64 << 10))
+    fetched = document(ask(server.url("/hop"), max_transferred_bytes=64 << 10))
     assert fetched.body == BODY
     assert fetched.wire_bytes < 16 << 10
     assert server.requests[0].hung_up.wait(5)

@@ -119,9 +119,9 @@ def test_link_loops_and_files_used_as_folders_are_errors(ask: Ask, newsroom: Pat
 
 
 def test_the_size_limit_holds_for_files(ask: Ask) -> None:
-    assert ask("newsroom/agency.xml", max_body=len(BODY)).status == 200
-    with pytest.raises(TooLarge, match=f"larger than the limit of {len(BODY) - 1} bytes"):
-        ask("newsroom/agency.xml", max_body=len(BODY) - 1)
+    assert ask("newsroom/agency.xml", max_decoded_bytes=len(BODY)).status == 200
+    with pytest.raises(TooLarge, match=f"larger than the limit of {len(BODY) - 1} bytes; see `max_size`"):
+        ask("newsroom/agency.xml", max_decoded_bytes=len(BODY) - 1)
 
 
 @pytest.mark.parametrize("url", ["http://elsewhere.example/feed", "newsroom/other.xml"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from feeds.errors import Blocked, Unreachable
 from feeds.fetch import Fetcher
 from feeds.fetch.connection import literal_address
-from feeds.fetch.guard import refusal_reason
+from feeds.fetch.guard import is_private_host, refusal_reason
 from tests.fetch.conftest import NOTHING, Ask, source
 from tests.loopback import Loopback
 
@@ -84,6 +84,23 @@ REFUSED = {
     "127.1": "not an address",
     "localhost": "not an address",
 }
+
+
+@pytest.mark.parametrize(
+    ("host", "private"),
+    [
+        ("127.0.0.1", True),
+        ("127.0.0.1.", True),
+        ("::1", True),
+        ("router", True),
+        ("hub.lan.", True),
+        ("1.1.1.1", False),
+        ("2606:4700::1111", False),
+        ("feeds.example.org", False),
+    ],
+)
+def test_a_private_host_is_a_private_address_or_a_name_of_a_private_network(host: str, private: bool) -> None:
+    assert is_private_host(host) is private
 
 
 @pytest.mark.parametrize("address", PUBLIC)

@@ -18,7 +18,7 @@ from feeds.fetch.pacing import (
     MAX_COOLDOWN_JITTER,
     MIN_FAILING_SOURCES,
     Host,
-    Pacing,
+    HostPacer,
     host_after_request,
     host_of,
 )
@@ -91,17 +91,16 @@ def test_the_same_failure_of_several_sources_in_a_row_starts_a_cooldown(
     assert cooldown_after(Host(), *several[1:]) == timedelta()
     assert cooldown_after(Host(), *several) == first
     assert cooldown_after(Host(), *several[1:], ("s0", None), *several[1:]) == timedelta()
-    assert (
-        cooldown_after(Host(), *[("s0", error)] * 10) == timedelta()
-    )  # one source has a schedule of its own
+    # One source has a schedule of its own.
+    assert cooldown_after(Host(), *[("s0", error)] * 10) == timedelta()
     assert cooldown_after(Host(), *several, ("s0", error)) == 2 * first  # one request is enough to try again
 
 
-def pacing(clock: ManualClock) -> Pacing:
-    return Pacing(clock, chance=lambda: 0.5, wait=clock.advance_to)
+def pacing(clock: ManualClock) -> HostPacer:
+    return HostPacer(clock, draw=lambda: 0.5, wait=clock.advance_to)
 
 
-def ask(hosts: Pacing, host: str, error: Exception | None = None, source: str = "s") -> None:
+def ask(hosts: HostPacer, host: str, error: Exception | None = None, source: str = "s") -> None:
     with hosts.turn(source, host):
         if error:
             raise error
@@ -143,7 +142,7 @@ def test_no_request_is_sent_to_a_host_in_cooldown() -> None:
 
 # fetching checklist 16
 def test_a_host_sees_one_request_at_a_time_from_many_threads() -> None:
-    hosts = Pacing(ManualClock(), timedelta())
+    hosts = HostPacer(ManualClock(), timedelta())
     inside: list[int] = []
     most: list[int] = []
 
@@ -179,14 +178,14 @@ def test_pauses_and_cooldowns_are_restored_in_the_next_process() -> None:
 
 
 def test_the_end_of_a_cooldown_is_saved_too() -> None:
-    hosts = Pacing(ManualClock(), timedelta())
+    hosts = HostPacer(ManualClock(), timedelta())
     hosts.restore([("a.example", Host(cooldowns=3))])
     ask(hosts, "a.example")
     assert hosts.take_unsaved() == (("a.example", Host(next_request_at=NOW)),)
 
 
 def test_nothing_is_saved_without_a_pause() -> None:
-    hosts = Pacing(ManualClock(), timedelta())
+    hosts = HostPacer(ManualClock(), timedelta())
     ask(hosts, "127.0.0.1")
     assert hosts.take_unsaved() == ()
     assert hosts.next_request_at("127.0.0.1") <= NOW
@@ -217,7 +216,7 @@ def test_free_hosts_are_forgotten_and_hosts_in_cooldown_are_kept() -> None:
 def test_remembered_hosts_are_not_scanned_after_each_answer() -> None:
     def calls(remembered: int) -> int:
         """The number of function calls that 1,000 answers take."""
-        pacing = Pacing(ManualClock(), timedelta(0))
+        pacing = HostPacer(ManualClock(), timedelta(0))
         pacing.restore((f"{n}.example", Host(cooldowns=1)) for n in range(remembered))
         count = 0
 

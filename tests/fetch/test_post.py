@@ -70,7 +70,7 @@ def test_a_post_over_https_is_not_redirected_to_http(
     with Loopback(tls=True) as secure:
         url = secure.page("/hub", b"", status=307, headers=[("Location", there)])
         with pytest.raises(Blocked, match="https to http"):
-            make_fetcher(authorities=secure.authority).post(source(url), url, FORM)
+            make_fetcher(ca_file=secure.authority).post(source(url), url, FORM)
     assert server.requests == []
 
 

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import BadStatus, Blocked, FetchError, Unreachable
-from feeds.fetch.redirects import MAX_REDIRECTS, RedirectChain, origin, safe_url
+from feeds.fetch.redirects import MAX_REDIRECTS, RedirectChain
 from feeds.model import Response
+from feeds.model.urls import origin, safe_url
 from tests.fetch.conftest import Ask
 from tests.loopback import Loopback
 

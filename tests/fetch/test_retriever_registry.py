@@ -15,7 +15,7 @@ from feeds.fetch import Fetcher
 from feeds.fetch.retrievers import FetchContext, find_retriever
 from feeds.ingest.opml_sources import member_source
 from feeds.model import Fetched, Response, Scheme, Source, Validators
-from feeds.model.schemes import SCHEMES, find_scheme, host_key
+from feeds.model.schemes import SCHEMES, find_scheme, queue_key
 from feeds.parse.outline import Outline
 from feeds.store import sources
 from tests.fetch.conftest import NOTHING, source
@@ -78,7 +78,7 @@ def test_articles_of_a_new_scheme_are_published(
     documents[URL] = rss([item(1), item(2)])
     configure(newsroom, URL)
     report = newsroom.once()
-    assert [(polled.source, polled.result, polled.new) for polled in report.polled] == [("s1", "new", 2)]
+    assert [(polled.source, polled.outcome, polled.new) for polled in report.polled] == [("s1", "new", 2)]
     assert newsroom.titles() == ["Title 1", "Title 2"]
     documents[URL] = rss([item(0), item(1), item(2)])
     assert newsroom.poll(later=timedelta(hours=2)).new == 1
@@ -149,7 +149,7 @@ def test_the_poll_interval_of_the_scheme_is_used_without_every(
     polled = newsroom.poll()
     assert polled.due_at is not None
     assert polled.due_at - newsroom.clock.now() == timedelta(minutes=7)
-    assert polled.due_why == "a toy"
+    assert polled.due_reason == "a toy is read every 7 min"
 
 
 @pytest.mark.parametrize(("is_local", "polls"), [(True, 2), (False, 1)])
@@ -218,7 +218,7 @@ def test_secrets_of_a_source_outside_the_web_are_not_sent_to_the_web(
 def test_the_scheme_of_a_url_and_the_key_of_its_queue(url: str, name: str, key: str) -> None:
     scheme = find_scheme(url)
     assert scheme is not None
-    assert (scheme.name, host_key(url)) == (name, key)
+    assert (scheme.name, queue_key(url)) == (name, key)
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://news.example/", "://", "mailto://x"])

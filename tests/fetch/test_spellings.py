@@ -1,7 +1,7 @@
 """No spelling of an address that is not public is connected to, whether as URL, redirect, hub or through a proxy.
 
-Connections are watched right before the socket. One to the loopback is let through, so that a hole in the guard shows at
-the listener. One to anywhere else is recorded and not made.
+Connections are watched right before the socket. One to the loopback is let through, so that a hole in the guard shows
+at the listener. One to anywhere else is recorded and not made.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def fetcher(make_fetcher: Callable[..., Fetcher]) -> Fetcher:
 def tried(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The addresses that a connection was started to. There must be none at the end."""
     found: list[str] = []
-    connect = connection._connect
+    connect = connection._connect_address
 
     def watched(entry: Any, options: Any, timeout: float) -> socket.socket:
         address = str(entry[4][0])
@@ -198,7 +198,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
             raise OSError(113, "not let out of the test")
         return connect(entry, options, timeout)
 
-    monkeypatch.setattr(connection, "_connect", watched)
+    monkeypatch.setattr(connection, "_connect_address", watched)
     yield found
     assert found == []
 

@@ -19,7 +19,7 @@ DAY = timedelta(days=1.1)
 def state(room: Newsroom, source: str = "s1") -> SourceState:
     store, _ = room.parts()
     with store.read() as connection:
-        return next(one for one in sources.states(connection) if one.id == source)
+        return next(state for state in sources.states(connection) if state.id == source)
 
 
 def conditions(server: Loopback) -> list[str | None]:
@@ -44,10 +44,10 @@ def test_an_answer_that_is_not_a_feed_changes_no_entries_and_no_validators(
     room.configure_urls(server.answers("/feed", good, Answer(body, headers=[("ETag", '"bad"')]), good))
     room.once()
     before = room.bytes()
-    assert room.poll(later=HOURS).result == "failed"
+    assert room.poll(later=HOURS).outcome == "failed"
     assert room.bytes() == before
     assert state(room).validators.etag == '"good"'
-    assert room.poll(later=DAY).result == "unchanged"
+    assert room.poll(later=DAY).outcome == "unchanged"
     assert conditions(server) == [None, '"good"', '"good"']
 
 
@@ -73,8 +73,8 @@ def test_a_truncated_document_stores_no_validators_even_if_it_is_repeated(
 def test_a_304_to_an_unconditional_request_is_recorded_as_an_error(room: Newsroom, server: Loopback) -> None:
     room.configure_urls(server.answers("/feed", Answer(status=304), Answer(rss([item(1)]))))
     polled = room.poll()
-    assert (polled.result, polled.status) == ("failed", 304)
-    assert "without conditions" in state(room).error
+    assert (polled.outcome, polled.status) == ("failed", 304)
+    assert "to an unconditional request" in state(room).error
     assert room.poll(later=HOURS).new == 1
     assert state(room).error == ""
 
@@ -113,7 +113,7 @@ def test_a_226_with_new_entries_only_is_merged(room: Newsroom, server: Loopback)
     assert room.titles() == ["Title 1", "Title 2", "Title 3"]
     assert state(room).validators.etag == '"two"'
     assert state(room).full_response_at == whole  # the weekly whole document counts from the last one
-    assert room.poll(later=DAY).result == "unchanged"
+    assert room.poll(later=DAY).outcome == "unchanged"
 
 
 @pytest.mark.parametrize("status", [400, 412, 431])
@@ -121,9 +121,11 @@ def test_an_error_that_validators_may_cause_is_retried_without_them(
     room: Newsroom, server: Loopback, status: int
 ) -> None:
     first = Answer(rss([item(1)]), headers=[("ETag", '"one"')])
-    room.configure_urls(server.answers("/feed", first, Answer(status=status), Answer(rss([item(1), item(2)]))))
+    room.configure_urls(
+        server.answers("/feed", first, Answer(status=status), Answer(rss([item(1), item(2)])))
+    )
     room.once()
-    assert room.poll(later=HOURS).result == "failed"
+    assert room.poll(later=HOURS).outcome == "failed"
     assert room.poll(later=DAY).new == 1
     assert conditions(server) == [None, '"one"', None]
 
@@ -142,7 +144,7 @@ def test_robots_txt_is_not_fetched_if_the_source_ignores_it(room: Newsroom, serv
         "allow_private: true}\n"
     )
     report = room.once()
-    assert {one.source: one.result for one in report.polled} == {"feed": "new", "page": "new"}
+    assert {polled.source: polled.outcome for polled in report.polled} == {"feed": "new", "page": "new"}
     assert sorted(server.paths()) == ["/1", "/feed", "/page"]
 
 

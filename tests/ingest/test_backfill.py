@@ -69,7 +69,7 @@ def test_five_hundred_entries_with_todays_date_rank_behind_the_news(room: Newsro
     two(room, url, server.page("/b", rss(OTHERS)), 60, flood=20)
     room.once()
     report = room.once(later=3 * HOUR)
-    assert sum(one.new for one in report.polled) == 500
+    assert sum(polled.new for polled in report.polled) == 500
     titles = room.titles()
     assert titles[:20] == [f"Title {n}" for n in range(499, 479, -1)]
     assert titles[20:26] == ["Title 900", *(f"Title {n}" for n in range(100, 105))]
@@ -97,8 +97,8 @@ def test_at_most_the_limit_ranks_as_news_and_no_rank_is_later_than_the_date(
 ) -> None:
     fresh = [article(id=f"a{n}", hours=h) for n, h in enumerate(hours)]
     aside = rank_dates(fresh, NOW, first=first, limit=limit)
-    by_id = {one.id: one for one in fresh}
-    assert all(moment <= by_id[one].date - RANK_BACK for one, moment in aside.items())
-    news = [one for one in fresh if one.date > NOW - RECENT_AGE and one.id not in aside]
+    by_id = {article.id: article for article in fresh}
+    assert all(rank_date <= by_id[id_].date - RANK_BACK for id_, rank_date in aside.items())
+    news = [article for article in fresh if article.date > NOW - RECENT_AGE and article.id not in aside]
     assert not limit or len(news) <= limit
-    assert all(by_id[one].date > NOW - RECENT_AGE for one in aside)
+    assert all(by_id[id_].date > NOW - RECENT_AGE for id_ in aside)

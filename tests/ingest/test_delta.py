@@ -1,4 +1,4 @@
-"""Reading only what is new gives what reading the whole gives."""
+"""Parsing only the new entries gives what parsing the whole document gives."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SOURCE = Source(id="s", url=URL)
 HOURS = timedelta(hours=2)
 
 
-def reading(body: bytes, known: bytes = b"") -> ParseResult | str:
+def parse(body: bytes, known: bytes = b"") -> ParseResult | str:
     job = encode_job(SOURCE, url=URL, content_type="application/xml", body=body, now=NOW, seen_entries=known)
     try:
         return codec.loads(ParseResult, parse_document(job))
@@ -43,25 +43,25 @@ def reading(body: bytes, known: bytes = b"") -> ParseResult | str:
         return str(error)
 
 
-def pieces(body: bytes) -> SplitDocument | None:
-    mended, content_type = repair_encoding(body, "application/xml")
-    return split_document(mended, url=URL, content_type=content_type)
+def split(body: bytes) -> SplitDocument | None:
+    repaired, content_type = repair_encoding(body, "application/xml")
+    return split_document(repaired, url=URL, content_type=content_type)
 
 
 def compare(body: bytes, known: bytes) -> bool:
-    """Whether only a part was read; asserts that the part is that of the whole."""
-    whole, part = reading(body), reading(body, known)
+    """Whether only the new entries were parsed. Asserts that they are as in the whole document."""
+    whole, part = parse(body), parse(body, known)
     if isinstance(whole, str) or isinstance(part, str) or not part.only_new:
         assert part == whole
         return False
-    made, held = pieces(body), unpack(known).keys
-    assert made is not None
-    new = [at for at, digest in enumerate(made.digests) if digest not in held]
-    assert len(whole.articles) == len(made.entries)
-    for name in ("articles", "keys", "exact"):
+    document, seen = split(body), unpack(known).keys
+    assert document is not None
+    new = [at for at, digest in enumerate(document.digests) if digest not in seen]
+    assert len(whole.articles) == len(document.entries)
+    for name in ("articles", "keys", "exact_keys"):
         assert getattr(part, name) == tuple(getattr(whole, name)[at] for at in new)
-    assert (part.feed, part.skipped, part.complete) == (whole.feed, whole.skipped, whole.complete)
-    assert part.seen_entries.startswith(whole.seen_entries)  # and what went
+    assert (part.feed, part.notes, part.complete) == (whole.feed, whole.notes, whole.complete)
+    assert part.seen_entries.startswith(whole.seen_entries)  # entries that are gone follow
     return True
 
 
@@ -94,15 +94,15 @@ NOISE += [b" xml:base='http://b.example/'", b"<ttl>5</ttl>", b"<link href='/x'/>
 
 @cache
 def bases() -> list[tuple[bytes, bytes]]:
-    """Documents of the corpus that can be cut, with what is remembered of them."""
-    found = []
+    """Documents of the corpus that can be split, with their packed seen entries."""
+    documents = []
     for path in corpus_documents():
         body = path.read_bytes()
-        if len(body) < 100_000 and pieces(body) and ("feedparser" not in path.parts or b"<guid" in body):
-            made = reading(body)
-            if isinstance(made, ParseResult) and made.seen_entries:
-                found.append((body, made.seen_entries))
-    return found
+        if len(body) < 100_000 and split(body) and ("feedparser" not in path.parts or b"<guid" in body):
+            result = parse(body)
+            if isinstance(result, ParseResult) and result.seen_entries:
+                documents.append((body, result.seen_entries))
+    return documents
 
 
 @needs_corpus
@@ -116,9 +116,9 @@ def test_a_corpus_document_that_is_parsed_again_has_no_new_entry() -> None:
 @given(st.data())
 def test_mutated_corpus_documents_give_the_same_articles_as_whole_parsing(data: st.DataObject) -> None:
     body, known = data.draw(st.sampled_from(bases()), "base")
-    made = pieces(body)
-    assert made is not None
-    entries = list(made.entries)
+    document = split(body)
+    assert document is not None
+    entries = list(document.entries)
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(entries) - 1))
         match data.draw(st.sampled_from(["drop", "double", "move", "noise", "byte", "word", "foreign"])):
@@ -135,9 +135,9 @@ def test_mutated_corpus_documents_give_the_same_articles_as_whole_parsing(data: 
             case "word":
                 entries[at] = entries[at].replace(b"e", b"3", data.draw(st.integers(1, 9)))
             case "foreign":
-                other = pieces(data.draw(st.sampled_from(bases()))[0])
+                other = split(data.draw(st.sampled_from(bases()))[0])
                 entries.insert(at, other.entries[0] if other else b"")
-    changed = b"".join((made.head, *entries, made.tail))
+    changed = b"".join((document.head, *entries, document.tail))
     if data.draw(st.integers(0, 5)) == 0:
         changed = with_noise(data, changed, data.draw(st.sampled_from(NOISE)))
     compare(changed, known)
@@ -148,55 +148,55 @@ def with_noise(data: st.DataObject, text: bytes, noise: bytes) -> bytes:
     return text[:at] + noise + text[at:]
 
 
-# ------------------------------------------------------------------------------- what has to be read whole
+# ------------------------------------------------------------------------------- what has to be parsed whole
 
 
-def remembered(*items: str) -> bytes:
-    made = reading(rss(items))
-    assert isinstance(made, ParseResult)
-    return made.seen_entries
+def seen_entries_of(*items: str) -> bytes:
+    result = parse(rss(items))
+    assert isinstance(result, ParseResult)
+    return result.seen_entries
 
 
 def test_only_the_new_item_is_parsed() -> None:
-    made = reading(rss([item(3), item(1), item(2)]), remembered(item(1), item(2)))
-    assert isinstance(made, ParseResult)
-    assert made.only_new
-    assert [one.title for one in made.articles] == ["Title 3"]
-    assert len(made.unchanged_keys) == 2
+    result = parse(rss([item(3), item(1), item(2)]), seen_entries_of(item(1), item(2)))
+    assert isinstance(result, ParseResult)
+    assert result.only_new
+    assert [article.title for article in result.articles] == ["Title 3"]
+    assert len(result.unchanged_keys) == 2
 
 
 def test_entries_with_shared_keys_are_not_stored_as_seen() -> None:
-    assert remembered(item(1), item(2))
-    assert not remembered(item(1), item(2, guid="tag:news.example,2026:1"))
-    assert not remembered(item(1), item(2, link="https://news.example/1"))
-    assert not remembered(item(1), item(2, title="Same", text=WORDS), item(3, title="Same", text=WORDS))
-    assert not remembered(item(1), "<item></item>")
-    assert not remembered(item(1), "<item><title>no key at all</title></item>")
+    assert seen_entries_of(item(1), item(2))
+    assert not seen_entries_of(item(1), item(2, guid="tag:news.example,2026:1"))
+    assert not seen_entries_of(item(1), item(2, link="https://news.example/1"))
+    assert not seen_entries_of(item(1), item(2, title="Same", text=WORDS), item(3, title="Same", text=WORDS))
+    assert not seen_entries_of(item(1), "<item></item>")
+    assert not seen_entries_of(item(1), "<item><title>no key at all</title></item>")
 
 
 @pytest.mark.parametrize(
     "new", [item(9, guid="tag:news.example,2026:1"), item(9, link="https://news.example/2")]
 )
 def test_an_item_that_shares_a_key_with_an_unchanged_one_makes_the_document_be_parsed_whole(new: str) -> None:
-    known = remembered(item(1), item(2))
+    known = seen_entries_of(item(1), item(2))
     assert not compare(rss([new, item(1), item(2)]), known)
-    assert compare(rss([new]), known) is False  # nothing is left of what was known
-    assert compare(rss([new, item(3)]), remembered(item(1), item(2), item(3)))
+    assert compare(rss([new]), known) is False  # no known entry is left
+    assert compare(rss([new, item(3)]), seen_entries_of(item(1), item(2), item(3)))
 
 
 def test_unpack_returns_what_pack_was_given() -> None:
     body = rss([item(1), item(2)])
-    made, whole = split_document(body, url=URL), reading(body)
-    assert made is not None
-    assert isinstance(whole, ParseResult)
-    held = unpack(pack(made, whole.keys))
-    assert [held.keys[digest].own() for digest in made.digests] == [key.own() for key in whole.keys]
-    assert held.has_all(made)
+    document, result = split_document(body, url=URL), parse(body)
+    assert document is not None
+    assert isinstance(result, ParseResult)
+    seen = unpack(pack(document, result.keys))
+    assert [seen.keys[digest].own() for digest in document.digests] == [key.own() for key in result.keys]
+    assert seen.has_all(document)
     assert unpack(b"") == SeenEntries(b"", {})
-    assert not unpack(b"").has_all(made)
+    assert not unpack(b"").has_all(document)
 
 
-# ------------------------------------------------------------------------------------- the whole road
+# ------------------------------------------------------------------------------------- whole cycles
 
 
 def test_a_document_with_known_entries_only_is_not_sent_to_the_pool(room: Newsroom, server: Loopback) -> None:
@@ -206,7 +206,7 @@ def test_a_document_with_known_entries_only_is_not_sent_to_the_pool(room: Newsro
     room.once()
     room.close()
     polled = room.poll(later=HOURS)
-    assert (polled.result, polled.status) == ("unchanged", 200)
+    assert (polled.outcome, polled.status) == ("unchanged", 200)
     assert room.parts()[1]._parsers is None
 
 
@@ -216,13 +216,13 @@ def test_an_item_that_comes_back_is_not_sent_to_the_pool(room: Newsroom, server:
     room.once()
     assert room.poll(later=HOURS).new == 1
     room.close()
-    assert room.poll(later=HOURS).result == "unchanged"
+    assert room.poll(later=HOURS).outcome == "unchanged"
     assert room.parts()[1]._parsers is None
 
 
 def test_an_edit_that_is_reverted_is_an_edit(room: Newsroom, server: Loopback) -> None:
-    said, edited = (rss([item(1, title=title), item(2)]) for title in ("Crane sold", "Crane not sold"))
-    room.configure_urls(server.answers("/feed", *(Answer(body=body) for body in (said, edited, said))))
+    first, edited = (rss([item(1, title=title), item(2)]) for title in ("Crane sold", "Crane not sold"))
+    room.configure_urls(server.answers("/feed", *(Answer(body=body) for body in (first, edited, first))))
     room.once()
     assert [room.poll(later=HOURS).updated for _ in range(2)] == [1, 1]
     assert "Crane sold" in room.titles()
@@ -232,17 +232,17 @@ def test_as_many_gone_entries_are_kept_as_the_document_has() -> None:
     bodies = [rss([item(n + at) for at in range(3)]) for n in range(0, 30, 3)]
     known = b""
     for body in bodies:
-        whole, made = reading(body), split_document(body, url=URL)
-        assert isinstance(whole, ParseResult)
-        assert made is not None
-        known = pack(made, whole.keys, unpack(known).keys)
-    held = unpack(known)
-    there = [split_document(body, url=URL) for body in bodies]
-    assert [held.has_all(made) for made in there if made] == [False] * 8 + [True] * 2
+        result, document = parse(body), split_document(body, url=URL)
+        assert isinstance(result, ParseResult)
+        assert document is not None
+        known = pack(document, result.keys, unpack(known).keys)
+    seen = unpack(known)
+    documents = [split_document(body, url=URL) for body in bodies]
+    assert [seen.has_all(document) for document in documents if document] == [False] * 8 + [True] * 2
 
 
 @pytest.mark.parametrize(
-    ("end", "is_read"),
+    ("end", "is_parsed"),
     [
         (b"<!-- made in 0.2 s -->", False),
         (b"\n<!-- cached -->\n<!-- 12:01 -->\n", False),
@@ -251,20 +251,22 @@ def test_as_many_gone_entries_are_kept_as_the_document_has() -> None:
     ],
 )
 def test_a_comment_after_the_document_is_not_a_change(
-    room: Newsroom, server: Loopback, end: bytes, is_read: bool
+    room: Newsroom, server: Loopback, end: bytes, is_parsed: bool
 ) -> None:
-    # In Latin-1, which is not cut: it would be read whole each time.
+    # In Latin-1, which is not split: a changed document is parsed whole.
     declared = b'<?xml version="1.0" encoding="latin-1"?>'
     body = rss([item(1), item(2)]).replace(b'<?xml version="1.0"?>', declared)
     first = body + b"<!-- made in 0.1 s -->"
     room.configure_urls(server.answers("/feed", Answer(body=first), Answer(body=body + end)))
     room.once()
     room.close()
-    assert room.poll(later=HOURS).result == "unchanged"
-    assert (room.parts()[1]._parsers is not None) == is_read
+    assert room.poll(later=HOURS).outcome == "unchanged"
+    assert (room.parts()[1]._parsers is not None) == is_parsed
 
 
-def test_a_changed_envelope_is_read_without_the_known_items(room: Newsroom, server: Loopback) -> None:
+def test_a_document_with_a_changed_head_is_parsed_without_the_known_items(
+    room: Newsroom, server: Loopback
+) -> None:
     body = rss([item(1), item(2)])
     renamed = rss([item(1), item(2)], title="Renamed")
     room.configure_urls(server.answers("/feed", Answer(body=body), Answer(body=renamed)))
@@ -276,35 +278,37 @@ def test_a_changed_envelope_is_read_without_the_known_items(room: Newsroom, serv
     assert state.feed.title == "Renamed"
 
 
-def test_an_entry_that_stays_in_a_feed_for_months_is_noted_as_seen(room: Newsroom, server: Loopback) -> None:
+def test_an_entry_that_stays_in_a_feed_for_months_has_its_last_seen_date_updated(
+    room: Newsroom, server: Loopback
+) -> None:
     answers = [Answer(body=rss([item(n), item(1)])) for n in range(2, 9)]
     room.configure_urls(server.answers("/feed", *answers))
     room.once()
     known = [room.poll(later=timedelta(days=8)).known for _ in answers[1:]]
-    assert known == [0, 0, 0, 1, 0, 0]  # after thirty days all are read
+    assert known == [0, 0, 0, 1, 0, 0]  # after thirty days all are parsed
     with room.parts()[0].read() as connection:
-        met = connection.scalar(
+        last_seen_at = connection.scalar(
             select(article.c.last_seen_at).where(article.c.link == "https://news.example/1")
         )
-    assert met is not None
-    assert room.clock.moment - met < LAST_SEEN_INTERVAL
+    assert last_seen_at is not None
+    assert room.clock.moment - last_seen_at < LAST_SEEN_INTERVAL
 
 
 def test_a_226_does_not_count_as_a_whole_document(room: Newsroom, server: Loopback) -> None:
-    """RFC 3229: what a 226 does not hold may well stand in the feed."""
+    """RFC 3229: an entry that a 226 leaves out may still be in the feed."""
     first = Answer(body=rss([item(1), item(2)]), headers=(("ETag", '"1"'),))
     news = Answer(body=rss([item(3)]), status=226, headers=(("ETag", '"2"'), ("IM", "feed")))
     room.configure_urls(server.answers("/feed", first, news))
     room.once()
-    read = room.clock.moment
+    parsed_at = room.clock.moment
     assert room.poll(later=HOURS).new == 1
     with room.parts()[0].read() as connection:
-        assert sources.states(connection)[0].parsed_at == read
+        assert sources.states(connection)[0].parsed_at == parsed_at
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_state_equals_that_of_parsing_whole_documents(seed: int, tmp_path: Path) -> None:
-    """Two newsrooms get the same documents; one forgets its entries each time."""
+    """Two newsrooms get the same documents. One of them loses its seen entries before each poll."""
     rng = random.Random(seed)
     rooms = []
     for name in ("part", "whole"):
@@ -334,19 +338,19 @@ def documents(rng: random.Random) -> Iterator[bytes]:
     for step in range(14):
         for _ in range(rng.randint(0, 2)):
             items.insert(0, {"n": step * 10 + rng.randint(0, 9), "hours": 100 - step})
-        for one in items:
+        for entry in items:
             match rng.randint(0, 25):
                 case 0:
-                    one["title"] = f"Corrected {step}"
+                    entry["title"] = f"Corrected {step}"
                 case 1:
-                    one["guid"] = f"new:{one['n']}:{step}"
+                    entry["guid"] = f"new:{entry['n']}:{step}"
                 case 2:
-                    one["link"] = "https://news.example/latest"
+                    entry["link"] = "https://news.example/latest"
                 case 3:
-                    one["link"] = f"https://news.example/archive/{one['n']}"
+                    entry["link"] = f"https://news.example/archive/{entry['n']}"
                 case 4:
-                    one["n"] = rng.choice(items)["n"]
-        yield rss([item(**one) for one in items[: rng.randint(4, 9)]], title=f"News {step // 5}")
+                    entry["n"] = rng.choice(items)["n"]
+        yield rss([item(**entry) for entry in items[: rng.randint(4, 9)]], title=f"News {step // 5}")
 
 
 def everything(room: Newsroom) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""An entry keeps its id, its link and its date for life, over the whole road."""
+"""An entry keeps its id, its link and its date for ever, in whole cycles."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_better_copy_takes_the_lead_but_not_the_link(room: Newsroom, server: L
     assert (after.id, after.link, after.published) == (before.id, before.link, before.published)
     assert "again" in after.summary
     assert "again" not in before.summary
-    # The page with the better copy is named; the one that the entry leads to is not said twice.
+    # The page with the better copy is named; the page that the entry links to is not named twice.
     related = [link.href for link in after.links if link.rel == "related"]
     assert related == ["https://b.example/x"]
 

@@ -1,4 +1,4 @@
-"""Near copies on the whole road."""
+"""Near copies, in whole cycles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def copies(server: Loopback) -> tuple[str, str]:
 
 def test_copies_with_other_titles_and_endings_are_one_entry(room: Newsroom, server: Loopback) -> None:
     room.configure_urls(*copies(server))
-    assert sum(one.merged for one in room.once().polled) == 1
+    assert sum(polled.merged for polled in room.once().polled) == 1
     assert room.titles() == ["Lindholm votes for a second crane"]
 
 
@@ -95,8 +95,8 @@ def test_an_edited_article_keeps_its_story_and_is_compared_by_its_new_words(
 
 def test_a_text_with_many_headlines_is_not_taken_for_boilerplate(room: Newsroom, server: Loopback) -> None:
     headlines = ("Crane vote tonight", "Harbour board meets", "What we know so far", "Alm defends purchase")
-    versions = [item(3, title=one, text=CRANE_TEXT, guid="live") for one in headlines]
-    live = server.answers("/live", *(Answer(body=rss([one])) for one in versions))
+    versions = [item(3, title=headline, text=CRANE_TEXT, guid="live") for headline in headlines]
+    live = server.answers("/live", *(Answer(body=rss([version])) for version in versions))
     room.configure_urls(live)
     for _ in versions:
         room.once(later=timedelta(hours=2))
@@ -116,13 +116,13 @@ def test_an_equal_text_is_preferred_to_an_equal_title(room: Newsroom, server: Lo
     )
     bare = item(2, title=title, text=" ", guid="b", link="https://b.example/1")
     copy = item(1, title=title, text=CRANE_TEXT[:210] + prose(6)[:90], guid="c", link="https://c.example/1")
-    urls = [server.page(f"/{n}", rss([one])) for n, one in enumerate((other, bare, copy))]
+    urls = [server.page(f"/{n}", rss([text])) for n, text in enumerate((other, bare, copy))]
     for n in range(1, 4):
         room.configure_urls(*urls[:n])
         room.once()
     items = json.loads(room.file("front.json").read_bytes())["items"]
     assert sorted(
-        [one["url"], *(also["url"] for also in one["_feeds"].get("also_in", ()))] for one in items
+        [entry["url"], *(also["url"] for also in entry["_feeds"].get("also_in", ()))] for entry in items
     ) == [
         ["https://a.example/1", "https://c.example/1"],
         ["https://b.example/1"],

@@ -1,15 +1,25 @@
-"""Test helper: cleans a body in the same way as an item's content."""
+"""Test helpers: clean HTML in the same way as an item's content."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from feeds.model import Body, Item
-from feeds.normalize.body import read_bodies
-from feeds.normalize.html import to_text
+from feeds.model import Body, Item, SafeHtml, Text
+from feeds.normalize.body import normalize_body_and_summary
+from feeds.normalize.html import rewritten_tree, sanitize
+from feeds.normalize.lines import lines_of, text_of
 from feeds.normalize.text import plain_text
 
 BASE = "https://n.example/news/item"
+
+
+def sanitize_html(html: str, base: str = BASE) -> SafeHtml:
+    return sanitize(rewritten_tree(html, base))
+
+
+def to_text(html: str) -> Text:
+    r"""The plain text of `html`, with "\n" between paragraphs."""
+    return text_of(lines_of(rewritten_tree(html, "")))
 
 
 class CleanedBody(NamedTuple):
@@ -20,6 +30,6 @@ class CleanedBody(NamedTuple):
 
 def clean_body(html: str, title: str = "The harbour") -> CleanedBody:
     """Returns the body of an item with this content. Asserts that its HTML and its text agree."""
-    bodies = read_bodies(Item(content=Body(value=html)), plain_text(title), BASE)
+    bodies = normalize_body_and_summary(Item(content=Body(value=html)), plain_text(title), BASE)
     assert to_text(bodies.body.html) == bodies.body.text
     return CleanedBody(bodies.body.text, bodies.body.html, bodies.credits)

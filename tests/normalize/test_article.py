@@ -209,7 +209,7 @@ def test_any_item_gives_a_valid_article_or_a_reason(items: list[Item]) -> None:
     articles, skipped = to_articles(Document(feed=Feed(), items=tuple(items)), source="s", url=URL, now=NOW)
     assert len(articles) + len(skipped) <= len(items)
     assert all("neither title, text, link nor media" in reason for reason in skipped)
-    assert len({article.id for article in articles}) == len(articles)
+    assert len(set(articles)) == len(articles)
     for article in articles:
         assert codec.loads(Article, codec.dumps(article)) == article
         assert list(faults(article.html)) == []

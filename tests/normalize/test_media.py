@@ -6,7 +6,7 @@ import pytest
 
 from feeds.model import Media, Podcast, Transcript
 from feeds.normalize.html import rewritten_tree
-from feeds.normalize.media import lead_image, media_type, normalize_media
+from feeds.normalize.media import lead_image, media_type_for, normalize_media
 from feeds.normalize.podcast import normalize_podcast
 
 BASE = "https://n.example/feed.xml"
@@ -29,7 +29,7 @@ BASE = "https://n.example/feed.xml"
     ],
 )
 def test_media_type(url: str, stated: str, medium: str, expected: str) -> None:
-    assert media_type(url, stated, medium) == expected
+    assert media_type_for(url, stated, medium) == expected
 
 
 def test_media_have_absolute_urls_and_are_merged_by_url() -> None:

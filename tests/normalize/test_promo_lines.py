@@ -19,8 +19,7 @@ from feeds.normalize.credits.promo_lines import (
     post_footer_title,
 )
 from feeds.normalize.credits.promo_patterns import PROMO_PATTERNS, PromoPatterns
-from feeds.normalize.html import to_text
-from tests.normalize.clean_body import clean_body
+from tests.normalize.clean_body import clean_body, to_text
 
 STORM = "The harbour was closed for a day after the storm, the council said."
 

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model import Body, Item, Text
-from feeds.normalize.body import read_bodies
-from feeds.normalize.html import to_text
-from feeds.normalize.repeated_lead import comparison_key
-from tests.normalize.clean_body import BASE, clean_body
+from feeds.normalize.body import normalize_body_and_summary
+from feeds.normalize.repeated_lead import text_comparison_key
+from tests.normalize.clean_body import BASE, clean_body, to_text
 
 LEAD = "The harbour was closed for a whole day after the storm."
 MORE = "Ships waited in the bay until the wind had gone, the council said."
@@ -20,7 +19,7 @@ MORE = "Ships waited in the bay until the wind had gone, the council said."
 
 @given(st.text() | st.text(alphabet="aB ß\n-_.é“”„‘’–—…•\xa0"))
 def test_comparison_key_has_only_letters_and_digits(text: str) -> None:
-    assert comparison_key(text) == "".join(filter(str.isalnum, text)).casefold()
+    assert text_comparison_key(text) == "".join(filter(str.isalnum, text)).casefold()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +67,7 @@ def _body(value: str | None) -> Body | None:
 
 
 def body_and_summary(content: str | None, summary: str | None, title: str = "The harbour") -> tuple[str, str]:
-    result = read_bodies(
+    result = normalize_body_and_summary(
         Item(content=_body(content), summary=_body(summary)),
         Text(title),
         BASE,
@@ -98,19 +97,23 @@ def test_body_and_summary(content: str | None, summary: str | None, expected: tu
 
 
 def test_a_picture_without_text_is_a_body() -> None:
-    result = read_bodies(Item(summary=Body(value="<img src='/a.jpg'>")), Text("The harbour"), BASE)
+    result = normalize_body_and_summary(
+        Item(summary=Body(value="<img src='/a.jpg'>")), Text("The harbour"), BASE
+    )
     assert result.body.html == '<img src="https://n.example/a.jpg">'
     assert result.body.text == ""
 
 
 def test_plain_text_keeps_its_line_breaks() -> None:
-    result = read_bodies(Item(content=Body(value="one <b>\ntwo\n\nthree", type="text")), Text(""), BASE)
+    result = normalize_body_and_summary(
+        Item(content=Body(value="one <b>\ntwo\n\nthree", type="text")), Text(""), BASE
+    )
     assert result.body.html == "<p>one &lt;b&gt;<br>two</p><p>three</p>"
     assert result.body.text == "one <b>\ntwo\nthree"
 
 
 def test_relative_links_refer_to_the_bodys_own_base() -> None:
-    result = read_bodies(
+    result = normalize_body_and_summary(
         Item(content=Body(value="<a href='x'>w</a>", base="https://other.example/d/")), Text(""), BASE
     )
     assert 'href="https://other.example/d/x"' in result.body.html

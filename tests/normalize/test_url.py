@@ -39,7 +39,7 @@ BASE = "https://base.example/d/e?f"
     ],
 )
 def test_absolute_url_gives_what_a_browser_opens(href: str, expected: str) -> None:
-    assert absolute_url(href, BASE) == expected
+    assert absolute_url(href, base=BASE) == expected
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,12 @@ def test_absolute_url_gives_what_a_browser_opens(href: str, expected: str) -> No
     ],
 )  # fmt: skip
 def test_other_schemes_and_invalid_urls_give_none(href: str) -> None:
-    assert absolute_url(href, BASE) is None
+    assert absolute_url(href, base=BASE) is None
 
 
 def test_a_relative_url_without_a_base_gives_none() -> None:
     assert absolute_url("/a") is None
-    assert absolute_url("/a", "file:///home/feed.xml") is None
+    assert absolute_url("/a", base="file:///home/feed.xml") is None
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,8 @@ def test_clean_url(url: str, expected: str) -> None:
     assert clean_url(absolute) == expected
 
 
-def test_every_tracking_parameter_is_removed_and_has_an_owner() -> None:
-    for name, owner in (
-        *tracking.PARAMETER_NAMES.items(),
-        *((prefix + "x", owner) for prefix, owner in tracking.PARAMETER_PREFIXES.items()),
-    ):
-        assert owner
+def test_every_tracking_parameter_is_removed() -> None:
+    for name in (*tracking.PARAMETER_NAMES, *(prefix + "x" for prefix in tracking.PARAMETER_PREFIXES)):
         assert clean_url(Url(f"https://n.example/a?{name}=1&id=7")) == "https://n.example/a?id=7", name
 
 
@@ -147,7 +143,7 @@ _URLS = st.lists(_PIECES, max_size=12).map(lambda pieces: "https://n.example/" +
 @given(_URLS)
 @example("https://n.example/%75rl?q=https://a.example/")
 def test_absolute_url_is_idempotent_and_ascii(text: str) -> None:
-    absolute = absolute_url(text, BASE)
+    absolute = absolute_url(text, base=BASE)
     if absolute is not None:
         assert absolute_url(absolute) == absolute
         assert absolute.isascii()
@@ -157,7 +153,7 @@ def test_absolute_url_is_idempotent_and_ascii(text: str) -> None:
 
 @given(_URLS)
 def test_clean_url_is_idempotent_and_valid(text: str) -> None:
-    absolute = absolute_url(text, BASE)
+    absolute = absolute_url(text, base=BASE)
     if absolute is not None:
         cleaned = clean_url(absolute)
         assert clean_url(cleaned) == cleaned
@@ -167,7 +163,7 @@ def test_clean_url_is_idempotent_and_valid(text: str) -> None:
 @given(_URLS)
 @example("https://google.com/%75rl?q=https://a.example/b")
 def test_clean_url_does_not_change_the_canonical_form(text: str) -> None:
-    absolute = absolute_url(text, BASE)
+    absolute = absolute_url(text, base=BASE)
     if absolute is not None:
         canonical = canonical_form(absolute)
         assert canonical_form(clean_url(absolute)) == canonical

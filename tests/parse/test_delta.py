@@ -113,18 +113,18 @@ def test_a_digest_depends_on_all_that_affects_the_entry(monkeypatch: pytest.Monk
     }
     monkeypatch.setattr(delta, "__version__", "99")
     other_digests.add(split_surely(body).digests[0])
-    monkeypatch.setattr(delta, "READING_VERSION", b"99")
+    monkeypatch.setattr(delta, "PARSING_VERSION", b"99")
     other_digests.add(split_surely(body).digests[0])
     assert len(other_digests) == 6
     assert digest not in other_digests
 
 
-def test_the_envelope_digest_covers_the_head_without_comments() -> None:
+def test_the_head_digest_ignores_comments() -> None:
     body = rss([item(1)])
-    envelope_digest = split_surely(body).envelope_digest
-    assert split_surely(rss([item(2), item(3)])).envelope_digest == envelope_digest
-    assert split_surely(body.replace(b"<link>", b"<!-- 12:04 --><link>")).envelope_digest == envelope_digest
-    assert split_surely(body.replace(b"<link>", b"<ttl>60</ttl><link>")).envelope_digest != envelope_digest
+    head_digest = split_surely(body).head_digest
+    assert split_surely(rss([item(2), item(3)])).head_digest == head_digest
+    assert split_surely(body.replace(b"<link>", b"<!-- 12:04 --><link>")).head_digest == head_digest
+    assert split_surely(body.replace(b"<link>", b"<ttl>60</ttl><link>")).head_digest != head_digest
 
 
 def independent(*items: str, head: str = "") -> bool:

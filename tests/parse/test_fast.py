@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.model import Document
-from feeds.parse import fast, feed, limits
+from feeds.parse import feed, limits
 from feeds.parse.encoding import repair_encoding
+from feeds.parse.fast import reader as fast_reader
 from feeds.parse.reference import reader
 from tests.newsroom import item, rss
 from tests.parse.generate import ATOM, DECLARED, documents, elements, unescaped
@@ -38,9 +39,9 @@ def document(raw: reader.RawDocument) -> tuple[Document, bool, str]:
 def compare(raw: bytes) -> bool:
     """Whether the fast path parses the document. Asserts that feedparser then gives the same result."""
     body, kind = repair_encoding(raw, "application/xml")
-    fast_result = fast.read(body, kind, URL)
+    fast_result = fast_reader.parse(body, kind, URL)
     if fast_result is not None:
-        assert document(fast_result) == document(reader.read(body, kind, URL))
+        assert document(fast_result) == document(reader.parse(body, kind, URL))
     return fast_result is not None
 
 
@@ -114,7 +115,7 @@ NOISE = [
 @cache
 def fast_documents() -> list[bytes]:
     small = (body for path in corpus_documents() if len(body := path.read_bytes()) < 40_000)
-    return [body for body in small if fast.read(*repair_encoding(body, "application/xml"), URL)]
+    return [body for body in small if fast_reader.parse(*repair_encoding(body, "application/xml"), URL)]
 
 
 @needs_corpus
@@ -162,7 +163,7 @@ UNSUPPORTED = {
 @pytest.mark.parametrize("reason", UNSUPPORTED)
 def test_unsupported_documents_are_left_to_feedparser(reason: str) -> None:
     body, kind = repair_encoding(UNSUPPORTED[reason], "application/xml")
-    assert fast.read(body, kind, URL) is None
+    assert fast_reader.parse(body, kind, URL) is None
 
 
 def test_a_converted_document_takes_the_fast_path() -> None:
@@ -170,8 +171,8 @@ def test_a_converted_document_takes_the_fast_path() -> None:
 
 
 def test_a_charset_that_may_be_right_is_left_to_feedparser() -> None:
-    assert fast.read(rss([item(1)]), "text/xml; charset=utf-16", URL) is None
-    assert fast.read(rss([item(1)]), "text/xml; charset=iso-8859-1", URL) is not None
+    assert fast_reader.parse(rss([item(1)]), "text/xml; charset=utf-16", URL) is None
+    assert fast_reader.parse(rss([item(1)]), "text/xml; charset=iso-8859-1", URL) is not None
 
 
 def test_unescaped_markup_takes_the_fast_path() -> None:

@@ -192,13 +192,13 @@ def test_an_item_without_links_has_no_enclosures_and_does_not_raise() -> None:
 
 def test_a_document_without_items_is_empty() -> None:
     document = rss("")
-    assert (document.feed.title, document.items, document.skipped) == ("t", (), ())
+    assert (document.feed.title, document.items, document.notes) == ("t", (), ())
 
 
 def test_empty_items_are_skipped_with_a_note() -> None:
     document = rss("<item/><item><title>x</title></item><item><pubDate>soon</pubDate></item>")
     assert len(document.items) == 1
-    assert document.skipped == ("item 1: it is empty", "item 3: it is empty")
+    assert document.notes == ("item 1: it is empty", "item 3: it is empty")
 
 
 def test_an_element_that_cannot_be_read_affects_only_itself() -> None:
@@ -207,7 +207,7 @@ def test_an_element_that_cannot_be_read_affects_only_itself() -> None:
     document = rss(f"<item><title>a</title>{where}<link>/a</link></item><item><title>b</title></item>")
     assert [value(entry.title)[0] for entry in document.items] == ["a", "b"]
     assert document.items[0].links
-    assert document.skipped == ("item 1: <gml:pos> (ValueError)",)
+    assert document.notes == ("item 1: <gml:pos> (ValueError)",)
 
 
 TWO_ITEMS = b'<rss version="2.0"><channel><item><title>one</title></item>'
@@ -227,7 +227,7 @@ def test_an_item_that_is_cut_off_is_left_out(end: bytes, titles: list[str], skip
     body = TWO_ITEMS[: TWO_ITEMS.index(end) + len(end)]
     document = parse("s", body, url="https://a.example/")
     assert [value(entry.title)[0] for entry in document.items] == titles
-    assert document.skipped == skipped
+    assert document.notes == skipped
 
 
 def test_an_ill_formed_document_that_is_complete_keeps_every_item() -> None:
@@ -297,7 +297,7 @@ def test_a_numeric_season_or_episode_is_preferred() -> None:
 def test_items_over_the_limit_are_dropped_with_a_note() -> None:
     document = rss("<item><title>x</title></item>" * (limits.MAX_ITEMS + 10))
     assert len(document.items) == limits.MAX_ITEMS
-    assert document.skipped == (f"the items after the first {limits.MAX_ITEMS}",)
+    assert document.notes == (f"the items after the first {limits.MAX_ITEMS}",)
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_long_fields_are_cut_and_long_urls_dropped() -> None:
     document = rss(f"<item><title>{'x' * 9_000}</title><link>https://a.example/{'y' * 9_000}</link></item>")
     assert len(value(document.items[0].title)[0]) == limits.MAX_FIELD_CHARS
     assert document.items[0].links[0].href == ""
-    assert len(document.skipped) == 2
+    assert len(document.notes) == 2
 
 
 def test_the_number_of_tags_is_limited() -> None:

@@ -33,7 +33,7 @@ def test_ids_are_converted_to_strings(value: object, guid: str) -> None:
 def test_items_without_an_id_are_skipped(value: object) -> None:
     document = feed({"id": value, "url": "https://a.example/1"}, {"id": "b"})
     assert [item.guid for item in document.items] == ["b"]
-    assert document.skipped == ("item 1: it has no id",)
+    assert document.notes == ("item 1: it has no id",)
 
 
 def test_values_of_the_wrong_type_are_ignored() -> None:

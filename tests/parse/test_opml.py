@@ -14,7 +14,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head><title
 
 
 def read(inside: str) -> tuple[Outline, ...]:
-    return opml.read("list", f"{HEAD}{inside}\n</body></opml>".encode())
+    return opml.parse("list", f"{HEAD}{inside}\n</body></opml>".encode())
 
 
 def test_folders_and_categories_become_tags() -> None:
@@ -68,10 +68,10 @@ def test_entity_declarations_are_refused() -> None:
     bomb += b"<opml><body/></opml>"
     for body in (bomb, bomb.decode().encode("utf-16")):
         with pytest.raises(Malformed, match="line 3: it declares entities"):
-            opml.read("list", body)
+            opml.parse("list", body)
     external = b'<!DOCTYPE opml [<!entity x SYSTEM "file:///etc/hostname">]><opml><body/></opml>'
     with pytest.raises(Malformed):
-        opml.read("list", external)
+        opml.parse("list", external)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_entity_declarations_are_refused() -> None:
 )
 def test_other_documents_raise_not_a_feed(body: bytes) -> None:
     with pytest.raises(NotAFeed, match="not an OPML list"):
-        opml.read("list", body)
+        opml.parse("list", body)
 
 
 def test_too_many_outlines_are_too_costly() -> None:
@@ -91,6 +91,6 @@ def test_too_many_outlines_are_too_costly() -> None:
 def test_damaged_lists_raise_only_parse_errors(junk: bytes, at: int) -> None:
     whole = (HEAD + '<outline text="t" xmlUrl="https://a.example/"/></body></opml>').encode()
     try:
-        opml.read("list", whole[:at] + junk + whole[at + 3 :])
+        opml.parse("list", whole[:at] + junk + whole[at + 3 :])
     except ParseError as error:
         assert error.problem

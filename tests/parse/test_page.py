@@ -33,7 +33,7 @@ SELECTORS: dict[str, Any] = {
 
 
 def read(body: bytes = PAGE, **selectors: str) -> Document:
-    return page.read(
+    return page.parse(
         "council", body, Extract(**{**SELECTORS, **selectors}), url="https://council.example/index"
     )
 
@@ -60,7 +60,7 @@ def test_missing_parts_are_empty_and_items_without_title_and_link_are_skipped() 
     second = document.items[1]
     assert (second.guid, second.links, second.content, second.media) == ("", (), None, ())
     assert (second.published.raw, second.published.parsed) == ("5 January", None)
-    assert document.skipped == ("item 3: it has neither a title nor a link",)
+    assert document.notes == ("item 3: it has neither a title nor a link",)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,15 @@ def test_missing_parts_are_empty_and_items_without_title_and_link_are_skipped() 
 )
 def test_a_selector_may_name_nodes_an_attribute_or_both(selector: str, title: str) -> None:
     first = read(title=selector).items[0]
+    assert first.title and first.title.value == title
+
+
+@pytest.mark.parametrize(
+    ("selector", "title"), [("a:contains('x@y')", "Write to x@y"), ("a:contains('x@y')@href", "/mail")]
+)
+def test_an_at_sign_in_quotes_belongs_to_the_css(selector: str, title: str) -> None:
+    body = b"<li class=news><a href=/bins>Bins</a> <a href=/mail>Write to x@y</a></li>"
+    first = read(body, title=selector).items[0]
     assert first.title and first.title.value == title
 
 

@@ -10,7 +10,7 @@ import pytest
 from feeds import codec
 from feeds.model import SourceIssue, SourceState
 from feeds.render import health as report
-from feeds.schedule.publishing_pattern import learn
+from feeds.schedule.publishing_pattern import update_pattern
 from feeds.schedule.source_health import current_issues, issue_changes
 from tests.loopback import Answer, Loopback
 from tests.make import NOW
@@ -20,13 +20,13 @@ DAY = timedelta(days=1)
 
 
 def state(**more: object) -> SourceState:
-    facts: dict[str, object] = {
+    values: dict[str, object] = {
         "id": "s",
         "url": "https://s.example/feed",
         "due_at": NOW,
         "succeeded_at": NOW,
     }
-    return SourceState(**(facts | more))  # type: ignore[arg-type]
+    return SourceState(**(values | more))  # type: ignore[arg-type]
 
 
 def kinds(state_: SourceState, days: float = 0) -> list[str]:
@@ -34,7 +34,7 @@ def kinds(state_: SourceState, days: float = 0) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("facts", "expected"),
+    ("values", "expected"),
     [
         ({}, []),
         ({"error": "no answer", "failures": 2}, []),
@@ -47,13 +47,13 @@ def kinds(state_: SourceState, days: float = 0) -> list[str]:
         ({"permanent_url": "https://new.example/feed", "error": "x", "failures": 9}, ["failing", "moved"]),
     ],
 )
-def test_the_issues_of_a_source_state(facts: dict[str, object], expected: list[str]) -> None:
-    assert kinds(state(**facts)) == expected
+def test_the_issues_of_a_source_state(values: dict[str, object], expected: list[str]) -> None:
+    assert kinds(state(**values)) == expected
 
 
 def test_silence_is_measured_by_the_publishing_pattern_of_the_source() -> None:
-    daily = learn(None, [NOW - n * DAY for n in range(60)], NOW, None)
-    weekly = learn(None, [NOW - 7 * n * DAY for n in range(30)], NOW, None)
+    daily = update_pattern(None, [NOW - n * DAY for n in range(60)], NOW, None)
+    weekly = update_pattern(None, [NOW - 7 * n * DAY for n in range(30)], NOW, None)
     of = {
         name: state(id=name, publishing_pattern=codec.dumps(pattern))
         for name, pattern in (("d", daily), ("w", weekly))
@@ -158,7 +158,7 @@ def test_a_failure_is_never_an_entry_of_an_output(room: Newsroom, server: Loopba
     room.configure_urls(server.url("/good"), server.url("/broken"), server.url("/nonsense"))
     for _ in range(4):
         report = room.once(later=timedelta(days=1))
-    assert {poll.result for poll in report.polled} >= {"failed"}
+    assert {poll.outcome for poll in report.polled} >= {"failed"}
     assert room.titles() == ["Title 1"]
     for form in ("atom", "rss", "json"):
         data = room.file(f"front.{form}").read_bytes()

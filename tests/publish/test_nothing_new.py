@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from feeds.publish.publish import publish
+from feeds.publish.publish_site import publish_site
 from feeds.store import Store
 from tests.loopback import Answer, Loopback, Request
 from tests.newsroom import Newsroom, item, rss
@@ -48,14 +48,14 @@ def test_without_news_publishing_takes_one_statement_and_a_tick_takes_one(
     with statements(store) as executed:
         assert not [
             result
-            for result in publish(store, shard.settings, shard.sources, room.clock.now())
+            for result in publish_site(store, shard.settings, shard.sources, room.clock.now())
             if result.written
         ]
         assert len(executed) == 1, executed
         executed.clear()
         shard.start_due()
         shard.commit_finished(0)
-        shard.notify_hubs(0)
+        shard.ping_hubs(0)
         assert len(executed) == 1, executed
     with store.read() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {executed[0]}").all()
@@ -115,7 +115,7 @@ def test_only_outputs_with_news_are_written(room: Newsroom, server: Loopback) ->
     assert "Title 1" in index
     server.page("/b", rss([item(3), item(2)]))
     report = room.once(later=HOUR)
-    what = {result.output: result for result in report.published}
+    what = {result.name: result for result in report.published}
     assert not what["one"].written
     assert "two.atom" in what["two"].written
     assert "Title 1" in room.file("index.html").read_text()
@@ -147,5 +147,5 @@ def test_an_unreadable_template_is_reported_in_every_cycle(room: Newsroom, serve
     room.config.write_text(room.config.read_text().replace("title: Test,", "title: Test, templates: mine,"))
     for _ in range(2):
         report = room.once(later=HOUR)
-        assert next(result.output for result in report.published if result.error) == "templates"
+        assert next(result.name for result in report.published if result.error) == "templates"
         assert room.titles() == ["Title 1"]

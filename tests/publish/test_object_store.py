@@ -101,7 +101,7 @@ def test_both_sinks_write_list_read_and_remove(sink: Sink) -> None:
 
 def test_a_file_that_fails_its_check_leaves_the_old_one(sink: Sink) -> None:
     sink.write("world.atom", feed("1"))
-    with pytest.raises(PublishError, match="cannot be read back"):
+    with pytest.raises(PublishError, match="did not pass its check"):
         sink.write("world.atom", b"<feed>")
     assert sink.read("world.atom") == feed("1")
 

@@ -125,7 +125,7 @@ def test_an_unreachable_store_loses_no_article(newsroom: Newsroom, objects: Obje
     good = newsroom.config.read_text()
     newsroom.config.write_text(re.sub(r"endpoint: '[^']+'", "endpoint: 'http://127.0.0.1:9/'", good))
     report = newsroom.once()
-    assert [poll.result for poll in report.polled] == ["new"]
+    assert [poll.outcome for poll in report.polled] == ["new"]
     assert all(result.error for result in report.published)
     newsroom.close()
     newsroom.config.write_text(good)

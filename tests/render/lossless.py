@@ -18,14 +18,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from feeds.dedupe.identity import match_known
 from feeds.errors import ParseError
 from feeds.model import Article, Edition, Entry, Format, Source, Text
 from feeds.normalize.article import to_articles
 from feeds.parse import parse
-from feeds.publish.ledger import enter
+from feeds.publish.ledger import new_row
 from feeds.render import render
 from feeds.render.clean_for_publication import clean_for_publication
-from feeds.render.edition import entry, source_origin
+from feeds.render.edition import build_entry, source_origin
 from feeds.render.entry_ids import entry_id
 from tests.render.round_trip import xml_values
 from tests.render.round_trip_json import json_values
@@ -56,8 +57,9 @@ def edition_of(path: Path) -> Edition | None:
     except ParseError:
         return None
     articles, _ = to_articles(document, source="corpus", url=URL, now=NOW)
+    matches = match_known(articles, {})  # all are new
     home = source_origin(Source(id="corpus", url=URL), document.feed)
-    entries = {entry.id: entry for article in articles for entry in [_entry(article, home)]}
+    entries = {entry.id: entry for match in matches for entry in [_entry(match.article, home)]}
     return Edition(
         name="all",
         title=Text("All"),
@@ -70,9 +72,9 @@ def edition_of(path: Path) -> Edition | None:
 
 
 def _entry(article: Article, home: Any) -> Entry:
-    row = enter(
+    row = new_row(
         output="all",
-        entry=entry_id(article),
+        entry_id=entry_id(article),
         story="s",
         first=article,
         lead=article,
@@ -80,13 +82,13 @@ def _entry(article: Article, home: Any) -> Entry:
         rank=article.date,
         now=NOW,
     )
-    return entry(row, article, (), {"corpus": home}, first_source="corpus")
+    return build_entry(row, article, (), {"corpus": home}, first_source="corpus")
 
 
 def read_back(edition: Edition, form: Format) -> dict[str, Any]:
     """Entry id → (item, article) parsed from our bytes; for JSON Feed the item."""
     rendered = render(edition, form)
-    assert not rendered.left_out, rendered.left_out
+    assert not rendered.skipped_entries, rendered.skipped_entries
     if form == "json":
         return {item["id"]: item for item in json.loads(rendered.data)["items"]}
     document = parse("ours", rendered.data, content_type=f"application/{form}+xml", url=edition.url(form))

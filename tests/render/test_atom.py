@@ -16,7 +16,7 @@ from feeds.model import (
     Source,
     Text,
 )
-from feeds.publish.ledger import enter, revise
+from feeds.publish.ledger import new_row, revise
 from feeds.render import edition as stage
 from feeds.render import render
 from feeds.render.entry_ids import entry_id, minted_id
@@ -122,8 +122,8 @@ def test_ids_are_verbatim_and_unique() -> None:
     twin = with_article(replace(FERRY, origin=KENAR), title=Text("Another of the same id"))
     for form in ("atom", "rss", "json"):
         rendered = render(with_entries(FERRY, twin, LIGHTHOUSE), form)
-        assert len(rendered.left_out) == 1
-        assert FERRY.id in rendered.left_out[0]
+        assert len(rendered.skipped_entries) == 1
+        assert FERRY.id in rendered.skipped_entries[0]
     assert words(atom(FERRY, twin, LIGHTHOUSE), f"{ATOM}entry/{ATOM}id") == [FERRY.id, LIGHTHOUSE.id]
 
 
@@ -193,7 +193,7 @@ def test_an_entry_with_a_date_without_zone_is_left_out_alone() -> None:
     naive = replace(FERRY, published=datetime(2026, 1, 6))
     for form in FORMATS:
         rendered = render(with_entries(naive, LIGHTHOUSE), form)
-        assert [FERRY.id in reason for reason in rendered.left_out] == [True]
+        assert [FERRY.id in reason for reason in rendered.skipped_entries] == [True]
         assert "kenar.example/fanus" in rendered.data.decode()
 
 
@@ -232,8 +232,8 @@ def test_a_missing_headline_is_made_of_the_first_words() -> None:
 # output checklist 8
 def test_updated_changes_only_with_a_material_edit() -> None:
     first = replace(FERRY.article, id="a", published=at(5), updated=None, content_hash=b"1")
-    row = enter(
-        output="o", entry="urn:example:1", story="s", first=first, lead=first, lead_n=1, rank=at(5), now=at(6)
+    row = new_row(
+        output="o", entry_id="urn:example:1", story="s", first=first, lead=first, lead_n=1, rank=at(5), now=at(6)
     )
     assert (row.published, row.updated) == (at(5), at(5))
 

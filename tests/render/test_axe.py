@@ -16,7 +16,7 @@ import pytest
 
 from feeds.model import SourceIssue
 from feeds.render import health, index, render
-from feeds.render.listing import listing
+from feeds.render.listing import build_listing
 from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY, at
 from tests.render.test_golden import SOURCES
 
@@ -44,7 +44,7 @@ def pages() -> dict[str, bytes]:
         sources=4,
         since=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    listings = (listing(EDITION), listing(EMPTY))
+    listings = (build_listing(EDITION), build_listing(EMPTY))
     return {
         "output": render(EDITION, "html").data,
         "archive": render(ARCHIVED, "html").data,

@@ -19,7 +19,7 @@ from feeds.render.clean_for_publication import (
     web_url,
     xml_characters,
 )
-from feeds.render.listing import Listing, Subscription
+from feeds.render.listing import FeedListing, Listing
 from tests.render.sample_edition import EDITION, FERRY, HOSTILE
 
 ANY = st.text(st.characters(exclude_categories=()))
@@ -172,7 +172,7 @@ NOT_URLS = {
 
 @pytest.mark.parametrize("name", sorted(NOT_URLS))
 def test_every_text_field_of_the_model_is_listed_as_a_url_or_as_text(name: str) -> None:
-    kind: Any = {"Listing": Listing, "Subscription": Subscription}.get(name) or getattr(model, name)
+    kind: Any = {"Listing": Listing, "Subscription": FeedListing}.get(name) or getattr(model, name)
     assert is_dataclass(kind)
     hints = get_type_hints(kind)
     texts = {field.name for field in fields(kind) if _is_text(hints[field.name])}

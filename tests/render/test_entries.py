@@ -95,7 +95,7 @@ def test_an_entry_that_cannot_be_rendered_is_reported_and_not_published() -> Non
     broken = replace(FERRY, id="no iri")
     for form in FORMATS:
         rendered = render(with_entries(LIGHTHOUSE, broken), form)
-        assert rendered.left_out == ("'no iri': its id is not an IRI",)
+        assert rendered.skipped_entries == ("'no iri': its id is not an IRI",)
         assert "no iri" not in rendered.data.decode()
         assert "no IRI" not in rendered.data.decode()
         assert rendered.data == render(with_entries(LIGHTHOUSE), form).data
@@ -105,7 +105,7 @@ def test_an_entry_without_an_article_is_left_out_alone() -> None:
     broken = replace(FERRY, article=None)  # type: ignore[arg-type]
     for form in FORMATS:
         rendered = render(with_entries(broken, LIGHTHOUSE), form)
-        assert len(rendered.left_out) == 1
+        assert len(rendered.skipped_entries) == 1
         assert rendered.data == render(with_entries(LIGHTHOUSE), form).data
 
 
@@ -119,5 +119,5 @@ def test_an_article_with_nothing_but_an_id_is_published() -> None:
     )
     for form in FORMATS:
         rendered = render(with_entries(entry), form)
-        assert rendered.left_out == ()
+        assert rendered.skipped_entries == ()
         assert "quiet-corner, 2026-01-01" in rendered.data.decode()

@@ -34,12 +34,13 @@ OUTPUTS = "outputs:\n  front: {{title: Front page, formats: [{formats}], hubs: [
 
 
 def render(edition: Edition | CleanEdition, **_: Any) -> Rendered:
-    edition, left_out = clean_edition(edition)
+    clean = clean_edition(edition)
+    edition = clean.edition
     entries = [
         (entry.id, entry.article.title, entry.published.isoformat(), entry.updated.isoformat())
         for entry in edition.entries
     ]
-    return Rendered(json.dumps({"toy": edition.id, "entries": entries}).encode(), left_out)
+    return Rendered(json.dumps({"toy": edition.id, "entries": entries}).encode(), clean.skipped_entries)
 
 
 def check(data: bytes) -> None:

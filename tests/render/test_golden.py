@@ -12,33 +12,33 @@ import pytest
 
 from feeds.model import Edition, Format
 from feeds.render import index, opml, render
-from feeds.render.listing import Subscription, listing
+from feeds.render.listing import FeedListing, build_listing
 from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS: tuple[Format, ...] = ("atom", "rss", "json", "html")
 
 SOURCES = (
-    Subscription(
+    FeedListing(
         title="The Harbour Ledger",
         url="https://ledger.example/feed.atom",
         link="https://ledger.example/",
         tags=("world", "coast, quays"),
         language="en",
     ),
-    Subscription(title="روزنامهٔ کنار", url="https://kenar.example/rss", tags=("world",), language="fa"),
-    Subscription(title='Tide & "Time"', url="https://key:secret@tide.example/podcast.rss"),
-    Subscription(title="A file", url="examples/newsroom/a.xml"),
+    FeedListing(title="روزنامهٔ کنار", url="https://kenar.example/rss", tags=("world",), language="fa"),
+    FeedListing(title='Tide & "Time"', url="https://key:secret@tide.example/podcast.rss"),
+    FeedListing(title="A file", url="examples/newsroom/a.xml"),
 )
 
 
 def documents() -> dict[str, bytes]:
-    listings = (listing(EDITION), listing(EMPTY))
+    listings = (build_listing(EDITION), build_listing(EMPTY))
     files = {f"world.{form}": render(EDITION, form).data for form in FORMATS}
     files |= {f"{ARCHIVED.name}.{form}": render(ARCHIVED, form).data for form in FORMATS}
     files |= {f"quiet.{form}": render(EMPTY, form).data for form in FORMATS}
     files["sources.opml"] = opml.render("Sources of the wire", SOURCES).data
-    files["feeds.opml"] = opml.render("The wire", opml.output_subscriptions(listings)).data
+    files["feeds.opml"] = opml.render("The wire", opml.list_outputs(listings)).data
     files["index.html"] = index.render("The wire", "https://feeds.example/", listings, SOURCES)
     return files
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from feeds.model import Edition, Entry, Mention, Text, Url
 from feeds.render import index
-from feeds.render.listing import Subscription, listing
+from feeds.render.listing import FeedListing, build_listing
 from tests.render.sample_edition import EDITION, EMPTY, FERRY, at
 
 SOURCES = (
-    Subscription(
+    FeedListing(
         title="Ledger", url="https://ledger.example/feed", link="https://ledger.example/", tags=("a", "b")
     ),
-    Subscription(title="<b>", url="javascript:alert(1)"),
+    FeedListing(title="<b>", url="javascript:alert(1)"),
 )
 BASE = "https://feeds.example/"
 
@@ -34,7 +34,7 @@ def output(name: str, *entries: Entry) -> Edition:
 
 
 def shelves(*editions: Edition) -> list[tuple[str, list[str]]]:
-    arranged = index.arrange_shelves(tuple(map(listing, editions)))
+    arranged = index.arrange_shelves(tuple(map(build_listing, editions)))
     return [
         (shelf.lead.title if shelf.lead else "", [card.title for card in shelf.others]) for shelf in arranged
     ]
@@ -66,12 +66,12 @@ def test_no_story_is_shown_twice() -> None:
     assert shelves(everything, everything)[1] == ("", [])
     assert (
         "All of its news stands above."
-        in index.render("", BASE, (listing(everything), listing(everything)), ()).decode()
+        in index.render("", BASE, (build_listing(everything), build_listing(everything)), ()).decode()
     )
 
 
 def test_the_front_page_shows_outputs_stories_and_sources() -> None:
-    html = index.render("The wire", BASE, (listing(EDITION), listing(EMPTY)), SOURCES).decode()
+    html = index.render("The wire", BASE, (build_listing(EDITION), build_listing(EMPTY)), SOURCES).decode()
     assert "2 feeds from 2 sources, last news" in html
     assert html.count("<article ") == len(EDITION.entries)
     assert '<a href="./world.html">World, once &amp; for all</a>' in html

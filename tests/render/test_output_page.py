@@ -12,14 +12,14 @@ import pytest
 
 from feeds.model import Edition, Text
 from feeds.render import index, render, theme
-from feeds.render.listing import Subscription, listing
+from feeds.render.listing import FeedListing, build_listing
 from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY, FERRY, HOSTILE, LIGHTHOUSE, UNTITLED, at
 
 SOURCES = (
-    Subscription(
+    FeedListing(
         title="Ledger", url="https://ledger.example/feed", link="https://ledger.example/", tags=("a", "b")
     ),
-    Subscription(title="<b>", url="javascript:alert(1)"),
+    FeedListing(title="<b>", url="javascript:alert(1)"),
 )
 BASE = "https://feeds.example/"
 
@@ -58,7 +58,7 @@ PAGES = {
     "empty": html_of(EMPTY),
     "hostile": html_of(replace(EDITION, entries=(HOSTILE,))),
 }
-PAGES["index"] = index.render("The wire", BASE, (listing(EDITION), listing(EMPTY)), SOURCES).decode()
+PAGES["index"] = index.render("The wire", BASE, (build_listing(EDITION), build_listing(EMPTY)), SOURCES).decode()
 PAGES["bare index"] = index.render("", BASE, (), ()).decode()
 
 

@@ -29,7 +29,7 @@ from feeds.model import (
 from feeds.publish.sink import check_for
 from feeds.render import entry_text, index, opml, render
 from feeds.render.clean_for_publication import clean_for_publication
-from feeds.render.listing import Subscription, listing
+from feeds.render.listing import FeedListing, build_listing
 from tests.render.parse_output import ATOM, read, words, xml
 from tests.render.sample_edition import EDITION
 
@@ -190,7 +190,7 @@ def test_feedparser_reads_any_edition_without_an_error(edition: Any) -> None:
     shown = [clean_for_publication(entry) for entry in edition.entries]
     for form in ("atom", "rss"):
         rendered = render(edition, form)
-        assert rendered.left_out == ()
+        assert rendered.skipped_entries == ()
         feed = read(rendered.data, form)
         assert not feed.bozo
         assert [entry.id for entry in feed.entries] == [entry.id for entry in shown]
@@ -221,12 +221,12 @@ def _repaired(text: str) -> str:
 def test_json_and_html_of_any_edition_are_whole(edition: Any) -> None:
     shown = [clean_for_publication(entry) for entry in edition.entries]
     rendered = render(edition, "json")
-    assert rendered.left_out == ()
+    assert rendered.skipped_entries == ()
     items = json.loads(rendered.data)["items"]
     assert [item["id"] for item in items] == [entry.id for entry in shown]
     assert [item["title"] for item in items] == [entry_text.headline(entry) for entry in shown]
     rendered = render(edition, "html")
-    assert rendered.left_out == ()
+    assert rendered.skipped_entries == ()
     check_for("world.html")(rendered.data)
     text = rendered.data.decode()
     assert text.count("<article") == len(shown)
@@ -238,14 +238,14 @@ def test_json_and_html_of_any_edition_are_whole(edition: Any) -> None:
 @given(
     TEXT,
     EDITIONS,
-    many(st.builds(Subscription, title=TEXT, url=URL, link=URL, tags=many(TEXT), language=TEXT)),
+    many(st.builds(FeedListing, title=TEXT, url=URL, link=URL, tags=many(TEXT), language=TEXT)),
 )
 def test_opml_and_the_front_page_of_any_edition_are_whole(
     title: str, edition: Any, subscriptions: Any
 ) -> None:
     check_for("world.opml")(opml.render(title, subscriptions).data)
-    listings = (listing(edition),)
-    check_for("world.opml")(opml.render(title, opml.output_subscriptions(listings)).data)
+    listings = (build_listing(edition),)
+    check_for("world.opml")(opml.render(title, opml.list_outputs(listings)).data)
     front_page = index.render(title, EDITION.base_url, listings, subscriptions)
     check_for("world.html")(front_page)
     assert b"<script" not in front_page

@@ -26,7 +26,7 @@ def publish_again(
     rendered = render(edition, form, cache=cache)
     assert rendered == render(edition, form)
     offsets = cache.offsets(rendered.data)
-    assert len(offsets.entries) == len(edition.entries) - len(rendered.left_out)
+    assert len(offsets.entries) == len(edition.entries) - len(rendered.skipped_entries)
     return offsets, rendered.data, cache.misses
 
 

@@ -28,7 +28,7 @@ def test_no_rule_runs_after_a_story_is_dropped() -> None:
     rules = build(keep=condition({"title": "trade"}), rewrite=[step({"title": {"replace": "Fish"}})])
     assert trace(story(FISH), rules, CONTEXT) == (
         None,
-        (Step(number=1, removed=((FISH, "not: title “trade”"),)),),
+        (Step(number=1, removed=((FISH, "no match for title “trade”"),)),),
     )
 
 

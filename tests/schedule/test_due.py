@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 from feeds.errors import BACKOFF, NEVER, Retry
 from feeds.model import Feed, Fetched, Schedule, Source, Unchanged
 from feeds.schedule import cache_hints
-from feeds.schedule.due import MIN_ALLOWED_INTERVAL, PollYield, after_answer, after_failure, format_interval
-from feeds.schedule.publishing_pattern import PublishingPattern, learn
+from feeds.schedule.due import (
+    MIN_ALLOWED_INTERVAL,
+    DocumentNovelty,
+    after_answer,
+    after_failure,
+    format_interval,
+)
+from feeds.schedule.publishing_pattern import PublishingPattern, update_pattern
 from tests.make import NOW
 
 H = timedelta(hours=1)
@@ -40,7 +46,7 @@ def wait(
     learned: PublishingPattern | None = BUSY,
 ) -> tuple[timedelta, str]:
     due = after_answer(one, feed, answer(**headers or {}), AT, 0.0, pattern=learned)
-    return due.at - AT, due.why
+    return due.at - AT, due.reason
 
 
 def test_a_busy_source_is_polled_every_hour_and_a_dead_one_once_a_day() -> None:
@@ -104,7 +110,7 @@ def test_hints_lengthen_the_interval_up_to_a_month_or_the_users_max(
 def test_a_due_time_in_skip_hours_is_moved_behind_them() -> None:
     night = Feed(skip_hours=(12, 13, 14, 15))
     due = after_answer(source(), night, answer(), AT, 0.5, pattern=BUSY)
-    assert (due.at.hour, due.why) == (16, "the feed's skipHours and skipDays")
+    assert (due.at.hour, due.reason) == (16, "the feed's skipHours and skipDays")
     assert due.at.minute >= 2
 
 
@@ -112,18 +118,17 @@ def test_a_document_of_new_entries_only_shortens_the_interval() -> None:
     quiet = PublishingPattern(at=AT, last=AT, count=20.0, hours=480.0)
 
     def after(**facts: int) -> timedelta:
-        brought = PollYield(since_previous=4 * H, **facts)
-        return after_answer(source(), None, answer(), AT, 0.0, pattern=quiet, poll_yield=brought).at - AT
+        novelty = DocumentNovelty(time_since_previous_request=4 * H, **facts)
+        return after_answer(source(), None, answer(), AT, 0.0, pattern=quiet, novelty=novelty).at - AT
 
     assert after(entries=20, new_entries=19) > 4 * H
     assert after(entries=20, new_entries=20) == 2 * H
-    assert (
-        after(entries=1, new_entries=1) > 4 * H
-    )  # an alert that holds one entry at a time has always changed
+    # An alert that holds one entry at a time has always changed.
+    assert after(entries=1, new_entries=1) > 4 * H
 
 
 def test_a_source_with_a_hub_is_polled_at_the_longest_interval() -> None:
-    due = after_answer(source(), None, answer(), AT, 0.0, pattern=BUSY, pushed=True)
+    due = after_answer(source(), None, answer(), AT, 0.0, pattern=BUSY, has_live_subscription=True)
     assert due.at - AT == 24 * H
 
 
@@ -136,14 +141,13 @@ def test_failures_double_the_interval_up_to_a_day_for_ever() -> None:
     waits = [after_failure(source(), n, BACKOFF, AT, 0).at - AT for n in (1, 2, 3, 4, 5)]
     assert waits == [H, 2 * H, 4 * H, 8 * H, 16 * H]
     for failures in (6, 1000):
-        for chance in (0.0, 0.5, 0.999):
-            assert 19 * H < after_failure(source(), failures, BACKOFF, AT, chance).at - AT <= 24 * H
+        for jitter in (0.0, 0.5, 0.999):
+            assert 19 * H < after_failure(source(), failures, BACKOFF, AT, jitter).at - AT <= 24 * H
 
 
 def test_a_busy_source_that_is_down_is_polled_before_its_document_turns_over() -> None:
-    lively = PublishingPattern(
-        at=AT, last=AT, count=240.0, hours=480.0, holds=40
-    )  # all of them new in 80 hours
+    # All of the 40 entries are new in 80 hours.
+    lively = PublishingPattern(at=AT, last=AT, count=240.0, hours=480.0, holds=40)
     for failures in (1, 4, 100):
         waited = after_failure(source(), failures, BACKOFF, AT, 0.5, status=503, pattern=lively).at - AT
         assert H <= waited <= 5.5 * H
@@ -166,7 +170,7 @@ def test_the_interval_grows_with_the_downtime_up_to_a_day() -> None:
 
 
 def test_the_interval_of_a_new_source_is_no_longer_than_it_is_known() -> None:
-    undated = learn(None, [None] * 50, AT, None, 50)
+    undated = update_pattern(None, [None] * 50, AT, None, 50)
     for known in (0.5 * H, 1 * H, 2 * H, 3 * H):
         due = after_answer(source(), None, answer(), AT + known, 0.0, pattern=undated)
         assert due.at - AT - known <= max(known, H) + STRAY
@@ -192,12 +196,12 @@ def test_a_source_that_is_gone_is_not_polled_again() -> None:
 
 
 def test_intervals_in_words() -> None:
-    said = [format_interval(timedelta(seconds=seconds)) for seconds in (20, 300, 3600, 5400, 86400)]
-    assert said == ["20 s", "5 min", "1 h", "90 min", "1 d"]
+    texts = [format_interval(timedelta(seconds=seconds)) for seconds in (20, 300, 3600, 5400, 86400)]
+    assert texts == ["20 s", "5 min", "1 h", "90 min", "1 d"]
 
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
-chances = st.floats(0, 1, exclude_max=True)
+jitters = st.floats(0, 1, exclude_max=True)
 headers = st.fixed_dictionaries(
     {},
     optional={
@@ -222,7 +226,7 @@ feeds = st.builds(
     update_frequency=st.none() | st.integers(0, 2**53),
     update_base=st.sampled_from(("", "2000-01-01T12:00+00:00", "1901-01-01", "9999-12-31T23:59-12:00", "x")),
 )
-rhythms = st.none() | st.builds(
+patterns = st.none() | st.builds(
     PublishingPattern,
     at=moments,
     last=st.none() | moments,
@@ -237,11 +241,11 @@ rhythms = st.none() | st.builds(
 spans = st.none() | st.integers(1, 10**5).map(lambda n: n * MINUTES)
 
 
-@given(moments, chances, headers, feeds, rhythms, spans, spans, spans, st.booleans())
+@given(moments, jitters, headers, feeds, patterns, spans, spans, spans, st.booleans())
 def test_any_hints_keep_the_interval_within_its_bounds(
     now: datetime,
-    chance: float,
-    said: dict[str, str],
+    jitter: float,
+    sent_headers: dict[str, str],
     feed: Feed,
     learned: PublishingPattern | None,
     low: timedelta | None,
@@ -252,39 +256,46 @@ def test_any_hints_keep_the_interval_within_its_bounds(
     if low and high and low > high:  # refused by the configuration
         low, high = high, low
     one = Source(id="herald", url="https://herald.example/feed", schedule=Schedule(min=low, max=high))
-    brought = PollYield(entries=5, new_entries=5, since_previous=since)
+    novelty = DocumentNovelty(entries=5, new_entries=5, time_since_previous_request=since)
     due = after_answer(
-        one, feed, answer(**said), now, chance, pattern=learned, poll_yield=brought, pushed=pushed
+        one,
+        feed,
+        answer(**sent_headers),
+        now,
+        jitter,
+        pattern=learned,
+        novelty=novelty,
+        has_live_subscription=pushed,
     )
-    plain = after_answer(one, None, None, now, chance, pattern=learned, poll_yield=brought, pushed=pushed)
+    plain = after_answer(
+        one, None, None, now, jitter, pattern=learned, novelty=novelty, has_live_subscription=pushed
+    )
     waited = due.at - now
     assert waited >= (low or min(high or H, MIN_ALLOWED_INTERVAL))
     assert plain.at - now >= one.schedule.shortest
     assert plain.at - now <= one.schedule.longest + STRAY
-    assert (
-        waited
-        <= max(one.schedule.longest, timedelta() if high else cache_hints.MAX_REQUESTED_WAIT) + 8 * DAYS
-    )  # days to skip
+    longest = max(one.schedule.longest, timedelta() if high else cache_hints.MAX_REQUESTED_WAIT)
+    assert waited <= longest + 8 * DAYS  # days to skip
     assert 2 <= due.at.minute < 58
-    if low is not None:  # nothing is allowed that was not: what is said can only lengthen
+    if low is not None:  # server and feed can only lengthen the interval
         assert waited >= min(plain.at - now, waited + STRAY) - STRAY
-    assert due.why
+    assert due.reason
 
 
 @given(
     st.integers(1, 10**6),
     moments,
-    chances,
+    jitters,
     spans,
     st.sampled_from([0, 401, 404, 429, 500, 503]),
     st.booleans(),
-    rhythms,
+    patterns,
     st.integers(0, 10**7).map(lambda n: n * MINUTES),
 )
 def test_backoff_is_between_the_interval_and_a_day(
     failures: int,
     now: datetime,
-    chance: float,
+    jitter: float,
     every: timedelta | None,
     status: int,
     auto: bool,
@@ -296,7 +307,7 @@ def test_backoff_is_between_the_interval_and_a_day(
         url="https://herald.example/feed",
         schedule=Schedule(min=every) if auto else Schedule(every=every),
     )
-    due = after_failure(one, failures, BACKOFF, now, chance, status=status, pattern=learned, down_for=silent)
+    due = after_failure(one, failures, BACKOFF, now, jitter, status=status, pattern=learned, down_for=silent)
     waited = due.at - now
     assert waited >= (every or H)
     assert waited <= max(24 * H, (every or H) + 10 * MINUTES)

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.config import move
+from feeds.config import change_urls
 from feeds.errors import BadStatus, Gone, Malformed, SourceError, Throttled, TooSlow, Unreachable
 from feeds.model import SourceState
-from feeds.model.schemes import host_key
+from feeds.model.schemes import queue_key
 from feeds.schedule.permanent_redirects import (
     MIN_FAILING_TIME,
     MIN_FAILURES,
@@ -165,7 +165,7 @@ def test_a_believed_permanent_redirect_is_polled_directly(room: Newsroom, server
     asked = len(server.requests)
     polled = room.poll(later=1.1 * DAY)
     assert server.paths()[asked:] == ["/new"]
-    assert polled.result == "unchanged"
+    assert polled.outcome == "unchanged"
     sent = [(one.path, one.header("If-None-Match")) for one in server.requests]
     assert sent == [
         ("/old", None),
@@ -183,7 +183,7 @@ def test_the_poll_that_believes_a_redirect_reports_it(room: Newsroom, server: Lo
     room.configure_urls(server.redirect("/old", "/new", 308))
     notes = [room.once(later=1.1 * DAY).polled[0].note for _ in range(4)]
     assert notes[:3] == ["", "", ""]
-    assert notes[3].startswith(f"moved for good to 127.0.0.1:{server.port}")
+    assert notes[3].startswith(f"moved permanently to 127.0.0.1:{server.port}")
 
 
 # fetching checklist 19
@@ -212,7 +212,7 @@ def test_a_redirect_to_a_front_page_or_portal_is_not_believed(
     server.page("/", page)
     for _ in range(9):
         server.redirect("/feed", "/", 301)
-        assert room.once(later=1.5 * DAY).polled[0].result == "failed"
+        assert room.once(later=1.5 * DAY).polled[0].outcome == "failed"
         assert not state(room).redirect_url
     server.handle(
         "/feed", lambda request: Answer(status=304) if request.header("If-None-Match") == '"one"' else feed
@@ -251,7 +251,7 @@ def test_the_configured_url_is_polled_again_when_the_new_one_fails_for_a_week(
         notes = [one.note for one in room.once(later=timedelta(hours=6)).polled if one.note]
         assert server.paths()[-1] == "/new"
     assert room.clock.now() - first >= timedelta(days=6)
-    assert "its configured URL is polled again" in notes[0]
+    assert "the configured URL is polled again" in notes[0]
     assert (state(room).permanent_url, state(room).host) == ("", "127.0.0.1")
     assert room.poll(later=1.5 * DAY).new == 1
     assert server.paths()[-1] == "/old"
@@ -268,7 +268,7 @@ def test_the_configured_url_is_polled_once_more_when_the_new_one_is_gone(
     assert server.paths()[-1] == "/new"
     polled = room.poll(later=1.5 * DAY)  # the configured one leads there still: now it has ended
     assert server.paths()[-2:] == ["/old", "/new"]
-    assert (polled.result, polled.status) == ("failed", 410)
+    assert (polled.outcome, polled.status) == ("failed", 410)
     asked = len(server.requests)
     for _ in range(40):
         room.once(later=10 * DAY)
@@ -305,7 +305,7 @@ def test_the_fix_changes_the_file_and_nothing_that_readers_see(room: Newsroom, s
     before, entries = room.bytes(), [(one.id, one.published) for one in room.entries()]
     _, shard = room.parts()
     (own,) = shard.sources
-    plan = move.plan(room.config, {own.id: new})
+    plan = change_urls.plan_url_changes(room.config, {own.id: new})
     assert not plan.changes[0].obstacle
     plan.write()
     room.close()
@@ -335,7 +335,7 @@ def test_a_third_url_in_the_configuration_resets_the_state_but_keeps_the_article
     third = server.page("/third", rss([item(1), item(2), item(3)]))
     room.configure_urls(third)
     assert room.poll().new == 1
-    assert (state(room).permanent_url, state(room).host) == ("", host_key(third))
+    assert (state(room).permanent_url, state(room).host) == ("", queue_key(third))
     assert len(room.entries()) == 3
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import codec
-from feeds.schedule.publishing_pattern import PublishingPattern, describe, learn, next_interval
+from feeds.schedule.publishing_pattern import PublishingPattern, describe, next_interval, update_pattern
 
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -27,12 +27,12 @@ def followed(
     published: Sequence[datetime], days: int
 ) -> tuple[PublishingPattern, list[tuple[datetime, int]]]:
     """Poll as `next_interval` says. Returns the pattern, and the polls as (time, number of new articles)."""
-    pattern, now, polls, taken = learn(None, (), START, None), START, [], 0
+    pattern, now, polls, taken = update_pattern(None, (), START, None), START, [], 0
     while now < START + days * DAY:
         asked, now = now, now + next_interval(pattern, now, HOUR, DAY)
         come = sum(moment <= now for moment in published)
         if come > taken:
-            pattern = learn(pattern, published[taken:come], now, asked)
+            pattern = update_pattern(pattern, published[taken:come], now, asked)
         polls.append((now, come - taken))
         taken = come
     return pattern, polls
@@ -89,7 +89,7 @@ def test_a_pattern_that_ends_is_forgotten_in_a_few_weeks() -> None:
 
 def test_a_burst_gives_no_pattern() -> None:
     burst = [START + 3 * HOUR + MINUTE * n / 4 for n in range(100)]
-    pattern = learn(learn(None, (), START, None), burst, START + 4 * HOUR, START)
+    pattern = update_pattern(update_pattern(None, (), START, None), burst, START + 4 * HOUR, START)
     assert not pattern.has_daily_pattern
     assert not pattern.has_weekly_pattern
 
@@ -110,38 +110,38 @@ def test_a_source_that_resumes_is_polled_more_again() -> None:
 
 def test_the_first_document_shows_the_past() -> None:
     now = START + 30 * DAY + 12 * HOUR
-    pattern = learn(None, DAILY[:31], now, None)
+    pattern = update_pattern(None, DAILY[:31], now, None)
     assert pattern.rate(now) * 24 == pytest.approx(1.0, rel=0.2)
     assert pattern.has_daily_pattern
 
 
 def test_undated_articles_of_a_first_document_are_ignored() -> None:
-    assert learn(None, [None] * 20, START, None) == learn(None, [], START, None)
+    assert update_pattern(None, [None] * 20, START, None) == update_pattern(None, [], START, None)
 
 
 def test_later_undated_articles_count_from_when_they_were_seen() -> None:
-    pattern = learn(None, [], START, None)
-    assert learn(pattern, [None], START + DAY, START).last == START + DAY
+    pattern = update_pattern(None, [], START, None)
+    assert update_pattern(pattern, [None], START + DAY, START).last == START + DAY
 
 
 def test_a_new_article_counts_as_published_between_the_two_polls() -> None:
-    pattern = learn(None, [], START, None)
+    pattern = update_pattern(None, [], START, None)
     odd: Sequence[Callable[[], datetime]] = (lambda: START - 90 * DAY, lambda: START + 90 * DAY)
     for wrong in odd:
-        after = learn(pattern, [wrong()], START + DAY, START + DAY / 2).last
+        after = update_pattern(pattern, [wrong()], START + DAY, START + DAY / 2).last
         assert after is not None
         assert START + DAY / 2 <= after <= START + DAY
 
 
 def test_the_encoded_pattern_stays_small() -> None:
-    pattern = learn(None, at_random(20_000, 300), START + 300 * DAY, None)
+    pattern = update_pattern(None, at_random(20_000, 300), START + 300 * DAY, None)
     assert len(codec.dumps(pattern)) < 400
     assert codec.loads(PublishingPattern, codec.dumps(pattern)) == pattern
 
 
 def test_after_a_year_little_evidence_is_left() -> None:
-    pattern = learn(None, WEEKDAYS, START + 60 * DAY, None)
-    once = learn(pattern, [START + 425 * DAY], START + 425 * DAY, START + 424 * DAY)
+    pattern = update_pattern(None, WEEKDAYS, START + 60 * DAY, None)
+    once = update_pattern(pattern, [START + 425 * DAY], START + 425 * DAY, START + 424 * DAY)
     assert once.count < 1.1
     assert once.rate(START + 425 * DAY) < 0.01
 

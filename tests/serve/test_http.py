@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from feeds.model import Schedule, Source
-from feeds.publish.sink import freshness_lifetime
+from feeds.publish.http_headers import freshness_lifetime
 from feeds.render import formats
 from feeds.serve.files import USER_FILES, FileCache, media_type
 from tests.serve.conftest import ATOM, WRITTEN_AT, Site, put

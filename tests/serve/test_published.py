@@ -11,9 +11,9 @@ from threading import Thread
 import brotli
 import pytest
 
-from feeds.cli.run_commands import hub_links
 from feeds.publish.directory import Directory
 from feeds.serve import bind_server
+from feeds.websub.publisher import hub_links
 from tests.config.files import loaded
 from tests.serve.conftest import ATOM, Site
 

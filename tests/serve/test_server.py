@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import socket
+from io import StringIO
 from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import pytest
+import requests
+import structlog
 from werkzeug.routing import Rule
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+from feeds import logs
+from feeds.cli.serve import run_server
 from feeds.errors import FeedsError
 from feeds.serve import bind_server, create_app, server
 from feeds.serve.files import FileCache
+from tests.newsroom import Newsroom
 from tests.serve.conftest import ATOM, Site, put
 
 
@@ -105,9 +112,55 @@ def test_stop_before_run_ends_run(tmp_path: Path) -> None:
 
 def test_nothing_is_printed(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
     site.get("world.atom")
-    site.get("broken")
+    site.get("missing")
     site.raw(b"nonsense\r\n\r\n")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_failing_view_is_one_line_of_the_log(site: Site) -> None:
+    log = StringIO()
+    logs.configure("json", stream=log)
+    try:
+        assert site.get("broken").status_code == 500
+    finally:
+        structlog.reset_defaults()
+    (line,) = log.getvalue().splitlines()
+    event = json.loads(line)
+    assert (event["event"], event["level"]) == ("request.failed", "error")
+    assert event["error"] == "RuntimeError: the secret of the house"
+    assert "_broken" in event["exception"]
+
+
+def test_feeds_serve_writes_a_failure_to_standard_error(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room.configure("sources: [{url: a.rss}]\n")
+    answers: list[int] = []
+
+    def run(bound: server.Server) -> None:
+        thread = Thread(target=run_until_stopped, args=[bound])
+        thread.start()
+        with requests.Session() as session:
+            session.trust_env = False
+            answers.append(session.get(bound.url + "front.atom", timeout=10).status_code)
+        bound.stop()
+        thread.join(10)
+
+    def broken(_files: FileCache, _name: str) -> None:
+        raise OSError("the disk does not answer")
+
+    run_until_stopped = server.Server.run
+    monkeypatch.setattr(server.Server, "run", run)
+    monkeypatch.setattr(FileCache, "get", broken)
+    monkeypatch.setattr("signal.signal", lambda number, handler: None)
+    try:
+        run_server(room.config, {}, "127.0.0.1", 0, metrics=False)
+    finally:
+        structlog.reset_defaults()
+    assert answers == [500]
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "event=request.failed" in line
+    assert "the disk does not answer" in line
 
 
 def test_the_file_cache_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,15 +17,15 @@ def row(n: int, page: int | None, *, shown: bool = True) -> LedgerRow:
     return LedgerRow(
         output="front",
         entry=f"urn:entry:{n}",
-        anchor=f"anchor-{n}",
+        first_article=f"first-{n}",
         story=f"story-{n}",
-        lead=n,
+        lead_n=n,
         source="herald",
         published=NOW + timedelta(minutes=n),
         rank_date=NOW + timedelta(minutes=n),
         updated=NOW,
         content_hash=b"",
-        page=page,
+        archive_page=page,
         shown=shown,
     )
 

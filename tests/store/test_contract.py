@@ -15,7 +15,7 @@ from feeds.dedupe.identity import match_known
 from feeds.dedupe.story import join_equal, new_story
 from feeds.errors import StoreError
 from feeds.model import Article, LedgerRow, Source, Validators
-from feeds.store import Store, articles, hosts, open_or_set_aside, open_store, outputs, sources
+from feeds.store import Store, articles, attach, hosts, open_or_set_aside, open_store, outputs, sources
 from feeds.store.poll_changes import PollChanges
 from feeds.store.retention import prune
 from feeds.store.store import load_fact, save_fact
@@ -66,7 +66,7 @@ def test_a_source_is_due_at_its_due_time_or_when_everything_is_wanted(store: Sto
         assert sources.finish_poll(connection, state, PollChanges(due_at=NOW + DAY))
         assert sources.due(connection, NOW) == ()
         assert [state.id for state in sources.due(connection, NOW + DAY)] == ["herald"]
-        assert [state.id for state in sources.due(connection, NOW, everything=True)] == ["herald"]
+        assert [state.id for state in sources.due(connection, NOW, ignore_due_times=True)] == ["herald"]
 
 
 def test_only_one_of_two_polls_from_the_same_state_is_written(store: Store) -> None:
@@ -225,9 +225,9 @@ def row(entry: str, **more: object) -> LedgerRow:
     base = LedgerRow(
         output="front",
         entry=entry,
-        anchor=f"anchor-{entry}",
+        first_article=f"first-{entry}",
         story="s",
-        lead=1,
+        lead_n=1,
         source="herald",
         published=NOW,
         rank_date=NOW,
@@ -237,12 +237,12 @@ def row(entry: str, **more: object) -> LedgerRow:
     return replace(base, **more)  # type: ignore[arg-type]
 
 
-def test_a_ledger_row_keeps_its_id_anchor_and_date(store: Store) -> None:
+def test_a_ledger_row_keeps_its_id_first_article_and_date(store: Store) -> None:
     with store.write() as connection:
         outputs.save_rows(connection, [row("e")])
-        outputs.save_rows(connection, [row("e", published=NOW + DAY, updated=NOW + DAY, lead=7)])
-        (stored,) = outputs.find_by_anchor(connection, "front", ["anchor-e", "nobody's"])
-    assert stored == row("e", updated=NOW + DAY, lead=7)
+        outputs.save_rows(connection, [row("e", published=NOW + DAY, updated=NOW + DAY, lead_n=7)])
+        (stored,) = outputs.find_by_first_article(connection, "front", ["first-e", "nobody's"])
+    assert stored == row("e", updated=NOW + DAY, lead_n=7)
 
 
 def test_shown_entries_are_read_newest_first_without_hidden_ones(store: Store) -> None:
@@ -257,7 +257,9 @@ def test_new_settings_mark_the_stories_of_an_output_as_changed(store: Store) -> 
 
     def changed_by(settings: bytes) -> int:
         with store.write() as connection:
-            outputs.open_output(connection, "front", settings, sources=["herald"], depth=10, now=NOW)
+            outputs.register_output(
+                connection, "front", settings, sources=["herald"], max_articles=10, now=NOW
+            )
             changed = outputs.changed_stories(connection, "front")
             outputs.mark_published(
                 connection,
@@ -328,6 +330,17 @@ def test_a_damaged_state_file_is_moved_aside(tmp_path: Path) -> None:
     assert aside is not None
     assert aside.read_bytes().startswith(b"this is no database")
     assert open_or_set_aside(path, NOW)[1] is None
+
+
+def test_a_command_that_only_reads_says_what_repairs_a_damaged_state(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.db"
+    path.write_bytes(b"this is no database, whatever its name says" * 100)
+    with pytest.raises(StoreError) as raised, attach(path).read():
+        pass
+    assert str(raised.value) == (
+        f"the state in {path} is damaged: file is not a database. The next `feeds run` or `feeds once` moves it aside "
+        "and rebuilds the state from the sources"
+    )
 
 
 def test_a_state_of_a_newer_version_is_refused_with_advice(tmp_path: Path) -> None:

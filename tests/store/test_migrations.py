@@ -192,7 +192,7 @@ def test_version_3_keeps_the_state_of_sources(version_3: Store) -> None:
         assert state.publishing_pattern is not None
         assert codec.loads(PublishingPattern, state.publishing_pattern).holds == 1
         (listed,) = sources.listed_outlines(connection)
-        assert sources.load_entries(connection, "herald")
+        assert sources.load_seen_entries(connection, "herald")
         assert hosts.load_all(connection) == (
             HostState(
                 name="herald.example",
@@ -214,7 +214,7 @@ def test_version_3_keeps_the_state_of_sources(version_3: Store) -> None:
     assert state.validators == Validators(
         etag='"1"', last_modified="Fri, 20 Nov 2026 12:00:00 GMT", url="https://herald.example/feed"
     )
-    assert (state.cache_control, state.body_hash) == ("max-age=60", b"body")
+    assert (state.cache_control, state.body_digest) == ("max-age=60", b"body")
     assert (state.requested_at, state.succeeded_at, state.full_response_at) == (SAVED, SAVED, SAVED - DAY)
     assert (state.unconditional_at, state.parsed_at) == (SAVED - 2 * DAY, SAVED - DAY)
     assert state.news_at == SAVED - 3 * hour
@@ -229,33 +229,33 @@ def test_version_3_keeps_the_state_of_sources(version_3: Store) -> None:
 
 
 def test_version_3_keeps_ledger_archive_and_outputs(version_3: Store) -> None:
-    def ledger_row(n: int, anchor: str, lead: int, source: str, page: int, content_hash: str) -> LedgerRow:
+    def ledger_row(n: int, first: str, lead_n: int, source: str, page: int, content_hash: str) -> LedgerRow:
         date = NOW - timedelta(hours=n)
         return LedgerRow(
             output="front",
             entry=f"tag:news.example,2026:{n}",
-            anchor=anchor,
-            story=anchor,
-            lead=lead,
+            first_article=first,
+            story=first,
+            lead_n=lead_n,
             source=source,
             link=f"https://news.example/{n}",
             published=date,
             rank_date=date,
             updated=date,
             content_hash=bytes.fromhex(content_hash),
-            page=page,
+            archive_page=page,
         )
 
     crane = ledger_row(5, CRANE, 1, "herald", 1, "E212D9A2596E8E983761BB2603E5F281")
     with version_3.write() as connection:
         assert list(outputs.newest_shown(connection, "front"))[-1] == crane
-        assert outputs.find_by_anchor(connection, "front", [CRANE]) == [crane]
+        assert outputs.find_by_first_article(connection, "front", [CRANE]) == [crane]
         assert archive.pages(connection, "front") == (1, 2)
         assert archive.page_entries(connection, "front", 1)[-1] == crane
         assert outputs.changed_stories(connection, "front") == (MERGED[1],)
         previous = outputs.find_previous_entries(connection, "front", ["urn:x:1"])
         settings = bytes.fromhex("F176BFA79588350A6809DEBEB7FB689E")
-        output = outputs.open_output(connection, "front", settings, sources=[], depth=0, now=SAVED)
+        output = outputs.register_output(connection, "front", settings, sources=[], max_articles=0, now=SAVED)
         assert load_fact(connection, "published") == "20496b958ccb22a695cc0902e9f16317"
     assert previous == {
         "urn:x:1": PreviousEntry(
@@ -263,7 +263,7 @@ def test_version_3_keeps_ledger_archive_and_outputs(version_3: Store) -> None:
             link="https://old.example/1",
             published=SAVED - 99 * DAY,
             updated=SAVED - 98 * DAY,
-            page=3,
+            archive_page=3,
         )
     }
     assert output.created_at == NOW

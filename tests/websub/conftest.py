@@ -90,7 +90,7 @@ def other() -> Iterator[Hub]:
 @pytest.fixture
 def scene(tmp_path: Path, server: Loopback, hub: Hub) -> Iterator[Scene]:
     room = Newsroom(tmp_path)
-    routes = callback.routes(tmp_path / "feeds.db", room.clock, chance=lambda: 0.0)
+    routes = callback.routes(tmp_path / "feeds.db", room.clock, draw=lambda: 0.0)
     (tmp_path / "output").mkdir()
     with bind_server(
         tmp_path / "output", "127.0.0.1", 0, routes=routes, max_body_bytes=callback.MAX_DELIVERY_BYTES

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 
-from feeds.model import News
+from feeds.model import PublishedFeed
 from feeds.store import pings
 from feeds.websub.publisher import is_own_network
 from tests.loopback import Answer, Loopback, Request
@@ -142,8 +142,10 @@ def test_a_feed_that_changes_during_a_ping_is_pinged_again(newsroom: Newsroom, h
         asked.append(dict(parse_qsl(request.body.decode()))["hub.topic"])
         if len(asked) == 1:
             with store.write() as connection:
-                pings.save_news(
-                    connection, [News(hub.url("/hub"), asked[0], b"newer", True)], newsroom.clock.now()
+                pings.schedule_pings(
+                    connection,
+                    [PublishedFeed(hub.url("/hub"), asked[0], b"newer", True)],
+                    newsroom.clock.now(),
                 )
         return Answer(status=202)
 
@@ -170,7 +172,7 @@ def test_a_hub_that_is_no_longer_configured_is_not_pinged(
 def test_a_hanging_hub_does_not_delay_a_cycle(
     newsroom: Newsroom, hub: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feeds.engine.cycle.HUB_NOTIFY_SECONDS", 0.3)
+    monkeypatch.setattr("feeds.engine.cycle.HUB_PING_SECONDS", 0.3)
     hub.script("/hub", lambda peer: peer.hang())
     report = newsroom.once()
     assert not any(output.error for output in report.published)

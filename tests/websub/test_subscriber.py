@@ -12,7 +12,11 @@ from datetime import timedelta
 
 import pytest
 import requests
+from structlog.testing import capture_logs
 
+from feeds.engine.cycle import run_cycle
+from feeds.errors import StoreError
+from feeds.ingest.record_poll import PollResult
 from feeds.store import sources, subscriptions
 from feeds.websub import callback
 from tests.loopback import Answer
@@ -247,7 +251,7 @@ def test_a_delivery_is_published_without_a_poll(scene: Scene) -> None:
     polls = len(scene.publisher.requests)
     assert scene.hub.deliver(scene.document(item(1))) == [202]
     (polled,) = scene.once()
-    assert (polled.pushed, polled.result, polled.new) == (True, "new", 1)
+    assert (polled.is_delivery, polled.outcome, polled.new) == (True, "new", 1)
     assert scene.room.titles() == ["Title 1", "Title 2", "Title 3"]  # absent entries are not deleted
     assert len(scene.publisher.requests) == polls
 
@@ -262,7 +266,7 @@ def test_a_delivered_edit_updates_its_entry(scene: Scene) -> None:
     (after,) = scene.room.entries()
     assert (after.title, after.id) == ("Title 1, corrected", before.id)
     scene.hub.deliver(scene.document(item(1, title="Title 1, corrected")))
-    assert [polled.result for polled in scene.once()] == ["unchanged"]
+    assert [polled.outcome for polled in scene.once()] == ["unchanged"]
 
 
 # fetching checklist 32
@@ -338,7 +342,7 @@ def test_a_delivery_with_a_bad_signature_is_never_processed(scene: Scene, wrong:
     scene.subscribe(item(2), every=RARELY)
     sent = wrong.encode().decode("latin-1")
     assert scene.hub.deliver(scene.document(item(1)), X_Hub_Signature=sent) == [202]
-    assert not any(polled.pushed for polled in scene.once())
+    assert not any(polled.is_delivery for polled in scene.once())
     assert scene.room.titles() == ["Title 2"]
     assert "not signed" in scene.subscription().error
 
@@ -369,9 +373,9 @@ def test_signatures_are_compared_in_constant_time(scene: Scene, monkeypatch: pyt
     compared: list[bytes] = []
     known = hmac.compare_digest
 
-    def compare(ours: bytes, theirs: bytes) -> bool:
-        compared.append(theirs)
-        return known(ours, theirs)
+    def compare(expected: bytes, received: bytes) -> bool:
+        compared.append(received)
+        return known(expected, received)
 
     monkeypatch.setattr(hmac, "compare_digest", compare)
     scene.hub.deliver(b"<rss/>", X_Hub_Signature="sha256=00ff")
@@ -419,14 +423,26 @@ def test_a_delivery_that_cannot_be_stored_is_not_acknowledged(
     assert scene.room.titles() == ["Title 1", "Title 2", "Title 3"]
 
 
+def test_a_state_that_cannot_be_written_is_logged(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.subscribe(item(2), every=RARELY)
+
+    def fail(*_arguments: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(subscriptions, "add_delivery", fail)
+    with capture_logs() as events:
+        assert scene.hub.deliver(scene.document(item(1))) == [503]
+    assert events == [{"event": "callback.failed", "error": "the disk is full", "log_level": "error"}]
+
+
 # fetching checklist 32
 def test_an_unreadable_delivery_leads_to_a_poll(scene: Scene) -> None:
     scene.subscribe(item(2))
     assert scene.hub.deliver(b"neither a feed nor anything") == [202]
     (polled,) = scene.once()
-    assert (polled.pushed, polled.result) == (True, "failed")
+    assert (polled.is_delivery, polled.outcome) == (True, "failed")
     asked = len(scene.publisher.requests)
-    assert [polled.pushed for polled in scene.once(later=HOUR + 5 * MINUTE)] == [False]
+    assert [polled.is_delivery for polled in scene.once(later=HOUR + 5 * MINUTE)] == [False]
     assert len(scene.publisher.requests) == asked + 1
 
 
@@ -688,3 +704,20 @@ def test_a_delivery_updates_the_pattern_and_defers_no_poll(scene: Scene) -> None
         state = sources.state(connection, "s1")
     assert state
     assert state.news_at == scene.room.clock.moment
+
+
+def test_the_progress_total_counts_polls_and_deliveries_not_requests_to_hubs(scene: Scene) -> None:
+    scene.configure(scene.feed(item(2)))
+    started: list[int] = []
+    polled: list[PollResult] = []
+
+    def cycle() -> None:
+        store, poller = scene.room.parts()
+        run_cycle(poller, store, scene.room.clock.now, polled.append, started.append)
+
+    cycle()
+    cycle()
+    assert scene.count_requests() == 1
+    assert scene.hub.deliver(scene.document(item(1))) == [202]
+    cycle()
+    assert sum(started) == len(polled) == 2

@@ -27,7 +27,7 @@ def pending(*hubs: str) -> Subscription:
     return transitions.new_subscription(
         "a",
         offer,
-        callbacks="https://us.example/websub/",
+        callback_prefix="https://us.example/websub/",
         token="t",
         secret="s",
         allow_private=False,
@@ -83,9 +83,9 @@ def test_a_failed_renewal_stays_with_its_hub_until_the_lease_ends() -> None:
     assert transitions.request_failed(renewing, "503", late, 0.0).next_try == NOW + timedelta(hours=1)
 
 
-@pytest.mark.parametrize("chance", [0.0, 0.5, 0.999])
-def test_renewal_is_due_between_two_thirds_and_five_sixths_of_the_lease(chance: float) -> None:
-    subscription = transitions.verified(asked(), "6000", NOW, chance)
+@pytest.mark.parametrize("jitter", [0.0, 0.5, 0.999])
+def test_renewal_is_due_between_two_thirds_and_five_sixths_of_the_lease(jitter: float) -> None:
+    subscription = transitions.verified(asked(), "6000", NOW, jitter)
     assert timedelta(seconds=4000) <= subscription.next_try - NOW < timedelta(seconds=5000)
 
 
@@ -158,12 +158,12 @@ def test_any_events_keep_the_request_interval_and_the_lease_end(
 ) -> None:
     subscription: Subscription | None = pending()
     now, requests = NOW, []
-    for event, minutes, chance in events:
+    for event, minutes, jitter in events:
         now += minutes * MINUTE
         if subscription is None:
             break
         if subscription.next_try <= now:
-            action, subscription = transitions.next_action(subscription, now, chance)
+            action, subscription = transitions.next_action(subscription, now, jitter)
             if action == "forget":
                 assert not subscription.is_live(now)
                 break
@@ -171,12 +171,12 @@ def test_any_events_keep_the_request_interval_and_the_lease_end(
                 requests.append((now, subscription.hub))
             assert subscription.next_try > now
         if event == "refuse":
-            subscription = transitions.request_failed(subscription, "no", now, chance)
+            subscription = transitions.request_failed(subscription, "no", now, jitter)
         elif event in ("verify", "short") and transitions.may_verify(
             subscription, "subscribe", subscription.topic
         ):
             subscription = transitions.verified(
-                subscription, "60" if event == "short" else "864000", now, chance
+                subscription, "60" if event == "short" else "864000", now, jitter
             )
         elif event == "deny":
             subscription = transitions.denied(subscription, "no", now)

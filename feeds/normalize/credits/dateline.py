@@ -31,11 +31,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     )
 
 
-def cut_dateline(line: Line, credited: dict[str, None]) -> bool:
-    """Removes the agencies from the dateline at the beginning of `line` and adds their names to `credited`.
-
-    Returns whether there was such a dateline.
-    """
+def cut_dateline(line: Line) -> tuple[str, ...]:
+    """Removes the agencies from the dateline at the beginning of `line`. Returns their names; () if there are none."""
     raw = line.raw
     beginning = raw[:_MAX_DATELINE_CHARS]
     for pattern in _patterns() if _MARKS.search(beginning) else ():
@@ -51,10 +48,9 @@ def cut_dateline(line: Line, credited: dict[str, None]) -> bool:
             continue  # "Journalists (AFP) report" is a sentence
         names = agencies_in(match["list"], set_apart=True)
         if names and any(map(str.isalnum, raw[end:])):
-            credited.update(dict.fromkeys(names))
             line.cut(start, end)
-            return True
-    return False
+            return names
+    return ()
 
 
 _LOWERCASE_WORDS = frozenset(

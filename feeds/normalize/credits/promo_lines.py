@@ -15,7 +15,7 @@ from feeds.normalize.credits.promo_patterns import PROMO_PATTERNS, PromoPatterns
 _CAPITAL = "A-Z0-9À-ÖØ-ÞŁŚŽŠČĆĐŐŰİĞŞΑ-ΩΆΈΉΊΌΎΏА-ЯЁЇІЄҐЉЊЏЂ"
 PLACEHOLDERS = {
     "us": rf"(?:us|our page|our team|@\w+|[\w-]+(?:\.[\w-]+)+|(?-i:(?:(?:[Tt]he|de[mrn]|die|das|les?|la|el|il|το|τον|την?) )?[{_CAPITAL}][^\s.,!?:;\"“”«»]*(?: (?:&|of|de|la|[{_CAPITAL}0-9][^\s.,!?:;\"“”«»]*)){{0,4}}))",
-    "net": (
+    "network": (
         r"(?:(?:the |our |la |le |el |il |das |die )?(?:Google ?(?:News|Actualités?|Noticias|Notícias|Haberler|Nieuws|Nyheter"
         r"|Nyheder|Wiadomości|Zprávy|Hírek|Știri|Berita|Tin tức|Discover|Новости|Новостях|Новини|Новинах|ニュース|뉴스|न्यूज़|न्यूज|新闻|新聞)"
         r"|Гугл (?:Новости|Новостях|Вести|Новини)|गूगल न्यूज़|गूगल न्यूज|গুগল নিউজ(?:ে)?|谷歌新闻|谷歌新聞|グーグルニュース|구글 ?뉴스|กูเกิลนิวส์"
@@ -48,7 +48,7 @@ _BEFORE, _AFTER = rf"^[^\w{QUOTES}]*", rf"[^\w{QUOTES}]*$"
 # Further networks after the first: "on Facebook, X and Instagram"
 _MORE_NETWORKS = (
     r"(?:(?: ?[,/|·&、和] ?| (?:and|or|et|und|y|e|en|och|og|i|и|και|ve|dan|και στο|και το) )+"
-    r"(?:on |sur |auf |en |su |no |στο |в )?{net})*"
+    r"(?:on |sur |auf |en |su |no |στο |в )?{network})*"
 )
 
 
@@ -110,14 +110,14 @@ def _post_footer_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _network_list_pattern() -> re.Pattern[str]:
+def _social_network_list_pattern() -> re.Pattern[str]:
     verbs = r"(?:(?:share|tweet|teilen|partager|compartir|condividi|paylaş|поделиться)\w*\W*)?"
-    return re.compile(rf"{_BEFORE}{verbs}{_expand('{net}')}(?:\W*{_expand('{net}')})*{_AFTER}", re.I)
+    return re.compile(rf"{_BEFORE}{verbs}{_expand('{network}')}(?:\W*{_expand('{network}')})*{_AFTER}", re.I)
 
 
 def compile_shared_patterns() -> None:
     """Compiles the patterns that nearly every article needs, so that the first one does not wait for them."""
-    _combined_prefilter(), _label_pattern(), _post_footer_pattern(), _network_list_pattern()
+    _combined_prefilter(), _label_pattern(), _post_footer_pattern(), _social_network_list_pattern()
 
 
 def is_promo(sentence: str) -> bool:
@@ -173,6 +173,6 @@ def post_footer_title(line: str) -> str | None:
     return next((title for title in match.groups() if title), "") if match else None
 
 
-def is_network_list(line: str) -> bool:
+def is_social_network_list(line: str) -> bool:
     """Whether the line has only names of social networks: "Facebook | X | Instagram"."""
-    return _network_list_pattern().match(line) is not None
+    return _social_network_list_pattern().match(line) is not None

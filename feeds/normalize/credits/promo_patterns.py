@@ -6,7 +6,7 @@ first to know"), and only after a pattern with a placeholder: "Follow us to the 
 is followed by a colon and the title of another article, or stands alone. `post_footers` match the line that WordPress
 adds below an item. It counts only if it has a link or the item's own title.
 
-Placeholders (see `promo_lines.PLACEHOLDERS`): {us} the outlet (us, a name, a domain) · {net} a social network or an
+Placeholders (see `promo_lines.PLACEHOLDERS`): {us} the outlet (us, a name, a domain) · {network} a social network or an
 aggregator · {letter} a newsletter · {app} an app. A space matches any white space. Case is ignored.
 """
 
@@ -36,11 +36,11 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "en",
         r"""
-        (?:please )?(?:follow|like|find|join|add|connect with) {us}(?: and our \w+)? (?:live )?(?:on|in|via|over on) {net}
+        (?:please )?(?:follow|like|find|join|add|connect with) {us}(?: and our \w+)? (?:live )?(?:on|in|via|over on) {network}
         follow us(?: on)?:?
         follow @\w+
         (?:subscribe to|sign up (?:for|to)|get|join) (?:our|the|{us}|{us}[’']s?) (?:\w+[ -]){0,4}{letter}
-        (?:subscribe to|join|follow) (?:our|the {us}) (?:\w+ ){0,2}(?:{net}|channel)(?: (?:channel|group|page|community|account))?
+        (?:subscribe to|join|follow) (?:our|the {us}) (?:\w+ ){0,2}(?:{network}|channel)(?: (?:channel|group|page|community|account))?
         (?:download|get|install|try) (?:our|the(?: new| free)?(?: {us})?) (?:\w+ ){0,3}{app}
         (?:click|tap) (?:on )?the (?:star|bell|follow button)(?: and .{0,80})?
         never miss a story
@@ -54,8 +54,8 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "fr",
         r"""
-        (?:suivez|retrouvez|rejoignez|likez)(?:-| )?(?:nous|{us}|toute l[’']actualité(?: d[eu]s? {us})?) (?:aussi |également )?(?:sur|via) {net}
-        (?:abonnez|inscrivez)-vous (?:à|a) (?:notre|la|nos) (?:\w+ ){0,3}(?:{letter}|chaîne(?: {net})?)
+        (?:suivez|retrouvez|rejoignez|likez)(?:-| )?(?:nous|{us}|toute l[’']actualité(?: d[eu]s? {us})?) (?:aussi |également )?(?:sur|via) {network}
+        (?:abonnez|inscrivez)-vous (?:à|a) (?:notre|la|nos) (?:\w+ ){0,3}(?:{letter}|chaîne(?: {network})?)
         téléchargez (?:notre|l[’']) ?(?:\w+ ){0,3}{app}(?: (?:d[eu]s? )?{us})?
         suivez-nous
         abonnez-vous
@@ -68,9 +68,9 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "de",
         r"""
-        (?:folgen sie|folge|folgt|liken sie|besuchen sie|finden sie) (?:uns|{us})(?: auch| gern)? (?:auf|bei) {net}
+        (?:folgen sie|folge|folgt|liken sie|besuchen sie|finden sie) (?:uns|{us})(?: auch| gern)? (?:auf|bei) {network}
         folgen sie uns
-        (?:abonnieren sie|abonniere|abonniert|bestellen sie) (?:jetzt )?(?:unseren|den|unsere) (?:\w+[ -]){0,3}(?:{letter}|kanal|{net}(?:-kanal)?)
+        (?:abonnieren sie|abonniere|abonniert|bestellen sie) (?:jetzt )?(?:unseren|den|unsere) (?:\w+[ -]){0,3}(?:{letter}|kanal|{network}(?:-kanal)?)
         (?:melden sie sich|melde dich) (?:jetzt |hier )?(?:für|zu) (?:unseren|unserem|den) (?:\w+[ -]){0,3}{letter} an
         (?:laden sie|lade|ladet|holen sie sich) (?:jetzt |sich )?(?:unsere|die) (?:\w+[ -]){0,3}{app}(?: herunter)?
         """,
@@ -82,10 +82,10 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "es",
         r"""
-        (?:síguenos|siguenos|síganos|seguinos|encuéntranos|únete a nosotros)(?: también)? (?:en|por|a través de) (?:nuestr[oa]s? )?(?:\w+ ){0,3}{net}
-        sigue a {us} en {net}
+        (?:síguenos|siguenos|síganos|seguinos|encuéntranos|únete a nosotros)(?: también)? (?:en|por|a través de) (?:nuestr[oa]s? )?(?:\w+ ){0,3}{network}
+        sigue a {us} en {network}
         síguenos
-        (?:suscríbete|suscríbase|apúntate|suscribite|regístrate) a(?:l| nuestr[oa]s?) (?:\w+ ){0,2}(?:{letter}|canal(?: de {net})?)
+        (?:suscríbete|suscríbase|apúntate|suscribite|regístrate) a(?:l| nuestr[oa]s?) (?:\w+ ){0,2}(?:{letter}|canal(?: de {network})?)
         (?:descarga|descargue|descargá|bájate) (?:nuestra|la) (?:\w+ ){0,2}{app}(?: de {us})?
         """,
         first_words="s[íi]gue|síganos|seguinos|encuéntranos|únete|suscr|apúntate|regístrate|descarg|bájate",
@@ -96,8 +96,8 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "it",
         r"""
-        (?:seguici|segui {us}|trovaci|seguiteci)(?: anche)? (?:su|sui|sulla|sul)(?: nostr[oiae])?(?: \w+)? ?{net}
-        (?:iscriviti|iscrivetevi|abbonati) (?:alla|al|ai) (?:nostr[oaie] )?(?:\w+ ){0,2}(?:{letter}|canale(?: {net})?)
+        (?:seguici|segui {us}|trovaci|seguiteci)(?: anche)? (?:su|sui|sulla|sul)(?: nostr[oiae])?(?: \w+)? ?{network}
+        (?:iscriviti|iscrivetevi|abbonati) (?:alla|al|ai) (?:nostr[oaie] )?(?:\w+ ){0,2}(?:{letter}|canale(?: {network})?)
         scarica (?:la nostra |l[’'])(?:\w+ ){0,2}{app}(?: di {us})?
         seguici
         """,
@@ -109,10 +109,10 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "pt",
         r"""
-        (?:siga|segue|sigam|curta|acompanhe|encontre)(?:-| )?(?:nos|o {us}|a {us}|{us})(?: também)? (?:no|na|nas|pelo|em)(?: nossas)? {net}
+        (?:siga|segue|sigam|curta|acompanhe|encontre)(?:-| )?(?:nos|o {us}|a {us}|{us})(?: também)? (?:no|na|nas|pelo|em)(?: nossas)? {network}
         segue-nos
         siga-nos
-        (?:assine|subscreva|inscreva-se|inscreva-se em|cadastre-se em) (?:a |o |na |no |à )?(?:nossa |nosso )?(?:\w+ ){0,2}(?:{letter}|canal(?: (?:no|do) {net})?)
+        (?:assine|subscreva|inscreva-se|inscreva-se em|cadastre-se em) (?:a |o |na |no |à )?(?:nossa |nosso )?(?:\w+ ){0,2}(?:{letter}|canal(?: (?:no|do) {network})?)
         (?:baixe|descarregue|instale) (?:o nosso|a nossa|o|a) (?:\w+ ){0,2}{app}(?: d[oa] {us})?
         """,
         first_words="siga|segue|curta|acompanhe|encontre|assine|subscreva|inscreva|cadastre|baixe|descarregue|instale",
@@ -123,7 +123,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "nl",
         r"""
-        volg (?:ons|{us})(?: ook)? (?:op|via) {net}
+        volg (?:ons|{us})(?: ook)? (?:op|via) {network}
         volg ons
         (?:schrijf je in|meld je aan|abonneer je) (?:voor|op) (?:onze|de) (?:\w+ ){0,2}(?:{letter}|kanaal)
         download (?:onze|de) (?:\w+[ -]){0,2}{app}
@@ -136,7 +136,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "sv/da/no",
         r"""
-        (?:följ|følg) (?:oss|os|{us})(?: også| även)? (?:på|via) {net}
+        (?:följ|følg) (?:oss|os|{us})(?: også| även)? (?:på|via) {network}
         (?:prenumerera på|tilmeld dig|meld deg på|abonner på) (?:vårt|vores|vårt|vort|vår) (?:\w+ ){0,2}{letter}
         (?:ladda ner|hent|last ned) (?:vår|vores) (?:\w+ ){0,2}{app}
         """,
@@ -148,9 +148,9 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "fi/et/hu",
         r"""
-        seuraa (?:meitä|{us}) {net}\w*
+        seuraa (?:meitä|{us}) {network}\w*
         tilaa (?:\w+ ){0,2}{letter}
-        (?:kövess|kövessen) (?:minket|bennünket) (?:a |az )?{net}[- ]?\w*(?: is)?
+        (?:kövess|kövessen) (?:minket|bennünket) (?:a |az )?{network}[- ]?\w*(?: is)?
         iratkozz(?:on)? fel (?:a )?(?:\w+ ){0,2}{letter}
         """,
         first_words="seuraa|tilaa|kövess|iratkozz",
@@ -159,7 +159,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "pl",
         r"""
-        (?:obserwuj|śledź|polub|znajdź)(?:cie)? (?:nas|{us})(?: też| również)? (?:na|w) {net}
+        (?:obserwuj|śledź|polub|znajdź)(?:cie)? (?:nas|{us})(?: też| również)? (?:na|w) {network}
         (?:zapisz się|subskrybuj|zasubskrybuj)(?: (?:na|do))?(?: nasz(?:ego|ą)?)? (?:\w+ ){0,1}{letter}
         pobierz (?:naszą )?{app}
         """,
@@ -171,7 +171,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "cs/sk",
         r"""
-        sledujte (?:nás|{us})(?: i| aj)? (?:na|v) {net}(?:u)?
+        sledujte (?:nás|{us})(?: i| aj)? (?:na|v) {network}(?:u)?
         (?:přihlaste se|prihláste sa) k odb[eě]ru (?:\w+ ){0,2}{letter}(?:u)?
         stáhněte si (?:naši )?{app}
         """,
@@ -182,9 +182,9 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "ro",
         r"""
-        urmărește(?:-ne| {us}) (?:și )?pe {net}
-        urmăriți-ne (?:și )?pe {net}
-        abonează-te la (?:\w+ ){0,2}(?:{letter}|canalul(?: de)? {net})
+        urmărește(?:-ne| {us}) (?:și )?pe {network}
+        urmăriți-ne (?:și )?pe {network}
+        abonează-te la (?:\w+ ){0,2}(?:{letter}|canalul(?: de)? {network})
         descarcă {app}
         """,
         first_words="urmări|urmărește|abonează|descarcă",
@@ -194,11 +194,11 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "ru",
         r"""
-        (?:подписывайтесь|подпишитесь|подписывайся|подпишись)(?: на (?:нас|наш[уи]?|{us}|канал {us}))?(?: (?:\w+ ){0,3})?(?: ?(?:в|на) )?{net}
-        (?:подписывайтесь|подпишитесь) на (?:наш[уи]? |{us} )?(?:\w+ ){0,2}(?:{letter}|канал|{net}(?:-канал)?)
-        (?:следите за|читайте|смотрите) (?:нами|нашими новостями|нас|{us})(?: также)? (?:в|на) {net}
+        (?:подписывайтесь|подпишитесь|подписывайся|подпишись)(?: на (?:нас|наш[уи]?|{us}|канал {us}))?(?: (?:\w+ ){0,3})?(?: ?(?:в|на) )?{network}
+        (?:подписывайтесь|подпишитесь) на (?:наш[уи]? |{us} )?(?:\w+ ){0,2}(?:{letter}|канал|{network}(?:-канал)?)
+        (?:следите за|читайте|смотрите) (?:нами|нашими новостями|нас|{us})(?: также)? (?:в|на) {network}
         (?:скачайте|скачивайте|установите) (?:наше )?(?:\w+ ){0,2}{app}
-        присоединяйтесь к (?:нам|нашему (?:\w+ )?каналу)(?: (?:в|на) {net})?
+        присоединяйтесь к (?:нам|нашему (?:\w+ )?каналу)(?: (?:в|на) {network})?
         подписывайтесь
         подписывайтесь на нас
         """,
@@ -210,11 +210,11 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "uk/bg/sr",
         r"""
-        (?:підписуйтесь|підписуйтеся|підпишіться|стежте)(?: за нами| на (?:нас|наш|{us}))?(?: (?:\w+ ){0,2})?(?: ?(?:в|у|на) )?{net}
-        (?:последвайте|следвайте)(?: ни| {us})? (?:в|във|на) {net}
+        (?:підписуйтесь|підписуйтеся|підпишіться|стежте)(?: за нами| на (?:нас|наш|{us}))?(?: (?:\w+ ){0,2})?(?: ?(?:в|у|на) )?{network}
+        (?:последвайте|следвайте)(?: ни| {us})? (?:в|във|на) {network}
         (?:абонирайте се|абонирай се) за (?:\w+ ){0,2}{letter}
-        пратите нас на {net}
-        pratite nas (?:i )?na {net}(?:u)?
+        пратите нас на {network}
+        pratite nas (?:i )?na {network}(?:u)?
         """,
         required=r"[\u0400-\u04ff]|pratite",
         continuation=r"(?:і|та|щоб|и|за|да|или|i|kako)\b.{0,160}",
@@ -223,9 +223,9 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "el",
         r"""
-        ακολουθήστε (?:μας|{us}|(?:το|την|τον) [^\s]+(?: [^\s]+){0,3}?)(?: και)? (?:στο|στα|στη|στην|σε|μέσω) (?:κανάλι μας στο |σελίδα μας στο )?{net}
+        ακολουθήστε (?:μας|{us}|(?:το|την|τον) [^\s]+(?: [^\s]+){0,3}?)(?: και)? (?:στο|στα|στη|στην|σε|μέσω) (?:κανάλι μας στο |σελίδα μας στο )?{network}
         ακολουθήστε μας
-        (?:κάντε|κάνε) (?:like|follow|εγγραφή|εγγράφου)(?: \w+){0,4} (?:στο|στη|στην) (?:[^\s]+ ){0,3}(?:{net}|{letter}|κανάλι μας)
+        (?:κάντε|κάνε) (?:like|follow|εγγραφή|εγγράφου)(?: \w+){0,4} (?:στο|στη|στην) (?:[^\s]+ ){0,3}(?:{network}|{letter}|κανάλι μας)
         (?:γραφτείτε|εγγραφείτε) (?:στο|στα) (?:[^\s]+ ){0,3}(?:{letter}|κανάλι μας)
         (?:κατεβάστε|κατέβασε) (?:το|την) (?:[^\s]+ ){0,3}{app}
         (?:δείτε|διαβάστε) (?:όλες )?τις τελευταίες ειδήσεις .{0,80}
@@ -238,10 +238,10 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "tr/az",
         r"""
-        (?:bizi|{us}['’]?\w*) ?(?:\w+ ){0,2}{net}(?:['’]\w+)?(?: hesab\w+)?(?: üzerinden)?(?: da)? takip ed(?:in|iniz|ebilirsiniz)
-        {net}(?:['’]\w+)?(?: üzerinden)?(?: da)? (?:bizi |{us}['’]?\w* )?takip ed(?:in|iniz|ebilirsiniz)
+        (?:bizi|{us}['’]?\w*) ?(?:\w+ ){0,2}{network}(?:['’]\w+)?(?: hesab\w+)?(?: üzerinden)?(?: da)? takip ed(?:in|iniz|ebilirsiniz)
+        {network}(?:['’]\w+)?(?: üzerinden)?(?: da)? (?:bizi |{us}['’]?\w* )?takip ed(?:in|iniz|ebilirsiniz)
         (?:bizi )?takip edin
-        (?:{letter}|(?:{net} )?kanalımıza)(?: ücretsiz)? abone ol(?:un|unuz)?
+        (?:{letter}|(?:{network} )?kanalımıza)(?: ücretsiz)? abone ol(?:un|unuz)?
         {app}(?:mızı|yı)? (?:hemen )?indirin
         """,
         continuation=r"(?:ve|için)\b.{0,160}",
@@ -251,10 +251,10 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "ar",
         r"""
-        (?:تابعونا|تابعنا|انضموا إلينا|اشتركوا معنا)(?: أيضا| أيضًا)? (?:على|عبر|في) (?:[^\s]+ ){0,3}{net}
+        (?:تابعونا|تابعنا|انضموا إلينا|اشتركوا معنا)(?: أيضا| أيضًا)? (?:على|عبر|في) (?:[^\s]+ ){0,3}{network}
         تابعونا
-        تابعوا {us} (?:على|عبر) {net}
-        (?:اشترك|اشتركوا|انضم|انضموا) (?:في|إلى|ب) ?(?:قناتنا|{letter}|قناة [^\s]+)(?: (?:على|في) {net})?
+        تابعوا {us} (?:على|عبر) {network}
+        (?:اشترك|اشتركوا|انضم|انضموا) (?:في|إلى|ب) ?(?:قناتنا|{letter}|قناة [^\s]+)(?: (?:على|في) {network})?
         (?:حمّ?ل|حمّ?لوا|نزّ?لوا) {app}(?: [^\s]+){0,2}
         """,
         required=r"[\u0600-\u06ff]",
@@ -264,9 +264,9 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "fa/ur",
         r"""
-        (?:ما را|{us} را) (?:در|روی) {net} دنبال (?:کنید|نمایید)
-        به (?:کانال|صفحه) [^.]{0,30}{net} بپیوندید
-        (?:ہمیں|ہم کو) {net} پر فالو (?:کریں|کیجیے)
+        (?:ما را|{us} را) (?:در|روی) {network} دنبال (?:کنید|نمایید)
+        به (?:کانال|صفحه) [^.]{0,30}{network} بپیوندید
+        (?:ہمیں|ہم کو) {network} پر فالو (?:کریں|کیجیے)
         """,
         required=r"[\u0600-\u06ff]",
         labels="بیشتر بخوانید · همچنین بخوانید · مطالب مرتبط · مزید پڑھیں · یہ بھی پڑھیں",
@@ -274,8 +274,8 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "he",
         r"""
-        (?:עקבו|עיקבו) אחרינו (?:גם )?ב-?{net}
-        (?:הצטרפו|הירשמו) (?:ל|אל )(?:[^\s]+ ){0,3}(?:{net}|{letter}|שלנו)
+        (?:עקבו|עיקבו) אחרינו (?:גם )?ב-?{network}
+        (?:הצטרפו|הירשמו) (?:ל|אל )(?:[^\s]+ ){0,3}(?:{network}|{letter}|שלנו)
         הורידו את ה?{app}(?: [^\s]+)?
         """,
         required=r"[\u0590-\u05ff]",
@@ -285,8 +285,8 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "hi/mr",
         r"""
-        (?!.*(?:कहा|बताया|अपील))(?:[^\s]+ ){0,8}?{net}(?: चैनल)? (?:पर|को|से) (?:[^\s]+ ){0,3}(?:फॉलो|फ़ॉलो|लाइक|सब्सक्राइब|ज्वाइन) ?(?:करें|कीजिए|कर लें|करे|करना न भूलें)
-        (?!.*(?:कहा|बताया|अपील))(?:[^\s]+ ){0,8}?{net}(?: चैनल)? (?:से|पर) जुड़ें
+        (?!.*(?:कहा|बताया|अपील))(?:[^\s]+ ){0,8}?{network}(?: चैनल)? (?:पर|को|से) (?:[^\s]+ ){0,3}(?:फॉलो|फ़ॉलो|लाइक|सब्सक्राइब|ज्वाइन) ?(?:करें|कीजिए|कर लें|करे|करना न भूलें)
+        (?!.*(?:कहा|बताया|अपील))(?:[^\s]+ ){0,8}?{network}(?: चैनल)? (?:से|पर) जुड़ें
         (?:हमारा|हमारे|हमारी) (?:[^\s]+ ){0,3}(?:{app}|{letter}) (?:डाउनलोड|सब्सक्राइब) (?:करें|कीजिए)
         """,
         required=r"[\u0900-\u097f]",
@@ -295,8 +295,8 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "bn/ta",
         r"""
-        (?:[^\s]+ ){0,8}?{net}(?: চ্যানেল(?:টি)?)? (?:ফলো|অনুসরণ|সাবস্ক্রাইব|লাইক) (?:করুন|করুন।)
-        (?:எங்களை )?{net}(?:இல்|ல்)? பின்தொடர(?:வும்|ுங்கள்)
+        (?:[^\s]+ ){0,8}?{network}(?: চ্যানেল(?:টি)?)? (?:ফলো|অনুসরণ|সাবস্ক্রাইব|লাইক) (?:করুন|করুন।)
+        (?:எங்களை )?{network}(?:இல்|ல்)? பின்தொடர(?:வும்|ுங்கள்)
         """,
         required=r"[\u0980-\u09ff\u0b80-\u0bff]",
         labels="আরও পড়ুন · আরো পড়ুন · மேலும் படிக்க · இதையும் படிங்க",
@@ -304,7 +304,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "th",
         r"""
-        (?:สามารถ|ช่องทาง|อย่าลืม)?(?:กด)?(?:ติดตาม|ไลก์|ถูกใจ)(?:ข่าว(?:สาร)?|เรา|พวกเรา|ได้ที่|ล่าสุด|ทุก|ความเคลื่อนไหว|ติดตาม|[A-Za-z0-9 .]|ที่|ผ่าน|ทาง|บน|กด)*?{net}.{0,60}
+        (?:สามารถ|ช่องทาง|อย่าลืม)?(?:กด)?(?:ติดตาม|ไลก์|ถูกใจ)(?:ข่าว(?:สาร)?|เรา|พวกเรา|ได้ที่|ล่าสุด|ทุก|ความเคลื่อนไหว|ติดตาม|[A-Za-z0-9 .]|ที่|ผ่าน|ทาง|บน|กด)*?{network}.{0,60}
         ดาวน์โหลด{app}.{0,40}
         ติดตามเรา(?:ได้ที่)?
         สมัครรับ{letter}.{0,40}
@@ -315,11 +315,11 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "vi/id",
         r"""
-        theo dõi (?:chúng tôi|{us}) (?:trên|tại|qua) {net}
+        theo dõi (?:chúng tôi|{us}) (?:trên|tại|qua) {network}
         (?:đăng ký|tải) (?:\w+ ){0,2}(?:{letter}|{app})(?: \w+){0,3}
-        (?:ikuti|follow) (?:kami|berita \w+|{us}) (?:di|lewat|melalui) {net}
+        (?:ikuti|follow) (?:kami|berita \w+|{us}) (?:di|lewat|melalui) {network}
         (?:unduh|download) {app} {us}
-        (?:gabung|bergabung)(?:lah)? (?:di|dengan) (?:\w+ ){0,2}{net}
+        (?:gabung|bergabung)(?:lah)? (?:di|dengan) (?:\w+ ){0,2}{network}
         """,
         first_words="theo|đăng|tải|ikuti|follow|unduh|download|gabung|bergabung",
         continuation=r"(?:để|và|untuk|dan|agar)\b.{0,160}",
@@ -328,7 +328,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "ja",
         r"""
-        (?:[^。、]{0,30})?(?:公式)?{net}(?:公式)?(?:アカウント|チャンネル|ページ)?(?:で|を|も|の)?[^。]{0,12}(?:フォロー|登録|チェック|購読)(?:して(?:ください|ね)?|しよう|お願いします|はこちら(?:から)?)?
+        (?:[^。、]{0,30})?(?:公式)?{network}(?:公式)?(?:アカウント|チャンネル|ページ)?(?:で|を|も|の)?[^。]{0,12}(?:フォロー|登録|チェック|購読)(?:して(?:ください|ね)?|しよう|お願いします|はこちら(?:から)?)?
         (?:[^。、]{0,20})?(?:無料)?{letter}(?:の|に|を)?(?:登録|購読)(?:して(?:ください)?|はこちら(?:から)?)?
         {app}(?:を|の)?ダウンロード(?:して(?:ください)?|はこちら)?
         (?:私たち|当サイト)?(?:を)?フォロー(?:する|してください)?
@@ -340,8 +340,8 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "zh",
         r"""
-        (?:请|欢迎|歡迎|点击|點擊|扫码|掃碼|立即|快来)?(?:关注|關注|订阅|訂閱|追蹤)(?:我们|我們|本报|本報|本站)(?:的)?(?:{net}|频道|頻道)?(?:频道|頻道|公众号|公眾號|账号|帳號)?
-        (?:请|欢迎|歡迎|点击|點擊|扫码)?(?:关注|關注|订阅|訂閱|追蹤)[^。，,]{0,20}(?:{net}|频道|頻道|{letter})(?:频道|頻道|账号|帳號)?
+        (?:请|欢迎|歡迎|点击|點擊|扫码|掃碼|立即|快来)?(?:关注|關注|订阅|訂閱|追蹤)(?:我们|我們|本报|本報|本站)(?:的)?(?:{network}|频道|頻道)?(?:频道|頻道|公众号|公眾號|账号|帳號)?
+        (?:请|欢迎|歡迎|点击|點擊|扫码)?(?:关注|關注|订阅|訂閱|追蹤)[^。，,]{0,20}(?:{network}|频道|頻道|{letter})(?:频道|頻道|账号|帳號)?
         (?:关注|關注)[^。，,]{1,24}[，,](?:获取|獲取|掌握)最新(?:资讯|資訊|消息|动态)
         (?:请|立即|点击|點擊)?(?:下载|下載)[^。，,]{0,16}{app}
         """,
@@ -352,7 +352,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "ko",
         r"""
-        (?:[^\s]+ ){0,4}{net}(?:에서|을|를|로)? ?(?:[^\s]+ ){0,3}(?:팔로우|구독|추가|팔로)(?: ?(?:하세요|해 ?주세요|하기|하십시오))?
+        (?:[^\s]+ ){0,4}{network}(?:에서|을|를|로)? ?(?:[^\s]+ ){0,3}(?:팔로우|구독|추가|팔로)(?: ?(?:하세요|해 ?주세요|하기|하십시오))?
         {letter}(?:를|을)? ?(?:구독|신청)(?:하세요|하기)?
         {app}(?:을|를)? ?다운로드(?:하세요|하기)?
         """,

@@ -1,47 +1,49 @@
 """The core elements of RSS, Atom and Dublin Core: texts, identity, links, dates and people.
 
-Each function here does to the target what feedparser's handler of that element does to its dictionary.
+Each `handle_…` function does to the target what feedparser's handler of that element does to its dictionary.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from feeds.parse.fast.names import Unsupported, attributes
-from feeds.parse.fast.text import bare_text, clean_text, fix_mojibake, parse_date, resolve_url
+from feeds.parse.fast.text import bare_text, clean_text, fix_mojibake, parse_date, resolve_like_feedparser
 from feeds.parse.fast.walker import Action, Target, Walker, require_no_text
 from feeds.parse.reference.handlers import TYPE_AS_WRITTEN, name_and_email
+from feeds.parse.values import Element
 
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);", re.ASCII)
 _PERSON_FIELDS = {"name": "name", "email": "email", "uri": "href", "url": "href", "homepage": "href"}
 
 
-def title(walker: Walker, element: Any, target: Target) -> None:
+def handle_title(walker: Walker, element: Element, target: Target) -> None:
     detail = walker.text_construct(element, "text/plain", target)
     if not target.has_title:
         target.store("title", detail)
     target.has_title = target.has_title or bool(detail["value"])
 
 
-def description(walker: Walker, element: Any, target: Target) -> None:
+def handle_description(walker: Walker, element: Element, target: Target) -> None:
     _summary(walker, element, "text/html", target, "subtitle" if target.extras is None else "summary")
 
 
-def summary(walker: Walker, element: Any, target: Target) -> None:
+def handle_summary(walker: Walker, element: Element, target: Target) -> None:
     _summary(walker, element, "text/plain", target, "summary")
 
 
-def _summary(walker: Walker, element: Any, default_type: str, target: Target, name: str) -> None:
+def _summary(walker: Walker, element: Element, default_type: str, target: Target, name: str) -> None:
     if name == "summary" and target.extras is None:
         raise Unsupported("a summary of the feed")
     if "summary" in target.fields and not target.has_content:
-        content(walker, element, target)  # feedparser takes a second summary for the content
+        handle_content(walker, element, target)  # feedparser takes a second summary for the content
     else:
         target.store(name, walker.text_construct(element, default_type, target))
 
 
-def content(walker: Walker, element: Any, target: Target, default_type: str = "text/plain") -> None:
+def handle_content(
+    walker: Walker, element: Element, target: Target, default_type: str = "text/plain"
+) -> None:
     if target.extras is None:
         raise Unsupported("content of the feed")
     target.has_content = True
@@ -50,34 +52,34 @@ def content(walker: Walker, element: Any, target: Target, default_type: str = "t
     target.fields.setdefault("summary", detail["value"])
 
 
-def content_encoded(walker: Walker, element: Any, target: Target) -> None:
-    content(walker, element, target, "text/html")
+def handle_content_encoded(walker: Walker, element: Element, target: Target) -> None:
+    handle_content(walker, element, target, "text/html")
 
 
-def subtitle(walker: Walker, element: Any, target: Target) -> None:
+def handle_subtitle(walker: Walker, element: Element, target: Target) -> None:
     target.store("subtitle", walker.text_construct(element, "text/plain", target))
 
 
-def rights(walker: Walker, element: Any, target: Target) -> None:
+def handle_rights(walker: Walker, element: Element, target: Target) -> None:
     target.store("rights", walker.text_construct(element, "text/plain", target))
 
 
-def language(walker: Walker, element: Any, target: Target) -> None:
+def handle_language(walker: Walker, element: Element, target: Target) -> None:
     target.fields["language"] = clean_text(element)
 
 
-def entry_id(walker: Walker, element: Any, target: Target) -> None:
+def handle_entry_id(walker: Walker, element: Element, target: Target) -> None:
     target.fields["id"] = clean_text(element)
 
 
-def guid(walker: Walker, element: Any, target: Target) -> None:
+def handle_guid(walker: Walker, element: Element, target: Target) -> None:
     if target.extras is not None:
         permalink = attributes(element).get("ispermalink", "true") if element.attrib else "true"
         target.extras.guid_is_permalink = permalink.strip().lower() != "false"
-    entry_id(walker, element, target)
+    handle_entry_id(walker, element, target)
 
 
-def link(walker: Walker, element: Any, target: Target) -> None:
+def handle_link(walker: Walker, element: Element, target: Target) -> None:
     attrs = attributes(element) if element.attrib else {}
     attrs[TYPE_AS_WRITTEN] = attrs.get("type", "")
     attrs.setdefault("rel", "alternate")
@@ -85,37 +87,41 @@ def link(walker: Walker, element: Any, target: Target) -> None:
     target.fields.setdefault("links", []).append(attrs)
     if "href" in attrs:
         bare_text(element)
-        attrs["href"] = resolve_url(walker.base, attrs["href"])
+        attrs["href"] = resolve_like_feedparser(attrs["href"], base=walker.base)
         return
     text = bare_text(element)
-    text = fix_mojibake(resolve_url(walker.base, text) if text else "")
+    text = fix_mojibake(resolve_like_feedparser(text, base=walker.base) if text else "")
     if target.extras is not None:
         text = text.replace("&amp;", "&")
     if text or target.extras is None:
         attrs["href"] = _REFERENCE.sub(r"&\1", text)
 
 
-def enclosure(walker: Walker, element: Any, target: Target) -> None:
+def handle_enclosure(walker: Walker, element: Element, target: Target) -> None:
     _add_enclosure(element, walker.resolved_attributes(element), target)
 
 
-def enc_enclosure(walker: Walker, element: Any, target: Target) -> None:
+def handle_enc_enclosure(walker: Walker, element: Element, target: Target) -> None:
     prefixed = attributes(element)
     attrs = {name.rpartition(":")[2]: value for name, value in prefixed.items()}
     if len(attrs) < len(prefixed):
         raise Unsupported("one attribute name in two namespaces")
     url = attrs.get("resource") or attrs.get("url", "")
-    _add_enclosure(element, attrs | {"url": resolve_url(walker.base, url.strip()) if url else ""}, target)
+    _add_enclosure(
+        element,
+        attrs | {"url": resolve_like_feedparser(url.strip(), base=walker.base) if url else ""},
+        target,
+    )
 
 
-def _add_enclosure(element: Any, attrs: dict[str, str], target: Target) -> None:
+def _add_enclosure(element: Element, attrs: dict[str, str], target: Target) -> None:
     attrs = _with_href(attrs)
     attrs["rel"] = "enclosure"
     bare_text(element)
     target.fields.setdefault("links", []).append(attrs)
 
 
-def source(walker: Walker, element: Any, target: Target) -> None:
+def handle_source(walker: Walker, element: Element, target: Target) -> None:
     attrs, source_title = walker.resolved_attributes(element), clean_text(element)
     if target.extras is None:
         raise Unsupported("a source of the feed")
@@ -124,18 +130,18 @@ def source(walker: Walker, element: Any, target: Target) -> None:
     target.has_title = False
 
 
-def in_reply_to(walker: Walker, element: Any, target: Target) -> None:
+def handle_in_reply_to(walker: Walker, element: Element, target: Target) -> None:
     """thr:in-reply-to, RFC 4685 §3. feedparser has no handler for it and keeps its attributes, if any."""
     if (element.text or "").strip() or len(element):
         raise Unsupported("text or elements in thr:in-reply-to")
     target.fields["thr_in-reply-to"] = attributes(element) or ""
 
 
-def creativecommons_license(walker: Walker, element: Any, target: Target) -> None:
+def handle_creativecommons_license(walker: Walker, element: Element, target: Target) -> None:
     _add_license(clean_text(element), target)
 
 
-def cc_license(walker: Walker, element: Any, target: Target) -> None:
+def handle_cc_license(walker: Walker, element: Element, target: Target) -> None:
     bare_text(element)
     _add_license(attributes(element).get("rdf:resource", ""), target)
 
@@ -145,26 +151,26 @@ def _add_license(href: str, target: Target) -> None:
     target.fields.setdefault("links", []).append(license_link)
 
 
-def published(walker: Walker, element: Any, target: Target, name: str = "published") -> None:
+def handle_published(walker: Walker, element: Element, target: Target, name: str = "published") -> None:
     target.fields[name] = raw = clean_text(element)
     target.fields[f"{name}_parsed"] = parse_date(raw)
 
 
-def updated(walker: Walker, element: Any, target: Target) -> None:
-    published(walker, element, target, "updated")
+def handle_updated(walker: Walker, element: Element, target: Target) -> None:
+    handle_published(walker, element, target, "updated")
 
 
-def created(walker: Walker, element: Any, target: Target) -> None:
-    published(walker, element, target, "created")
+def handle_created(walker: Walker, element: Element, target: Target) -> None:
+    handle_published(walker, element, target, "created")
 
 
-def author(walker: Walker, element: Any, target: Target) -> None:
+def handle_author(walker: Walker, element: Element, target: Target) -> None:
     authors = target.fields.setdefault("authors", [])
     authors.append({})
     _fill_person(walker, element, authors[-1])
 
 
-def contributor(walker: Walker, element: Any, target: Target) -> None:
+def handle_contributor(walker: Walker, element: Element, target: Target) -> None:
     contributors = target.fields.setdefault("contributors", [])
     contributors.append({})
     if not len(element):
@@ -172,11 +178,11 @@ def contributor(walker: Walker, element: Any, target: Target) -> None:
     _fill_person(walker, element, contributors[-1])
 
 
-def dc_contributor(walker: Walker, element: Any, target: Target) -> None:
+def handle_dc_contributor(walker: Walker, element: Element, target: Target) -> None:
     target.fields.setdefault("contributors", []).append({"name": bare_text(element)})
 
 
-def _fill_person(walker: Walker, element: Any, person: dict[str, str]) -> None:
+def _fill_person(walker: Walker, element: Element, person: dict[str, str]) -> None:
     if not len(element):
         if text := clean_text(element):
             person.update(name_and_email(text))
@@ -192,7 +198,7 @@ def _fill_person(walker: Walker, element: Any, person: dict[str, str]) -> None:
                 raise Unsupported(f"text in <{name}> of a person")
         elif key == "href":
             text = bare_text(child)
-            person["href"] = fix_mojibake(resolve_url(walker.base, text) if text else "")
+            person["href"] = fix_mojibake(resolve_like_feedparser(text, base=walker.base) if text else "")
         else:
             person[key] = bare_text(child)
 
@@ -208,27 +214,27 @@ def _with_href(attrs: dict[str, str]) -> dict[str, str]:
 
 
 CORE_ELEMENTS: dict[str, Action] = {
-    **dict.fromkeys(("title", "dc_title"), title),
-    **dict.fromkeys(("description", "dc_description"), description),
-    "summary": summary,
-    "content": content,
-    **dict.fromkeys(("content_encoded", "fullitem"), content_encoded),
-    **dict.fromkeys(("subtitle", "tagline", "itunes_subtitle"), subtitle),
-    **dict.fromkeys(("rights", "copyright", "dc_rights"), rights),
-    **dict.fromkeys(("language", "dc_language"), language),
-    "thr_in-reply-to": in_reply_to,
-    "guid": guid,
-    "id": entry_id,
-    "link": link,
-    "enclosure": enclosure,
-    "enc_enclosure": enc_enclosure,
-    "source": source,
-    "creativecommons_license": creativecommons_license,
-    "cc_license": cc_license,
-    **dict.fromkeys(("published", "issued", "pubdate", "dcterms_issued"), published),
-    **dict.fromkeys(("updated", "modified", "lastbuilddate", "dc_date", "dcterms_modified"), updated),
-    **dict.fromkeys(("created", "dcterms_created"), created),
-    **dict.fromkeys(("author", "managingeditor", "dc_creator", "dc_author", "itunes_author"), author),
-    "contributor": contributor,
-    "dc_contributor": dc_contributor,
+    **dict.fromkeys(("title", "dc_title"), handle_title),
+    **dict.fromkeys(("description", "dc_description"), handle_description),
+    "summary": handle_summary,
+    "content": handle_content,
+    **dict.fromkeys(("content_encoded", "fullitem"), handle_content_encoded),
+    **dict.fromkeys(("subtitle", "tagline", "itunes_subtitle"), handle_subtitle),
+    **dict.fromkeys(("rights", "copyright", "dc_rights"), handle_rights),
+    **dict.fromkeys(("language", "dc_language"), handle_language),
+    "thr_in-reply-to": handle_in_reply_to,
+    "guid": handle_guid,
+    "id": handle_entry_id,
+    "link": handle_link,
+    "enclosure": handle_enclosure,
+    "enc_enclosure": handle_enc_enclosure,
+    "source": handle_source,
+    "creativecommons_license": handle_creativecommons_license,
+    "cc_license": handle_cc_license,
+    **dict.fromkeys(("published", "issued", "pubdate", "dcterms_issued"), handle_published),
+    **dict.fromkeys(("updated", "modified", "lastbuilddate", "dc_date", "dcterms_modified"), handle_updated),
+    **dict.fromkeys(("created", "dcterms_created"), handle_created),
+    **dict.fromkeys(("author", "managingeditor", "dc_creator", "dc_author", "itunes_author"), handle_author),
+    "contributor": handle_contributor,
+    "dc_contributor": handle_dc_contributor,
 }

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from feeds.parse.fast.metadata import category
+from feeds.parse.fast.metadata import handle_category
 from feeds.parse.fast.names import HANDLED_ELEMENTS, Unsupported, attributes
 from feeds.parse.fast.text import bare_text, clean_text
 from feeds.parse.fast.walker import STORED_AS_TEXT, Action, Target, Walker
+from feeds.parse.values import Element
 
 _CATEGORY_SCHEME = "http://search.yahoo.com/mrss/category_schema"
 
 
-def media_category(walker: Walker, element: Any, target: Target) -> None:
-    category(walker, element, target, _CATEGORY_SCHEME)
+def handle_media_category(walker: Walker, element: Element, target: Target) -> None:
+    handle_category(walker, element, target, _CATEGORY_SCHEME)
 
 
-def media_group(walker: Walker, element: Any, target: Target) -> None:
+def handle_media_group(walker: Walker, element: Element, target: Target) -> None:
     target.group_captions = {}
     if target.extras is not None:
         target.extras.group_captions.append(target.group_captions)
@@ -24,7 +23,7 @@ def media_group(walker: Walker, element: Any, target: Target) -> None:
     target.group_captions = None
 
 
-def media_content(walker: Walker, element: Any, target: Target) -> None:
+def handle_media_content(walker: Walker, element: Element, target: Target) -> None:
     if target.open_media is not None:
         raise Unsupported("media:content in media:content")
     target.open_media = walker.resolved_attributes(element)
@@ -36,7 +35,7 @@ def media_content(walker: Walker, element: Any, target: Target) -> None:
     target.open_media = None
 
 
-def _handle_children(walker: Walker, element: Any, target: Target) -> None:
+def _handle_children(walker: Walker, element: Element, target: Target) -> None:
     for child in element:
         name = walker.names.of(child)
         handled = name in HANDLED_ELEMENTS and not name.startswith("media_")
@@ -45,16 +44,16 @@ def _handle_children(walker: Walker, element: Any, target: Target) -> None:
         walker.handle(child, name, target)
 
 
-def media_title(walker: Walker, element: Any, target: Target) -> None:
+def handle_media_title(walker: Walker, element: Element, target: Target) -> None:
     _add_caption("title", clean_text(element), target)
 
 
-def media_description(walker: Walker, element: Any, target: Target) -> None:
+def handle_media_description(walker: Walker, element: Element, target: Target) -> None:
     _add_caption("description type", attributes(element).get("type", ""), target)
     _add_caption("description", clean_text(element), target)
 
 
-def media_thumbnail(walker: Walker, element: Any, target: Target) -> None:
+def handle_media_thumbnail(walker: Walker, element: Element, target: Target) -> None:
     attrs = walker.resolved_attributes(element)
     bare_text(element)
     if target.open_media is not None and target.open_media.get("url"):
@@ -74,30 +73,30 @@ def _add_caption(name: str, value: str, target: Target) -> None:
         target.extras.captions.setdefault(name, value)
 
 
-def media_credit(walker: Walker, element: Any, target: Target) -> None:
+def handle_media_credit(walker: Walker, element: Element, target: Target) -> None:
     credit = clean_text(element)
     if target.extras is not None:
         target.extras.credits.append(credit)
 
 
-def media_player(walker: Walker, element: Any, target: Target) -> None:
+def handle_media_player(walker: Walker, element: Element, target: Target) -> None:
     attrs = walker.resolved_attributes(element)
     bare_text(element)
     if target.extras is not None:
         target.extras.player_urls.append(attrs.get("url", ""))
 
 
-def media_keywords(walker: Walker, element: Any, target: Target) -> None:
+def handle_media_keywords(walker: Walker, element: Element, target: Target) -> None:
     text = clean_text(element)
     if target.extras is not None:
         target.extras.keywords += text.split(",")
 
 
-def media_copyright(walker: Walker, element: Any, target: Target) -> None:
+def handle_media_copyright(walker: Walker, element: Element, target: Target) -> None:
     target.fields["media_copyright"] = clean_text(element)
 
 
-def media_license(walker: Walker, element: Any, target: Target) -> None:
+def handle_media_license(walker: Walker, element: Element, target: Target) -> None:
     attrs = walker.resolved_attributes(element, "href")
     bare_text(element)
     if target.extras is not None:
@@ -105,15 +104,15 @@ def media_license(walker: Walker, element: Any, target: Target) -> None:
 
 
 MEDIARSS_ELEMENTS: dict[str, Action] = {
-    "media_category": media_category,
-    "media_keywords": media_keywords,
-    "media_group": media_group,
-    "media_content": media_content,
-    "media_title": media_title,
-    "media_description": media_description,
-    "media_thumbnail": media_thumbnail,
-    "media_credit": media_credit,
-    "media_player": media_player,
-    "media_license": media_license,
-    "media_copyright": media_copyright,
+    "media_category": handle_media_category,
+    "media_keywords": handle_media_keywords,
+    "media_group": handle_media_group,
+    "media_content": handle_media_content,
+    "media_title": handle_media_title,
+    "media_description": handle_media_description,
+    "media_thumbnail": handle_media_thumbnail,
+    "media_credit": handle_media_credit,
+    "media_player": handle_media_player,
+    "media_license": handle_media_license,
+    "media_copyright": handle_media_copyright,
 }

@@ -7,9 +7,10 @@ from typing import Any
 from feedparser.namespaces import georss
 
 from feeds.parse.fast.names import Unsupported, attributes
-from feeds.parse.fast.text import bare_text, clean_text, fix_mojibake, resolve_url
+from feeds.parse.fast.text import bare_text, clean_text, fix_mojibake, resolve_like_feedparser
 from feeds.parse.fast.walker import Action, Target, Walker
 from feeds.parse.limits import MAX_LIST_LENGTH
+from feeds.parse.values import Element
 
 _SHAPE_PARSERS = {
     "georss_point": georss._parse_georss_point,
@@ -19,7 +20,7 @@ _SHAPE_PARSERS = {
 }
 
 
-def category(walker: Walker, element: Any, target: Target, scheme: str | None = None) -> None:
+def handle_category(walker: Walker, element: Element, target: Target, scheme: str | None = None) -> None:
     attrs = attributes(element) if element.attrib else {}
     scheme = attrs.get("scheme", scheme or attrs.get("domain"))
     tags = target.fields.setdefault("tags", [])
@@ -39,7 +40,7 @@ def add_tag(tags: list[dict[str, Any]], term: str | None, scheme: str | None, la
             tags.append(tag)
 
 
-def image(walker: Walker, element: Any, target: Target) -> None:
+def handle_image(walker: Walker, element: Element, target: Target) -> None:
     if target.extras is not None:
         raise Unsupported("an image of an item")
     fields = target.fields.setdefault("image", {})
@@ -50,10 +51,10 @@ def image(walker: Walker, element: Any, target: Target) -> None:
             raise Unsupported(f"<{name}> in <image>")
         text = bare_text(child)
         if name == "url":
-            fields["href"] = fix_mojibake(resolve_url(walker.base, text) if text else "")
+            fields["href"] = fix_mojibake(resolve_like_feedparser(text, base=walker.base) if text else "")
 
 
-def textinput(walker: Walker, element: Any, target: Target) -> None:
+def handle_textinput(walker: Walker, element: Element, target: Target) -> None:
     if target.extras is not None:
         raise Unsupported("a text input of an item")
     target.has_title = False
@@ -63,11 +64,11 @@ def textinput(walker: Walker, element: Any, target: Target) -> None:
         bare_text(child)
 
 
-def shape(walker: Walker, element: Any, target: Target) -> None:
+def handle_shape(walker: Walker, element: Element, target: Target) -> None:
     target.fields["where"] = _SHAPE_PARSERS[walker.names.of(element)](bare_text(element)) or {}
 
 
-def items(walker: Walker, element: Any, target: Target) -> None:
+def handle_items(walker: Walker, element: Element, target: Target) -> None:
     """RSS 1.0's table of contents, which is not used."""
     if target.extras is not None or element.attrib:
         raise Unsupported("<items> in an item")
@@ -75,15 +76,15 @@ def items(walker: Walker, element: Any, target: Target) -> None:
         walker.ignore(child, walker.names.of(child))
 
 
-def skip_hours(walker: Walker, element: Any, target: Target) -> None:
+def handle_skip_hours(walker: Walker, element: Element, target: Target) -> None:
     _skipped(walker, element, target, "hour", walker.skip_hours)
 
 
-def skip_days(walker: Walker, element: Any, target: Target) -> None:
+def handle_skip_days(walker: Walker, element: Element, target: Target) -> None:
     _skipped(walker, element, target, "day", walker.skip_days)
 
 
-def _skipped(walker: Walker, element: Any, target: Target, name: str, values: list[str]) -> None:
+def _skipped(walker: Walker, element: Element, target: Target, name: str, values: list[str]) -> None:
     if target.extras is not None or element.attrib:
         raise Unsupported("hours or days to skip in an item")
     for child in element:
@@ -93,11 +94,11 @@ def _skipped(walker: Walker, element: Any, target: Target, name: str, values: li
 
 
 METADATA_ELEMENTS: dict[str, Action] = {
-    **dict.fromkeys(("category", "keywords", "dc_subject"), category),
-    "image": image,
-    "textinput": textinput,
-    **dict.fromkeys(_SHAPE_PARSERS, shape),
-    "items": items,
-    "skiphours": skip_hours,
-    "skipdays": skip_days,
+    **dict.fromkeys(("category", "keywords", "dc_subject"), handle_category),
+    "image": handle_image,
+    "textinput": handle_textinput,
+    **dict.fromkeys(_SHAPE_PARSERS, handle_shape),
+    "items": handle_items,
+    "skiphours": handle_skip_hours,
+    "skipdays": handle_skip_days,
 }

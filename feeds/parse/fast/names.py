@@ -2,16 +2,16 @@
 
 feedparser names an element by prefix: its own prefix for a namespace that it knows, the document's for any other.
 It has one table of prefixes for the whole document. Where two declarations may conflict in that table, we raise
-`Unsupported`, and feedparser reads the document.
+`Unsupported`, and feedparser parses the document.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from feeds.parse.reference.handlers import MAX_ATTRIBUTES, StrictParser
+from feeds.parse.values import Element
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -36,13 +36,13 @@ _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*", re.ASCII)
 
 
 class Unsupported(Exception):
-    """The document holds something that only feedparser can read; the message says what."""
+    """The document holds something that only feedparser can parse; the message says what."""
 
 
 class ElementNames:
     """Translates lxml's tags into the names of feedparser's handlers: "title", "media_group"."""
 
-    def __init__(self, root: Any, body: bytes) -> None:
+    def __init__(self, root: Element, body: bytes) -> None:
         self._root_prefixes = {prefix: uri for prefix, uri in root.nsmap.items() if prefix is not None}
         unknown = []
         for prefix, uri in self._root_prefixes.items():
@@ -66,7 +66,7 @@ class ElementNames:
         usual = known is not None and (known == prefix or prefix not in _PREFIXES)
         return self._root_prefixes.get(prefix, uri if usual else "") != uri or known == "xlink"
 
-    def of(self, element: Any) -> str:
+    def of(self, element: Element) -> str:
         """The name. Raises Unsupported where feedparser might come to another one."""
         tag: str = element.tag
         name = self._names.get(tag)
@@ -86,7 +86,7 @@ class ElementNames:
         return f"{prefix}_{local}".lower() if prefix else local.lower()
 
 
-def _possible_declarations(root: Any, body: bytes) -> Iterator[tuple[str, str]]:
+def _possible_declarations(root: Element, body: bytes) -> Iterator[tuple[str, str]]:
     """(prefix, namespace) of all that looks like a declaration below the root."""
     at = body.find(b"xmlns:", body.find(b">", body.find(b"<" + root_name(root))))
     for match in _DECLARATION.finditer(body, at - 1) if at >= 0 else ():
@@ -99,13 +99,13 @@ def _known_prefix(uri: str) -> str | None:
     return "" if USERLAND in uri else _PREFIX_BY_NAMESPACE.get(uri)
 
 
-def root_name(root: Any) -> bytes:
+def root_name(root: Element) -> bytes:
     """The root's name as it is written, with its prefix."""
     local = root.tag.rpartition("}")[2]
     return (f"{root.prefix}:{local}" if root.prefix else local).encode()
 
 
-def attributes(element: Any) -> dict[str, str]:
+def attributes(element: Element) -> dict[str, str]:
     """The attributes by the names that feedparser gives them. Raises Unsupported for those of other namespaces."""
     found: dict[str, str] = {}
     for written, value in element.items():

@@ -15,6 +15,7 @@ from feedparser.urls import _urljoin, make_safe_absolute_uri
 
 from feeds.parse.fast.names import HANDLED_ELEMENTS, Unsupported, attributes
 from feeds.parse.reference.handlers import VOID_END_TAGS, StrictParser
+from feeds.parse.values import Element
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _TYPES = {
@@ -44,7 +45,7 @@ _RFC5322_DATE = re.compile(
 _RFC3339_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
 
 
-def bare_text(element: Any) -> str:
+def bare_text(element: Element) -> str:
     """The text of an element, stripped. Raises Unsupported if it has child elements."""
     if len(element):
         raise Unsupported(f"elements in {element.tag}")
@@ -61,13 +62,13 @@ def fix_mojibake(text: str) -> str:
     return text.translate(_cp1252) if _C1.search(text) else text
 
 
-def clean_text(element: Any) -> str:
+def clean_text(element: Element) -> str:
     """The text of an element without child elements, stripped and repaired."""
     return fix_mojibake(bare_text(element))
 
 
-def resolve_url(base: str, url: str) -> str:
-    """The absolute URL, as feedparser resolves it. Plain absolute URLs, which most are, are returned at once."""
+def resolve_like_feedparser(url: str, *, base: str) -> str:
+    """The absolute URL, as feedparser resolves it. Most URLs are absolute and plain, and are returned at once."""
     return url if _PLAIN_URL.fullmatch(url) and _is_plain_url(base) else str(_urljoin(base, url))
 
 
@@ -94,7 +95,7 @@ def resolve_base(stated: str, base: str) -> str:
 
 
 def text_construct(
-    element: Any, default_type: str, *, atom: bool, language: str | None, base: str
+    element: Element, default_type: str, *, atom: bool, language: str | None, base: str
 ) -> dict[str, Any]:
     """An element as feedparser's detail: a dictionary of value, type, language and base.
 
@@ -128,7 +129,7 @@ def text_construct(
     }
 
 
-def _xhtml_markup(element: Any) -> str:
+def _xhtml_markup(element: Element) -> str:
     """Serialize the XHTML in the element, without the single div that may enclose it."""
     pieces: list[str] = []
     if element.text:
@@ -153,7 +154,7 @@ def _xhtml_markup(element: Any) -> str:
     return "".join(pieces).strip()
 
 
-def _unescaped_markup(element: Any) -> str:
+def _unescaped_markup(element: Element) -> str:
     """Serialize markup that should have been escaped. feedparser takes it for XHTML from its first element on."""
     if element[0].tag.rpartition("}")[2].lower() == "div":
         raise Unsupported("an unescaped <div>")  # feedparser drops its start tag and keeps its end tag
@@ -163,7 +164,7 @@ def _unescaped_markup(element: Any) -> str:
     return "".join(pieces).strip()
 
 
-def _append_markup(element: Any, pieces: list[str]) -> None:
+def _append_markup(element: Element, pieces: list[str]) -> None:
     name = element.tag.removeprefix(_XHTML).lower()
     handled = name in HANDLED_ELEMENTS and not element.tag.startswith(_XHTML)
     if not _INLINE_NAME.fullmatch(name) or name in _NOT_INLINE_NAMES or handled:

@@ -15,9 +15,10 @@ from typing import Any
 from feedparser.util import FeedParserDict
 
 from feeds.parse.fast.names import HANDLED_ELEMENTS, ElementNames, Unsupported, attributes
-from feeds.parse.fast.text import bare_text, fix_mojibake, resolve_url, text_construct
+from feeds.parse.fast.text import bare_text, fix_mojibake, resolve_like_feedparser, text_construct
 from feeds.parse.reference.handlers import MAX_ATTRIBUTES
 from feeds.parse.reference.raw_extras import RawExtras
+from feeds.parse.values import Element
 
 # Where one of these has attributes, feedparser keeps those and not the text: it is then Unsupported.
 STORED_AS_TEXT = frozenset(
@@ -71,7 +72,7 @@ class Walker:
         self.atom = atom
         self.base = base
 
-    def handle(self, element: Any, name: str, target: Target) -> None:
+    def handle(self, element: Element, name: str, target: Target) -> None:
         action = self._actions.get(name)
         if action is not None:
             action(self, element, target)
@@ -80,15 +81,15 @@ class Walker:
         else:
             self.ignore(element, name)
 
-    def _store_text(self, element: Any, name: str, target: Target) -> None:
+    def _store_text(self, element: Element, name: str, target: Target) -> None:
         if element.attrib:
             raise Unsupported(f"attributes of <{name}>")
         text = bare_text(element)
         if text and name in _URL_ELEMENTS:
-            text = resolve_url(self.base, text)
+            text = resolve_like_feedparser(text, base=self.base)
         target.fields[name] = fix_mojibake(text)
 
-    def ignore(self, element: Any, name: str) -> None:
+    def ignore(self, element: Element, name: str) -> None:
         """Check that the element and all in it have no effect in feedparser."""
         handled = name in HANDLED_ELEMENTS and name not in UNUSED
         stored = name in STORED_AS_TEXT or name in _RESERVED_KEYS or name.endswith(("_parsed", "_detail"))
@@ -101,22 +102,22 @@ class Walker:
         for child in element:
             self.ignore(child, self.names.of(child))
 
-    def text_construct(self, element: Any, default_type: str, target: Target) -> dict[str, Any]:
+    def text_construct(self, element: Element, default_type: str, target: Target) -> dict[str, Any]:
         return text_construct(element, default_type, atom=self.atom, language=target.language, base=self.base)
 
-    def resolved_attributes(self, element: Any, *names: str) -> dict[str, str]:
+    def resolved_attributes(self, element: Element, *names: str) -> dict[str, str]:
         """The attributes, with absolute URLs in those of these names, by default in `url`."""
         attrs = attributes(element)
         for name in names or ("url",):
             if attrs.get(name):
-                attrs[name] = resolve_url(self.base, attrs[name].strip())
+                attrs[name] = resolve_like_feedparser(attrs[name].strip(), base=self.base)
         return attrs
 
 
-Action = Callable[[Walker, Any, Target], None]
+Action = Callable[[Walker, Element, Target], None]
 
 
-def require_no_text(element: Any) -> None:
+def require_no_text(element: Element) -> None:
     """Raise Unsupported unless the element holds nothing but elements and space."""
     if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
         raise Unsupported("text between elements")

@@ -1,7 +1,7 @@
-"""Checks whether feedparser reads each entry of a document as it would without the other entries.
+"""Checks whether feedparser parses each entry of a document as it would without the other entries.
 
 feedparser has one state for the whole document. Where an entry leaves some of that state behind, or changes the
-meaning of a prefix, later entries are read in another way than they would be alone. The entries of such a document
+meaning of a prefix, later entries are parsed in another way than they would be alone. The entries of such a document
 depend on each other, and it is parsed whole whenever it changes.
 """
 
@@ -33,7 +33,7 @@ class IndependenceCheck:
             self.entries_depend = True
 
     def has_open_state(self: Any) -> bool:
-        """Whether feedparser believes that an element is still open. To be called between entries, or at the end."""
+        """Whether feedparser's state says that an element is still open. Call it between entries, or at the end."""
         inside = self.incontent or self.insource or self.inauthor or self.incontributor or self.inpublisher
         inside = inside or self.svgOK or self.intextinput or self.ingeometry or self.psc_chapters_flag
         return bool(inside or self.contentparams or self.sourcedata or self._summaryKey or not self.version)

@@ -20,6 +20,7 @@ PODCAST_NAMESPACES = dict.fromkeys(
     ),
     "podcast",
 )
+_COLLECTED_TEXT = "podcast text"  # a key that no element can have
 ITUNES_SCHEME = "http://www.itunes.com/"  # the scheme that feedparser gives to itunes:keywords
 
 
@@ -45,10 +46,14 @@ class PodcastElements(BaseHandlers):
         self._extras().chapters = self._resolve(attrs, "url")
 
     def _start_podcast_season(self: Any, attrs: Attributes) -> None:
-        self._collect_text(self._extras().numbers.setdefault("season", attrs))
+        extras = self._extras()
+        extras.season = attrs if extras.season is None else extras.season
+        self._collect_text(extras.season)
 
     def _start_podcast_episode(self: Any, attrs: Attributes) -> None:
-        self._collect_text(self._extras().numbers.setdefault("episode", attrs))
+        extras = self._extras()
+        extras.episode = attrs if extras.episode is None else extras.episode
+        self._collect_text(extras.episode)
 
     def _start_podcast_person(self: Any, attrs: Attributes) -> None:
         attrs = self._resolve(self._resolve(attrs, "href"), "img")
@@ -71,11 +76,11 @@ class PodcastElements(BaseHandlers):
     def _collect_text(self: Any, attrs: Attributes) -> Attributes:
         """Begin an element whose text is added to `attrs` as "text" when it ends. Returns `attrs`."""
         self.open_attributes = attrs
-        self.push("podcast_said", 1)  # a name that no element has
+        self.push(_COLLECTED_TEXT, 1)
         return attrs
 
     def _finish_text(self: Any) -> None:
-        text = self.pop("podcast_said") or ""
+        text = self.pop(_COLLECTED_TEXT) or ""
         self.open_attributes.setdefault("text", text.strip())
 
     _end_podcast_season = _end_podcast_episode = _end_podcast_person = _finish_text
@@ -103,10 +108,10 @@ def media_attributes(attrs: Attributes) -> Attributes:
     return renamed | {"bitrate": str(round(bits / 1000)) if bits else ""}  # kbit/s
 
 
-def read_podcast(entry: Fields, extras: RawExtras, tags: tuple[Category, ...], summary: str) -> Podcast:
+def build_podcast(entry: Fields, extras: RawExtras, tags: tuple[Category, ...], summary: str) -> Podcast:
     """The podcast fields of an item. `summary`: the item's own, which itunes:summary need not repeat."""
     image = dict.get(entry, "image")
-    season, episode = extras.numbers.get("season", {}), extras.numbers.get("episode", {})
+    season, episode = extras.season or {}, extras.episode or {}
     itunes_summary = text_field(entry, "itunes_summary")
     return Podcast(
         title=text_field(entry, "itunes_title"),

@@ -28,7 +28,8 @@ class RawExtras:
     # podcast:
     transcripts: list[Attributes] = field(default_factory=list)
     chapters: Attributes = field(default_factory=dict)
-    numbers: dict[str, Attributes] = field(default_factory=dict)  # season, episode
+    season: Attributes | None = None  # those of the first podcast:season
+    episode: Attributes | None = None  # those of the first podcast:episode
     persons: list[Attributes] = field(default_factory=list)
     soundbites: list[Attributes] = field(default_factory=list)
     location: Attributes = field(default_factory=dict)

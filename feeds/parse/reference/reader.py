@@ -43,7 +43,7 @@ class RawDocument:
     independent_entries: bool = False  # see Document
 
 
-def read(body: bytes, content_type: str, url: str) -> RawDocument:
+def parse(body: bytes, content_type: str, url: str) -> RawDocument:
     """Parse the document. Raises LimitExceeded, and for some damaged documents any exception of feedparser's."""
     encoding: dict[str, Any] = {}
     data = convert_to_utf8({"content-location": url, "content-type": content_type}, body, encoding)

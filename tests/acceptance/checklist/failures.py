@@ -47,8 +47,8 @@ def _(scene: Scene, cases: dict[str, tuple[int, str]]) -> None:
     urls = [scene.site("other.test").answers("/d", document(4, etag=ETAG))]
     for name, (status, patience) in cases.items():
         site = scene.site(f"{name}.test")
-        said = patience if patience != "date" else date
-        no = refusal(status, date=http_date(scene.now), retry_after=said)
+        retry_after_value = patience if patience != "date" else date
+        no = refusal(status, date=http_date(scene.now), retry_after=retry_after_value)
         urls.append(site.answers("/a", no, document(1, etag=ETAG)))
         urls += (site.answers(f"/{path}", document(n, etag=ETAG)) for n, path in enumerate("bc", 2))
     scene.configure(*urls)

@@ -57,7 +57,8 @@ def dated(scene: Scene, offset: timedelta = timedelta(), **named: str) -> dict[s
 )
 def _(scene: Scene, cases: dict[str, tuple[str, str, float]]) -> None:
     plays = {
-        name: [document(1, etag=ETAG, cache_control=said, age=age)] for name, (said, age, _) in cases.items()
+        name: [document(1, etag=ETAG, cache_control=header, age=age)]
+        for name, (header, age, _) in cases.items()
     }
     assert not outside(waits(scene, plays), {name: minutes for name, (_, _, minutes) in cases.items()})
 
@@ -101,8 +102,8 @@ def _(scene: Scene) -> None:
 def _(scene: Scene, cases: dict[str, tuple[str, str]]) -> None:
     """As for a server without hints; the requests are conditional."""
     plays = {
-        name: [document(1, etag=ETAG, cache_control=said, expires=expires)]
-        for name, (said, expires) in cases.items()
+        name: [document(1, etag=ETAG, cache_control=header, expires=expires)]
+        for name, (header, expires) in cases.items()
     }
     got = waits(scene, {"silent": [document(1, etag=ETAG)]} | plays)
     usual = got.pop("silent")
@@ -135,7 +136,7 @@ def _(scene: Scene, cases: dict[str, tuple[int, int]]) -> None:
     year_9999={"expires": "Fri, 31 Dec 9999 23:59:59 GMT"},
 )
 def _(scene: Scene, cases: dict[str, Any]) -> None:
-    plays = {name: [document(1, etag=ETAG, **dated(scene, **said))] for name, said in cases.items()}
+    plays = {name: [document(1, etag=ETAG, **dated(scene, **headers))] for name, headers in cases.items()}
     got = waits(scene, plays, options="max: 365d")
     assert max(got.values()) <= 31 * 24 * 60 * 1.1
 
@@ -174,8 +175,8 @@ SY = '<x:{0} xmlns:x="http://purl.org/rss/1.0/modules/syndication/">{1}</x:{0}>'
 
 
 def sy(period: str = "", frequency: str = "") -> str:
-    said = (("updatePeriod", period), ("updateFrequency", frequency))
-    return "".join(SY.format(name, value) for name, value in said if value)
+    hints = (("updatePeriod", period), ("updateFrequency", frequency))
+    return "".join(SY.format(name, value) for name, value in hints if value)
 
 
 @combined_row(

@@ -30,9 +30,9 @@ LINK = '<x:link xmlns:x="http://www.w3.org/2005/Atom" rel="{}" href="{}"/>'
 class Pushed:
     """A hub, and our callback server."""
 
-    def __init__(self, scene: Scene, hub: Hub, ours: str) -> None:
+    def __init__(self, scene: Scene, hub: Hub, server_url: str) -> None:
         self.scene, self.hub = scene, hub
-        self.site = f"websub: '{ours}websub'"
+        self.site = f"websub: '{server_url}websub'"
         self.asked_at: list[datetime] = []
         hub.watch = self._watch
 
@@ -61,15 +61,15 @@ def pushed(scene: Scene) -> Iterator[Pushed]:
         Hub() as hub,
         bind_server(
             folder / "output", "127.0.0.1", 0, routes=routes, max_body_bytes=callback.MAX_DELIVERY_BYTES
-        ) as ours,
+        ) as callback_server,
     ):
-        thread = Thread(target=ours.run)
+        thread = Thread(target=callback_server.run)
         thread.start()
         try:
-            yield Pushed(scene, hub, ours.url)
+            yield Pushed(scene, hub, callback_server.url)
         finally:
             scene.room.close()
-            ours.stop()
+            callback_server.stop()
             thread.join(10)
 
 
@@ -135,8 +135,13 @@ def _(scene: Scene) -> None:
             request.form for request in push.hub.requests if request.form["hub.topic"] == f"{TOPIC}/2"
         )
         scene.restart()
-        said = {"mode": "subscribe", "topic": form["hub.topic"], "challenge": "c", "lease_seconds": "9000"}
-        assert push.hub.call_back(form["hub.callback"], **said)[::2] == (200, b"c")
+        parameters = {
+            "mode": "subscribe",
+            "topic": form["hub.topic"],
+            "challenge": "c",
+            "lease_seconds": "9000",
+        }
+        assert push.hub.call_back(form["hub.callback"], **parameters)[::2] == (200, b"c")
 
 
 # ----------------------------------------------------------------------------------------- 31: verification
@@ -147,13 +152,13 @@ def _(scene: Scene) -> None:
     with pushed(scene) as push:
         form = push.subscribe().form
         known, topic = form["hub.callback"], form["hub.topic"]
-        said = {"mode": "subscribe", "topic": topic, "challenge": "a b&c+d", "lease_seconds": "9000"}
-        status, _, body = push.hub.call_back(known, **said)
+        parameters = {"mode": "subscribe", "topic": topic, "challenge": "a b&c+d", "lease_seconds": "9000"}
+        status, _, body = push.hub.call_back(known, **parameters)
         assert 200 <= status < 300
         assert body == b"a b&c+d"
-        assert push.hub.call_back(known, **(said | {"topic": f"{topic}/other"}))[0] == 404
-        assert push.hub.call_back(known, **(said | {"mode": "unsubscribe"}))[0] == 404
-        assert push.hub.call_back(known[:-1] + "_", **said)[0] == 404
+        assert push.hub.call_back(known, **(parameters | {"topic": f"{topic}/other"}))[0] == 404
+        assert push.hub.call_back(known, **(parameters | {"mode": "unsubscribe"}))[0] == 404
+        assert push.hub.call_back(known[:-1] + "_", **parameters)[0] == 404
 
 
 # ------------------------------------------------------------------------------------------- 32: deliveries

@@ -14,7 +14,10 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from feeds.model import Edition, LedgerRow, PreviousEntry
-from feeds.publish.output_view import OutputView, build_entries
+from feeds.model.edition import file_name
+from feeds.publish.output_context import OutputContext
+from feeds.publish.output_ledger import load_entries
+from feeds.publish.publication import file_names
 from feeds.publish.sink import Sink
 from feeds.render import formats
 from feeds.render.edition import archive_name, archive_page
@@ -22,9 +25,14 @@ from feeds.render.entry_ids import feed_id
 from feeds.store import archive
 
 
-def close_pages(connection: Connection, view: OutputView, shown_rows: Sequence[LedgerRow]) -> tuple[int, ...]:
-    """Give a page to each entry that the output no longer shows. Returns the numbers of the kept pages, in order."""
-    name, page_size, max_pages = view.output.name, view.output.limit, view.output.archive
+def close_pages(
+    connection: Connection, context: OutputContext, shown_rows: Sequence[LedgerRow]
+) -> tuple[int, ...]:
+    """Put the entries that the output no longer shows on new archive pages, and drop the pages that are too many.
+
+    Returns the numbers of the pages that are kept, in order.
+    """
+    name, page_size, max_pages = context.output.name, context.output.limit, context.output.archive
     shown = {row.entry for row in shown_rows}
     unpaged = archive.unpaged(connection, name)
     fallen_out = [entry for entry in unpaged if entry not in shown]
@@ -46,56 +54,58 @@ def close_pages(connection: Connection, view: OutputView, shown_rows: Sequence[L
     return tuple(pages[len(dropped) :])
 
 
-def missing_pages(view: OutputView, pages: Sequence[int], existing_files: frozenset[str]) -> list[int]:
+def missing_archive_pages(
+    context: OutputContext, pages: Sequence[int], existing_files: frozenset[str]
+) -> list[int]:
     """The pages of which a file does not exist: new pages, and pages that somebody removed."""
-    output = view.output
+    output = context.output
     missing = []
     for number in pages:
-        name = view.folder + archive_name(output.name, number)
-        if not all(f"{name}.{form}" in existing_files for form in output.formats):
+        files = file_names(archive_name(output.name, number), output.formats, context.folder)
+        if not existing_files.issuperset(files):
             missing.append(number)
     return missing
 
 
 def rebuild_page(
-    connection: Connection, view: OutputView, subscription: Edition, number: int
+    connection: Connection, context: OutputContext, current: Edition, number: int
 ) -> Edition | None:
     """An archive page with its articles as the state has them now. A page of which no article is kept is dropped."""
-    rows = archive.page_entries(connection, view.output.name, number)
-    if entries := build_entries(connection, view, rows):
-        return archive_page(subscription, number, entries)
-    archive.drop_page(connection, view.output.name, number)
+    rows = archive.page_entries(connection, context.output.name, number)
+    if entries := load_entries(connection, context, rows):
+        return archive_page(current, number, entries)
+    archive.drop_page(connection, context.output.name, number)
     return None
 
 
 def recover_entries(
-    view: OutputView, sink: Sink, existing_files: frozenset[str]
+    context: OutputContext, sink: Sink, existing_files: frozenset[str]
 ) -> tuple[list[PreviousEntry], list[int]]:
-    """Read the entries and the archive pages of an output that the state has never published out of its files."""
-    from feeds.publish import recover_from_files  # needed once in the life of an output
+    """Read an output's entries and the numbers of its archive pages from its files, for a state without the output."""
+    from feeds.publish.recover_from_files import recover_file  # imports lxml; most runs need none
 
-    name, base_url = view.output.name, view.settings.site.base_url
+    name, base_url = context.output.name, context.settings.site.base_url
     recovered: dict[str, PreviousEntry] = {}
     kept_pages: set[int] = set()
     for output_format in formats.recoverable():
-        form = output_format.name
-        pages = _page_numbers(name, form, view.folder, existing_files)
+        format_name = output_format.name
+        pages = _archive_page_numbers(name, format_name, context.folder, existing_files)
         for page in (None, *reversed(pages)):  # the output is newer than its archive
-            file = f"{view.folder}{archive_name(name, page) if page else name}.{form}"
+            file = file_name(archive_name(name, page) if page else name, format_name, context.folder)
             if file not in existing_files or (data := sink.read(file)) is None:
                 continue
-            for entry in recover_from_files.recover_entries(
-                data, output_format, feed_id(base_url, name), f"{base_url}{file}"
-            ):
+            for entry in recover_file(data, output_format, feed_id(base_url, name), f"{base_url}{file}"):
                 known = recovered.setdefault(entry.entry, entry)
-                recovered[entry.entry] = replace(known, page=known.page or page)
+                recovered[entry.entry] = replace(known, archive_page=known.archive_page or page)
                 if page:
                     kept_pages.add(page)
     return list(recovered.values()), sorted(kept_pages)
 
 
-def _page_numbers(output: str, form: str, folder: str, existing_files: frozenset[str]) -> list[int]:
+def _archive_page_numbers(
+    output: str, format_name: str, folder: str, existing_files: frozenset[str]
+) -> list[int]:
     """The numbers of the archive pages that have a file in this format."""
-    pattern = re.compile(rf"{re.escape(folder + output)}\.archive-(\d{{1,9}})\.{form}")
+    pattern = re.compile(rf"{re.escape(folder + output)}\.archive-(\d{{1,9}})\.{format_name}")
     matches = (pattern.fullmatch(file) for file in existing_files)
     return sorted(int(match[1]) for match in matches if match)

@@ -1,6 +1,6 @@
 """Rewrites a body's tree in one pass: absolute URLs, real URLs for lazy images, no scripts, no tracking pixels.
 
-This does not make the result safe. `html.sanitize_tree` does, after the rewrite.
+This does not make the result safe. `html.sanitize` does, after the rewrite.
 """
 
 # ruff: noqa: SIM905 - lists of words are read as words
@@ -14,10 +14,10 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from feeds.model import Url
-from feeds.normalize import tracking
-from feeds.normalize.text import one_line, strip_illegal_chars
+from feeds.normalize.text import one_line, remove_unpublishable_chars
+from feeds.normalize.tracking import is_beacon
 from feeds.normalize.tree import Element, mark_dropped, remove_dropped
-from feeds.normalize.url import absolute_url, clean_url, host_of
+from feeds.normalize.url import absolute_url, clean_url
 
 # Elements removed with their content
 DROPPED_TAGS = frozenset(
@@ -113,7 +113,7 @@ def normalize_srcset(value: str, base: str) -> str:
         return ""
     candidates = []
     for stated_url, descriptor in _CANDIDATE.findall(value.strip(" ,")):
-        url = absolute_url(stated_url, base)
+        url = absolute_url(stated_url, base=base)
         if url is not None:
             # A comma at the end of the URL would end the candidate.
             url = Url(url.rstrip(","))
@@ -123,17 +123,12 @@ def normalize_srcset(value: str, base: str) -> str:
     return ", ".join(candidates)
 
 
-def is_beacon(url: str) -> bool:
-    """Whether the URL is that of a known tracking pixel."""
-    return tracking.BEACON.match(url.partition("://")[2]) is not None
-
-
 def _rewrite_url(element: Element, name: str, base: str) -> Url | None:
     """Makes the URL in an attribute absolute, or removes the attribute. Returns the URL, if any."""
     value = element.get(name)
     if value is None:
         return None
-    url = absolute_url(value, base)
+    url = absolute_url(value, base=base)
     if url is None:
         del element.attrib[name]
     elif url != value:
@@ -157,7 +152,7 @@ def _rewrite_link(element: Element, base: str) -> None:
     value = element.get("href")
     if value is None:
         return
-    url = absolute_url(value, base)
+    url = absolute_url(value, base=base)
     if url is not None:
         url = clean_url(url)
         if url != value:
@@ -169,14 +164,14 @@ def _rewrite_link(element: Element, base: str) -> None:
 
 
 def _rewrite_image(element: Element, base: str) -> None:
-    source = element.get("src")
-    if source is None or _PLACEHOLDER.search(source):
-        lazy_source = next((value for name in _LAZY_SOURCES if (value := element.get(name))), "")
+    src = element.get("src")
+    if src is None or _PLACEHOLDER.search(src):
+        lazy_src = next((value for name in _LAZY_SOURCES if (value := element.get(name))), "")
         lazy_srcset = next((value for name in _LAZY_SRCSETS if (value := element.get(name))), "")
-        if lazy_source or lazy_srcset:
+        if lazy_src or lazy_srcset:
             element.attrib.pop("src", None)
-        if lazy_source:
-            element.set("src", lazy_source)
+        if lazy_src:
+            element.set("src", lazy_src)
         if lazy_srcset:
             element.set("srcset", lazy_srcset)
     url = _rewrite_url(element, "src", base)
@@ -210,7 +205,7 @@ def _rewrite_player(element: Element, base: str) -> None:
     _rewrite_url(element, "poster", base)
     files = list(element.iter("source"))
     stated = (holder.get("src", "") for holder in (element, *files))
-    first_url = next((url for src in stated if (url := absolute_url(src, base)) is not None), None)
+    first_url = next((url for src in stated if (url := absolute_url(src, base=base)) is not None), None)
     if first_url is None:
         mark_dropped(element)
         return
@@ -224,7 +219,7 @@ def _rewrite_player(element: Element, base: str) -> None:
     if (parent := element.getparent()) is not None and next(element.iterancestors("a"), None) is None:
         link = etree.Element("a", href=first_url)
         link.text = one_line(element.get("title", "")) or _file_name(first_url)
-        link.tail, element.tail = strip_illegal_chars(element.tail or ""), " "
+        link.tail, element.tail = remove_unpublishable_chars(element.tail or ""), " "
         parent.insert(parent.index(element) + 1, link)
 
 
@@ -234,8 +229,10 @@ def _file_name(url: Url) -> str:
 
 
 def _rewrite_frame(element: Element, base: str) -> None:
-    url = absolute_url(element.get("src") or element.get("data-src") or "", base) or ""
-    page = next((form.format(match[1]) for pattern, form in _EMBEDS if (match := pattern.match(url))), "")
+    url = absolute_url(element.get("src") or element.get("data-src") or "", base=base) or ""
+    page = next(
+        (template.format(match[1]) for pattern, template in _EMBEDS if (match := pattern.match(url))), ""
+    )
     title = element.get("title", "").strip()
     if not page:
         mark_dropped(element)
@@ -266,8 +263,3 @@ _HANDLERS: dict[str, Callable[[Element, str], None]] = {
 }  # fmt: skip
 _NEEDS_URL = frozenset({"img", "source", "iframe"})
 _MEDIA_CONTAINERS = frozenset({"audio", "video"})  # `source` children may hold the URL
-
-
-def link_host(element: Element) -> str:
-    """The host of a link's target; "" if it has none."""
-    return host_of(element.get("href", ""))

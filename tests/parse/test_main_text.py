@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
-from feeds.parse import full_text
-from feeds.parse.full_text import continues_teaser, main_text
+from feeds.parse import main_text
+from feeds.parse.main_text import continues_teaser, extract_main_text
 from tests.make import WORDS
 
 SECOND = (
@@ -23,7 +23,7 @@ URL = "https://herald.example/news/pier"
 
 
 def test_the_main_text_is_extracted_without_the_rest_of_the_page() -> None:
-    body = main_text("herald", PAGE.encode(), url=URL)
+    body = extract_main_text("herald", PAGE.encode(), url=URL)
     assert body.base == URL
     for part in (WORDS, SECOND, "pier.jpg", "https://herald.example/map"):
         assert part in body.value
@@ -34,18 +34,18 @@ def test_the_main_text_is_extracted_without_the_rest_of_the_page() -> None:
 @pytest.mark.parametrize(("page", "kind"), [(b"%PDF-1.7 \x00\x01", NotAFeed), (b'{"a": 1}', NotAFeed)])
 def test_other_documents_are_refused(page: bytes, kind: type[Exception]) -> None:
     with pytest.raises(kind):
-        main_text("herald", page, url=URL)
+        extract_main_text("herald", page, url=URL)
 
 
 def test_a_page_without_text_raises_malformed() -> None:
     with pytest.raises(Malformed):
-        main_text("herald", b"<html><body><div id=app></div></body></html>", url=URL)
+        extract_main_text("herald", b"<html><body><div id=app></div></body></html>", url=URL)
 
 
 def test_a_page_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(full_text, "MAX_PAGE_BYTES", 100)
+    monkeypatch.setattr(main_text, "MAX_PAGE_BYTES", 100)
     with pytest.raises(TooCostly):
-        main_text("herald", PAGE.encode(), url=URL)
+        extract_main_text("herald", PAGE.encode(), url=URL)
 
 
 CHINESE = "港务局周四表决,关闭旧渡轮码头进行维修,维修将持续到明年春天,剩下的两艘船改从鱼市场出发。"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from feeds.config import load
-from feeds.config.move import plan
+from feeds.config.change_urls import plan_url_changes
 from tests.config.files import EVERYTHING
 
 NEW = "https://new.example/feed"
@@ -64,7 +64,7 @@ NEW = "https://new.example/feed"
 def test_a_url_is_changed_and_nothing_else_changes(tmp_path: Path, before: str, after: str) -> None:
     path = tmp_path / "sources.yaml"
     path.write_bytes(before.encode())
-    planned = plan(path, {"old.example": NEW, "nobody": "https://x.example/"})
+    planned = plan_url_changes(path, {"old.example": NEW, "nobody": "https://x.example/"})
     assert path.read_bytes().decode() == before  # planning writes nothing
     assert [(change.source, change.old, change.new, change.obstacle) for change in planned.changes] == [
         ("old.example", "https://old.example/", NEW, "")
@@ -79,7 +79,7 @@ def test_a_url_is_changed_and_nothing_else_changes(tmp_path: Path, before: str, 
 def test_no_id_is_written_where_the_new_url_gives_the_same_one(tmp_path: Path, new: str) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text("sources:\n  - http://old.example/feed # x\n")
-    plan(path, {"old.example-feed": new}).write()
+    plan_url_changes(path, {"old.example-feed": new}).write()
     assert path.read_text() == f"sources:\n  - {new} # x\n"
     assert load(path, {}).sources[0].id == "old.example-feed"
 
@@ -102,7 +102,7 @@ def test_a_change_with_an_obstacle_is_not_written(
     path = tmp_path / "sources.yaml"
     text = f"sources:\n  - {source}\n  - {{id: twin, url: 'https://twin.example/'}}\n"
     path.write_text(text)
-    planned = plan(path, {"s": new})
+    planned = plan_url_changes(path, {"s": new})
     assert obstacle in planned.changes[0].obstacle
     planned.write()
     assert path.read_text() == text
@@ -121,7 +121,7 @@ def test_an_unusual_entry_gets_the_new_url_or_stays(tmp_path: Path, entry: str) 
     path = tmp_path / "sources.yaml"
     path.write_text(f"sources:\n{entry}")
     before = load(path, {})
-    planned = plan(path, {"s": NEW})
+    planned = plan_url_changes(path, {"s": NEW})
     planned.write()
     after = load(path, {})
     assert [source.url for source in after.sources if source.id == "s"] == [
@@ -138,7 +138,7 @@ def test_two_of_many_are_changed_in_a_file_with_everything(tmp_path: Path) -> No
     environ = {"AGENCY_TOKEN": "x"}
     before = load(path, environ)
     moves = {source.id: f"https://moved.example/{n}" for n, source in enumerate(before.sources)}
-    planned = plan(path, moves)
+    planned = plan_url_changes(path, moves)
     planned.write()
     after = load(path, environ)
     moved = {change.source for change in planned.applicable}
@@ -153,5 +153,5 @@ def test_two_of_many_are_changed_in_a_file_with_everything(tmp_path: Path) -> No
 def test_a_new_url_cannot_read_secrets(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text("sources:\n  - https://old.example/\n")
-    plan(path, {"old.example": "https://new.example/${env:TOKEN}"}).write()
+    plan_url_changes(path, {"old.example": "https://new.example/${env:TOKEN}"}).write()
     assert load(path, {"TOKEN": "t0k3n"}).sources[0].url == "https://new.example/%24{env:TOKEN}"

@@ -1,4 +1,4 @@
-"""Ids and content hashes of articles."""
+"""Content hashes of articles, and duplicate items of a document."""
 
 from __future__ import annotations
 
@@ -7,34 +7,7 @@ from dataclasses import replace
 import pytest
 
 from feeds.model import Body, Item, Media, Person, StatedDate
-from feeds.normalize.identity import article_id
 from tests.normalize.articles import STORM, article_of, link, normalize
-
-
-def test_an_id_comes_from_guid_else_link_else_text() -> None:
-    with_guid = article_of(guid="g", links=(link("/a"),))
-    assert (
-        with_guid.id
-        == article_of(guid="g", links=(link("/b"),), title=Body(value="Other")).id
-        == article_id("s", "guid", "g")
-    )
-    assert (
-        article_of(links=(link("/a"),)).id
-        == article_of(links=(link("http://www.n.example/a/"),), title=Body(value="Other")).id
-    )
-    assert article_of().id != article_of(title=Body(value="Other")).id
-    assert len(with_guid.id) == 32
-    assert int(with_guid.id, 16)
-
-
-def test_a_known_id_never_changes() -> None:
-    # A literal id: later versions must give a published article the same id.
-    assert article_id("s", "guid", "g") == "1145652ff7af19c6ba6908740387ffca"
-
-
-def test_the_same_guid_gives_another_id_in_another_source() -> None:
-    assert article_id("s", "guid", "g") != article_id("t", "guid", "g")
-    assert article_id("s", "guid", "g") != article_id("s", "link", "g")
 
 
 def test_duplicate_items_become_one_article() -> None:
@@ -42,19 +15,24 @@ def test_duplicate_items_become_one_article() -> None:
     assert len(normalize(item, item, replace(item, links=(link("/a?utm_source=x"),)))) == 1
 
 
-def test_a_guid_shared_by_all_items_is_not_used_for_ids() -> None:
+def test_items_that_share_a_guid_stay_apart() -> None:
     articles = normalize(
         *(Item(guid="same", title=Body(value=f"t{n}"), links=(link(f"/{n}"),)) for n in range(3))
     )
-    assert len({article.id for article in articles}) == 3
-    assert articles[1].id == article_id("s", "link", "n.example/1")
+    assert [article.title for article in articles] == ["t0", "t1", "t2"]
 
 
-def test_shared_guid_and_link_leave_the_text_for_ids() -> None:
+def test_items_that_share_guid_and_link_stay_apart_by_their_text() -> None:
     articles = normalize(
         *(Item(guid="same", title=Body(value=f"t{n}"), links=(link("/x"),)) for n in range(3))
     )
-    assert len({article.id for article in articles}) == 3
+    assert [article.title for article in articles] == ["t0", "t1", "t2"]
+
+
+def test_items_with_the_same_text_and_no_guid_or_link_of_their_own_become_one_article() -> None:
+    item = Item(guid="same", title=Body(value="t"), links=(link("/x"),))
+    file = Media(url="https://cdn.example/a.mp3")
+    assert len(normalize(item, replace(item, media=(file,)), replace(item, guid="own"))) == 2
 
 
 @pytest.mark.parametrize(

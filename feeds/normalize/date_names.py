@@ -1,4 +1,4 @@
-"""Tables for dates: time zone names and month names.
+"""Tables of the names in dates: time zones and months.
 
 RFC 822 §5 defines the American zones and UT; the others are in use in feeds of their regions. If two zones share a
 name, the one with more feeds is listed: IST is India's; CST, EST and MST are America's; BST is Britain's.
@@ -11,9 +11,9 @@ def _zones(hours: float, names: str) -> dict[str, int]:
     return dict.fromkeys(names.split(), round(hours * 60))
 
 
-# Zone name → minutes east of Greenwich
+# Zone name in capitals → minutes east of Greenwich
 ZONES: dict[str, int] = {
-    **_zones(0, "UT UTC GMT Z WET AZOST GMT0 UCT"),
+    **_zones(0, "UT UTC GMT Z WET AZOST UCT"),
     **_zones(1, "CET MEZ WEST BST WAT MET"),
     **_zones(2, "CEST MESZ EET CAT SAST MEST IDT"),
     **_zones(3, "EEST MSK TRT EAT"),
@@ -29,7 +29,7 @@ ZONES: dict[str, int] = {
     **_zones(8, "HKT SGT MYT PHT AWST WITA IRKT"),
     **_zones(9, "JST KST WIT YAKT"),
     **_zones(9.5, "ACST"),
-    **_zones(10, "AEST VLAT ChST"),
+    **_zones(10, "AEST VLAT CHST"),
     **_zones(10.5, "ACDT"),
     **_zones(11, "AEDT SBT MAGT"),
     **_zones(12, "NZST FJT PETT"),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from feeds.dedupe.identity import KnownArticle
 from feeds.fetch.robots import Robots
-from feeds.ingest.full_text import MAX_PAGES_PER_POLL
+from feeds.ingest.full_text_pages import MAX_PAGES_PER_POLL
 from feeds.ingest.poll_source import poll_source
 from feeds.ingest.record_poll import PollResult
 from feeds.model import Article
@@ -30,7 +30,7 @@ ROBOTS = "/robots.txt"
 
 
 def html(*paragraphs: str) -> bytes:
-    text = "".join(f"<p>{escape(one)}</p>" for one in paragraphs)
+    text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     return f"<!doctype html><html><body><nav>Menu</nav><article>{text}</article></body></html>".encode()
 
 
@@ -65,14 +65,14 @@ class Desk:
         outcome = poll_source(
             source, seen, shard._fetcher, shard._parse_pool, now, find_known=known, robots=self._robots
         )
-        (polled,) = shard.ingest_one(outcome)
+        (polled,) = shard.commit_outcome(outcome)
         return polled
 
     def articles(self) -> list[Article]:
         store, _ = self._room.parts()
         with store.read() as connection:
             stories = connection.scalars(select(article.c.story).where(article.c.source == "s1")).all()
-            members = [one for group in articles.members(connection, stories).values() for one in group]
+            members = [member for group in articles.members(connection, stories).values() for member in group]
         members.sort(key=lambda member: (member.date, member.n), reverse=True)
         return [member.article for member in members if member.article]
 
@@ -161,7 +161,7 @@ def test_a_page_that_fails_costs_only_itself(desk: Desk, server: Loopback, answe
     )
     desk.feed([bad, good])
     polled = desk.poll()
-    assert (polled.result, polled.new) == ("new", 2)
+    assert (polled.outcome, polled.new) == ("new", 2)
     (note,) = polled.skipped
     assert note.startswith("full text of 'Title 1': ")
     assert why in note
@@ -233,7 +233,7 @@ def test_robots_txt_applies_to_pages_and_not_to_feeds(room: Newsroom, server: Lo
         f"  - {{id: page, page: '{page}', extract: {{item: li, title: a}}, allow_private: true}}\n"
     )
     report = room.once()
-    assert {one.source: one.result for one in report.polled} == {"feed": "new", "page": "failed"}
+    assert {polled.source: polled.outcome for polled in report.polled} == {"feed": "new", "page": "failed"}
     (failed,) = report.failed
     assert "forbids this page" in failed.error
     assert "/page" not in server.paths()

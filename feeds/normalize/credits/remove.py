@@ -19,19 +19,19 @@ from feeds.normalize.credits.agencies import NAME_LIST, agencies_in
 from feeds.normalize.credits.dateline import cut_dateline
 from feeds.normalize.credits.promo_lines import (
     QUOTES,
-    is_network_list,
     is_promo,
+    is_social_network_list,
     match_label,
     post_footer_title,
 )
 from feeds.normalize.lines import Line
-from feeds.normalize.rewrite import link_host
 from feeds.normalize.text import one_line
+from feeds.normalize.tree import PICTURE_TAGS
+from feeds.normalize.url import url_host
 
 MAX_REMOVED_LINES = 8  # at the end of a body
 MAX_LINE_CHARS = 300  # a longer line is neither a credit nor promotional
 
-_PICTURES = frozenset({"figure", "figcaption"})  # their credit is the photographer's
 _LISTS = frozenset({"li", "dd", "dt", "td", "th"})
 _QUOTED_TEXT = frozenset({"blockquote", "q", "pre", "code"})
 _AGGREGATOR_HOST = re.compile(
@@ -90,42 +90,46 @@ def remove_credits_and_promos(lines: list[Line], title: str = "") -> tuple[bool,
 
     `title` is the item's title. It confirms that a line is WordPress's "The post … appeared first on …".
     """
-    lines = [line for line in lines if _has_text(line.text) and not line.within(_PICTURES)]
+    # The credit of a picture is the photographer's.
+    lines = [line for line in lines if _has_text(line.text) and not line.within(PICTURE_TAGS)]
     if not lines:
         return False, ()
-    credited: dict[str, None] = {}
-    rest = _remove_last_lines(lines, one_line(title), credited)
-    changed = rest < len(lines)
-    changed |= _cut_line_end(lines[rest - 1], one_line(title), credited)
-    changed |= _remove_byline(lines[:rest], credited) or cut_dateline(lines[0], credited)
-    return changed, tuple(credited)
+    title = one_line(title)
+    rest, names_below = _remove_last_lines(lines, title)
+    was_cut, names_at_end = _cut_line_end(lines[rest - 1], title)
+    names_above = _remove_byline(lines[:rest]) or cut_dateline(lines[0])
+    changed = rest < len(lines) or was_cut or bool(names_above)
+    return changed, tuple(dict.fromkeys((*names_below, *names_at_end, *names_above)))
 
 
-def _remove_last_lines(lines: list[Line], title: str, credited: dict[str, None]) -> int:
-    """Clears whole lines, from the end backwards. Returns how many lines are left."""
+def _remove_last_lines(lines: list[Line], title: str) -> tuple[int, list[str]]:
+    """Clears whole lines, from the end backwards. Returns how many lines are left, and the credited names."""
     rest, found_promo = len(lines), False
-    network_lines: list[int] = []
+    credited: list[str] = []
+    social_network_lines: list[int] = []
     for index in range(len(lines) - 1, max(0, len(lines) - 1 - MAX_REMOVED_LINES), -1):
         line = lines[index]
         text = line.text
         if len(text) > MAX_LINE_CHARS or line.within(_QUOTED_TEXT):
             break
         if names := _line_credits(text, line):
-            if network_lines and not found_promo:
+            if social_network_lines and not found_promo:
                 break
-            credited.update(dict.fromkeys(names))
-        elif is_network_list(text) and not line.links()[1]:
-            network_lines.append(index)  # "Facebook" alone is promotional only beside a promotional line
+            credited.extend(names)
+        elif is_social_network_list(text) and not line.links()[1]:
+            social_network_lines.append(
+                index
+            )  # "Facebook" alone is promotional only beside a promotional line
             continue
         elif not _is_promo_line(line, text, title):
             break
         rest, found_promo = index, found_promo or not names
-    above = [index for index in network_lines if index < rest]
+    above = [index for index in social_network_lines if index < rest]
     if found_promo and above and (len(above) > 1 or re.search(r"[|,/&·•]", lines[above[0]].text)):
         rest = above[-1]
     for line in lines[rest:]:
         line.clear()
-    return rest
+    return rest, credited
 
 
 def _is_promo_line(line: Line, text: str, title: str) -> bool:
@@ -139,8 +143,8 @@ def _is_promo_line(line: Line, text: str, title: str) -> bool:
     if (post_title := post_footer_title(text)) is not None and (links or one_line(post_title) == title):
         return True
     return only_links and (
-        is_network_list(text)
-        or (len(text) <= 80 and all(_AGGREGATOR_HOST.match(link_host(link)) for link in links))
+        is_social_network_list(text)
+        or (len(text) <= 80 and all(_AGGREGATOR_HOST.match(url_host(link.get("href", ""))) for link in links))
     )
 
 
@@ -159,25 +163,30 @@ def _line_credits(text: str, line: Line) -> tuple[str, ...]:
     return ()
 
 
-def _cut_line_end(line: Line, title: str, credited: dict[str, None]) -> bool:
-    """Cuts up to four credits and promotional sentences off the end of a line. Returns whether it cut any."""
+def _cut_line_end(line: Line, title: str) -> tuple[bool, list[str]]:
+    """Cuts up to four credits and promotional sentences off the end of a line.
+
+    Returns whether it cut any, and the credited names.
+    """
     changed = False
+    credited: list[str] = []
     for _ in range(4):
         if line.within(_QUOTED_TEXT):
             break
         raw = line.raw
-        start = _find_end_credit(raw, credited)
+        start, names = _find_end_credit(raw)
+        credited.extend(names)
         if start is None:
             start = _find_end_promo(line, raw, title)
         if start is None or not _has_text(raw[:start]):
             break
         line.cut(start, len(raw))
         changed = True
-    return changed
+    return changed, credited
 
 
-def _find_end_credit(raw: str, credited: dict[str, None]) -> int | None:
-    """The offset at which a credit at the end of `raw` begins; adds its names to `credited`."""
+def _find_end_credit(raw: str) -> tuple[int | None, tuple[str, ...]]:
+    """The offset at which a credit at the end of `raw` begins, and its names; (None, ()) if there is none."""
     offset = max(0, len(raw) - 160)
     tail = raw[offset:]
     for marks, pattern in _line_end_patterns():
@@ -185,9 +194,8 @@ def _find_end_credit(raw: str, credited: dict[str, None]) -> int | None:
         if match is None or not _has_text(raw[: offset + match.start()]):
             continue
         if names := agencies_in(match["list"], set_apart="bare" not in match.groupdict()):
-            credited.update(dict.fromkeys(names))
-            return offset + match.start()
-    return None
+            return offset + match.start(), names
+    return None, ()
 
 
 def _find_end_promo(line: Line, raw: str, title: str) -> int | None:
@@ -231,15 +239,14 @@ def _ends_in_quotation(text: str) -> bool:
     return any(text.count(opening) > text.count(closing) for opening, closing in ("“”", "«»", "「」", "『』"))
 
 
-def _remove_byline(lines: list[Line], credited: dict[str, None]) -> bool:
-    """Clears a first line such as "By The Associated Press". Returns whether there was one."""
+def _remove_byline(lines: list[Line]) -> tuple[str, ...]:
+    """Clears a first line such as "By The Associated Press". Returns its names; () if there is no such line."""
     line, text = lines[0], lines[0].text
     match = _whole_line_patterns()[0].match(text) if len(lines) > 1 and len(text) < 60 else None
     if match is None or not match["source"] or not (names := agencies_in(match["list"], set_apart=True)):
-        return False
-    credited.update(dict.fromkeys(names))
+        return ()
     line.clear()
-    return True
+    return names
 
 
 def _has_text(text: str) -> bool:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticKnownError
 
 from feeds.config.field_types import (
     AutoOrDuration,
+    CssSelector,
     Duration,
     DurationOrZero,
     FullTextCondition,
@@ -22,7 +23,6 @@ from feeds.config.field_types import (
     OutputName,
     Proxy,
     Section,
-    Selector,
     Size,
     SourceId,
     Token,
@@ -55,7 +55,7 @@ FormatName = Annotated[
 ]
 
 
-class FullText(Section):
+class FullTextEntry(Section):
     """When to fetch the article's own page."""
 
     when: FullTextCondition = Field(
@@ -63,23 +63,23 @@ class FullText(Section):
     )
 
 
-class Basic(Section):
+class BasicAuthEntry(Section):
     """A user and a password (RFC 7617)."""
 
     user: Line = Field(description="The user's name.")
     password: Line = Field(description="The password; better `${env:NAME}` or `${file:PATH}`.")
 
 
-class Auth(Section):
+class AuthEntry(Section):
     """How a source knows that we may read it."""
 
     bearer: HeaderValue | None = Field(
         None, description="A token, sent as `Authorization: Bearer`; better `${env:NAME}` or `${file:PATH}`."
     )
-    basic: Basic | None = Field(None, description="A user and a password.")
+    basic: BasicAuthEntry | None = Field(None, description="A user and a password.")
 
     @model_validator(mode="after")
-    def _check_one_method(self) -> Auth:
+    def _check_one_method(self) -> AuthEntry:
         if self.bearer is None and self.basic is None:
             raise field_error("auth: needs bearer or basic")
         if self.bearer is not None and self.basic is not None:
@@ -90,16 +90,16 @@ class Auth(Section):
 class ExtractEntry(Section):
     """Where the parts of an item stand on a page: CSS selectors, with `@name` for an attribute."""
 
-    item: Selector = Field(description="What encloses one article; the others are searched inside it.")
-    title: Selector = Field(description="The title.")
-    link: Selector = Field("a@href", description="The link to the article.")
-    date: Selector | None = Field(None, description="The date: time@datetime.")
-    text: Selector | None = Field(None, description="The text.")
-    image: Selector | None = Field(None, description="The picture: img@src.")
-    author: Selector | None = Field(None, description="The author.")
+    item: CssSelector = Field(description="What encloses one article; the others are searched inside it.")
+    title: CssSelector = Field(description="The title.")
+    link: CssSelector = Field("a@href", description="The link to the article.")
+    date: CssSelector | None = Field(None, description="The date: time@datetime.")
+    text: CssSelector | None = Field(None, description="The text.")
+    image: CssSelector | None = Field(None, description="The picture: img@src.")
+    author: CssSelector | None = Field(None, description="The author.")
 
 
-class Options(Section):
+class OptionsEntry(Section):
     """What a source may say for itself, and `defaults` for all."""
 
     every: AutoOrDuration = Field(
@@ -130,15 +130,15 @@ class Options(Section):
     flood: Annotated[int, Field(ge=0)] = Field(
         50, description="How many new entries of one poll may stand as news; 0: all of them."
     )
-    full_text: FullText | None = Field(None, description="When to fetch the article's own page.")
+    full_text: FullTextEntry | None = Field(None, description="When to fetch the article's own page.")
     push: bool = Field(True, description="Let its hub push its news, where `site.websub` is set.")
 
 
-class Defaults(Options):
+class DefaultsEntry(OptionsEntry):
     """Options of every source that does not set them itself."""
 
 
-class SourceEntry(Options):
+class SourceEntry(OptionsEntry):
     """One place that articles come from."""
 
     id: SourceId | None = Field(
@@ -155,7 +155,7 @@ class SourceEntry(Options):
     opml: NonEmptyLine | None = Field(
         None, description="A list of feeds (OPML) to follow and keep in step with."
     )
-    auth: Auth | None = Field(None, description="A token, or a user and a password.")
+    auth: AuthEntry | None = Field(None, description="A token, or a user and a password.")
     allow_private: bool = Field(
         False, description="Allow addresses of this machine and the local network, for this source alone."
     )
@@ -185,14 +185,14 @@ class SourceEntry(Options):
         return self
 
 
-class From(Section):
+class FromEntry(Section):
     """Which sources feed an output: those with one of the tags, and those named. Neither: all."""
 
     tags: list[NonEmptyLine] = Field([], description="Sources with at least one of these tags.")
     sources: list[NonEmptyLine] = Field([], description="Sources with these ids.")
 
 
-class Dedupe(Section):
+class DedupeEntry(Section):
     """What counts as the same text, and which copy is shown."""
 
     mode: DedupeMode = Field(
@@ -216,12 +216,12 @@ class OutputEntry(Section):
     title: NonEmptyLine | None = Field(None, description="What readers see; unset: made from the name.")
     description: Line = Field("", description="What it is about, in a sentence.")
     language: Language | None = Field(None, description="Its language; unset: the site's.")
-    from_: From | None = Field(None, alias="from", description="Which sources feed it; unset: all.")
+    from_: FromEntry | None = Field(None, alias="from", description="Which sources feed it; unset: all.")
     keep: Condition | None = Field(None, description="Keep only articles that are like this.")
     drop: Condition | None = Field(None, description="Drop articles that are like this.")
     rewrite: list[Rewrite] = Field([], description="Changes to titles, one after the other.")
-    dedupe: Annotated[Dedupe, shorthand("mode", DedupeMode | Dedupe)] = Field(
-        default_factory=Dedupe, description="What counts as the same text; a mode alone, or a mapping."
+    dedupe: Annotated[DedupeEntry, shorthand("mode", DedupeMode | DedupeEntry)] = Field(
+        default_factory=DedupeEntry, description="What counts as the same text; a mode alone, or a mapping."
     )
     formats: Annotated[list[FormatName], Field(min_length=1)] = Field(
         list(_OUTPUT.formats), description="The kinds of file to write."
@@ -282,12 +282,12 @@ class LimitsEntry(Section):
     parse_memory: Size = Field(_LIMITS.parse_memory, description="For one of those processes.")
 
 
-class File(Section):
+class ConfigFile(Section):
     """What to pull, what to publish."""
 
     site: SiteEntry = Field(default_factory=SiteEntry, description="Who publishes, and where.")
-    defaults: Defaults = Field(
-        default_factory=Defaults, description="Options of every source that does not set them."
+    defaults: DefaultsEntry = Field(
+        default_factory=DefaultsEntry, description="Options of every source that does not set them."
     )
     sources: list[Annotated[SourceEntry, shorthand("url", str | SourceEntry)]] | None = Field(
         None, description="Where articles come from: URLs, or mappings with a URL and options."

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.normalize.credits.agencies import AGENCIES, agencies_in, agency_name
-from feeds.normalize.credits.credit import MAX_LINE_CHARS, MAX_REMOVED_LINES, last_sentences, sentences
-from feeds.normalize.html import to_text
-from tests.normalize.clean_body import clean_body
+from feeds.normalize.credits.remove import MAX_LINE_CHARS, MAX_REMOVED_LINES, last_sentences, sentences
+from tests.normalize.clean_body import clean_body, to_text
 
 STORM = "The harbour was closed for a day after the storm, the council said."
 SHIPS = "Ships waited in the bay until the wind had gone."

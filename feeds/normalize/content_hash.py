@@ -1,7 +1,7 @@
-"""Two digests of an article: its id, which never changes, and its content hash, which changes with an edit.
+"""The content hash of an article, which changes with an edit.
 
-Both are BLAKE2b-128 over named fields. Empty fields are left out, so that a new field does not change the digests of
-articles without it. Whoever changes what is digested must raise the version.
+It is BLAKE2b-128 over named fields. Empty fields are left out, so that a new field does not change the hashes of
+articles without it. Raise the version when something else is hashed.
 """
 
 # ruff: noqa: SIM905 - lists of words are read as words
@@ -16,21 +16,15 @@ from hashlib import blake2b
 from feeds.model import Media
 from feeds.normalize.canonical import canonical_form
 
-ID_VERSION = b"1"
-CONTENT_VERSION = b"1"
+HASH_VERSION = b"1"
 
 _ADVERT_LABELS = frozenset(
     "advertisement advertisment ad anzeige werbung publicité publicidad publicidade pubblicità реклама reklam reklama"
     " annonse annons annonce advertentie διαφήμιση 広告 广告 廣告 광고 โฆษณา विज्ञापन إعلان פרסומת".split()
 )
 _MAX_ADVERT_CHARS = max(map(len, _ADVERT_LABELS))  # case folding never shortens a text
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_IGNORED_CHARS = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FILE_WITH_QUERY = re.compile(r"/[^/?]*\.[a-z0-9]{2,5}\?", re.I)
-
-
-def article_id(source: str, kind: str, value: str) -> str:
-    """32 hexadecimal digits, from the source's id and one identity of the article (`kind`: guid, link or text)."""
-    return _digest(ID_VERSION, (("source", source), (kind, value))).hex()
 
 
 def content_hash(title: str, text: str, link: str, media: Iterable[Media]) -> bytes:
@@ -46,11 +40,7 @@ def content_hash(title: str, text: str, link: str, media: Iterable[Media]) -> by
         ("link", link),
         *(("enclosure", url) for url in enclosures),
     ]
-    return _digest(CONTENT_VERSION, fields)
-
-
-def _digest(version: bytes, fields: Iterable[tuple[str, str]]) -> bytes:
-    digest = blake2b(version, digest_size=16)
+    digest = blake2b(HASH_VERSION, digest_size=16)
     for name, value in fields:
         if value:
             data = value.encode("utf-8", "surrogatepass")
@@ -61,7 +51,7 @@ def _digest(version: bytes, fields: Iterable[tuple[str, str]]) -> bytes:
 
 def _without_white_space(text: str) -> str:
     text = "".join(text.split())
-    return text if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return text if text.isascii() else _IGNORED_CHARS.sub("", unicodedata.normalize("NFC", text))
 
 
 def _without_advert_labels(text: str) -> str:

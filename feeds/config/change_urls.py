@@ -12,38 +12,37 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from feeds.config import edit
-from feeds.config.addresses import comparison_key, source_id, without_login
+from feeds.config.addresses import source_id, url_comparison_key, without_login
 from feeds.config.build import url_key
-from feeds.config.document import Document, Loc
+from feeds.config.document import ConfigDocument, KeyPath
 from feeds.config.load import parse_settings, read_text
 from feeds.config.quote import quoted
 from feeds.config.settings import Settings
-from feeds.config.yaml_positions import Mapping as YamlMapping
-from feeds.config.yaml_positions import Scalar, Sequence
+from feeds.config.yaml_positions import MappingNode, ScalarNode, SequenceNode
 from feeds.errors import ConfigError
 from feeds.model import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class UrlChange:
     """A new URL for a source. `obstacle` says why only the user can make the change; "" if it can be made here."""
 
-    source: str  # id
+    source: str  # Source.id
     old: str  # as written
     new: str
     obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class UrlChangePlan:
     """The planned content of the file: `text` has every applicable change."""
 
     path: Path
     text: str
-    changes: tuple[Change, ...] = ()
+    changes: tuple[UrlChange, ...] = ()
 
     @property
-    def applicable(self) -> tuple[Change, ...]:
+    def applicable(self) -> tuple[UrlChange, ...]:
         return tuple(change for change in self.changes if not change.obstacle)
 
     def write(self) -> None:
@@ -52,8 +51,8 @@ class Plan:
             edit.replace_file(self.path, self.text)
 
 
-def plan(path: Path, moves: Mapping[str, str]) -> Plan:
-    """Plan new URLs for sources, by id. Writes nothing.
+def plan_url_changes(path: Path, new_urls: Mapping[str, str]) -> UrlChangePlan:
+    """Plan the change of sources' URLs. `new_urls`: source id → new URL. Writes nothing.
 
     Raises ConfigError when the file cannot be loaded as it is. Ids that the file does not have are ignored.
     """
@@ -61,10 +60,10 @@ def plan(path: Path, moves: Mapping[str, str]) -> Plan:
     settings = parse_settings(text, path, None)
     changes = []
     for position, source in enumerate(settings.sources):
-        new = moves.get(source.id, "")
+        new = new_urls.get(source.id, "")
         if not new or new == source.url:
             continue
-        document = Document(text, str(path))
+        document = ConfigDocument(text, str(path))
         old = document.written(_loc_of_url(source, position)) or source.url
         obstacle = _obstacle(settings, source, old, new)
         if not obstacle:
@@ -74,12 +73,12 @@ def plan(path: Path, moves: Mapping[str, str]) -> Plan:
             ):
                 text, settings = edited, parse_settings(edited, path, None)
             else:
-                obstacle = "it is written in a way that only a hand can change"
-        changes.append(Change(source=source.id, old=old, new=new, obstacle=obstacle))
-    return Plan(path=path, text=text, changes=tuple(changes))
+                obstacle = "it is written in a form that feeds cannot edit"
+        changes.append(UrlChange(source=source.id, old=old, new=new, obstacle=obstacle))
+    return UrlChangePlan(path=path, text=text, changes=tuple(changes))
 
 
-def _loc_of_url(source: Source, position: int) -> Loc:
+def _loc_of_url(source: Source, position: int) -> KeyPath:
     return "sources", position, url_key(source.kind)
 
 
@@ -88,7 +87,7 @@ def _obstacle(settings: Settings, source: Source, old: str, new: str) -> str:
         (
             other.id
             for other in settings.sources
-            if other is not source and comparison_key(other.url) == comparison_key(new)
+            if other is not source and url_comparison_key(other.url) == url_comparison_key(new)
         ),
         "",
     )
@@ -103,11 +102,11 @@ def _obstacle(settings: Settings, source: Source, old: str, new: str) -> str:
     return ""
 
 
-def _with_url(text: str, document: Document, source: Source, position: int, new: str) -> str | None:
+def _with_url(text: str, document: ConfigDocument, source: Source, position: int, new: str) -> str | None:
     """The text with the new URL; None where the entry is written in an unsupported way."""
     sources, entry_pair = document.locate(("sources",)), document.locate(("sources", position))
     pair = document.locate(_loc_of_url(source, position))
-    if sources is None or entry_pair is None or pair is None or not isinstance(pair.value, Scalar):
+    if sources is None or entry_pair is None or pair is None or not isinstance(pair.value, ScalarNode):
         return None
     if pair.value.style in ("|", ">"):
         return None  # a block scalar: its end includes the line break
@@ -115,14 +114,14 @@ def _with_url(text: str, document: Document, source: Source, position: int, new:
     newline = "\r\n" if "\r\n" in text else "\n"
     url, own_id = quoted(new), f"id: {quoted(source.id)}"
     derived = source_id(new) == source.id
-    if isinstance(entry, Scalar):
+    if isinstance(entry, ScalarNode):
         if derived:
             return f"{text[:start]}{url}{text[end:]}"
         lines = f"{own_id}{newline}{' ' * entry.column}url: {url}"
-        inline = isinstance(sources.value, Sequence) and sources.value.flow
+        inline = isinstance(sources.value, SequenceNode) and sources.value.flow
         mapping = f"{{{own_id}, url: {url}}}" if inline else lines
         return f"{text[:start]}{mapping}{text[end:]}"
-    if not isinstance(entry, YamlMapping) or not any(key is pair.key for key, _ in entry.pairs):
+    if not isinstance(entry, MappingNode) or not any(key is pair.key for key, _ in entry.pairs):
         return None
     changed = f"{text[:start]}{url}{text[end:]}"
     if derived or _has_id(entry):
@@ -132,8 +131,8 @@ def _with_url(text: str, document: Document, source: Source, position: int, new:
     return f"{changed[:begin]}{own_id}{gap}{changed[begin:]}"
 
 
-def _has_id(entry: YamlMapping) -> bool:
-    return any(isinstance(key, Scalar) and key.text == "id" for key, _ in entry.pairs)
+def _has_id(entry: MappingNode) -> bool:
+    return any(isinstance(key, ScalarNode) and key.text == "id" for key, _ in entry.pairs)
 
 
 def _changes_only_url(text: str, path: Path, before: Settings, position: int, new: str) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
 from feeds.model import Body
-from feeds.parse.html_tree import base_url, parse_html
+from feeds.parse.html_tree import document_base, parse_page
 from feeds.parse.sniff import sniff
 
 MAX_PAGE_BYTES = 10 << 20
@@ -22,14 +22,14 @@ _TELLING_WORD = re.compile(
 )
 
 
-def main_text(source: str, page: bytes, *, url: str, content_type: str = "") -> Body:
+def extract_main_text(source: str, page: bytes, *, url: str, content_type: str = "") -> Body:
     """The main text of the page as HTML. Its `base` is the URL that relative links refer to.
 
     Raises NotAFeed for other documents, TooCostly for too large a page, Malformed if no text is found.
     """
     if len(page) > MAX_PAGE_BYTES:
         raise TooCostly(source, f"the page has {len(page)} bytes, more than {MAX_PAGE_BYTES}")
-    root = parse_html(page, content_type) if sniff(page, content_type) in ("html", "markup") else None
+    root = parse_page(page, content_type) if sniff(page, content_type) in ("html", "markup") else None
     if root is None:
         raise NotAFeed(source, "it is not a page")
     from trafilatura import extract  # takes 0.2 s, and few sources need it
@@ -45,7 +45,7 @@ def main_text(source: str, page: bytes, *, url: str, content_type: str = "") -> 
     )
     if not html:
         raise Malformed(source, "no text was found on the page")
-    return Body(value=html, base=base_url(root, url))
+    return Body(value=html, base=document_base(root, url))
 
 
 def continues_teaser(text: str, teaser: str) -> bool:

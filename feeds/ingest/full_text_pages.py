@@ -1,4 +1,4 @@
-"""Full text: fetch the pages of new articles of which the feed gives a teaser only.
+"""Full text: fetch the pages of new articles if the feed has only teasers of them.
 
 The pages are fetched one after the other in the thread of the poll, so that their host sees one request at a time. If a
 page cannot be fetched or parsed, its article stays as the feed gave it, and a note says why.
@@ -13,14 +13,14 @@ from datetime import datetime
 from feeds.dedupe.identity import KnownArticle, Match, match_known
 from feeds.errors import SourceError, Throttled, TooSlow, Unreachable
 from feeds.fetch import Fetcher
-from feeds.fetch.redirects import Origin, origin
+from feeds.fetch.redirects import UrlOrigin, origin
 from feeds.fetch.robots import Robots
 from feeds.model import Article, Response, Source, Validators
 from feeds.workers.parse_job import ParseResult, decode_result, encode_job
 from feeds.workers.parse_pool import ParsePool
 
 MAX_PAGES_PER_POLL = 10
-"""So a source that is new, or whose state was lost, does not have its whole archive fetched."""
+"""The limit keeps a new source, or one whose state was lost, from having its whole archive fetched."""
 
 FindKnown = Callable[[str, Sequence[bytes]], Mapping[bytes, KnownArticle]]
 """Source id, identity keys → the articles of the state that have them (`store.articles.find_known`)."""
@@ -37,27 +37,29 @@ def add_full_texts(
     find_known: FindKnown,
     fetcher: Fetcher,
     robots: Robots,
-    parse_pool: Callable[[], ParsePool],
+    get_parse_pool: Callable[[], ParsePool],
     now: datetime,
 ) -> ParseResult:
     """The result with the full texts of its short new articles. Identity keys and content hashes stay those of the
     teasers, so that the next poll of the same teasers finds nothing new and fetches no page."""
     teasers = _teasers(source, result, find_known)
     articles, exact_keys, notes = list(result.articles), list(result.exact_keys), []
-    skipped_hosts: set[Origin] = set()  # throttled or too slow: left alone until the next poll
-    for item in teasers[:MAX_PAGES_PER_POLL]:
-        teaser = result.articles[item.position]
+    skipped_hosts: set[UrlOrigin] = set()  # throttled or too slow: left alone until the next poll
+    for match in teasers[:MAX_PAGES_PER_POLL]:
+        teaser = result.articles[match.position]
         host = origin(teaser.link or "")
         if host in skipped_hosts:
             continue
         try:
-            full = _fetch_page(source, teaser, result.feed.title, fetcher, robots, parse_pool, now)
+            full = _fetch_article_page(
+                source, teaser, result.feed.title, fetcher, robots, get_parse_pool, now
+            )
         except SourceError as error:
             notes.append(f"full text of {teaser.title[:80] or teaser.id!r}: {error.problem}")
             if isinstance(error, Throttled | TooSlow):
                 skipped_hosts.add(host)
             continue
-        articles[item.position], exact_keys[item.position] = full.articles[0], full.exact_keys[0]
+        articles[match.position], exact_keys[match.position] = full.articles[0], full.exact_keys[0]
     if len(teasers) > MAX_PAGES_PER_POLL:
         notes.append(
             f"full text: {len(teasers)} new articles are short, and a poll fetches {MAX_PAGES_PER_POLL} pages"
@@ -66,7 +68,7 @@ def add_full_texts(
         result,
         articles=tuple(articles),
         exact_keys=tuple(exact_keys),
-        skipped=(*result.skipped, *notes),
+        notes=(*result.notes, *notes),
     )
 
 
@@ -78,23 +80,23 @@ def _teasers(source: Source, result: ParseResult, find_known: FindKnown) -> list
     keys = [key for article_keys in result.keys for key in article_keys.usable()]
     matches = match_known(result.articles, find_known(source.id, keys), result.keys)
     teasers = [
-        item
-        for item in matches
-        if (item.known is None or item.edited)
-        and len(item.article.text) < limit
-        and item.article.link
-        and item.keys.link  # a link that several articles share is the page of none of them
+        match
+        for match in matches
+        if (match.known is None or match.edited)
+        and len(match.article.text) < limit
+        and match.article.link
+        and match.keys.link  # a link that several articles share is the page of none of them
     ]
-    return sorted(teasers, key=lambda item: item.article.date, reverse=True)
+    return sorted(teasers, key=lambda match: match.article.date, reverse=True)
 
 
-def _fetch_page(
+def _fetch_article_page(
     source: Source,
     teaser: Article,
     feed_title: str,
     fetcher: Fetcher,
     robots: Robots,
-    parse_pool: Callable[[], ParsePool],
+    get_parse_pool: Callable[[], ParsePool],
     now: datetime,
 ) -> ParseResult:
     """One article with the text of its page. Raises SourceError."""
@@ -113,4 +115,4 @@ def _fetch_page(
         teaser=teaser,
         feed_title=feed_title,
     )
-    return decode_result(source.id, parse_pool().parse(source.id, job))
+    return decode_result(source.id, get_parse_pool().parse(source.id, job))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from feeds.config import addresses
 from feeds.config.build import url_key
-from feeds.config.document import Document, Loc
-from feeds.config.file import File
+from feeds.config.document import ConfigDocument, KeyPath
+from feeds.config.entries import ConfigFile
 from feeds.config.messages import nearest_hint, quoted_value
 from feeds.config.settings import Settings
 from feeds.model import Source
 
 
-def check_sources(sources: tuple[Source, ...], positions: tuple[int, ...], document: Document) -> None:
+def check_sources(sources: tuple[Source, ...], positions: tuple[int, ...], document: ConfigDocument) -> None:
     """Note ids and URLs that are used twice. `positions` are the indexes of the sources in the document."""
-    by_url: dict[str, Loc] = {}
-    by_id: dict[str, Loc] = {}
+    by_url: dict[str, KeyPath] = {}
+    by_id: dict[str, KeyPath] = {}
     for source, position in zip(sources, positions, strict=True):
-        loc: Loc = ("sources", position)
+        loc: KeyPath = ("sources", position)
         key = url_key(source.kind)
-        first_url = by_url.setdefault(addresses.comparison_key(source.url), loc)
+        first_url = by_url.setdefault(addresses.url_comparison_key(source.url), loc)
         first_id = by_id.setdefault(source.id.casefold(), loc)
         if first_url != loc:
             hint = "One source can feed many outputs: give it several tags."
@@ -37,23 +37,21 @@ def check_sources(sources: tuple[Source, ...], positions: tuple[int, ...], docum
             )
 
 
-def _has_own_id(document: Document, loc: Loc) -> bool:
+def _has_own_id(document: ConfigDocument, loc: KeyPath) -> bool:
     """Whether the source at `loc` has an id in the file, not one derived from its URL."""
     entry, own_id = document.locate(loc), document.locate((*loc, "id"))
     return entry is not None and own_id is not None and own_id.value is not entry.value
 
 
-def check_outputs(file: File, settings: Settings, document: Document) -> None:
+def check_outputs(file: ConfigFile, settings: Settings, document: ConfigDocument) -> None:
     """Note tags and source ids that outputs and their rules name and no source has."""
     if not settings.sources:
         return
     tags = {tag for source in settings.sources for tag in source.tags}
     ids = {source.id for source in settings.sources}
-    has_opml = any(
-        source.kind == "opml" for source in settings.sources
-    )  # the ids of its feeds are not known here
+    has_opml = any(source.kind == "opml" for source in settings.sources)  # its feeds' ids are not known here
     for name, entry in (file.outputs or {}).items():
-        from_loc: Loc = ("outputs", name, "from")
+        from_loc: KeyPath = ("outputs", name, "from")
         for index, tag in enumerate(entry.from_.tags if entry.from_ else ()):
             if tag not in tags:
                 document.note(
@@ -70,20 +68,20 @@ def check_outputs(file: File, settings: Settings, document: Document) -> None:
                     f"no source has the id {quoted_value(source_id)}",
                     nearest_hint(source_id, ids),
                 )
-        conditions = {"keep": entry.keep, "drop": entry.drop}
-        conditions |= {f"rewrite.{index}": step.when for index, step in enumerate(entry.rewrite)}
-        for key, condition in conditions.items():
+        conditions = [("keep", entry.keep), ("drop", entry.drop)]
+        conditions += [("rewrite", step.when) for step in entry.rewrite]
+        for key, condition in conditions:
             for source_id in condition.sources() if condition else ():
                 if source_id.casefold() not in {known.casefold() for known in ids}:
                     document.note(
-                        ("outputs", name, *key.split(".")[:1]),
+                        ("outputs", name, key),
                         f"no source has the id {quoted_value(source_id)}",
                         nearest_hint(source_id, ids),
                         scalar=source_id,
                     )
 
 
-def check_retention(settings: Settings, document: Document) -> None:
+def check_retention(settings: Settings, document: ConfigDocument) -> None:
     if settings.retention.ledger < settings.retention.age:
         document.note(
             ("retention",),

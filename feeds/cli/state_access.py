@@ -1,0 +1,65 @@
+"""Access to the state for commands that work beside a daemon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from feeds.config import Settings, load
+from feeds.errors import StoreError
+from feeds.ingest.opml_sources import all_sources
+from feeds.model import Feed, Source
+from feeds.store import attach, open_store, schema, sources
+from feeds.store.store import load_fact
+
+
+@contextmanager
+def open_readonly(config: Path, environ: Mapping[str, str]) -> Iterator[tuple[Settings, Connection]]:
+    """The configuration and a read transaction on the state. Waits for no writer. Raises StoreError if there is no
+    state."""
+    settings = load(config, environ)
+    if not settings.site.state.exists():
+        raise StoreError("there is no state yet: `feeds once` or `feeds run` creates it")
+    with read_transaction(settings.site.state) as connection:
+        yield settings, connection
+
+
+@contextmanager
+def read_transaction(state: Path) -> Iterator[Connection]:
+    """A read transaction on a state that exists. A state of another version is refused and not migrated: a process of
+    that version may use it."""
+    store = attach(state)
+    try:
+        with store.read() as connection:
+            version = load_fact(connection, "version")
+            if version != str(schema.VERSION):
+                raise StoreError(
+                    f"the state in {state} was written by another version of feeds (its schema is {version}, this one "
+                    f"reads {schema.VERSION}). `feeds run` and `feeds once` migrate an older one"
+                )
+            yield connection
+    finally:
+        store.close()
+
+
+def known_feeds(settings: Settings) -> tuple[tuple[Source, ...], dict[str, Feed | None]]:
+    """All sources, including those from lists, and source id → the feed's description of itself. If there is no state,
+    only the sources of the configuration."""
+    if not settings.site.state.exists():
+        return settings.sources, {}
+    with read_transaction(settings.site.state) as connection:
+        return all_sources(connection, settings.sources), sources.feeds(connection)
+
+
+@contextmanager
+def state_transaction(state: Path) -> Iterator[Connection]:
+    """A transaction on the state, which is created or migrated if necessary, also while another process uses it."""
+    store = open_store(state)
+    try:
+        with store.write() as connection:
+            yield connection
+    finally:
+        store.close()
