@@ -89,7 +89,8 @@ class FetchError(SourceError):
 
 def internal_error(source_id: str, activity: str, error: Exception) -> FetchError:
     """A bug, as an error of the source. `activity`: what was being done, "reading this delivery"."""
-    problem = f"internal error while {activity} ({type(error).__name__}: {error}). Please report it."
+    what = f"internal error while {activity} ({type(error).__name__}: {error})"
+    problem = f"{what}. Please report it; it will be retried."
     internal = FetchError(source_id, problem, BACKOFF)
     internal.__cause__ = error
     return internal
@@ -108,8 +109,8 @@ class BadStatus(FetchError):
 
 
 class Throttled(BadStatus):
-    """The server asks for fewer requests (429; 403 or 503 with Retry-After), or its host is in cooldown already and nothing
-    was sent."""
+    """The server asks for fewer requests (429; 403 or 503 with Retry-After), or its host is still in cooldown and
+    nothing was sent."""
 
 
 class Gone(BadStatus):

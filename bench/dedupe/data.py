@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from feeds.dedupe.draft import Arrival
+from feeds.dedupe.prepare import ArticleInput
 from feeds.model import Article, Body, Document, Feed, Item, Link, StatedDate
 from feeds.normalize.article import to_articles
 from feeds.normalize.canonical import canonical_form
@@ -70,10 +70,10 @@ def article(row: Gold) -> Article | None:
     return articles[0] if articles else None
 
 
-def arrival(row: Gold) -> Arrival:
+def arrival(row: Gold) -> ArticleInput:
     """The article of a row as the input of near-duplicate detection."""
     normalized = article(row)
     assert normalized is not None  # the labelled files have no empty article
     host = urlsplit(row.get("url") or "").hostname or ""
     name = host.removeprefix("www.").split(".")[0]
-    return Arrival(row["source"], normalized.title, normalized.text, published(row).timestamp(), (name,))
+    return ArticleInput(row["source"], normalized.title, normalized.text, published(row).timestamp(), (name,))

@@ -6,10 +6,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from feeds.dedupe.draft import Arrival, Draft
-from feeds.dedupe.features import MAX_POSTINGS, Compared
-from feeds.dedupe.join import Prepared, Verdict
+from feeds.dedupe.features import MAX_POSTINGS, ComparedArticle
+from feeds.dedupe.join import ArticleWithCandidates, NearJoinResult
 from feeds.dedupe.near_index import Postings
+from feeds.dedupe.prepare import ArticleInput, FingerprintedArticle
 
 
 class MemoryIndex:
@@ -17,7 +17,7 @@ class MemoryIndex:
 
     def __init__(self) -> None:
         self.first = 0
-        self._articles: list[Compared] = []
+        self._articles: list[ComparedArticle] = []
         self._times: list[float] = []
         self._postings: defaultdict[int, list[int]] = defaultdict(list)
         self._marks: dict[int, tuple[int, ...]] = {}
@@ -40,7 +40,7 @@ class MemoryIndex:
             counts, {key: numbers for key, numbers in found.items() if counts[key] <= MAX_POSTINGS}
         )
 
-    def articles(self, numbers: Iterable[int]) -> Mapping[int, Compared]:
+    def articles(self, numbers: Iterable[int]) -> Mapping[int, ComparedArticle]:
         return {n: self._articles[n] for n in numbers}
 
     def stories(self, numbers: Iterable[int]) -> Mapping[int, str]:
@@ -49,11 +49,15 @@ class MemoryIndex:
     def members(self, story: str) -> Sequence[int]:
         return [n for n in self._members[story] if n >= self.first]
 
-    def title_marks(self, passages: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
-        return {key: self._marks[key] for key in passages if key in self._marks}
+    def title_minhashes(self, candidates: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+        return {key: self._marks[key] for key in candidates if key in self._marks}
 
     def add(
-        self, article: Compared, story: str, keys: Iterable[int], marks: Iterable[tuple[int, tuple[int, ...]]]
+        self,
+        article: ComparedArticle,
+        story: str,
+        keys: Iterable[int],
+        marks: Iterable[tuple[int, tuple[int, ...]]],
     ) -> int:
         n = len(self._articles)
         self._articles.append(article)
@@ -65,9 +69,16 @@ class MemoryIndex:
         self._marks.update(marks)
         return n
 
-    def enter(self, result: Prepared | Verdict, arrival: Arrival | Draft, story: str) -> int:
+    def enter(
+        self,
+        result: ArticleWithCandidates | NearJoinResult,
+        arrival: ArticleInput | FingerprintedArticle,
+        story: str,
+    ) -> int:
         """Add an article after it was compared. Returns its row number."""
-        if isinstance(result, Verdict):
-            article = Compared(len(self._articles), arrival.source, arrival.seen_at, result.fingerprint)
-            return self.add(article, story, result.index_keys, result.title_marks)
-        return self.add(result.article, story, result.index_keys, result.title_marks)
+        if isinstance(result, NearJoinResult):
+            article = ComparedArticle(
+                len(self._articles), arrival.source, arrival.seen_at, result.fingerprint
+            )
+            return self.add(article, story, result.index_keys, result.title_minhashes)
+        return self.add(result.article, story, result.index_keys, result.title_minhashes)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from bench.dedupe.data import Gold, arrival, gold
 from bench.dedupe.memory import MemoryIndex
-from feeds.dedupe.draft import Arrival, draft
 from feeds.dedupe.features import Features, WindowWeights, add_peer_features, features
 from feeds.dedupe.fingerprint import fingerprint
-from feeds.dedupe.join import prepare
+from feeds.dedupe.join import find_article_candidates
+from feeds.dedupe.prepare import ArticleInput, fingerprint_article
 
 WINDOW = 72 * 3600
 COLD_STARTS, COLD_ARTICLES = 8, 150
@@ -35,7 +35,7 @@ class Pair:
     features: Features
 
 
-def cached_arrivals(name: str) -> list[Arrival]:
+def cached_arrivals(name: str) -> list[ArticleInput]:
     """The normalized articles of a labelled file, cached in the folder for temporary files."""
     path = Path(tempfile.gettempdir()) / f"feeds-dedupe-{name}.pickle"
     if path.exists():
@@ -45,13 +45,13 @@ def cached_arrivals(name: str) -> list[Arrival]:
     return arrivals
 
 
-def pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival], offset: int = 0) -> list[Pair]:
+def pairs(rows: Sequence[Gold], arrivals: Sequence[ArticleInput], offset: int = 0) -> list[Pair]:
     """All candidate pairs of consecutive articles, beginning with an empty store. `offset`: index of the first one."""
     index = MemoryIndex()
     found = []
     for new, (row, arrival_) in enumerate(zip(rows, arrivals, strict=True)):
         index.since(arrival_.seen_at - WINDOW)
-        prepared = prepare(draft(arrival_), index, own_number=-1)
+        prepared = find_article_candidates(fingerprint_article(arrival_), index, own_number=-1)
         candidates = index.articles(prepared.candidates)
         weights = WindowWeights(prepared.article.fingerprint, prepared.frequency, index.size())
         compared = [features(prepared.article, candidates[n], weights) for n in prepared.candidates]
@@ -64,7 +64,7 @@ def pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival], offset: int = 0) ->
     return found
 
 
-def cold_pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival]) -> list[Pair]:
+def cold_pairs(rows: Sequence[Gold], arrivals: Sequence[ArticleInput]) -> list[Pair]:
     """The pairs of several stretches, each beginning with an empty store."""
     found = []
     for part in range(COLD_STARTS):
@@ -74,14 +74,14 @@ def cold_pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival]) -> list[Pair]:
     return found
 
 
-def misplaced_pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival]) -> list[Pair]:
+def misplaced_pairs(rows: Sequence[Gold], arrivals: Sequence[ArticleInput]) -> list[Pair]:
     """Invented pairs that are no copies: pages whose text belongs to another article.
 
     Some sites print the same block of other articles under different titles; one of the files does so near its end.
     After every tenth article, up to two more of the same source are inserted, with its text and unrelated titles.
     """
     mixed: list[Gold] = []
-    mixed_arrivals: list[Arrival] = []
+    mixed_arrivals: list[ArticleInput] = []
     for at, (row, original) in enumerate(zip(rows[:_MAX_ARTICLES], arrivals, strict=False)):
         mixed.append(row)
         mixed_arrivals.append(original)
@@ -97,7 +97,7 @@ def misplaced_pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival]) -> list[P
     return [pair for pair in found if "misplaced" in mixed[pair.new]["id"]]
 
 
-def next_issue_pairs(rows: Sequence[Gold], arrivals: Sequence[Arrival]) -> list[Pair]:
+def next_issue_pairs(rows: Sequence[Gold], arrivals: Sequence[ArticleInput]) -> list[Pair]:
     """Invented pairs that are no copies: the next issue of a report, with the same title and sentences and other
     numbers, about a day later. The labelled files have few series with equal titles."""
     mixed = list(zip(rows[:_MAX_ARTICLES], arrivals, strict=False))

@@ -20,15 +20,15 @@ from bench.dedupe.data import DEDUPE, FILES, Gold, canonical_url, gold
 from bench.dedupe.fit import fit, samples, to_json
 from bench.dedupe.memory import MemoryIndex
 from bench.dedupe.pairs import WINDOW, cached_arrivals
-from feeds.dedupe.draft import Arrival, draft
 from feeds.dedupe.join import decide
+from feeds.dedupe.prepare import ArticleInput, fingerprint_article
 from feeds.dedupe.score import Model, parse_model
 
 BLOCKS, FOLDS = 32, 4
 
 
 def clusters(
-    rows: Sequence[Gold], arrivals: Sequence[Arrival], model_of: Callable[[int], Model]
+    rows: Sequence[Gold], arrivals: Sequence[ArticleInput], model_of: Callable[[int], Model]
 ) -> dict[str, str]:
     """Article id → story, one article at a time. `model_of`: index in the file → the model to judge it with."""
     index = MemoryIndex()
@@ -36,7 +36,7 @@ def clusters(
     pages: dict[str, str] = {}
     for at, (row, arrival) in enumerate(zip(rows, arrivals, strict=True)):
         index.since(arrival.seen_at - WINDOW)
-        verdict = decide(draft(arrival), index, model_of(at), own_number=-1)
+        verdict = decide(fingerprint_article(arrival), index, model_of(at), own_number=-1)
         url = canonical_url(row)
         same_page = pages.get(url, "")
         found[row["id"]] = same_page or verdict.story or row["id"]

@@ -17,9 +17,9 @@ from feeds.cli.format import ago, count_noun, format_duration, hint_for_unknown,
 from feeds.cli.state_access import open_readonly
 from feeds.clock import SystemClock
 from feeds.config import Settings
-from feeds.fetch.redirects import safe_url
 from feeds.logs import mask_secrets
 from feeds.model import Output, SourceState, Subscription
+from feeds.model.urls import safe_url
 from feeds.publish import private_outputs
 from feeds.schedule.permanent_redirects import MIN_SIGHTING_SPAN, MIN_SIGHTINGS
 from feeds.schedule.source_health import current_issues

@@ -112,7 +112,7 @@ def build_output(name: str, entry: OutputEntry, site: Site) -> Output:
             window=entry.dedupe.window,
             prefer=tuple(dict.fromkeys(entry.dedupe.prefer)),
         ),
-        rules=rules.build(entry.keep, entry.drop, entry.rewrite),
+        rules=rules.build_rules(entry.keep, entry.drop, entry.rewrite),
         formats=tuple(dict.fromkeys(entry.formats)),
         limit=entry.limit,
         per_source=entry.per_source,

@@ -71,7 +71,7 @@ def check_outputs(file: ConfigFile, settings: Settings, document: ConfigDocument
         conditions = [("keep", entry.keep), ("drop", entry.drop)]
         conditions += [("rewrite", step.when) for step in entry.rewrite]
         for key, condition in conditions:
-            for source_id in condition.sources() if condition else ():
+            for source_id in condition.named_source_ids() if condition else ():
                 if source_id.casefold() not in {known.casefold() for known in ids}:
                     document.note(
                         ("outputs", name, key),

@@ -31,7 +31,7 @@ from feeds.config.field_types import (
 )
 from feeds.config.settings import Limits, Retention
 from feeds.config.site import SiteEntry
-from feeds.model import Access, DedupeMode, DedupePolicy, Format, Output, Preference, Strictness
+from feeds.model import Access, Caution, DedupeMode, DedupePolicy, Format, Output, Preference
 from feeds.render import formats
 from feeds.rules import Condition, Rewrite
 
@@ -199,7 +199,7 @@ class DedupeEntry(Section):
         _DEDUPE.mode,
         description="`near`: also slightly changed texts; `exact`: equal ones; `off`: every copy.",
     )
-    caution: Strictness = Field(
+    caution: Caution = Field(
         _DEDUPE.caution,
         description="`balanced`: a wrong merge weighs like a missed one; `cautious`: only what is certain.",
     )

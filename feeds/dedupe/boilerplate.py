@@ -20,7 +20,7 @@ BOILERPLATE_TITLES = 3
 """Different titles under which a paragraph becomes boilerplate (measured on the labelled articles)."""
 
 _HEAD_PARAGRAPHS, _TAIL_PARAGRAPHS = 10, 14  # only these are checked: sites put boilerplate at both ends
-_SIMILAR_PARTS = 4  # of the eight parts of a title mark: two titles that share half their words
+_SIMILAR_PARTS = 4  # of the eight parts of a title's MinHash: two titles that share half their words
 
 _FACTORS = np.array(
     (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1, 0xD3A2646D, 0xFD7046C5, 0xB55A4F09),
@@ -37,8 +37,8 @@ _SLUG = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A paragraph, or the end of a title. `key`: a 63-bit hash of source and text."""
+class BoilerplateCandidate:
+    """A paragraph, or the end of a title, that may be boilerplate. `key`: a 63-bit hash of source and text."""
 
     key: int
     text: str
@@ -48,7 +48,8 @@ class Passage:
 def strip_title(title: str, site_names: Sequence[str]) -> str:
     """The title without wire slugs ("UPDATE 2-") and without the site's name after the last separator.
 
-    `site_names`: the site's title, id and host."""
+    `site_names`: the site's title, id and host. An end that contains one of them, or is contained in one, is removed;
+    `exact.comparable_title` removes only the exact title of the site, at either end."""
     title = _SLUG.sub("", title.strip()) or title
     suffix = title_suffix(title)
     joined = folded_words(suffix).replace(" ", "")
@@ -78,14 +79,17 @@ def _last_separator(title: str) -> tuple[int, int] | None:
     return (cuts[-1].start(), cuts[-1].end()) if cuts and cuts[-1].start() > 0 else None
 
 
-def split_passages(source: str, title: str, text: str) -> tuple[Passage, ...]:
-    """The passages that may be boilerplate: the title's suffix, if any, and the first and last paragraphs."""
+def boilerplate_candidates(source: str, title: str, text: str) -> tuple[BoilerplateCandidate, ...]:
+    """The parts of an article that may be boilerplate: the title's suffix, if any, and first and last paragraphs."""
     suffix = title_suffix(title)
-    suffixes = [Passage(_key(source, "title", suffix), suffix, is_suffix=True)] if suffix else []
+    suffixes = [BoilerplateCandidate(_key(source, "title", suffix), suffix, is_suffix=True)] if suffix else []
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) > _HEAD_PARAGRAPHS + _TAIL_PARAGRAPHS:
         lines = lines[:_HEAD_PARAGRAPHS] + lines[-_TAIL_PARAGRAPHS:]
-    return (*suffixes, *(Passage(_key(source, "text", line), line) for line in dict.fromkeys(lines)))
+    return (
+        *suffixes,
+        *(BoilerplateCandidate(_key(source, "text", line), line) for line in dict.fromkeys(lines)),
+    )
 
 
 def _key(source: str, kind: str, text: str) -> int:
@@ -93,33 +97,42 @@ def _key(source: str, kind: str, text: str) -> int:
     return crc32(data) << 31 | crc32(data, 0x5BD1E995) >> 1
 
 
-def title_mark(title: str) -> int:
+def title_minhash(title: str) -> int:
     """A 32-bit MinHash of the title's words: eight parts of four bits. Similar titles share most parts."""
     hashes = [crc32(word.encode()) for word in set(folded_words(title).split())] or [0]
     least = (np.array(hashes, np.uint64)[:, None] * _FACTORS & 0xFFFFFFFF).min(axis=0)
     return sum(bits << shift for bits, shift in zip((least >> 5 & 15).tolist(), _SHIFTS, strict=True))
 
 
-def add_title_mark(marks: tuple[int, ...], mark: int) -> tuple[int, ...]:
-    """The marks of the different titles of a passage, with `mark` added unless one of them is similar."""
-    if len(marks) >= BOILERPLATE_TITLES or any(_is_similar(mark, other) for other in marks):
-        return marks
-    return (*marks, mark)
+def add_title_minhash(minhashes: tuple[int, ...], minhash: int) -> tuple[int, ...]:
+    """The MinHashes of the different titles of a candidate, with `minhash` added unless one of them is similar."""
+    if len(minhashes) >= BOILERPLATE_TITLES or any(_is_similar(minhash, other) for other in minhashes):
+        return minhashes
+    return (*minhashes, minhash)
 
 
-def _is_similar(mark: int, other: int) -> bool:
-    differing = mark ^ other
+def _is_similar(minhash: int, other: int) -> bool:
+    differing = minhash ^ other
     return sum(not differing >> shift & 15 for shift in range(0, 32, 4)) >= _SIMILAR_PARTS
 
 
 def remove_boilerplate(
-    title: str, text: str, passages: Sequence[Passage], marks: Mapping[int, tuple[int, ...]]
+    title: str,
+    text: str,
+    candidates: Sequence[BoilerplateCandidate],
+    title_minhashes: Mapping[int, tuple[int, ...]],
 ) -> tuple[str, str]:
-    """Title and text without the passages that are boilerplate. `marks`: Passage.key → title marks of the passage."""
-    boilerplate = [passage for passage in passages if len(marks.get(passage.key, ())) >= BOILERPLATE_TITLES]
+    """Title and text without the candidates that are boilerplate.
+
+    `title_minhashes`: BoilerplateCandidate.key → MinHashes of the different titles that it was printed under."""
+    boilerplate = [
+        candidate
+        for candidate in candidates
+        if len(title_minhashes.get(candidate.key, ())) >= BOILERPLATE_TITLES
+    ]
     if not boilerplate:
         return title, text
-    if any(passage.is_suffix for passage in boilerplate):
+    if any(candidate.is_suffix for candidate in boilerplate):
         title = without_suffix(title)
-    lines = {passage.text for passage in boilerplate if not passage.is_suffix}
+    lines = {candidate.text for candidate in boilerplate if not candidate.is_suffix}
     return title, "\n".join(line for line in text.split("\n") if line not in lines)

@@ -38,32 +38,30 @@ def _rate(what: str) -> Describe:
     return lambda value: f"{value:.1f} {what} per 100 shared words"
 
 
-def _lead(what: str) -> Describe:
+def _margin(what: str) -> Describe:
     """How far a candidate is ahead of the next one."""
     return lambda value: (
         f"the {what} is {abs(value):.0%} {'more' if value > 0 else 'less'} similar than that of the next candidate"
     )
 
 
-_SHORT = _count(
-    "the shorter text has {n} passage of four words", "the shorter text has {n} passages of four words"
-)
+_SHORT = _count("the shorter text has {n} run of four words", "the shorter text has {n} runs of four words")
 
 DESCRIPTIONS: dict[str, Describe] = {
     # the texts
     "contained": _share("of the shorter text is also in the longer text"),
     "covered": _share("of the longer text is also in the shorter text"),
     "jaccard": _share("of the two texts together is in both"),
-    "shared": _count("{n} passage of four words is in both texts", "{n} passages of four words are in both texts"),
+    "shared": _count("{n} run of four words is in both texts", "{n} runs of four words are in both texts"),
     "short": lambda value: _SHORT(value) if value else "one article has no text, so only the titles are compared",
     "ratio": lambda value: f"one text is {exp(value):.1f} times as long as the other" if value >= 0.05 else "the texts are equally long",
     "lead": _share("of the beginning of one text is in the other text"),
     "leads": _at_least("of the beginning of each text is in the other text"),
-    "passages": _count("{n} long passage is in only one text", "{n} long passages are in only one text"),
-    "ahead": _lead("text"),
-    "keys": lambda value: f"{value:.0f} of the 16 passages used for the look-up are shared",
-    "common": lambda value: f"a shared passage is in {expm1(value):.0f} articles on average",
-    "rarest": _count("{n} article has the rarest shared passage", "{n} articles have the rarest shared passage"),
+    "passages": _count("{n} long stretch is in only one text", "{n} long stretches are in only one text"),
+    "ahead": _margin("text"),
+    "keys": lambda value: f"{value:.0f} of the 16 runs of words used for the look-up are shared",
+    "common": lambda value: f"a shared run of words is in {expm1(value):.0f} articles on average",
+    "rarest": _count("{n} article has the rarest shared run of words", "{n} articles have the rarest shared run of words"),
     # differences inside common text
     "slots": _count("{n} difference is inside shared sentences", "{n} differences are inside shared sentences"),
     "slot_numbers": _count("{n} shared sentence has a different number", "{n} shared sentences have different numbers"),
@@ -73,7 +71,7 @@ DESCRIPTIONS: dict[str, Describe] = {
     "slot_rate": _rate("differences"),
     "number_rate": _rate("different numbers"),
     "name_rate": _rate("different names"),
-    "long_rate": _rate("long differing passages"),
+    "long_rate": _rate("long differing stretches"),
     "numbers": _share("of the numbers agree"),
     "names": _share("of the names agree"),
     "numbers_new": _count("each text has a number that the other lacks", "each text has at least {n} numbers that the other lacks", "one text has all numbers of the other"),
@@ -92,7 +90,7 @@ DESCRIPTIONS: dict[str, Describe] = {
     "title_new": _count("each title has a name that the other article lacks", "each title has at least {n} names that the other article lacks", "one title has no name that the other article lacks"),
     "title_new_most": _count("a title has {n} name that the other article lacks", "a title has {n} names that the other article lacks", "no title has a name that the other article lacks"),
     "title_family": _count("{n} other candidate has a similar title", "{n} other candidates have similar titles"),
-    "title_ahead": _lead("title"),
+    "title_ahead": _margin("title"),
     "led": _at_least("of each title is in the beginning of its own text"),
     "backed": _at_least("of each title is in its own text"),
     # source and time

@@ -22,7 +22,9 @@ MIN_WORDS = 15
 
 _WORD = re.compile(r"\w+")
 _NON_WORD_CHARS = {code: " " for code in range(128) if not _WORD.match(chr(code))}
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # Thai … Han
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
+)  # Thai … Han; changing it changes stored keys
 _SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·•»-]\s+|\s*\|\s*|:\s+")
 
 _DATELINE = re.compile(
@@ -55,7 +57,10 @@ def has_enough_words(words: str) -> bool:
 
 
 def comparable_title(title: str, site: str) -> str:
-    """The folded title without the site's name before or after a separator ("… | Harbor Times")."""
+    """The folded title without the site's name before or after a separator ("… | Harbor Times", "Harbor Times: …").
+
+    Only the exact name is removed, since an equal title makes articles equal. `boilerplate.strip_title` also removes an
+    end that only resembles the name: it prepares a title for a comparison that tolerates differences."""
     name = folded_words(site)
     if name:
         cuts = list(_SITE_NAME_SEPARATOR.finditer(title))

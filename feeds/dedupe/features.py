@@ -17,12 +17,12 @@ from feeds.dedupe.words import NAME, NUMBER
 MAX_POSTINGS = 64
 """A key that more articles of the window have is ignored: it tells nothing about a pair."""
 
-_MAX_SLOT_WORDS = 12  # a longer difference is a passage that only one text has
-_LEAD_SHINGLES = 24
+_MAX_SLOT_WORDS = 12  # a longer difference is a long stretch that only one text has
+_OPENING_SHINGLES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedArticle:
     """What is needed of an article to compare it with another. `n`: its row number."""
 
     n: int
@@ -39,14 +39,18 @@ class Slots:
     numbers: int = 0  # slots with different numbers
     names: int = 0  # slots with different names, and the same numbers
     words: int = 0  # the other slots
-    long: int = 0  # longer passages that only one text has, between common shingles
+    long: int = 0  # longer stretches that only one text has, between common shingles
 
 
 Features = dict[str, float]
 
 
 def find_slots(a: OpenFingerprint, b: OpenFingerprint, common: Container[int] | None = None) -> Slots:
-    """Count the slots between two texts. `common`: the shingles that both have, if they are known already."""
+    """Count the slots between two texts. `common`: the shingles that both have, if they are known already.
+
+    a: A B C D E x     F G H I J     "x" against "y z": one slot, of other words
+    b: A B C D E y z   F G H I J     (gap_a and gap_b count the shingles that touch these words)
+    """
     if a.stored.shingles == b.stored.shingles:
         return Slots()
     shingles = a.shingles
@@ -56,24 +60,24 @@ def find_slots(a: OpenFingerprint, b: OpenFingerprint, common: Container[int] | 
     # In scripts without spaces, a number may begin before the first character that differs.
     skip = -1 if a.stored.unspaced else width
     count = numbers = names = plain = long = 0
-    begin = is_shared.find(0, max(0, is_shared.find(1)))
-    while begin > 0:
-        end = is_shared.find(1, begin)
-        last = end < 0
-        end = a.shingle_count if last else end
-        left = b.first_position(shingles[begin - 1])
-        right = b.shingle_count if last else b.first_position(shingles[end])
-        here, there = end - begin, right - left - 1
-        gap, begin = begin, -1 if last else is_shared.find(0, end)
-        if last and not (0 < there <= _MAX_SLOT_WORDS and here <= _MAX_SLOT_WORDS):
+    begin_a = is_shared.find(0, max(0, is_shared.find(1)))
+    while begin_a > 0:
+        end_a = is_shared.find(1, begin_a)
+        last = end_a < 0
+        end_a = a.shingle_count if last else end_a
+        before_b = b.first_position(shingles[begin_a - 1])
+        end_b = b.shingle_count if last else b.first_position(shingles[end_a])
+        gap_a, gap_b = end_a - begin_a, end_b - before_b - 1
+        slot_begin, begin_a = begin_a, -1 if last else is_shared.find(0, end_a)
+        if last and not (0 < gap_b <= _MAX_SLOT_WORDS and gap_a <= _MAX_SLOT_WORDS):
             continue  # one of the texts is cut here, or ends differently
-        if not (0 <= there <= _MAX_SLOT_WORDS + width and here <= _MAX_SLOT_WORDS + width):
+        if not (0 <= gap_b <= _MAX_SLOT_WORDS + width and gap_a <= _MAX_SLOT_WORDS + width):
             long += 1
             continue
         count += 1
         after = width if last else 0
-        facts_a = _facts(a, gap + skip, end + after)
-        facts_b = _facts(b, left + 1 + skip, right + after)
+        facts_a = _facts(a, slot_begin + skip, end_a + after)
+        facts_b = _facts(b, before_b + 1 + skip, end_b + after)
         # as sets, so a moved word is no difference
         different = facts_a ^ facts_b
         if any(fact & 3 == NUMBER for fact in different):
@@ -109,7 +113,7 @@ class WindowWeights:
         self.key_frequencies = [(key, log1p(frequency.get(key, 0))) for key in new.text_keys]
 
 
-def features(new: Compared, old: Compared, weights: WindowWeights) -> Features:
+def features(new: ComparedArticle, old: ComparedArticle, weights: WindowWeights) -> Features:
     """Compare a new article with an older one. Feature names are those of `weights.json`; the features of
     `add_peer_features` are still missing. `weights`: those of `new` in the window."""
     a, b = new.fingerprint, old.fingerprint
@@ -119,7 +123,7 @@ def features(new: Compared, old: Compared, weights: WindowWeights) -> Features:
     least, most = (first, second) if first <= second else (second, first)
     short = log1p(least)
     frequencies = [frequency for key, frequency in weights.key_frequencies if key in common]
-    leads = (_lead(a, common), _lead(b, common)) if shared else (0.0, 0.0)
+    openings = (_opening_share(a, common), _opening_share(b, common)) if shared else (0.0, 0.0)
     return {
         "contained": shared / least if least else 0.0,
         "covered": shared / most if most else 0.0,
@@ -131,8 +135,8 @@ def features(new: Compared, old: Compared, weights: WindowWeights) -> Features:
         "same_source": float(new.source == old.source),
         "backed": min(a.stored.backed, b.stored.backed) / 100,
         "led": min(a.stored.led, b.stored.led) / 100,
-        "lead": max(leads),
-        "leads": min(leads),
+        "lead": max(openings),
+        "leads": min(openings),
         "keys": float(len(frequencies)),
         "common": sum(frequencies) / len(frequencies) if frequencies else 0.0,
         "rarest": min(frequencies) if frequencies else 0.0,
@@ -223,9 +227,10 @@ def _templated(pair: Features) -> bool:
     return pair["contained"] > 0.3 and pair["slot_numbers"] + pair["slot_names"] > 1
 
 
-def _lead(text: OpenFingerprint, common: frozenset[int]) -> float:
-    lead = text.shingles[:_LEAD_SHINGLES]
-    return sum(map(common.__contains__, lead)) / len(lead) if lead else 0.0
+def _opening_share(text: OpenFingerprint, common: frozenset[int]) -> float:
+    """The share of the first shingles of a text that the other text has."""
+    opening = text.shingles[:_OPENING_SHINGLES]
+    return sum(map(common.__contains__, opening)) / len(opening) if opening else 0.0
 
 
 def _title_features(a: OpenFingerprint, b: OpenFingerprint, weights: WindowWeights) -> Features:
@@ -233,9 +238,8 @@ def _title_features(a: OpenFingerprint, b: OpenFingerprint, weights: WindowWeigh
     common = mine & theirs
     only_mine, only_theirs = mine - common, theirs - common
     both = fsum([weights.word_weights[word] for word in common])
-    rest = (
-        len(only_theirs) * weights.max_word_weight
-    )  # only words of the new title were looked up; others count as rare
+    # only words of the new title were looked up; others count as rare
+    rest = len(only_theirs) * weights.max_word_weight
     total = weights.title_weight + rest
     least = min(weights.title_weight, both + rest)
     digits = not only_mine.isdisjoint(a.title.numbers), not only_theirs.isdisjoint(b.title.numbers)

@@ -30,13 +30,13 @@ class Keys:
     whole: bytes = b""  # over all fields; used if there is no other key
     shared: bool = False  # another item has the same guid, link or text, so that is no key
 
-    def own(self) -> tuple[bytes, ...]:
-        """The keys that the article has."""
+    def present(self) -> tuple[bytes, ...]:
+        """The keys that are not None."""
         return tuple(key for key in (self.guid, self.link, self.content) if key)
 
     def usable(self) -> tuple[bytes, ...]:
-        """The keys to store: `own`, or `whole` if there are none."""
-        return self.own() or (self.whole,)
+        """The keys to store: `present`, or `whole` if there are none."""
+        return self.present() or (self.whole,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +109,14 @@ def article_keys(articles: Sequence[Article]) -> tuple[Keys, ...]:
     ]
     counts = Counter(key for row in raw for key in row if key)
 
-    def own(key: bytes | None) -> bytes | None:
+    def unique_in_document(key: bytes | None) -> bytes | None:
         return key if key and counts[key] == 1 else None
 
     return tuple(
         Keys(
-            guid=own(guid),
-            link=own(link),
-            content=own(content),
+            guid=unique_in_document(guid),
+            link=unique_in_document(link),
+            content=unique_in_document(content),
             whole=_whole(article),
             shared=any(counts[key] > 1 for key in (guid, link, content) if key),
         )
@@ -142,15 +142,16 @@ def article_id(source: str, keys: Keys) -> str:
 def match_known(
     articles: Sequence[Article],
     known: Mapping[bytes, KnownArticle],
-    keyed: Sequence[Keys] | None = None,
+    item_keys: Sequence[Keys] | None = None,
     unchanged: Sequence[Keys] = (),
 ) -> tuple[Match, ...]:
     """Tells new articles from versions of known ones, and sets their ids. Articles with one id are returned once.
 
-    `known`: key → stored article, for all keys of the document. `keyed`: the keys of `articles`, if already computed.
-    `unchanged`: the keys of items of the same document that have not changed and are not among `articles`.
+    `known`: key → stored article, for all keys of the document. `item_keys`: the keys of `articles`, if
+    already computed. `unchanged`: the keys of items of the same document that have not changed and are not among
+    `articles`.
     """
-    keyed = article_keys(articles) if keyed is None else keyed
+    item_keys = article_keys(articles) if item_keys is None else item_keys
     found: dict[int, KnownArticle] = {}
     claimed = {stored.n for keys in unchanged if (stored := _known_of(keys, known))}
 
@@ -159,27 +160,27 @@ def match_known(
             found[index] = candidate
             claimed.add(candidate.n)
 
-    for index, keys in enumerate(keyed):
+    for index, keys in enumerate(item_keys):
         claim(index, known.get(keys.guid) if keys.guid else None)
-    for index, keys in enumerate(keyed):
+    for index, keys in enumerate(item_keys):
         claim(index, known.get(keys.link) if keys.link else None)
-    for index, keys in enumerate(keyed):
+    for index, keys in enumerate(item_keys):
         candidate = known.get(keys.content) if keys.content else None
         if candidate and _dates_agree(articles[index].published, candidate.published):
             claim(index, candidate)
-    for index, keys in enumerate(keyed):
+    for index, keys in enumerate(item_keys):
         claim(index, known.get(keys.whole))
-    return tuple(_unique(_matches(articles, keyed, found)))
+    return tuple(_unique(_matches(articles, item_keys, found)))
 
 
 def _known_of(keys: Keys, known: Mapping[bytes, KnownArticle]) -> KnownArticle | None:
-    return next((known[key] for key in keys.own() if key in known), None)
+    return next((known[key] for key in keys.present() if key in known), None)
 
 
 def _matches(
-    articles: Sequence[Article], keyed: Sequence[Keys], found: Mapping[int, KnownArticle]
+    articles: Sequence[Article], item_keys: Sequence[Keys], found: Mapping[int, KnownArticle]
 ) -> Iterable[Match]:
-    for index, (article, keys) in enumerate(zip(articles, keyed, strict=True)):
+    for index, (article, keys) in enumerate(zip(articles, item_keys, strict=True)):
         old = found.get(index)
         if old is None:
             yield Match(

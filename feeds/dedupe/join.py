@@ -11,15 +11,22 @@ from dataclasses import dataclass
 from math import log1p
 
 from feeds.dedupe import boilerplate
-from feeds.dedupe.draft import Draft
-from feeds.dedupe.features import MAX_POSTINGS, Compared, Features, WindowWeights, add_peer_features, features
+from feeds.dedupe.features import (
+    MAX_POSTINGS,
+    ComparedArticle,
+    Features,
+    WindowWeights,
+    add_peer_features,
+    features,
+)
 from feeds.dedupe.near_index import Index, find_candidates
 from feeds.dedupe.open_fingerprint import OpenFingerprint
+from feeds.dedupe.prepare import FingerprintedArticle
 from feeds.dedupe.score import Model
 from feeds.dedupe.score_record import ScoreRecord
-from feeds.model import Strictness
+from feeds.model import Caution
 
-THRESHOLDS: dict[Strictness, float] = {"balanced": 0.5, "cautious": 0.9}
+THRESHOLDS: dict[Caution, float] = {"balanced": 0.5, "cautious": 0.9}
 """The score at which articles join. With "balanced", a wrong merge weighs as much as a missed one; "cautious" joins
 only near-certain copies (measured on the labelled articles)."""
 
@@ -47,8 +54,8 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The story an article joins, and what the index must store for it."""
+class NearJoinResult:
+    """The result of a comparison with the window: the story an article joins, and what the index must store for it."""
 
     story: str  # "": none, it begins its own
     joined: Comparison | None  # the candidate through which it joined
@@ -56,78 +63,97 @@ class Verdict:
     why_not: str  # the reason, if there was a candidate and it joined no story
     fingerprint: OpenFingerprint
     index_keys: tuple[int, ...]  # keys to index: those that are not too common
-    title_marks: tuple[
-        tuple[int, tuple[int, ...]], ...
-    ]  # (Passage.key, marks) of passages whose marks changed
+    # (BoilerplateCandidate.key, MinHashes of its titles), where an article added one
+    title_minhashes: tuple[tuple[int, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class ArticleWithCandidates:
     """An article with its candidates. `frequency`: key → how many articles of the window have it."""
 
-    article: Compared
+    article: ComparedArticle
     lookup_keys: tuple[int, ...]
     frequency: Mapping[int, int]
     candidates: tuple[int, ...]
-    title_marks: tuple[tuple[int, tuple[int, ...]], ...]
+    title_minhashes: tuple[tuple[int, tuple[int, ...]], ...]
 
     @property
     def index_keys(self) -> tuple[int, ...]:
         return tuple(key for key in self.lookup_keys if self.frequency.get(key, 0) <= MAX_POSTINGS)
 
 
-def prepare(draft: Draft, index: Index, own_number: int = 0) -> Prepared:
+def find_article_candidates(
+    article: FingerprintedArticle, index: Index, own_number: int = 0
+) -> ArticleWithCandidates:
     """Remove the boilerplate, make the fingerprint and look up the candidates.
 
     `own_number`: the row number of the article if it is known already, else 0."""
-    known_marks = index.title_marks([passage.key for passage in draft.passages])
-    cleaned = boilerplate.remove_boilerplate(draft.title, draft.text, draft.passages, known_marks)
-    new = Compared(own_number, draft.source, draft.seen_at, draft.fingerprint_of(cleaned))
+    known_minhashes = index.title_minhashes([candidate.key for candidate in article.boilerplate_candidates])
+    cleaned = boilerplate.remove_boilerplate(
+        article.title, article.text, article.boilerplate_candidates, known_minhashes
+    )
+    new = ComparedArticle(
+        own_number, article.source, article.seen_at, article.fingerprint_after_cleaning(cleaned)
+    )
     keys = new.fingerprint.lookup_keys
     postings = index.postings(keys)
     found = find_candidates(new.fingerprint.text_keys, new.fingerprint.title_keys, postings.articles)
-    mark = boilerplate.title_mark(cleaned[0])
-    before = {passage.key: known_marks.get(passage.key, ()) for passage in draft.passages}
-    # A new version adds no mark: changed headlines of one article do not make its text boilerplate.
+    minhash = boilerplate.title_minhash(cleaned[0])
+    before = {
+        candidate.key: known_minhashes.get(candidate.key, ()) for candidate in article.boilerplate_candidates
+    }
+    # A new version adds no title: changed headlines of one article do not make its text boilerplate.
     after = (
         before
         if own_number > 0
-        else {key: boilerplate.add_title_mark(marks, mark) for key, marks in before.items()}
+        else {key: boilerplate.add_title_minhash(minhashes, minhash) for key, minhashes in before.items()}
     )
-    return Prepared(
+    return ArticleWithCandidates(
         new,
         keys,
         postings.counts,
         tuple(n for n in found if n != own_number),
-        tuple((key, marks) for key, marks in after.items() if marks != before[key]),
+        tuple((key, minhashes) for key, minhashes in after.items() if minhashes != before[key]),
     )
 
 
-def skip_comparison(draft: Draft, index: Index, own_number: int = 0) -> Verdict:
-    """The verdict about an article whose story is known already: only what the index must store."""
-    prepared = prepare(draft, index, own_number)
-    fingerprint = prepared.article.fingerprint
-    return Verdict("", None, (), "", fingerprint, prepared.index_keys, prepared.title_marks)
+def skip_comparison(article: FingerprintedArticle, index: Index, own_number: int = 0) -> NearJoinResult:
+    """The result for an article whose story is known already: only what the index must store."""
+    with_candidates = find_article_candidates(article, index, own_number)
+    fingerprint = with_candidates.article.fingerprint
+    return NearJoinResult(
+        "", None, (), "", fingerprint, with_candidates.index_keys, with_candidates.title_minhashes
+    )
 
 
 def decide(
-    draft: Draft,
+    article: FingerprintedArticle,
     index: Index,
     model: Model,
-    strictness: Strictness = "balanced",
+    caution: Caution = "balanced",
     own_number: int = 0,
     excluded: Collection[str] = (),
     manual: Collection[str] = (),
-) -> Verdict:
+) -> NearJoinResult:
     """Compare an article with the window.
 
     `own_number`: the row number of a known article that has a new version; it is not compared with itself.
     `excluded`: stories that it must not join, whatever the scores. `manual`: stories that a user merged; they hold more
     than one text, so the candidate alone decides."""
-    prepared = prepare(draft, index, own_number)
-    story, joined, nearest, why_not = _join(prepared, index, model, THRESHOLDS[strictness], excluded, manual)
-    fingerprint = prepared.article.fingerprint
-    return Verdict(story, joined, nearest, why_not, fingerprint, prepared.index_keys, prepared.title_marks)
+    with_candidates = find_article_candidates(article, index, own_number)
+    story, joined, nearest, why_not = _join(
+        with_candidates, index, model, THRESHOLDS[caution], excluded, manual
+    )
+    fingerprint = with_candidates.article.fingerprint
+    return NearJoinResult(
+        story,
+        joined,
+        nearest,
+        why_not,
+        fingerprint,
+        with_candidates.index_keys,
+        with_candidates.title_minhashes,
+    )
 
 
 class _Comparisons:
@@ -135,11 +161,11 @@ class _Comparisons:
 
     `candidates`: those that are stored. `scores`: row number → score, for all articles compared so far."""
 
-    def __init__(self, prepared: Prepared, index: Index, model: Model) -> None:
-        self._new, self._index, self._model = prepared.article, index, model
-        self._weights = WindowWeights(self._new.fingerprint, prepared.frequency, index.size())
-        articles = index.articles(prepared.candidates)
-        self.candidates = [n for n in prepared.candidates if n in articles]
+    def __init__(self, with_candidates: ArticleWithCandidates, index: Index, model: Model) -> None:
+        self._new, self._index, self._model = with_candidates.article, index, model
+        self._weights = WindowWeights(self._new.fingerprint, with_candidates.frequency, index.size())
+        articles = index.articles(with_candidates.candidates)
+        self.candidates = [n for n in with_candidates.candidates if n in articles]
         self._pairs = {n: features(self._new, articles[n], self._weights) for n in self.candidates}
         add_peer_features(list(self._pairs.values()))
         self.scores = {n: _score(model, pair) for n, pair in self._pairs.items()}
@@ -171,17 +197,17 @@ class _Comparisons:
 
 
 def _join(
-    prepared: Prepared,
+    with_candidates: ArticleWithCandidates,
     index: Index,
     model: Model,
     threshold: float,
     excluded: Collection[str],
     manual: Collection[str],
 ) -> tuple[str, Comparison | None, tuple[Comparison, ...], str]:
-    """The first four fields of the Verdict."""
-    if not prepared.candidates:
+    """The first four fields of the NearJoinResult."""
+    if not with_candidates.candidates:
         return "", None, (), ""
-    compared = _Comparisons(prepared, index, model)
+    compared = _Comparisons(with_candidates, index, model)
     scores, stories = compared.scores, index.stories(compared.candidates)
     ranked = sorted(compared.candidates, key=lambda n: (-scores[n], n))
     best, why_not = _find_best(compared, ranked, stories, index, threshold, excluded, manual)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from feeds.dedupe.features import Compared
+from feeds.dedupe.features import ComparedArticle
 
 MAX_CANDIDATES = 8
 
@@ -38,7 +38,7 @@ class Index(Protocol):
         """The articles that have each of the keys."""
         ...
 
-    def articles(self, numbers: Iterable[int]) -> Mapping[int, Compared]:
+    def articles(self, numbers: Iterable[int]) -> Mapping[int, ComparedArticle]:
         """Row number → article, for those of the articles that are stored."""
         ...
 
@@ -50,8 +50,8 @@ class Index(Protocol):
         """The articles of the story that are in the window, in order of arrival."""
         ...
 
-    def title_marks(self, passages: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
-        """Passage.key → marks of the different titles that it was printed under (see `boilerplate`)."""
+    def title_minhashes(self, candidates: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+        """BoilerplateCandidate.key → MinHashes of the different titles that it was printed under."""
         ...
 
 

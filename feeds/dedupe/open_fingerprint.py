@@ -13,12 +13,12 @@ from feeds.dedupe.fingerprint import LONG_WORD_CHARS, Fingerprint
 from feeds.dedupe.packed_numbers import unpack
 from feeds.dedupe.words import NUMBER
 
-MAX_TEXT_KEYS, MAX_LEAD_KEYS = 12, 4
+MAX_TEXT_KEYS, MAX_OPENING_KEYS = 12, 4
 """How many of the smallest shingle hashes of a text, and of its beginning, are looked up. A shortened copy keeps its
 share of the smallest hashes, and MinHash-LSH bands miss it (measured on the labelled articles). A copy of one sentence
 keeps almost none of them, but it is mostly the beginning, so the smallest hashes of that are looked up too."""
 
-_LEAD_SHINGLES = 40
+_INDEXED_OPENING_SHINGLES = 40
 
 MAX_TITLE_KEYS = 12
 
@@ -88,8 +88,8 @@ class OpenFingerprint:
     def text_keys(self) -> tuple[int, ...]:
         """The shingle hashes under which the text is indexed."""
         values = np.frombuffer(self.stored.shingles, "<u4")
-        lead = smallest(MAX_LEAD_KEYS, values[:_LEAD_SHINGLES])
-        return tuple(dict.fromkeys((*smallest(MAX_TEXT_KEYS, values), *lead)))
+        opening = smallest(MAX_OPENING_KEYS, values[:_INDEXED_OPENING_SHINGLES])
+        return tuple(dict.fromkeys((*smallest(MAX_TEXT_KEYS, values), *opening)))
 
     @property
     def lookup_keys(self) -> tuple[int, ...]:

@@ -20,6 +20,14 @@ from feeds.dedupe.evidence_text import TEXT_FEATURES, describe
 from feeds.dedupe.packed_numbers import pack, unpack
 from feeds.dedupe.score_record import ScoreRecord
 
+Node = float | tuple[int, float, float, "Node", "Node"]
+"""A node of a tree: (feature index, threshold, expected points, node if below or equal, node if above). A leaf is its
+points."""
+
+WalkStep = tuple[int, float, float, "WalkStep | None", float, "WalkStep | None"]
+"""A node in the form that explains a score: (feature index, threshold, points added if below or equal, next node,
+points added if above, next node). None is the end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -51,14 +59,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A fitted model. `walks`: the root node of each tree, to explain a score. A node is (feature index, threshold,
-    points added if below or equal, next node, points added if above, next node); None is the end."""
+    """A fitted model. `walks`: the root node of each tree, to explain a score; None for a tree of one leaf."""
 
     features: tuple[str, ...]
-    pick_values: Callable[
-        [Mapping[str, float]], Sequence[float]
-    ]  # a pair's values in the order of `features`
-    walks: tuple[Any, ...]
+    # takes a pair, returns its values in the order of `features`
+    pick_values: Callable[[Mapping[str, float]], Sequence[float]]
+    walks: tuple[WalkStep | None, ...]
     sum_points: Callable[..., float]  # takes those values, returns logits
 
     def score(self, pair: Mapping[str, float]) -> float:
@@ -115,27 +121,26 @@ def parse_model(text: str) -> Model:
     return Model(features, itemgetter(*features), tuple(map(_walk, trees)), _compile(features, trees))
 
 
-def _node(data: Sequence[Any]) -> Any:
-    """(feature index, threshold, expected points, node below or equal, node above). A leaf is its points."""
+def _node(data: Sequence[Any]) -> Node:
     if len(data) == 1:
         return float(data[0])
     feature, threshold, points, below, above = data
     return int(feature), float(threshold), float(points), _node(below), _node(above)
 
 
-def _walk(node: Any) -> Any:
-    if node.__class__ is not tuple:
+def _walk(node: Node) -> WalkStep | None:
+    if not isinstance(node, tuple):
         return None
     at, threshold, here, below, above = node
-    under, over = ((side[2] if side.__class__ is tuple else side) - here for side in (below, above))
+    under, over = ((side[2] if isinstance(side, tuple) else side) - here for side in (below, above))
     return at, threshold, under, _walk(below), over, _walk(above)
 
 
-def _compile(features: Sequence[str], trees: Sequence[Any]) -> Callable[..., float]:
+def _compile(features: Sequence[str], trees: Sequence[Node]) -> Callable[..., float]:
     """The trees as one generated function, which is faster than walking from node to node."""
 
-    def expression(node: Any) -> str:
-        if node.__class__ is not tuple:
+    def expression(node: Node) -> str:
+        if not isinstance(node, tuple):
             return repr(node)
         return f"({expression(node[3])} if v{node[0]} <= {node[1]!r} else {expression(node[4])})"
 

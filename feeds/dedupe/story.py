@@ -14,7 +14,7 @@ NO_CANDIDATE = "no equal or similar article was found"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class EqualArticle:
     """A stored article that shares an exact key with the new article."""
 
     n: int
@@ -28,7 +28,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
+class JoinDecision:
     """The story that an article joins. `other`: the id of the article through which it joined; "" if it begins a story.
 
     `cautious_story` and `exact_story` are the parts of the story that cautious and exact outputs show as one entry.
@@ -45,34 +45,37 @@ class Join:
     merged_stories: tuple[str, ...] = ()
 
 
-def new_story(article_id: str, evidence: str = NO_CANDIDATE) -> Join:
+def new_story(article_id: str, evidence: str = NO_CANDIDATE) -> JoinDecision:
     """The article begins a story."""
-    return Join(story=article_id, cautious_story=article_id, exact_story=article_id, evidence=evidence)
+    return JoinDecision(
+        story=article_id, cautious_story=article_id, exact_story=article_id, evidence=evidence
+    )
 
 
-def join_equal(article: Article, candidates: Iterable[Candidate], window: timedelta) -> Join | None:
+def join_equal(
+    article: Article, equal_articles: Iterable[EqualArticle], window: timedelta
+) -> JoinDecision | None:
     """Join the story of the earliest article that is equal to this one; None if there is none.
 
     An equal URL counts at any time, an equal text only within the window, because yearly notices repeat word for word.
     """
-    fitting = [
-        candidate
-        for candidate in candidates
-        if candidate.id != article.id
-        and (candidate.kind == "url" or abs(candidate.date - article.date) <= window)
+    equal_in_window = [
+        equal
+        for equal in equal_articles
+        if equal.id != article.id and (equal.kind == "url" or abs(equal.date - article.date) <= window)
     ]
-    if not fitting:
+    if not equal_in_window:
         return None
-    first = min(fitting, key=lambda candidate: candidate.n)
-    kinds = sorted({candidate.kind for candidate in fitting if candidate.n == first.n}, reverse=True)
+    first = min(equal_in_window, key=lambda equal: equal.n)
+    kinds = sorted({equal.kind for equal in equal_in_window if equal.n == first.n}, reverse=True)
     texts = {"url": "the same canonical URL", "text": "the same title and text, word by word"}
-    return Join(
+    return JoinDecision(
         story=first.story,
         cautious_story=first.cautious_story,
         exact_story=first.exact_story,
         other=first.id,
         evidence=" and ".join(texts[kind] for kind in kinds),
-        merged_stories=tuple(sorted({candidate.story for candidate in fitting} - {first.story})),
+        merged_stories=tuple(sorted({equal.story for equal in equal_in_window} - {first.story})),
     )
 
 

@@ -29,7 +29,8 @@ COMBINING_MARKS = (  # vowel and tone signs, which `\\w` does not match
     "\u0e31-\u0e4e\u0eb1-\u0ecd\u102b-\u103e\u17b4-\u17d3"
 )
 UNSPACED_SCRIPTS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-"""Characters of the scripts that put no spaces between words."""
+"""Characters of the scripts that put no spaces between words. `exact` has a range of its own, because its keys are
+stored."""
 
 MAX_TEXT_UNITS = 1 << 15
 """The rest of a text is ignored."""

@@ -18,8 +18,9 @@ from feeds.ingest.poll_source import PollOutcome
 from feeds.ingest.record_poll import PollResult, record_poll
 from feeds.store import Store
 from feeds.websub.delivery import ParsedDelivery, commit_delivery
+from feeds.websub.hub_request import HubReply
 from feeds.websub.publisher import PingResult, Publisher
-from feeds.websub.subscriber import HubReply, Subscriber
+from feeds.websub.subscriber import Subscriber
 
 
 class Committer:

@@ -10,8 +10,8 @@ from feeds.clock import Clock
 from feeds.engine.fetch_pool import GROWTH_CHECK_SECONDS
 from feeds.ingest.poll_source import PollOutcome
 from feeds.websub.delivery import ParsedDelivery
+from feeds.websub.hub_request import HubReply
 from feeds.websub.publisher import PingResult
-from feeds.websub.subscriber import HubReply
 
 MAX_POLLS_PER_COMMIT = 50
 """Measured: 15 us a row then, against 37 us in a transaction of its own."""

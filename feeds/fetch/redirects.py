@@ -12,10 +12,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import requests
 
 from feeds.errors import BadStatus, Blocked, Unreachable
-from feeds.model.urls import DEFAULT_PORTS
-from feeds.model.urls import UrlOrigin as UrlOrigin  # noqa: PLC0414  # other packages import these from here
-from feeds.model.urls import origin as origin  # noqa: PLC0414
-from feeds.model.urls import safe_url as safe_url  # noqa: PLC0414
+from feeds.model.urls import DEFAULT_PORTS, safe_url
 
 MAX_REDIRECTS = 10
 PERMANENT_STATUSES = frozenset({301, 308})

@@ -27,7 +27,7 @@ from feeds.workers.parse_job import ParseResult
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from feeds.dedupe.story import Join
+    from feeds.dedupe.story import JoinDecision
     from feeds.ingest.assign_story import StoryAssigner, TransactionContext
     from feeds.store.recent_postings import RecentPostings
 
@@ -74,7 +74,7 @@ class _DocumentChanges:
     changed_stories: set[str] = field(default_factory=set)
     new_stories: set[str] = field(default_factory=set)
 
-    def add_new(self, article: Article, joined: Join) -> None:
+    def add_new(self, article: Article, joined: JoinDecision) -> None:
         self.changed_stories.update(joined.merged_stories)
         is_new_story = joined.story == article.id
         (self.new_stories if is_new_story else self.changed_stories).add(joined.story)
@@ -186,6 +186,6 @@ def _find_known(connection: Connection, source_id: str, result: ParseResult) -> 
     """
     found = articles.find_known(connection, source_id, (key for keys in result.keys for key in keys.usable()))
     if found and result.unchanged_keys:
-        unchanged = (key for keys in result.unchanged_keys for key in keys.own())
+        unchanged = (key for keys in result.unchanged_keys for key in keys.present())
         found |= articles.find_known(connection, source_id, unchanged)
     return found

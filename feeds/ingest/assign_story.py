@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from feeds.dedupe.draft import Arrival, Draft, drafts
 from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Match
-from feeds.dedupe.join import THRESHOLDS, Comparison, Verdict, decide, skip_comparison
+from feeds.dedupe.join import THRESHOLDS, Comparison, NearJoinResult, decide, skip_comparison
+from feeds.dedupe.prepare import ArticleInput, FingerprintedArticle, fingerprint_articles
 from feeds.dedupe.score import shipped_model
 from feeds.dedupe.score_record import DecisionScores
-from feeds.dedupe.story import NO_CANDIDATE, Candidate, Join, join_equal, new_story
+from feeds.dedupe.story import NO_CANDIDATE, EqualArticle, JoinDecision, join_equal, new_story
 from feeds.model import Article, Source
 from feeds.store import articles, corrections, near_index
 from feeds.store.recent_postings import RecentPostings
@@ -53,25 +53,28 @@ class StoryAssigner:
         self._window_cache = context.window_cache
         self._now = now
         self._candidates = ExactCandidates(articles.find_candidates(context.connection, exact_keys))
-        self._drafts: dict[str, Draft] = {}  # by Article.id
+        self._fingerprinted: dict[str, FingerprintedArticle] = {}  # by Article.id
         if source.dedupe:
             context.window_cache.clear()
-            new_drafts = drafts(
-                [_arrival(article, source_title) for article in changed], context.window_cache.marks
+            fingerprinted = fingerprint_articles(
+                [_article_input(article, source_title) for article in changed],
+                context.window_cache.title_minhashes,
             )
-            self._drafts = {article.id: draft for article, draft in zip(changed, new_drafts, strict=True)}
+            self._fingerprinted = {
+                article.id: result for article, result in zip(changed, fingerprinted, strict=True)
+            }
             context.window_cache.prefetch(
-                key for draft in self._drafts.values() for key in draft.fingerprint.lookup_keys
+                key for article in self._fingerprinted.values() for key in article.fingerprint.lookup_keys
             )
 
-    def add(self, match: Match, exact_keys: Sequence[ExactKey], rank_date: datetime | None) -> Join:
+    def add(self, match: Match, exact_keys: Sequence[ExactKey], rank_date: datetime | None) -> JoinDecision:
         """Assign a story to a new article, insert the article, and index it. Returns where it belongs.
 
         `rank_date`: what outputs order it by in place of its date; None: its date.
         """
-        joined, verdict = self._assign(match.article, self._candidates.of(exact_keys))
+        joined, result = self._assign(match.article, self._candidates.of(exact_keys))
         n = articles.add(self._connection, match, joined, exact_keys, self._now, rank_date)
-        self._index_article(n, match.article, verdict)
+        self._index_article(n, match.article, result)
         self._candidates.add(n, match.article, joined, exact_keys)
         for story in joined.merged_stories:
             articles.merge_stories(self._connection, story, joined, match.article.id, self._now)
@@ -83,10 +86,12 @@ class StoryAssigner:
         its new words."""
         articles.revise(self._connection, match, n, exact_keys)
         if self._source.dedupe:
-            draft, index = self._drafts[match.article.id], self._index(match.article)
-            self._index_article(n, match.article, skip_comparison(draft, index, own_number=n))
+            fingerprinted, index = self._fingerprinted[match.article.id], self._index(match.article)
+            self._index_article(n, match.article, skip_comparison(fingerprinted, index, own_number=n))
 
-    def _assign(self, article: Article, equal: Sequence[Candidate]) -> tuple[Join, Verdict | None]:
+    def _assign(
+        self, article: Article, equal: Sequence[EqualArticle]
+    ) -> tuple[JoinDecision, NearJoinResult | None]:
         """The article's story, and what the near index stores of it. `equal`: articles that share an exact key."""
         if not self._source.dedupe:
             return new_story(article.id, "its source is not deduplicated"), None
@@ -95,32 +100,32 @@ class StoryAssigner:
         exact = join_equal(
             article, [candidate for candidate in equal if candidate.story not in excluded], self._window
         )
-        draft, index = self._drafts[article.id], self._index(article)
+        fingerprinted, index = self._fingerprinted[article.id], self._index(article)
         if exact is not None:
-            return self._apply_corrections(article, exact), skip_comparison(draft, index)
+            return self._apply_corrections(article, exact), skip_comparison(fingerprinted, index)
         must_join = corrections.find_stories(self._connection, self._corrections.must_join)
         manual = {story for story, _, _ in must_join}
-        verdict = decide(draft, index, shipped_model(), excluded=excluded, manual=manual)
-        return self._apply_corrections(article, _join_near_copy(article, verdict, index)), verdict
+        result = decide(fingerprinted, index, shipped_model(), excluded=excluded, manual=manual)
+        return self._apply_corrections(article, _join_near_copy(article, result, index)), result
 
-    def _index_article(self, n: int, article: Article, verdict: Verdict | None) -> None:
-        if verdict is not None:
+    def _index_article(self, n: int, article: Article, result: NearJoinResult | None) -> None:
+        if result is not None:
             near_index.add_article(
-                self._connection, self._window_cache, n, article.source, article.date.timestamp(), verdict
+                self._connection, self._window_cache, n, article.source, article.date.timestamp(), result
             )
 
     def _index(self, article: Article) -> near_index.NearIndex:
         at, width = article.date.timestamp(), self._window.total_seconds()
         return near_index.NearIndex(self._connection, self._window_cache, at - width, at + width)
 
-    def _apply_corrections(self, article: Article, joined: Join) -> Join:
+    def _apply_corrections(self, article: Article, joined: JoinDecision) -> JoinDecision:
         """Put the article into the story that the user merged it with, whatever the evidence says, and do not merge
         stories that the user split."""
         wanted = corrections.find_stories(self._connection, self._corrections.joined_with(article.id))
         if wanted:
             story, cautious_story, exact_story = wanted[0]
             others = (*(other for other, _, _ in wanted), joined.story, *joined.merged_stories)
-            joined = Join(
+            joined = JoinDecision(
                 story=story,
                 cautious_story=cautious_story,
                 exact_story=exact_story,
@@ -137,7 +142,7 @@ class StoryAssigner:
             else joined
         )
 
-    def _allowed_merges(self, article: Article, joined: Join) -> tuple[str, ...]:
+    def _allowed_merges(self, article: Article, joined: JoinDecision) -> tuple[str, ...]:
         """The stories of `joined.merged_stories` that no correction keeps apart from the article's story."""
         if not self._corrections.must_split:
             return joined.merged_stories
@@ -154,17 +159,17 @@ class StoryAssigner:
 class ExactCandidates:
     """Exact key → the articles that have it: those of the state, and those that this document added."""
 
-    def __init__(self, stored: Sequence[tuple[bytes, Candidate]]) -> None:
-        self._by_key: dict[bytes, list[Candidate]] = {}
+    def __init__(self, stored: Sequence[tuple[bytes, EqualArticle]]) -> None:
+        self._by_key: dict[bytes, list[EqualArticle]] = {}
         for digest, candidate in stored:
             self._by_key.setdefault(digest, []).append(candidate)
 
-    def of(self, keys: Sequence[ExactKey]) -> list[Candidate]:
+    def of(self, keys: Sequence[ExactKey]) -> list[EqualArticle]:
         return [candidate for key in keys for candidate in self._by_key.get(key.digest, ())]
 
-    def add(self, n: int, article: Article, joined: Join, keys: Sequence[ExactKey]) -> None:
+    def add(self, n: int, article: Article, joined: JoinDecision, keys: Sequence[ExactKey]) -> None:
         for key in keys:
-            candidate = Candidate(
+            candidate = EqualArticle(
                 n=n,
                 id=article.id,
                 source=article.source,
@@ -176,7 +181,7 @@ class ExactCandidates:
             )
             self._by_key.setdefault(key.digest, []).append(candidate)
 
-    def merge(self, joined: Join) -> None:
+    def merge(self, joined: JoinDecision) -> None:
         """Move the candidates of `joined.merged_stories` into `joined.story`."""
         if joined.merged_stories:
             for key, candidates in self._by_key.items():
@@ -193,9 +198,9 @@ class ExactCandidates:
                 ]
 
 
-def _arrival(article: Article, source_title: str) -> Arrival:
+def _article_input(article: Article, source_title: str) -> ArticleInput:
     names = (source_title, _site_name(article))
-    return Arrival(article.source, article.title, article.text, article.date.timestamp(), names)
+    return ArticleInput(article.source, article.title, article.text, article.date.timestamp(), names)
 
 
 def _site_name(article: Article) -> str:
@@ -203,17 +208,17 @@ def _site_name(article: Article) -> str:
     return (urlsplit(article.link or "").hostname or "").removeprefix("www.").split(".")[0]
 
 
-def _join_near_copy(article: Article, verdict: Verdict, index: near_index.NearIndex) -> Join:
-    joined = verdict.joined
+def _join_near_copy(article: Article, result: NearJoinResult, index: near_index.NearIndex) -> JoinDecision:
+    joined = result.joined
     scores = DecisionScores(
         joined.record if joined else None,
-        tuple((index.article(comparison.n).id, comparison.record) for comparison in verdict.nearest),
+        tuple((index.article(comparison.n).id, comparison.record) for comparison in result.nearest),
     )
     if joined is None:
-        own_story = new_story(article.id, verdict.why_not or NO_CANDIDATE)
+        own_story = new_story(article.id, result.why_not or NO_CANDIDATE)
         return replace(own_story, scores=scores)
     other = index.article(joined.n)
-    return Join(
+    return JoinDecision(
         story=other.story,
         cautious_story=other.cautious_story if _is_sure(joined) else article.id,
         exact_story=article.id,

@@ -13,9 +13,9 @@ from datetime import datetime
 from feeds.dedupe.identity import KnownArticle, Match, match_known
 from feeds.errors import SourceError, Throttled, TooSlow, Unreachable
 from feeds.fetch import Fetcher
-from feeds.fetch.redirects import UrlOrigin, origin
 from feeds.fetch.robots import Robots
 from feeds.model import Article, Response, Source, Validators
+from feeds.model.urls import UrlOrigin, origin
 from feeds.workers.parse_job import ParseResult, decode_result, encode_job
 from feeds.workers.parse_pool import ParsePool
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
-from feeds.errors import BACKOFF, FetchError, NotAFeed, SourceError, Unreachable
+from feeds.errors import NotAFeed, SourceError, Unreachable, internal_error
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
 from feeds.fetch.validators import usable_validators
@@ -84,7 +84,7 @@ def poll_source(
         return replace(outcome, encoded=b"", error=error)
     except Exception as error:
         # A thread that dies would leave its source in flight for ever.
-        return replace(outcome, encoded=b"", error=_internal_error(source.id, error))
+        return replace(outcome, encoded=b"", error=internal_error(source.id, "reading this feed", error))
     return outcome
 
 
@@ -93,16 +93,6 @@ def _fetch(source: Source, state: SourceState, fetcher: Fetcher, robots: Robots,
         robots.check(source, state.fetch_url, now)
     validators = usable_validators(state.validators, state.full_response_at, now, state.unconditional_at)
     return fetcher.fetch(source, state.fetch_url, validators)
-
-
-def _internal_error(source_id: str, error: Exception) -> FetchError:
-    problem = (
-        f"internal error while reading this feed ({type(error).__name__}: {error}). "
-        "Please report it; the feed will be retried."
-    )
-    internal = FetchError(source_id, problem, BACKOFF)
-    internal.__cause__ = error
-    return internal
 
 
 def _parse_answer(

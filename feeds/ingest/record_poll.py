@@ -61,7 +61,8 @@ def record_poll(
     draw: Callable[[], float],
     subscribed_sources: Collection[str] = (),
 ) -> PollResult:
-    """Write one outcome. `chance` draws from [0, 1). `pushed`: ids of the sources whose news a hub delivers."""
+    """Write one outcome. `draw` draws from [0, 1). `subscribed_sources`: ids of the sources
+    whose news a hub delivers."""
     if outcome.error is not None:
         return _record_failure(connection, outcome, outcome.error, now, draw())
     has_live_subscription = outcome.state.id in subscribed_sources

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from feeds.model.article import Article
 from feeds.model.edition import (
+    Caution,
     DedupeMode,
     DedupePolicy,
     Edition,
@@ -22,7 +23,6 @@ from feeds.model.edition import (
     RuleContext,
     SourceFilter,
     Story,
-    Strictness,
 )
 from feeds.model.health import IssueKind, SourceIssue
 from feeds.model.item import Body, Document, Feed, Item, Origin, StatedDate
@@ -53,6 +53,7 @@ __all__ = [
     "Article",
     "Body",
     "Category",
+    "Caution",
     "Chapter",
     "DedupeMode",
     "DedupePolicy",
@@ -94,7 +95,6 @@ __all__ = [
     "SourceState",
     "StatedDate",
     "Story",
-    "Strictness",
     "Subscription",
     "Text",
     "Transcript",

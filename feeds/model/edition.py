@@ -13,7 +13,7 @@ from feeds.model.source import Source
 from feeds.model.text import Text, Url
 
 DedupeMode = Literal["near", "exact", "off"]
-Strictness = Literal["balanced", "cautious"]
+Caution = Literal["balanced", "cautious"]
 Preference = Literal["priority", "agency", "longest", "earliest", "latest"]
 Format: TypeAlias = str
 """The name of an output format: "atom". `feeds.render.formats` lists them."""
@@ -37,7 +37,7 @@ class DedupePolicy:
     """Which articles one output merges, and which copy it shows."""
 
     mode: DedupeMode = "near"
-    caution: Strictness = "balanced"  # "cautious": only near-certain copies
+    caution: Caution = "balanced"  # "cautious": only near-certain copies
     window: timedelta = timedelta(hours=72)
     prefer: tuple[Preference, ...] = ("priority", "longest", "earliest")
 

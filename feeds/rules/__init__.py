@@ -15,10 +15,10 @@ from feeds.rules.drop import Drop
 from feeds.rules.keep import Keep
 from feeds.rules.rewrite import Rewrite, RewriteTitle
 
-__all__ = ["Condition", "Rewrite", "build"]
+__all__ = ["Condition", "Rewrite", "build_rules"]
 
 
-def build(
+def build_rules(
     keep: Condition | None = None, drop: Condition | None = None, rewrite: Sequence[Rewrite] = ()
 ) -> tuple[Rule, ...]:
     """The rules of an output in the order in which they run: keep, drop (both see the original titles), rewrite.

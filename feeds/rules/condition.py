@@ -89,11 +89,11 @@ class Condition(BaseModel):
             for key, value in self._set_keys()
         )
 
-    def sources(self) -> frozenset[str]:
+    def named_source_ids(self) -> frozenset[str]:
         """The source ids that the condition names, without regular expressions, to report misspelt ones."""
         inner = (*(self.any_ or ()), *(self.all_ or ()), *((self.not_,) if self.not_ else ()))
         named = (pattern.written for pattern in self.source or () if pattern.regex is None)
-        return frozenset(named).union(*(condition.sources() for condition in inner))
+        return frozenset(named).union(*(condition.named_source_ids() for condition in inner))
 
     def __str__(self) -> str:
         return " and ".join(_TEXTS.get(key, _plain_text)(key, value) for key, value in self._set_keys())
@@ -151,7 +151,9 @@ def _has_tag(patterns: tuple[Pattern, ...], article: Article, context: RuleConte
     source = context.sources.get(article.source)
     tags = [name for category in article.categories for name in (category.term, category.label) if name]
     return any(
-        pattern.equals(tag) for tag in (*(source.tags if source else ()), *tags) for pattern in patterns
+        pattern.matches_whole(tag)
+        for tag in (*(source.tags if source else ()), *tags)
+        for pattern in patterns
     )
 
 
@@ -159,7 +161,9 @@ def _has_language(patterns: tuple[Pattern, ...], article: Article, _context: Rul
     """RFC 4647 §3.3.1, basic filtering: the tag itself, or its beginning up to a hyphen."""
     language = fold(article.language)
     return any(
-        pattern.equals(language) if pattern.regex else f"{language}-".startswith(f"{fold(pattern.written)}-")
+        pattern.matches_whole(language)
+        if pattern.regex
+        else f"{language}-".startswith(f"{fold(pattern.written)}-")
         for pattern in patterns
     )
 
@@ -185,7 +189,7 @@ _CHECKS: Mapping[str, _Check] = {
     "credit": _any_text(lambda article: article.credits),
     "link": _any_text(lambda article: (article.link,) if article.link else ()),
     "tag": _has_tag,
-    "source": lambda patterns, article, _: any(pattern.equals(article.source) for pattern in patterns),
+    "source": lambda patterns, article, _: any(pattern.matches_whole(article.source) for pattern in patterns),
     "language": _has_language,
     "has": _has_part,
     "shorter_than": lambda limit, article, _: len(article.text) < limit,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from feeds.model import Article, RuleContext, Story
 from feeds.rules.condition import Condition
-from feeds.rules.keep import restrict
+from feeds.rules.story_members import with_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Drop:
     condition: Condition
 
     def apply(self, story: Story, context: RuleContext) -> Story | None:
-        return restrict(
+        return with_members(
             story, tuple(member for member in story.members if not self.condition.matches(member, context))
         )
 

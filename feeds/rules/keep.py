@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from feeds.model import Article, RuleContext, Story
 from feeds.rules.condition import Condition
+from feeds.rules.story_members import with_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Keep:
     condition: Condition
 
     def apply(self, story: Story, context: RuleContext) -> Story | None:
-        return restrict(
+        return with_members(
             story, tuple(member for member in story.members if self.condition.matches(member, context))
         )
 
@@ -22,10 +23,3 @@ class Keep:
 
     def __str__(self) -> str:
         return f"keep only: {self.condition}"
-
-
-def restrict(story: Story, members: tuple[Article, ...]) -> Story | None:
-    """The story with only these members, the lead first, under the same id; None if there are none."""
-    if not members:
-        return None
-    return replace(story, lead=members[0], others=members[1:])

@@ -20,13 +20,14 @@ T = TypeVar("T")
 
 MAX_SEARCHED_CHARS = 20_000
 """Only the beginning of a text is searched: several times the length of a usual article. `re` has no time limit, so its
-input is limited. Together with `_can_explode`, a careless expression costs a moment, not a day."""
+input is limited. With `_may_backtrack_catastrophically`, a careless expression costs a moment, not a day."""
 
 _REGEX = re.compile(r"/(?P<body>.+)/(?P<flags>[A-Za-z]*)", re.DOTALL)
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 _QUANTIFIER = re.compile(r"(?P<open>[*+]|\{\d*,\})(?P<mode>[?+]?)")
 
-# Scripts written without spaces between words, by the first word of their characters' Unicode names.
+# Scripts written without spaces between words, by the first word of their characters' Unicode names. Wider than
+# `feeds.dedupe.words.UNSPACED_SCRIPTS`: with Tibetan and half-width forms.
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 _JOINERS = "_\u200c\u200d"  # ZERO WIDTH (NON-)JOINER occur inside words of Persian, Hindi …
 
@@ -62,8 +63,8 @@ class Pattern:
             return regex.search(text) is not None
         return _has_words(fold(text), fold(self.written))
 
-    def equals(self, text: str) -> bool:
-        """Whether the whole text is these words (a tag, the id of a source). An expression need only occur in it."""
+    def matches_whole(self, text: str) -> bool:
+        """Whether the whole text is these words (a tag, a source's id). A regular expression may match any part."""
         if regex := self.regex:
             return regex.search(text[:MAX_SEARCHED_CHARS]) is not None
         return fold(text) == fold(self.written)
@@ -160,7 +161,7 @@ def _compile(written: str) -> re.Pattern[str]:
         if letter not in _FLAGS:
             raise ValueError(f"{written}: there is no flag {letter!r}; the flags are {', '.join(_FLAGS)}")
         flags |= _FLAGS[letter]
-    if _can_explode(match["body"]):
+    if _may_backtrack_catastrophically(match["body"]):
         raise ValueError(
             f"{written}: a repeat within a repeat can take for ever on a text that almost matches; "
             "make the inner repeat possessive (a++) or write the expression differently"
@@ -171,8 +172,8 @@ def _compile(written: str) -> re.Pattern[str]:
         raise ValueError(f"{written} is not a regular expression: {error}") from error
 
 
-def _can_explode(body: str) -> bool:
-    """Whether an unbounded group contains an unbounded repeat: `(a+)+` takes 2ⁿ steps on n letters."""
+def _may_backtrack_catastrophically(body: str) -> bool:
+    """Whether a repeated group contains another unbounded repeat: `(a+)+` takes 2ⁿ steps on n letters."""
     body = re.sub(r"\\.", "x", body, flags=re.DOTALL)
     body = re.sub(r"\[\^?\]?[^\]]*\]", "x", body)
     inside: list[bool] = [False]  # per open group: does it contain an unbounded repeat that can backtrack?

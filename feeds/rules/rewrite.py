@@ -76,9 +76,8 @@ class RewriteTitle:
 
     def apply(self, story: Story, context: RuleContext) -> Story:
         lead = self._rewrite(story.lead, context)
-        if (
-            self.step.title.prefix_source
-        ):  # the other copies are listed with the names of their sources anyway
+        # the other articles are listed with the names of their sources anyway
+        if self.step.title.prefix_source:
             return replace(story, lead=lead)
         return replace(
             story, lead=lead, others=tuple(self._rewrite(other, context) for other in story.others)

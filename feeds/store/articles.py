@@ -15,7 +15,7 @@ from feeds import codec
 from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import KnownArticle, Match, guid_key
 from feeds.dedupe.score_record import DecisionScores
-from feeds.dedupe.story import Candidate, Join, Member
+from feeds.dedupe.story import EqualArticle, JoinDecision, Member
 from feeds.model import Article
 from feeds.store import corrections
 from feeds.store.bodies import pack, unpack
@@ -87,14 +87,14 @@ def find_known(connection: Connection, source: str, keys: Iterable[bytes]) -> di
     return found
 
 
-def find_candidates(connection: Connection, keys: Sequence[ExactKey]) -> list[tuple[bytes, Candidate]]:
+def find_candidates(connection: Connection, keys: Sequence[ExactKey]) -> list[tuple[bytes, EqualArticle]]:
     """(digest, article) for every article, of any source, that has one of the keys."""
     kinds = {key.digest: key.kind for key in keys}
-    found: list[tuple[bytes, Candidate]] = []
+    found: list[tuple[bytes, EqualArticle]] = []
     for chunk in chunks(sorted(kinds)):
         rows = raw_sql(connection).execute(in_list(_CANDIDATES, len(chunk)), chunk)
         for key, n, id_, source, story, cautious_story, exact_story, date in rows:
-            candidate = Candidate(
+            candidate = EqualArticle(
                 n=n,
                 id=id_,
                 source=source,
@@ -120,7 +120,7 @@ def sources_of(connection: Connection, stories: Iterable[str]) -> dict[str, set[
 def add(
     connection: Connection,
     match: Match,
-    joined: Join,
+    joined: JoinDecision,
     exact_keys: Sequence[ExactKey],
     now: datetime,
     rank_date: datetime | None = None,
@@ -142,7 +142,9 @@ def add(
     return n
 
 
-def merge_stories(connection: Connection, story: str, joined: Join, bridge: str, now: datetime) -> None:
+def merge_stories(
+    connection: Connection, story: str, joined: JoinDecision, bridge: str, now: datetime
+) -> None:
     """Merge `story` into `joined.story`, because the article `bridge` is equal to members of both."""
     oldest = select(article.c.n).where(article.c.story == story).order_by(article.c.n).limit(1)
     first = connection.scalar(oldest)
@@ -164,7 +166,7 @@ def merge_stories(connection: Connection, story: str, joined: Join, bridge: str,
         save_decision(connection, first, reason, now)
 
 
-def save_decision(connection: Connection, n: int, joined: Join, now: datetime) -> None:
+def save_decision(connection: Connection, n: int, joined: JoinDecision, now: datetime) -> None:
     """Store why the article is in its story. Replaces an earlier decision."""
     values = {
         "article": n,

@@ -19,9 +19,9 @@ import numpy as np
 from sqlalchemy import Connection
 
 from feeds.codec import dumps, loads
-from feeds.dedupe.features import MAX_POSTINGS, Compared
+from feeds.dedupe.features import MAX_POSTINGS, ComparedArticle
 from feeds.dedupe.fingerprint import Fingerprint
-from feeds.dedupe.join import Verdict
+from feeds.dedupe.join import NearJoinResult
 from feeds.dedupe.near_index import Postings
 from feeds.dedupe.open_fingerprint import OpenFingerprint
 from feeds.dedupe.packed_numbers import pack, unpack
@@ -76,7 +76,7 @@ class WindowCache:
 
     def __init__(self, connection: Connection, recent: RecentPostings | None = None) -> None:
         """`recent`: the write buffer that this process kept from its last transaction."""
-        self.cached: OrderedDict[int, Compared] = (
+        self.cached: OrderedDict[int, ComparedArticle] = (
             OrderedDict()
         )  # in a dict, finding the oldest takes ever longer
         self._sql = sql = raw_sql(connection)
@@ -127,7 +127,7 @@ class WindowCache:
         found = ((key, self._prefetched[key] + self.recent.uncommitted(key)) for key in keys)
         return {key: postings for key, postings in found if postings}
 
-    def marks(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+    def title_minhashes(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
         """Passage → hashes of the different titles that it appeared under."""
         wanted = sorted({key for key in pieces if key not in self._marks})
         if wanted:
@@ -136,7 +136,7 @@ class WindowCache:
                 self._marks[key] = tuple(unpack("I", titles))
         return {key: self._marks[key] for key in pieces}
 
-    def add(self, side: Compared, marks: Iterable[tuple[int, tuple[int, ...]]]) -> None:
+    def add(self, side: ComparedArticle, marks: Iterable[tuple[int, tuple[int, ...]]]) -> None:
         self._marks.update(marks)
         n = side.n
         if self.last < self.first:
@@ -144,7 +144,7 @@ class WindowCache:
         self.first, self.last = min(self.first, n), max(self.last, n)
         self.cache(side)
 
-    def cache(self, side: Compared) -> None:
+    def cache(self, side: ComparedArticle) -> None:
         if len(self.cached) >= MAX_CACHED_ARTICLES:
             self.cached.popitem(last=False)
         self.cached[side.n] = side
@@ -188,13 +188,13 @@ class NearIndex:
             at += number
         return Postings(counts, articles)
 
-    def articles(self, numbers: Iterable[int]) -> Mapping[int, Compared]:
+    def articles(self, numbers: Iterable[int]) -> Mapping[int, ComparedArticle]:
         wanted, cached = list(numbers), self._cache.cached
         found = {n: cached[n] for n in wanted if n in cached}
         if len(found) < len(wanted):
             missing = json.dumps([n for n in wanted if n not in found])
             for n, source, date, encoded in self._sql.execute(_FINGERPRINTS, (missing,)):
-                found[n] = Compared(n, source, date, OpenFingerprint(loads(Fingerprint, encoded)))
+                found[n] = ComparedArticle(n, source, date, OpenFingerprint(loads(Fingerprint, encoded)))
                 self._cache.cache(found[n])
         for n, id_, story, cautious_story in self._sql.execute(_ARTICLES, (json.dumps(wanted),)):
             self._articles[n] = IndexedArticle(id_, story, cautious_story)
@@ -210,24 +210,25 @@ class NearIndex:
     def members(self, story: str) -> Sequence[int]:
         return [n for (n,) in self._sql.execute(_MEMBERS, (story, *self._window))]
 
-    def title_marks(self, pieces: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
-        return self._cache.marks(pieces)
+    def title_minhashes(self, candidates: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
+        return self._cache.title_minhashes(candidates)
 
 
 def add_article(
-    connection: Connection, cache: WindowCache, n: int, source: str, date: float, verdict: Verdict
+    connection: Connection, cache: WindowCache, n: int, source: str, date: float, result: NearJoinResult
 ) -> None:
     """Add article number `n`, or its new version, to the window. `date`: in seconds."""
-    sql, keys = raw_sql(connection), set(verdict.index_keys)
+    sql, keys = raw_sql(connection), set(result.index_keys)
     if n <= cache.last and sql.execute(_IS_KNOWN, (n,)).fetchone():  # its older postings stay
-        for key, stored in cache.postings(verdict.index_keys).items():
+        for key, stored in cache.postings(result.index_keys).items():
             if n in unpack("I", stored)[::2]:
                 keys.discard(key)
     cache.recent.add(sql, n, _four_bytes(date), sorted(keys))
-    cache.add(Compared(n, source, int(date), verdict.fingerprint), verdict.title_marks)
-    sql.execute(_SAVE_FINGERPRINT, (n, source, int(date), dumps(verdict.fingerprint.with_distinct_count())))
+    cache.add(ComparedArticle(n, source, int(date), result.fingerprint), result.title_minhashes)
+    sql.execute(_SAVE_FINGERPRINT, (n, source, int(date), dumps(result.fingerprint.with_distinct_count())))
     sql.executemany(
-        _SAVE_PASSAGE, [(key, pack("I", titles), int(date)) for key, titles in sorted(verdict.title_marks)]
+        _SAVE_PASSAGE,
+        [(key, pack("I", titles), int(date)) for key, titles in sorted(result.title_minhashes)],
     )
 
 

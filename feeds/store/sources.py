@@ -151,8 +151,8 @@ def due(
 ) -> tuple[SourceState, ...]:
     """Sources that are due and whose host is not in cooldown, the longest overdue first.
 
-    `everything`: all sources, except those that answered 410 and are not due. `include_local`: also local sources that
-    are not due.
+    `ignore_due_times`: all sources, except those that answered 410 and are not due. `include_local`: also local sources
+    that are not due.
     """
     cooling = select(host_state.c.name).where(is_in_cooldown(now))
     wanted = _ALL.where(source.c.configured == 1, source.c.host.not_in(cooling))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
@@ -19,7 +18,7 @@ from feeds.clock import Clock
 from feeds.config import Settings
 from feeds.errors import FetchError, internal_error
 from feeds.fetch import Fetcher
-from feeds.fetch.guard import private_name_reason, refusal_reason
+from feeds.fetch.guard import is_private_host
 from feeds.model import Access, Ping, Source
 from feeds.render import formats
 from feeds.store import Store, pings
@@ -150,8 +149,4 @@ def is_own_network(hub: str) -> bool:
 
     A public name that resolves to a private address is refused, as everywhere.
     """
-    host = (urlsplit(hub).hostname or "").rstrip(".")
-    try:
-        return refusal_reason(str(ip_address(host))) is not None
-    except ValueError:
-        return private_name_reason(host) is not None
+    return is_private_host(urlsplit(hub).hostname or "")

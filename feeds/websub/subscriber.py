@@ -14,23 +14,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
 from feeds.clock import Clock
 from feeds.config import Settings
-from feeds.errors import FetchError, internal_error
 from feeds.ingest.poll_source import PollOutcome
-from feeds.model import Access, Response, Source, Subscription
+from feeds.model import Response, Source, Subscription
 from feeds.parse.hubs import DiscoveredHubs, discover_hubs
 from feeds.store import Store, subscriptions
 from feeds.store.subscriptions import Delivery
 from feeds.websub import delivery
 from feeds.websub import subscription as transitions
 from feeds.websub.delivery import ParseContext, ParsedDelivery
+from feeds.websub.hub_request import HubReply, send_request
 from feeds.websub.polling import resume_normal_polling
-from feeds.websub.subscription import REQUESTED_LEASE, Action
+from feeds.websub.subscription import Action
 from feeds.websub.thread_pool import ResultQueue, ThreadPool
 
 HUB_REQUEST_THREADS = 4
@@ -38,14 +37,6 @@ HUB_REQUEST_THREADS = 4
 
 PARSE_THREADS = 2
 """Deliveries that are parsed at the same time; as many as there are parse processes by default."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HubReply:
-    """A request to a hub for one subscription (`token`) has ended; `error` if it failed."""
-
-    token: str
-    error: FetchError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,11 +180,14 @@ class Subscriber:
             return 0
         for action, subscription in self._save_actions(work, now):
             self._requesting.add(subscription.token)
-            self._hub_threads.submit(partial(self._send_request, action, subscription))
-        for source, waiting_delivery in work.deliveries:
-            self._parsing.add(source.id)
+            source = self._sources.get(subscription.source)
+            self._hub_threads.submit(
+                partial(send_request, action, subscription, source, self._context.fetcher)
+            )
+        for delivering_source, waiting_delivery in work.deliveries:
+            self._parsing.add(delivering_source.id)
             self._parse_threads.submit(
-                partial(delivery.parse_delivery, source, waiting_delivery, self._context, now)
+                partial(delivery.parse_delivery, delivering_source, waiting_delivery, self._context, now)
             )
         return len(work.deliveries)
 
@@ -258,34 +252,6 @@ class Subscriber:
         else:
             subscriptions.save(connection, changed)
         return (action, changed) if action in ("subscribe", "unsubscribe") else None
-
-    def _send_request(self, action: Action, subscription: Subscription) -> HubReply:
-        """Send one request to a hub (§5.1). Runs in a thread. Raises nothing."""
-        form = {"hub.mode": action, "hub.topic": subscription.topic, "hub.callback": subscription.callback}
-        if action == "subscribe":
-            form["hub.lease_seconds"] = str(int(REQUESTED_LEASE.total_seconds()))
-            if subscription.shared_secret:
-                form["hub.secret"] = subscription.shared_secret
-        try:
-            self._context.fetcher.post(
-                self._requesting_source(subscription), subscription.hub, urlencode(form).encode()
-            )
-        except FetchError as error:
-            return HubReply(token=subscription.token, error=error)
-        except Exception as error:
-            internal = internal_error(subscription.source, "sending a request to the hub", error)
-            return HubReply(token=subscription.token, error=internal)
-        return HubReply(token=subscription.token)
-
-    def _requesting_source(self, subscription: Subscription) -> Source:
-        """The source for which the request is sent. If it is no longer configured, its `allow_private` still holds."""
-        fallback = Source(
-            id=subscription.source,
-            url=subscription.topic,
-            access=Access(allow_private=subscription.allow_private),
-        )
-        source = self._sources.get(subscription.source, fallback)
-        return replace(source, access=replace(source.access, headers=()))
 
     # -------------------------------------------------------------------------------------------- results
 

@@ -40,11 +40,11 @@ def pack(
     """`keys`: one item for each entry of the document. `previous`: what was stored until now. Of the entries that the
     document no longer has, as many are kept as it has entries."""
     current = set(document.digests)
-    own_keys = {key for entry_keys in keys for key in entry_keys.own()}
+    own_keys = {key for entry_keys in keys for key in entry_keys.present()}
     gone = [
         (digest, entry_keys)
         for digest, entry_keys in (previous or {}).items()
-        if digest not in current and own_keys.isdisjoint(entry_keys.own())
+        if digest not in current and own_keys.isdisjoint(entry_keys.present())
     ]
     parts = [document.head_digest]
     for digest, entry_keys in (*zip(document.digests, keys, strict=True), *gone[: len(keys)]):
@@ -64,9 +64,9 @@ def unpack(blob: bytes) -> SeenEntries:
 
 def keys_are_distinct(keys: Iterable[Keys], others: Iterable[Keys] = ()) -> bool:
     """Whether each article has a key of its own and shares none with another, nor with `others`."""
-    used = {key for other in others for key in other.own()}
+    used = {key for other in others for key in other.present()}
     for article_keys in keys:
-        own = article_keys.own()
+        own = article_keys.present()
         if article_keys.shared or not own or not used.isdisjoint(own):
             return False
     return True

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from feeds.cli import ExitCode
+from feeds.clock import SystemClock
 from tests.cli.conftest import Call
 from tests.cli.test_commands import CONFIG, CRANE_TEXT, published_titles
 from tests.loopback import Loopback
+from tests.make import NOW
 from tests.newsroom import item, prose, rss
 
 A, B, C, D = (f"https://{name}.example/1" for name in "abcd")
+SINCE_NOW = (NOW - SystemClock().now()) / timedelta(hours=1)
+"""Added to the hours of an item, so that they count back from the present: the index of near copies drops articles that
+are ten days old."""
+
 MODES = "outputs: {front: {title: F}, sure: {title: S, dedupe: {caution: cautious}}, same: {title: E, dedupe: exact}}"
 
 
@@ -20,7 +27,7 @@ def copy(
     server: Loopback, link: str, text: str = CRANE_TEXT, *, title: str = "Crane bought", hours: float = 1
 ) -> str:
     """The URL of a source with one article."""
-    article = item(1, title=title, text=text, link=link, guid=link, hours=hours)
+    article = item(1, title=title, text=text, link=link, guid=link, hours=SINCE_NOW + hours)
     return server.page(f"/{link[8]}", rss([article]))
 
 
@@ -117,7 +124,9 @@ def test_articles_merged_by_hand_are_one_entry_however_far_apart_in_time(
 def test_a_later_copy_joins_a_story_of_two_texts(call: Call, server: Loopback) -> None:
     """Six similar articles are merged with another one. The later copy is similar only to that one."""
     texts = [f"{CRANE_TEXT} Copy {n} of it." for n in range(6)]
-    many = rss([item(n + 1, title="Crane bought", text=text) for n, text in enumerate(texts)])
+    many = rss(
+        [item(n, title="Crane bought", text=text, hours=SINCE_NOW + n) for n, text in enumerate(texts, 1)]
+    )
     other = copy(server, B, prose(7) + prose(8), title="Lantern")
     late = copy(server, C, prose(7) + prose(8) + " More.", title="Lantern lit")
     configure(server.page("/a", many), other)

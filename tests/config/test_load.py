@@ -78,10 +78,17 @@ sources:
     default, own = loaded(tmp_path, text).sources
     assert (default.schedule, default.tags) == (Schedule(every=timedelta(hours=2)), ("news",))
     assert default.access == Access(
-        timeout=10.0, max_transferred_bytes=5_000_000, max_decoded_bytes=5_000_000, proxy="http://p.example:3128"
+        timeout=10.0,
+        max_transferred_bytes=5_000_000,
+        max_decoded_bytes=5_000_000,
+        proxy="http://p.example:3128",
     )
     assert (own.schedule, own.tags) == (Schedule(), ())
-    assert (own.access.timeout, own.access.max_decoded_bytes, own.access.allow_private) == (60.0, 1 << 20, True)
+    assert (own.access.timeout, own.access.max_decoded_bytes, own.access.allow_private) == (
+        60.0,
+        1 << 20,
+        True,
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import pytest
 
 from feeds.dedupe.boilerplate import (
     BOILERPLATE_TITLES,
-    add_title_mark,
+    add_title_minhash,
+    boilerplate_candidates,
     remove_boilerplate,
-    split_passages,
     strip_title,
-    title_mark,
+    title_minhash,
 )
 
 FOOTER = "Copyright Elm Street Herald. All rights reserved."
@@ -34,19 +34,21 @@ def test_wire_slugs_and_site_names_are_stripped(title: str, stripped: str) -> No
     assert strip_title(title, ("Elm Street Herald", "elmstreetherald")) == stripped
 
 
-def marks_after(titles: list[str]) -> dict[int, tuple[int, ...]]:
-    """The title marks of all passages after an article with each title."""
-    marks: dict[int, tuple[int, ...]] = {}
+def minhashes_after(titles: list[str]) -> dict[int, tuple[int, ...]]:
+    """The title MinHashes of all candidates after an article with each title."""
+    minhashes: dict[int, tuple[int, ...]] = {}
     for title in titles:
-        for passage in split_passages("herald", title, f"What {title} is about.\n{FOOTER}"):
-            marks[passage.key] = add_title_mark(marks.get(passage.key, ()), title_mark(title))
-    return marks
+        for candidate in boilerplate_candidates("herald", title, f"What {title} is about.\n{FOOTER}"):
+            minhashes[candidate.key] = add_title_minhash(
+                minhashes.get(candidate.key, ()), title_minhash(title)
+            )
+    return minhashes
 
 
 def test_a_paragraph_under_three_titles_is_removed() -> None:
-    marks = marks_after(["Crane for quay", "School roof leaks", "Bakers meet tonight"])
-    passages = split_passages("herald", "Snow tomorrow", f"Snow will fall.\n{FOOTER}")
-    assert remove_boilerplate("Snow tomorrow", f"Snow will fall.\n{FOOTER}", passages, marks) == (
+    minhashes = minhashes_after(["Crane for quay", "School roof leaks", "Bakers meet tonight"])
+    candidates = boilerplate_candidates("herald", "Snow tomorrow", f"Snow will fall.\n{FOOTER}")
+    assert remove_boilerplate("Snow tomorrow", f"Snow will fall.\n{FOOTER}", candidates, minhashes) == (
         "Snow tomorrow",
         "Snow will fall.",
     )
@@ -54,25 +56,31 @@ def test_a_paragraph_under_three_titles_is_removed() -> None:
 
 def test_two_titles_are_not_enough_and_other_sources_do_not_count() -> None:
     text = f"Snow will fall.\n{FOOTER}"
-    marks = marks_after(["Crane for quay", "School roof leaks"])
-    assert remove_boilerplate("Snow", text, split_passages("herald", "Snow", text), marks) == ("Snow", text)
-    marks = marks_after(["Crane for quay", "School roof leaks", "Bakers meet tonight"])
-    assert remove_boilerplate("Snow", text, split_passages("other", "Snow", text), marks) == ("Snow", text)
+    minhashes = minhashes_after(["Crane for quay", "School roof leaks"])
+    assert remove_boilerplate("Snow", text, boilerplate_candidates("herald", "Snow", text), minhashes) == (
+        "Snow",
+        text,
+    )
+    minhashes = minhashes_after(["Crane for quay", "School roof leaks", "Bakers meet tonight"])
+    assert remove_boilerplate("Snow", text, boilerplate_candidates("other", "Snow", text), minhashes) == (
+        "Snow",
+        text,
+    )
 
 
 def test_versions_of_one_article_count_as_one_title() -> None:
-    marks: tuple[int, ...] = ()
+    minhashes: tuple[int, ...] = ()
     for title in (
         "Crane for the eastern quay",
         "Crane for the eastern quay agreed",
         "Eastern quay: crane for the",
     ):
-        marks = add_title_mark(marks, title_mark(title))
-    assert len(marks) < BOILERPLATE_TITLES
+        minhashes = add_title_minhash(minhashes, title_minhash(title))
+    assert len(minhashes) < BOILERPLATE_TITLES
 
 
 def test_a_title_suffix_under_three_titles_is_removed() -> None:
     titles = ["Crane for quay | Our town", "School roof leaks | Our town", "Bakers meet tonight | Our town"]
-    passages = split_passages("herald", "Snow tomorrow | Our town", "")
-    cleaned = remove_boilerplate("Snow tomorrow | Our town", "", passages, marks_after(titles))
+    candidates = boilerplate_candidates("herald", "Snow tomorrow | Our town", "")
+    cleaned = remove_boilerplate("Snow tomorrow | Our town", "", candidates, minhashes_after(titles))
     assert cleaned == ("Snow tomorrow", "")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from feeds import codec
 from feeds.dedupe.fingerprint import MAX_SHINGLES, Fingerprint, fingerprint, fingerprints
-from feeds.dedupe.open_fingerprint import MAX_LEAD_KEYS, MAX_TEXT_KEYS, OpenFingerprint, smallest
+from feeds.dedupe.open_fingerprint import MAX_OPENING_KEYS, MAX_TEXT_KEYS, OpenFingerprint, smallest
 
 TEXT = "The harbour board of Lindholm met on Monday and voted 7 to 2 for a second crane on the eastern quay."
 
@@ -43,7 +43,7 @@ def test_any_text_has_a_fingerprint_that_survives_the_codec(title: str, text: st
     result = fingerprint(title, text)
     assert codec.loads(Fingerprint, codec.dumps(result)) == result
     opened = OpenFingerprint(result)
-    assert len(opened.text_keys) <= MAX_TEXT_KEYS + MAX_LEAD_KEYS
+    assert len(opened.text_keys) <= MAX_TEXT_KEYS + MAX_OPENING_KEYS
     assert set(opened.text_keys) <= opened.shingle_set
     assert 0 <= result.led <= 100
 
@@ -58,7 +58,7 @@ def test_a_teaser_shares_keys_with_the_whole_text() -> None:
     whole, teaser = (
         OpenFingerprint(fingerprint("", " ".join(words[:count]))) for count in (MAX_SHINGLES, 45)
     )
-    assert len(set(whole.text_keys) & set(teaser.text_keys)) >= MAX_LEAD_KEYS
+    assert len(set(whole.text_keys) & set(teaser.text_keys)) >= MAX_OPENING_KEYS
 
 
 @given(st.lists(st.integers(0, 60) | st.integers(0, 2**32 - 6), max_size=300), st.integers(1, 20))

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import insert
 
 from bench.dedupe.memory import MemoryIndex
-from feeds.dedupe.draft import Arrival, Draft, draft
-from feeds.dedupe.join import Verdict, decide
+from feeds.dedupe.join import NearJoinResult, decide
+from feeds.dedupe.prepare import ArticleInput, FingerprintedArticle, fingerprint_article
 from feeds.dedupe.score import shipped_model
 from feeds.store import near_index, schema
 from feeds.store.store import open_store
@@ -40,42 +40,42 @@ def weather(town: str, high: int, low: int, wind: int, rain: int) -> str:
     )
 
 
-def arrival(source: str, title: str, text: str, hours: float = 0.0) -> Draft:
-    return draft(Arrival(source, title, text, START + hours * HOUR))
+def fingerprinted(source: str, title: str, text: str, hours: float = 0.0) -> FingerprintedArticle:
+    return fingerprint_article(ArticleInput(source, title, text, START + hours * HOUR))
 
 
-def stories_in_memory(arrivals: Sequence[Draft]) -> tuple[list[str], list[Verdict]]:
+def stories_in_memory(articles: Sequence[FingerprintedArticle]) -> tuple[list[str], list[NearJoinResult]]:
     index = MemoryIndex()
-    stories, verdicts = [], []
-    for at, draft_ in enumerate(arrivals):
-        index.since(draft_.seen_at - WINDOW)
-        verdict = decide(draft_, index, shipped_model(), own_number=-1)
-        stories.append(verdict.story or str(at))
-        verdicts.append(verdict)
-        index.enter(verdict, draft_, stories[-1])
-    return stories, verdicts
+    stories, results = [], []
+    for at, article in enumerate(articles):
+        index.since(article.seen_at - WINDOW)
+        result = decide(article, index, shipped_model(), own_number=-1)
+        stories.append(result.story or str(at))
+        results.append(result)
+        index.enter(result, article, stories[-1])
+    return stories, results
 
 
-def stories_in_store(arrivals: Sequence[Draft], path: Path, batch: int) -> list[str]:
+def stories_in_store(articles: Sequence[FingerprintedArticle], path: Path, batch: int) -> list[str]:
     stories: list[str] = []
-    for begin in range(0, len(arrivals), batch):
+    for begin in range(0, len(articles), batch):
         store = open_store(path)  # opened for each batch, so that only stored values are known
         with store.write() as connection:
-            for at, draft_ in enumerate(arrivals[begin : begin + batch], begin):
-                verdict = decide(
-                    draft_,
+            for at, article in enumerate(articles[begin : begin + batch], begin):
+                result = decide(
+                    article,
                     near_index.NearIndex(
-                        connection, near_index.WindowCache(connection), draft_.seen_at - WINDOW
+                        connection, near_index.WindowCache(connection), article.seen_at - WINDOW
                     ),
                     shipped_model(),
                 )
-                stories.append(verdict.story or str(at))
-                seen = datetime.fromtimestamp(draft_.seen_at, UTC)
+                stories.append(result.story or str(at))
+                seen = datetime.fromtimestamp(article.seen_at, UTC)
                 n = connection.execute(
                     insert(schema.article)
                     .values(
                         id=str(at),
-                        source=draft_.source,
+                        source=article.source,
                         story=stories[-1],
                         exact_story=str(at),
                         cautious_story=str(at),
@@ -85,22 +85,26 @@ def stories_in_store(arrivals: Sequence[Draft], path: Path, batch: int) -> list[
                     .returning(schema.article.c.n)
                 ).scalar_one()
                 near_index.add_article(
-                    connection, near_index.WindowCache(connection), n, draft_.source, draft_.seen_at, verdict
+                    connection, near_index.WindowCache(connection), n, article.source, article.seen_at, result
                 )
         store.close()
     return stories
 
 
 TRAFFIC = [
-    arrival("post", "Lindholm gets a second crane", CRANE),
-    arrival("herald", "Weather forecast for Lindholm", weather("Lindholm", 12, 4, 20, 35), 0.1),
-    arrival("herald", "Weather forecast for Norrvik", weather("Norrvik", 9, 1, 31, 60), 0.2),
-    arrival("herald", "Harbour board votes for crane", CUT, 2),
-    arrival("star", "Second crane for Lindholm", "LINDHOLM — " + CRANE + "\nRead the Star every day.", 3),
-    arrival("herald", "Weather forecast for Lindholm", weather("Lindholm", 15, 7, 12, 5), 24.1),
-    arrival("star", "Weather forecast for Norrvik", weather("Norrvik", 9, 1, 31, 60), 1.2 + 24),
-    arrival("star", "Lindholm gets a second crane", "", 26),
-    arrival("post", "Bakers of Norrvik want longer nights", "The bakers' guild asks for later hours.", 27),
+    fingerprinted("post", "Lindholm gets a second crane", CRANE),
+    fingerprinted("herald", "Weather forecast for Lindholm", weather("Lindholm", 12, 4, 20, 35), 0.1),
+    fingerprinted("herald", "Weather forecast for Norrvik", weather("Norrvik", 9, 1, 31, 60), 0.2),
+    fingerprinted("herald", "Harbour board votes for crane", CUT, 2),
+    fingerprinted(
+        "star", "Second crane for Lindholm", "LINDHOLM — " + CRANE + "\nRead the Star every day.", 3
+    ),
+    fingerprinted("herald", "Weather forecast for Lindholm", weather("Lindholm", 15, 7, 12, 5), 24.1),
+    fingerprinted("star", "Weather forecast for Norrvik", weather("Norrvik", 9, 1, 31, 60), 1.2 + 24),
+    fingerprinted("star", "Lindholm gets a second crane", "", 26),
+    fingerprinted(
+        "post", "Bakers of Norrvik want longer nights", "The bakers' guild asks for later hours.", 27
+    ),
 ]
 
 
@@ -114,9 +118,9 @@ def test_the_store_decides_the_same_in_any_batch_size(tmp_path: Path, batch: int
     assert stories_in_store(TRAFFIC, tmp_path / "feeds.db", batch) == stories_in_memory(TRAFFIC)[0]
 
 
-def test_a_verdict_can_be_explained() -> None:
-    _, verdicts = stories_in_memory(TRAFFIC)
-    joined = verdicts[3].joined
+def test_a_result_can_be_explained() -> None:
+    _, results = stories_in_memory(TRAFFIC)
+    joined = results[3].joined
     assert joined is not None
     assert joined.n == 0
     evidence = shipped_model().explain(joined.record)
@@ -126,7 +130,7 @@ def test_a_verdict_can_be_explained() -> None:
 
 
 def test_outside_the_window_nothing_joins() -> None:
-    late = arrival("herald", "Harbour board votes for crane", CRANE, 80)
+    late = fingerprinted("herald", "Harbour board votes for crane", CRANE, 80)
     assert stories_in_memory([TRAFFIC[0], late])[0] == ["0", "1"]
 
 
@@ -157,7 +161,7 @@ def test_old_articles_are_deleted(tmp_path: Path) -> None:
         index = near_index.NearIndex(connection, near_index.WindowCache(connection), START - WINDOW)
         assert index.size() == 4
         assert decide(
-            arrival("sun", "Second crane for Lindholm", CRANE, 28), index, shipped_model()
+            fingerprinted("sun", "Second crane for Lindholm", CRANE, 28), index, shipped_model()
         ).story in {
             "",
             "0",
@@ -166,12 +170,12 @@ def test_old_articles_are_deleted(tmp_path: Path) -> None:
 
 
 def test_titles_without_text_and_with_different_numbers_do_not_join() -> None:
-    stories, verdicts = stories_in_memory(
+    stories, results = stories_in_memory(
         [
-            arrival("herald", "Power cut leaves 1,200 homes in Lindholm dark", "", 0),
-            arrival("post", "Power cut leaves 3,400 homes in Lindholm dark", "", 1),
-            arrival("star", "Power cut leaves 1,200 homes in Lindholm dark", "", 2),
+            fingerprinted("herald", "Power cut leaves 1,200 homes in Lindholm dark", "", 0),
+            fingerprinted("post", "Power cut leaves 3,400 homes in Lindholm dark", "", 1),
+            fingerprinted("star", "Power cut leaves 1,200 homes in Lindholm dark", "", 2),
         ]
     )
     assert stories == ["0", "1", "0"]
-    assert verdicts[1].nearest[0].record.score <= 0.1
+    assert results[1].nearest[0].record.score <= 0.1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.dedupe.features import Compared, WindowWeights, add_peer_features, features
+from feeds.dedupe.features import ComparedArticle, WindowWeights, add_peer_features, features
 from feeds.dedupe.fingerprint import fingerprint
 from feeds.dedupe.open_fingerprint import OpenFingerprint
 from feeds.dedupe.score import parse_model, shipped_model
@@ -15,8 +15,8 @@ TEXT = (
 
 
 def pair(title: str, text: str) -> dict[str, float]:
-    new = Compared(2, "b", 3600.0, OpenFingerprint(fingerprint(title, text)))
-    old = Compared(1, "a", 0.0, OpenFingerprint(fingerprint("Second crane for the port", TEXT)))
+    new = ComparedArticle(2, "b", 3600.0, OpenFingerprint(fingerprint(title, text)))
+    old = ComparedArticle(1, "a", 0.0, OpenFingerprint(fingerprint("Second crane for the port", TEXT)))
     values = features(new, old, WindowWeights(new.fingerprint, {}, 100))
     add_peer_features([values])
     return values
@@ -49,8 +49,8 @@ def test_the_points_of_an_explanation_add_up_to_the_score() -> None:
 
 def test_a_different_number_in_the_same_sentence_is_a_slot() -> None:
     text = "The exchange of Norrvik fell to 4121 points on Monday as the shipyards lost all their gains."
-    new = Compared(2, "a", 0.0, OpenFingerprint(fingerprint("", text.replace("4121", "3987"))))
-    old = Compared(1, "a", 0.0, OpenFingerprint(fingerprint("", text)))
+    new = ComparedArticle(2, "a", 0.0, OpenFingerprint(fingerprint("", text.replace("4121", "3987"))))
+    old = ComparedArticle(1, "a", 0.0, OpenFingerprint(fingerprint("", text)))
     values = features(new, old, WindowWeights(new.fingerprint, {}, 100))
     assert values["slot_numbers"] > 0
     assert values["slot_names"] == values["slot_words"] == 0

@@ -3,15 +3,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from feeds.dedupe.story import Candidate, Member, first_member, groups, join_equal, rank_members
+from feeds.dedupe.story import EqualArticle, Member, first_member, groups, join_equal, rank_members
 from feeds.model import DedupePolicy, Source
 from tests.make import NOW, article
 
 WINDOW = timedelta(hours=72)
 
 
-def candidate(n: int, *, kind: str = "text", hours: float = 0) -> Candidate:
-    return Candidate(
+def candidate(n: int, *, kind: str = "text", hours: float = 0) -> EqualArticle:
+    return EqualArticle(
         n=n,
         id=f"a{n}",
         source="s",

@@ -118,7 +118,9 @@ def test_a_poll_in_progress_at_sigterm_is_not_repeated_by_the_next_process(
 
 
 def test_a_poll_in_progress_at_an_interrupt_is_not_repeated(room: Newsroom, server: Loopback) -> None:
-    is_over = threading.Event()  # `Peer.hang` ends after 8 s; on a busy machine the first document takes longer
+    is_over = (
+        threading.Event()
+    )  # `Peer.hang` ends after 8 s; on a busy machine the first document takes longer
 
     def hang(request: Request) -> Answer:
         is_over.wait(TIMEOUT_SECONDS)

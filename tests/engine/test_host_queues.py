@@ -78,7 +78,7 @@ def test_a_host_that_became_busy_meanwhile_is_waited_for() -> None:
 
 
 # fetching checklist 14
-def test_jobs_of_a_host_in_cooldown_are_returned() -> None:
+def test_jobs_of_a_host_in_cooldown_are_set_aside() -> None:
     pacing = FakePacing()
     queues = make_queues(pacing)
     for work in ("a1", "a2", "a3", "b1"):
@@ -139,7 +139,7 @@ def test_unresponsive_sources_come_last_and_make_their_queue_unresponsive() -> N
         max_size=60,
     )
 )
-def test_every_job_runs_or_is_returned_once_and_one_per_host_at_a_time(
+def test_every_job_runs_or_is_set_aside_once_and_one_per_host_at_a_time(
     steps: list[tuple[str, str, bool]],
 ) -> None:
     pacing, now = FakePacing(), NOW

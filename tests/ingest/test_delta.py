@@ -190,7 +190,9 @@ def test_unpack_returns_what_pack_was_given() -> None:
     assert document is not None
     assert isinstance(result, ParseResult)
     seen = unpack(pack(document, result.keys))
-    assert [seen.keys[digest].own() for digest in document.digests] == [key.own() for key in result.keys]
+    assert [seen.keys[digest].present() for digest in document.digests] == [
+        key.present() for key in result.keys
+    ]
     assert seen.has_all(document)
     assert unpack(b"") == SeenEntries(b"", {})
     assert not unpack(b"").has_all(document)

@@ -233,7 +233,14 @@ def test_a_missing_headline_is_made_of_the_first_words() -> None:
 def test_updated_changes_only_with_a_material_edit() -> None:
     first = replace(FERRY.article, id="a", published=at(5), updated=None, content_hash=b"1")
     row = new_row(
-        output="o", entry_id="urn:example:1", story="s", first=first, lead=first, lead_n=1, rank=at(5), now=at(6)
+        output="o",
+        entry_id="urn:example:1",
+        story="s",
+        first=first,
+        lead=first,
+        lead_n=1,
+        rank=at(5),
+        now=at(6),
     )
     assert (row.published, row.updated) == (at(5), at(5))
 

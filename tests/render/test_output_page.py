@@ -58,7 +58,9 @@ PAGES = {
     "empty": html_of(EMPTY),
     "hostile": html_of(replace(EDITION, entries=(HOSTILE,))),
 }
-PAGES["index"] = index.render("The wire", BASE, (build_listing(EDITION), build_listing(EMPTY)), SOURCES).decode()
+PAGES["index"] = index.render(
+    "The wire", BASE, (build_listing(EDITION), build_listing(EMPTY)), SOURCES
+).decode()
 PAGES["bare index"] = index.render("", BASE, (), ()).decode()
 
 

@@ -127,7 +127,7 @@ def test_each_mistake_is_reported_once_with_its_location(value: object, where: o
 
 def test_sources_returns_the_ids_that_are_named() -> None:
     named = condition([{"source": ["a", "/x/"]}, {"not": {"source": "b"}}, {"all": [{"source": "c"}, YES]}])
-    assert named.sources() == {"a", "b", "c"}
+    assert named.named_source_ids() == {"a", "b", "c"}
 
 
 def test_str_describes_a_condition() -> None:

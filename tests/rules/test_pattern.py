@@ -113,9 +113,9 @@ def test_only_the_beginning_of_a_long_text_is_searched() -> None:
 
 
 def test_equals_compares_the_whole_text() -> None:
-    assert Pattern.parse("World").equals("world")
-    assert not Pattern.parse("world").equals("world cup")
-    assert Pattern.parse("/^world/").equals("world cup")
+    assert Pattern.parse("World").matches_whole("world")
+    assert not Pattern.parse("world").matches_whole("world cup")
+    assert Pattern.parse("/^world/").matches_whole("world cup")
 
 
 @given(st.text(), st.text())

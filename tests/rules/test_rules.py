@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from feeds.model import Rule, Story, Text
-from feeds.rules import Rewrite, build
+from feeds.rules import Rewrite, build_rules
 from tests.rules.stories import CONTEXT, article, condition, story
 
 AGENCY = article()
@@ -31,28 +31,28 @@ def titles(story_: Story | None) -> list[str]:
 
 
 def test_without_conditions_there_are_no_rules() -> None:
-    assert build() == ()
+    assert build_rules() == ()
 
 
 def test_keep_removes_articles_that_do_not_match() -> None:
-    rules = build(keep=condition({"title": "trade"}))
+    rules = build_rules(keep=condition({"title": "trade"}))
     assert apply_rules(rules, story(AGENCY)) == story(AGENCY)
     assert apply_rules(rules, story(FISH)) is None
 
 
 def test_drop_removes_one_copy_and_keeps_the_story() -> None:
-    dropped = apply_rules(build(drop=condition([{"title": "sponsored"}])), story(HARBOUR, AGENCY, FISH))
+    dropped = apply_rules(build_rules(drop=condition([{"title": "sponsored"}])), story(HARBOUR, AGENCY, FISH))
     assert dropped == Story(id=HARBOUR.id, lead=AGENCY, others=(FISH,))
 
 
 def test_keep_and_drop_both_apply() -> None:
-    rules = build(keep=condition({"title": "trade"}), drop=condition({"source": "harbour"}))
+    rules = build_rules(keep=condition({"title": "trade"}), drop=condition({"source": "harbour"}))
     assert titles(apply_rules(rules, story(HARBOUR, FISH))) == []
     assert titles(apply_rules(rules, story(HARBOUR, AGENCY))) == [AGENCY.title]
 
 
 def test_all_keys_of_a_condition_must_match_the_same_article() -> None:
-    rules = build(keep=condition({"title": "fish", "source": "agency"}))
+    rules = build_rules(keep=condition({"title": "fish", "source": "agency"}))
     assert apply_rules(rules, story(AGENCY, FISH)) is None
 
 
@@ -70,17 +70,19 @@ def test_all_keys_of_a_condition_must_match_the_same_article() -> None:
     ],
 )
 def test_a_title_is_rewritten(value: object, before: str, after: str) -> None:
-    rules = build(rewrite=[step({"title": value})])
+    rules = build_rules(rewrite=[step({"title": value})])
     assert titles(apply_rules(rules, story(article(source="harbour", title=Text(before))))) == [after]
 
 
 def test_a_rewrite_with_when_changes_only_matching_articles() -> None:
-    rules = build(rewrite=[step({"title": {"replace": "trade"}, "when": {"source": "agency"}})])
+    rules = build_rules(rewrite=[step({"title": {"replace": "trade"}, "when": {"source": "agency"}})])
     assert titles(apply_rules(rules, story(HARBOUR, AGENCY))) == [HARBOUR.title, "Ministers resume talks"]
 
 
 def test_other_copies_are_rewritten_but_get_no_prefix() -> None:
-    rules = build(rewrite=[step({"title": {"replace": "trade"}}), step({"title": {"prefix_source": True}})])
+    rules = build_rules(
+        rewrite=[step({"title": {"replace": "trade"}}), step({"title": {"prefix_source": True}})]
+    )
     assert titles(apply_rules(rules, story(AGENCY, HARBOUR))) == [
         "The Agency: Ministers resume talks",
         "Sponsored: talks | Daily Harbour",
@@ -88,7 +90,7 @@ def test_other_copies_are_rewritten_but_get_no_prefix() -> None:
 
 
 def test_keep_and_drop_see_the_original_titles() -> None:
-    rules = build(
+    rules = build_rules(
         drop=condition({"title": "sponsored"}),
         rewrite=[step({"title": {"replace": "sponsored", "with": "ad"}})],
     )
@@ -113,7 +115,7 @@ def test_a_wrong_rewrite_is_rejected(value: object, message: str) -> None:
 
 
 def test_str_describes_a_rule() -> None:
-    rules = build(
+    rules = build_rules(
         keep=condition({"title": "trade"}),
         drop=condition([{"source": "harbour"}]),
         rewrite=[
@@ -132,5 +134,5 @@ def test_str_describes_a_rule() -> None:
 
 
 def test_repr_differs_only_with_the_configuration() -> None:
-    one, same, other = (build(keep=condition({"title": word})) for word in ("a", "a", "b"))
+    one, same, other = (build_rules(keep=condition({"title": word})) for word in ("a", "a", "b"))
     assert repr(one) == repr(same) != repr(other)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from feeds.model import Text
-from feeds.rules import build
+from feeds.rules import build_rules
 from feeds.rules.trace import Step, trace
 from tests.rules.stories import CONTEXT, article, condition, story
 from tests.rules.test_rules import AGENCY, FISH, HARBOUR, step
 
 
 def test_each_step_that_changed_something_is_listed_with_its_reason() -> None:
-    rules = build(
+    rules = build_rules(
         keep=condition({"title": ["trade", "fish"]}),
         drop=condition([{"tag": "advert"}, {"title": "sponsored", "source": "harbour"}]),
         rewrite=[step({"title": {"replace": "resume", "with": "go on with"}})],
@@ -25,7 +25,7 @@ def test_each_step_that_changed_something_is_listed_with_its_reason() -> None:
 
 
 def test_no_rule_runs_after_a_story_is_dropped() -> None:
-    rules = build(keep=condition({"title": "trade"}), rewrite=[step({"title": {"replace": "Fish"}})])
+    rules = build_rules(keep=condition({"title": "trade"}), rewrite=[step({"title": {"replace": "Fish"}})])
     assert trace(story(FISH), rules, CONTEXT) == (
         None,
         (Step(number=1, removed=((FISH, "no match for title “trade”"),)),),
@@ -34,5 +34,5 @@ def test_no_rule_runs_after_a_story_is_dropped() -> None:
 
 def test_equal_titles_of_two_copies_are_listed_once() -> None:
     twins = (AGENCY, article(id="a2", source="harbour"))
-    _, steps = trace(story(*twins), build(rewrite=[step({"title": {"replace": "resume"}})]), CONTEXT)
+    _, steps = trace(story(*twins), build_rules(rewrite=[step({"title": {"replace": "resume"}})]), CONTEXT)
     assert steps == (Step(number=1, retitled=((AGENCY.title, Text("Ministers trade talks")),)),)

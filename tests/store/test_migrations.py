@@ -180,7 +180,7 @@ def test_version_3_keeps_the_near_duplicate_window(version_3: Store) -> None:
             **dict.fromkeys((3, 4, 6), "post"),
         }
         assert index.members(CRANE) == [1, 6]
-        assert index.title_marks([1955074404161163303]) == {1955074404161163303: (0x84FA39A3,)}
+        assert index.title_minhashes([1955074404161163303]) == {1955074404161163303: (0x84FA39A3,)}
 
 
 def test_version_3_keeps_the_state_of_sources(version_3: Store) -> None:
