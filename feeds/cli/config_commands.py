@@ -21,7 +21,7 @@ from feeds.fetch.user_agent import user_agent
 from feeds.parse import opml as opml_document
 from feeds.publish.site_pages import build_feed_listing
 from feeds.render import opml
-from feeds.render.theme import load_theme
+from feeds.render.pages.theme import load_theme
 
 _KIND_NAMES = {"opml": "OPML list"}
 """Source kinds that are not called by their name in the configuration."""

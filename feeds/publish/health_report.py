@@ -22,7 +22,7 @@ from feeds.publish.publish_result import PublishResult
 from feeds.publish.sink import HEALTH_FILES, Sink
 from feeds.publish.sink_factory import make_sink
 from feeds.render.edition import source_title
-from feeds.render.template_digest import digest
+from feeds.render.pages.template_digest import digest
 from feeds.schedule.source_health import issue_changes
 from feeds.store import Store, health, sources
 from feeds.store.store import load_fact, save_fact
@@ -106,7 +106,7 @@ def _build_report(
 def _write_report(sink: Sink, settings: Settings, report: HealthReport) -> tuple[str, ...]:
     """Returns the names of the files whose bytes changed."""
     from feeds.render.health import render_feed, render_page
-    from feeds.render.theme import load_theme
+    from feeds.render.pages.theme import load_theme
 
     theme = load_theme(settings.site.templates, settings.site.timezone)
     files = zip(HEALTH_FILES, (render_feed(report), render_page(report, theme)), strict=True)

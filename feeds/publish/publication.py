@@ -18,7 +18,7 @@ from feeds.render.edition import archive_name
 from feeds.store import Store, archive
 
 if TYPE_CHECKING:
-    from feeds.render.theme import Theme
+    from feeds.render.pages.theme import Theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,13 +29,13 @@ from feeds.publish.publish_result import PublishResult
 from feeds.publish.sink import HEALTH_FILES, PRIVATE_FOLDER, SITE_FILES, Sink
 from feeds.publish.sink_factory import make_sink
 from feeds.render import formats
-from feeds.render.template_digest import digest
+from feeds.render.pages.template_digest import digest
 from feeds.store import Store, outputs
 from feeds.store import sources as source_rows
 
 if TYPE_CHECKING:
     from feeds.render.listing import Listing
-    from feeds.render.theme import Theme
+    from feeds.render.pages.theme import Theme
 
 
 def publish_site(
@@ -132,7 +132,7 @@ def _publish_changed(
 def _theme(settings: Settings) -> tuple[Theme, list[PublishResult]]:
     """The user's theme; if its templates are broken, the built-in one and a result with the error. Feeds are published
     anyway."""
-    from feeds.render.theme import built_in_theme, load_theme
+    from feeds.render.pages.theme import built_in_theme, load_theme
 
     try:
         return load_theme(settings.site.templates, settings.site.timezone), []

@@ -8,10 +8,11 @@ from feeds.config import Settings
 from feeds.model import Feed, Source
 from feeds.publish.private_outputs import may_be_named
 from feeds.publish.sink import Sink
-from feeds.render import index, opml
+from feeds.render import opml
 from feeds.render.edition import source_origin, source_title
 from feeds.render.listing import FeedListing, Listing
-from feeds.render.theme import Theme
+from feeds.render.pages import index
+from feeds.render.pages.theme import Theme
 
 
 def write_site_pages(

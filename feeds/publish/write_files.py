@@ -10,9 +10,9 @@ from feeds.model.edition import file_name
 from feeds.publish.publish_result import PublishResult
 from feeds.publish.sink import Sink
 from feeds.render import formats, render
+from feeds.render.pages.theme import Theme
 from feeds.render.rendered import CleanEdition
 from feeds.render.rendered_cache import EntryOffsets, RenderedCache, cached_entries
-from feeds.render.theme import Theme
 
 OffsetsByFormat = dict[str, EntryOffsets]
 """Format → where the entries lie in its file."""

@@ -9,9 +9,9 @@ from feeds.model import Edition, Format
 from feeds.render import formats
 
 if TYPE_CHECKING:
+    from feeds.render.pages.theme import Theme
     from feeds.render.rendered import CleanEdition, Rendered
     from feeds.render.rendered_cache import RenderedCache
-    from feeds.render.theme import Theme
 
 
 def render(

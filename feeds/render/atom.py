@@ -29,7 +29,7 @@ from feeds.render.rendered import CleanEdition, Rendered, clean_edition, render_
 from feeds.render.rendered_cache import RenderedCache, entry_renderer, with_end_marker
 
 if TYPE_CHECKING:
-    from feeds.render.theme import Theme
+    from feeds.render.pages.theme import Theme
 
 ENTRY_RELATIONS = frozenset({"alternate", "related", "via", "replies", "describedby", "payment"})
 """Relations of the links that an entry may have. Never another feed's self, hub, edit or next."""

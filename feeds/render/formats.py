@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 from feeds.model import Edition, Format, PreviousEntry
 
 if TYPE_CHECKING:
+    from feeds.render.pages.theme import Theme
     from feeds.render.rendered import CleanEdition, Rendered
     from feeds.render.rendered_cache import RenderedCache
-    from feeds.render.theme import Theme
 
 
 class FormatModule(Protocol):
@@ -163,6 +163,10 @@ register(
 )
 register(
     OutputFormat(
-        name="html", title="HTML", media_type="text/html", module="feeds.render.output_page", is_feed=False
+        name="html",
+        title="HTML",
+        media_type="text/html",
+        module="feeds.render.pages.output_page",
+        is_feed=False,
     )
 )

@@ -12,7 +12,7 @@ from feeds.model.edition import file_name
 from feeds.render import atom
 from feeds.render.clean_for_publication import clean_for_publication
 from feeds.render.entry_ids import NAMESPACE, feed_id
-from feeds.render.theme import Theme, built_in_theme, short_date
+from feeds.render.pages.theme import Theme, built_in_theme, short_date
 
 OUTPUT_NAME = "health"
 

@@ -18,7 +18,7 @@ from feeds.render.rendered import CleanEdition, Rendered, clean_edition, render_
 from feeds.render.rendered_cache import RenderedCache
 
 if TYPE_CHECKING:
-    from feeds.render.theme import Theme
+    from feeds.render.pages.theme import Theme
 
 Object = dict[str, Any]
 

@@ -9,7 +9,7 @@ from functools import partial
 from feeds.model import Edition, Format, Text
 from feeds.model.edition import file_name
 from feeds.render import entry_text
-from feeds.render.card import Card, build_card
+from feeds.render.pages.card import Card, build_card
 from feeds.render.rendered import CleanEdition, clean_edition, render_each
 
 MAX_LATEST_CARDS = 60

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from feeds.model import Edition, Format
-from feeds.render import index, opml, render
+from feeds.render import opml, render
 from feeds.render.listing import FeedListing, build_listing
+from feeds.render.pages import index
 from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -27,9 +27,10 @@ from feeds.model import (
     Transcript,
 )
 from feeds.publish.sink import check_for
-from feeds.render import entry_text, index, opml, render
+from feeds.render import entry_text, opml, render
 from feeds.render.clean_for_publication import clean_for_publication
 from feeds.render.listing import FeedListing, build_listing
+from feeds.render.pages import index
 from tests.render.parse_output import ATOM, read, words, xml
 from tests.render.sample_edition import EDITION
 

@@ -11,8 +11,9 @@ from itertools import pairwise
 import pytest
 
 from feeds.model import Edition, Text
-from feeds.render import index, render, theme
+from feeds.render import render
 from feeds.render.listing import FeedListing, build_listing
+from feeds.render.pages import index, theme
 from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY, FERRY, HOSTILE, LIGHTHOUSE, UNTITLED, at
 
 SOURCES = (

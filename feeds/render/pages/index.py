@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feeds.render import entry_text, formats
-from feeds.render.card import Card
 from feeds.render.clean_for_publication import clean_for_publication
 from feeds.render.formats import FeedLink
-from feeds.render.lead_story import choose_lead
 from feeds.render.listing import FeedListing, Listing
-from feeds.render.theme import Theme, built_in_theme
+from feeds.render.pages.card import Card
+from feeds.render.pages.lead_story import choose_lead
+from feeds.render.pages.theme import Theme, built_in_theme
 
 FIRST_OUTPUT_STORIES = 6  # stories below the lead of the first output
 OTHER_OUTPUT_STORIES = 5  # stories of each other output, with its lead

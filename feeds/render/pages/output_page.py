@@ -10,12 +10,12 @@ from itertools import groupby
 
 from feeds.model import Edition
 from feeds.render import entry_text, formats
-from feeds.render.card import build_card
 from feeds.render.checks import check_html
-from feeds.render.lead_story import choose_lead
+from feeds.render.pages.card import build_card
+from feeds.render.pages.lead_story import choose_lead
+from feeds.render.pages.theme import Theme, built_in_theme
 from feeds.render.rendered import CleanEdition, Rendered, clean_edition, render_each
 from feeds.render.rendered_cache import RenderedCache
-from feeds.render.theme import Theme, built_in_theme
 
 check = check_html
 

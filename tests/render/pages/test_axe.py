@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from feeds.model import SourceIssue
-from feeds.render import health, index, render
+from feeds.render import health, render
 from feeds.render.listing import build_listing
+from feeds.render.pages import index
 from tests.render.sample_edition import ARCHIVED, EDITION, EMPTY, at
 from tests.render.test_golden import SOURCES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from feeds.render.card import Card
+from feeds.render.pages.card import Card
 
 HALF_LIFE = timedelta(days=1)
 """The weight of the other sources that carry a story halves in this time."""

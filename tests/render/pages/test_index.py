@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from feeds.model import Edition, Entry, Mention, Text, Url
-from feeds.render import index
 from feeds.render.listing import FeedListing, build_listing
+from feeds.render.pages import index
 from tests.render.sample_edition import EDITION, EMPTY, FERRY, at
 
 SOURCES = (

@@ -15,8 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from feeds.errors import PublishError
-from feeds.render import entry_text, template_digest
-from feeds.render.template_digest import TEMPLATE_FILES
+from feeds.render import entry_text
+from feeds.render.pages import template_digest
+from feeds.render.pages.template_digest import TEMPLATE_FILES
 
 BUILT_IN_TEMPLATES = Path(__file__).parent / "templates"
 

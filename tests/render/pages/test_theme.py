@@ -13,8 +13,8 @@ import pytest
 
 from feeds.errors import PublishError
 from feeds.render import render
-from feeds.render.template_digest import TEMPLATE_FILES
-from feeds.render.theme import BUILT_IN_TEMPLATES, built_in_theme, clock, load_theme
+from feeds.render.pages.template_digest import TEMPLATE_FILES
+from feeds.render.pages.theme import BUILT_IN_TEMPLATES, built_in_theme, clock, load_theme
 from tests.render.sample_edition import EDITION
 
 
