@@ -61,7 +61,8 @@ def test_an_article_from_a_flood_has_a_line_about_its_rank(call: Call, server: L
 
 
 def test_the_entry_of_an_expired_article_can_still_be_explained(call: Call, server: Loopback) -> None:
-    configure(server.page("/a", rss([item(1)])))
+    since = (NOW - SystemClock().now()) / timedelta(hours=1)
+    configure(server.page("/a", rss([item(1, hours=since)])))
     call("once")
     (entry,) = published_titles()
     store = open_store(Path("feeds.db"))

@@ -127,7 +127,10 @@ def test_a_poll_in_progress_at_an_interrupt_is_not_repeated(room: Newsroom, serv
         return Answer(status=503)
 
     room.configure_urls(server.page("/feed", rss([item(1)])), server.handle("/hang", hang))
-    once = [sys.executable, "-c", "from feeds.cli import main; main()", "once", "--config", str(room.config)]
+    # SIGINT is ignored in a process that a shell started in the background, and in its children.
+    handle_sigint = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{handle_sigint}; from feeds.cli import main; main()"
+    once = [sys.executable, "-c", program, "once", "--config", str(room.config)]
     process = subprocess.Popen(once, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     assert process.stdout
     assert process.stdout.readline().startswith("s1: 1 new")
