@@ -10,7 +10,7 @@ import click
 from feeds.cli import ExitCode
 from feeds.cli.advice import new_addresses
 from feeds.cli.format import count_noun
-from feeds.cli.state_access import read_transaction
+from feeds.cli.state_access import has_state, read_transaction
 from feeds.config import change_urls, load
 from feeds.logs import mask_secrets
 from feeds.store import sources
@@ -18,7 +18,7 @@ from feeds.store import sources
 
 def fix_config(config: Path, environ: Mapping[str, str]) -> ExitCode:
     settings = load(config, environ)
-    if not settings.site.state.exists():
+    if not has_state(settings.site.state):
         click.echo("Nothing to fix: no source has been fetched yet.")
         return ExitCode.OK
     with read_transaction(settings.site.state) as connection:

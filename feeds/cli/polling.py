@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 
 import click
 
+from feeds.cli.state_access import has_state
 from feeds.clock import SystemClock
 from feeds.config import Settings
 from feeds.engine.host_state import load_hosts, save_hosts
@@ -48,7 +49,7 @@ def open_poller(settings: Settings, pacing: HostPacer | None = None) -> Iterator
 def load_pacing(settings: Settings) -> HostPacer:
     """The pacing of all hosts, as the state remembers it: commands respect the same cooldowns as the daemon."""
     pacing = HostPacer(SystemClock(), settings.limits.host_interval)
-    if settings.site.state.exists():
+    if has_state(settings.site.state):
         store = attach(settings.site.state)
         # A damaged state is reported by the commands that cannot do without it.
         with suppress(StoreError), store.read() as connection:
@@ -59,7 +60,7 @@ def load_pacing(settings: Settings) -> HostPacer:
 
 def save_pacing(settings: Settings, pacing: HostPacer) -> None:
     """Store the pacing for the next command, if a state exists."""
-    if settings.site.state.exists():
+    if has_state(settings.site.state):
         store = attach(settings.site.state)
         with suppress(StoreError), store.write() as connection:
             save_hosts(connection, pacing)

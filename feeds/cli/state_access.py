@@ -21,10 +21,15 @@ def open_readonly(config: Path, environ: Mapping[str, str]) -> Iterator[tuple[Se
     """The configuration and a read transaction on the state. Waits for no writer. Raises StoreError if there is no
     state."""
     settings = load(config, environ)
-    if not settings.site.state.exists():
+    if not has_state(settings.site.state):
         raise StoreError("there is no state yet: `feeds once` or `feeds run` creates it")
     with read_transaction(settings.site.state) as connection:
         yield settings, connection
+
+
+def has_state(state: Path) -> bool:
+    """An empty file counts as no state: SQLite makes one when it opens a file that does not exist."""
+    return state.exists() and state.stat().st_size > 0
 
 
 @contextmanager
@@ -36,19 +41,30 @@ def read_transaction(state: Path) -> Iterator[Connection]:
         with store.read() as connection:
             version = load_fact(connection, "version")
             if version != str(schema.VERSION):
-                raise StoreError(
-                    f"the state in {state} was written by another version of feeds (its schema is {version}, this one "
-                    f"reads {schema.VERSION}). `feeds run` and `feeds once` migrate an older one"
-                )
+                raise StoreError(_version_mismatch(state, version))
             yield connection
     finally:
         store.close()
 
 
+def _version_mismatch(state: Path, version: str) -> str:
+    is_newer = version.isdigit() and int(version) > schema.VERSION
+    age = "a newer" if is_newer else "an older"
+    remedy = (
+        "Upgrade feeds, or set another `site.state`"
+        if is_newer
+        else "`feeds run` and `feeds once` migrate it"
+    )
+    return (
+        f"the state in {state} was written by {age} version of feeds (its schema is {version}, this one reads "
+        f"{schema.VERSION}). {remedy}"
+    )
+
+
 def known_feeds(settings: Settings) -> tuple[tuple[Source, ...], dict[str, Feed | None]]:
     """All sources, including those from lists, and source id → the feed's description of itself. If there is no state,
     only the sources of the configuration."""
-    if not settings.site.state.exists():
+    if not has_state(settings.site.state):
         return settings.sources, {}
     with read_transaction(settings.site.state) as connection:
         return all_sources(connection, settings.sources), sources.feeds(connection)

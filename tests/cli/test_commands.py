@@ -13,6 +13,8 @@ from lxml import etree
 from feeds.cli import ExitCode
 from feeds.cli.format import count_noun, format_duration
 from feeds.engine.lock import lock_state
+from feeds.store import open_store
+from feeds.store.store import save_fact
 from tests.cli.conftest import Call
 from tests.loopback import Answer, Loopback
 from tests.make import NOW
@@ -186,6 +188,29 @@ def test_status_lists_failing_sources_first_and_one_source_with_all_details(
     assert "Did you mean s1, s2?" in err
 
 
+@pytest.mark.parametrize(
+    ("version", "advice"),
+    [
+        (None, "there is no state yet: `feeds once` or `feeds run` creates it"),
+        ("99", "was written by a newer version of feeds (its schema is 99, this one reads"),
+    ],
+)
+def test_status_says_what_to_do_about_an_empty_or_a_newer_state(
+    call: Call, version: str | None, advice: str
+) -> None:
+    Path("sources.yaml").write_text("sources: [a.xml]\n")
+    if version is None:
+        Path("feeds.db").touch()
+    else:
+        store = open_store(Path("feeds.db"))
+        with store.write() as connection:
+            save_fact(connection, "version", version)
+        store.close()
+    code, _, err = call("status")
+    assert code == ExitCode.FAILED
+    assert advice in err
+
+
 def test_status_works_while_another_process_writes_and_does_not_migrate_its_state(
     call: Call, server: Loopback
 ) -> None:
@@ -199,7 +224,7 @@ def test_status_works_while_another_process_writes_and_does_not_migrate_its_stat
         writer.execute("COMMIT")
         code, _, err = call("status")
         assert code == ExitCode.FAILED
-        assert "feeds.db was written by another version of feeds (its schema is 1, this one reads" in err
+        assert "feeds.db was written by an older version of feeds (its schema is 1, this one reads" in err
         assert writer.execute("SELECT value FROM meta WHERE key = 'version'").fetchone() == ("1",)
 
 
