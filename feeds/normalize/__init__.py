@@ -2,7 +2,7 @@
 
 Document -- article.to_articles --+ text      titles and other short fields as plain text
                                   + url       absolute URLs; canonical, tracking
-                                  + body      tree - rewrite_html - lines - credits, repeated_lead - html (nh3)
+                                  + body      tree - rewrite - lines - credits, repeated_lead - html (nh3)
                                   + dates, language, people, media, podcast
                                   + content_hash  tells edits from new markup
 """

@@ -8,7 +8,9 @@ import nh3
 from lxml import etree
 
 from feeds.model import SafeHtml
-from feeds.normalize.rewrite_html import normalize_srcset, rewrite
+from feeds.normalize.rewrite.context import RewriteContext
+from feeds.normalize.rewrite.pictures import normalize_srcset
+from feeds.normalize.rewrite.walk import rewrite
 from feeds.normalize.text import remove_unpublishable_chars
 from feeds.normalize.tree import Element, parse_fragment
 
@@ -34,7 +36,7 @@ _REMOVED_WITH_CONTENT = {
 }
 
 _COMMON_ATTRIBUTES = {"dir", "lang"}
-# Formatting elements have no attributes: see `rewrite_html.FORMATTING_TAGS`.
+# Formatting elements have no attributes: see `rewrite.walk.FORMATTING_TAGS`.
 _ATTRIBUTES: dict[str, set[str]] = {
     **{
         tag: set(_COMMON_ATTRIBUTES)
@@ -112,13 +114,13 @@ _SRCSET_CLEANER = _cleaner(
 )
 
 
-def rewritten_tree(html: str, base: str) -> Element:
+def rewritten_tree(html: str, base: str, page: str = "") -> Element:
     """The tree of `html` with URLs made absolute against `base`. It must pass `sanitize` before it is published.
 
-    Never raises. HTML over the limits of `tree` becomes plain paragraphs.
+    `page`: the URL of the article's page. Never raises. HTML over the limits of `tree` becomes plain paragraphs.
     """
     body = parse_fragment(html)
-    rewrite(body, base)
+    rewrite(body, RewriteContext(base, page))
     # Tags that are not allowed are removed before nh3 parses the HTML. Otherwise a list inside one ends up in a <p>.
     if unknown := {element.tag for element in body.iter("*")}.difference(TAGS, ("body",)):
         etree.strip_tags(body, *unknown)

@@ -18,7 +18,7 @@ from lxml import html as lxml_html
 from feeds.model import PRINTABLE
 from feeds.normalize import tree
 from feeds.normalize.html import TAGS
-from feeds.normalize.rewrite_html import normalize_srcset
+from feeds.normalize.rewrite.pictures import normalize_srcset
 from tests.normalize.clean_body import sanitize_html, to_text
 from tests.shared import HOSTILE_DIR, needs_hostile
 
