@@ -144,13 +144,11 @@ def _measure_fetching(folder: Path, count: int) -> dict[str, float]:
     return rows
 
 
-def _parse_through(
-    job: bytes, read: Callable[[bytes, str, str], reader.RawDocument | None]
-) -> reader.RawDocument:
+def _parse_through(job: bytes, read: Callable[[bytes], reader.RawDocument | None]) -> reader.RawDocument:
     """Falls back to feedparser if `read` cannot read the document."""
     parse_job = codec.loads(ParseJob, job)
-    body, content_type = repair_encoding(parse_job.body, parse_job.content_type)
-    return read(body, content_type, parse_job.url) or reader.parse(body, content_type, parse_job.url)
+    body = repair_encoding(parse_job.body, parse_job.content_type)
+    return read(body) or reader.parse(body)
 
 
 def _with_seen_entries(job: bytes) -> bytes:

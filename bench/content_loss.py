@@ -28,7 +28,7 @@ from feeds import codec
 from feeds.errors import ParseError
 from feeds.model import Article, Body, Document, Item
 from feeds.normalize.article import to_articles
-from feeds.normalize.tracking import is_beacon
+from feeds.normalize.beacons import is_beacon
 from feeds.parse import parse
 from feeds.workers.parse_document import parse_document
 from feeds.workers.parse_job import ParseJob

@@ -50,15 +50,13 @@ def count(documents: Iterable[bytes]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for raw in documents:
         counts["all"] += 1
-        body, content_type = repair_encoding(raw, "application/xml")
-        counts["delta"] += split_document(body, url=URL, content_type=content_type) is not None
-        fast_document = fast_reader.parse(body, content_type, URL)
+        body = repair_encoding(raw, "application/xml")
+        counts["delta"] += split_document(body, url=URL) is not None
+        fast_document = fast_reader.parse(body)
         if fast_document is None:
             continue
         counts["fast"] += 1
-        items, expected = (
-            feed._items(document)[0] for document in (fast_document, reader.parse(body, content_type, URL))
-        )
+        items, expected = (feed._items(document)[0] for document in (fast_document, reader.parse(body)))
         counts["entries"] += len(expected)
         counts["unlike"] += abs(len(items) - len(expected))
         for item, other in zip(items, expected, strict=False):

@@ -11,9 +11,11 @@ SHARED_DIR = Path(__file__).resolve().parents[2] / "shared"
 CORPUS_DIR = SHARED_DIR / "corpus"
 HOSTILE_DIR = SHARED_DIR / "hostile"
 DEDUPE_DIR = SHARED_DIR / "dedupe"
+REAL_DIR = SHARED_DIR / "real"
 
 needs_corpus = pytest.mark.skipif(not CORPUS_DIR.is_dir(), reason="needs ../shared/corpus")
 needs_hostile = pytest.mark.skipif(not HOSTILE_DIR.is_dir(), reason="needs ../shared/hostile")
+needs_real = pytest.mark.skipif(not REAL_DIR.is_dir(), reason="needs ../shared/real")
 needs_dedupe = pytest.mark.skipif(not DEDUPE_DIR.is_dir(), reason="needs ../shared/dedupe")
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from bench.dedupe.data import Gold, article, read
 from feeds.dedupe.exact import exact_keys
-from feeds.dedupe.identity import article_keys, guid_key
+from feeds.dedupe.identity_keys import article_keys, guid_key
 from feeds.ingest.articles import DocumentIngest, IngestSettings
 from feeds.model import Article, DedupePolicy, Feed, Source
-from feeds.store import articles, open_store
+from feeds.store import known_articles, open_store
 from feeds.store.recent_postings import RecentPostings
 from feeds.workers.parse_job import ParseResult
 
@@ -40,7 +40,7 @@ def clusters(arriving: Iterable[Article]) -> Iterator[tuple[str, str]]:
         with store.read() as connection:
             for source, guid in ingested:
                 key = guid_key(guid)
-                yield guid, articles.find_known(connection, source, [key])[key].story
+                yield guid, known_articles.find_known(connection, source, [key])[key].story
         store.close()
 
 
@@ -48,7 +48,7 @@ def enter(ingest: DocumentIngest, article_: Article) -> None:
     """Ingest one article, as a poll of its source does."""
     (own,) = article_keys((article_,))
     source = Source(id=article_.source, url="https://source.example/")
-    exact = exact_keys(article_, site="", link_is_own=own.link is not None)
+    exact = exact_keys(article_, site="", link_is_own=own.owns_page)
     result = ParseResult(feed=Feed(), articles=(article_,), keys=(own,), exact_keys=(exact,))
     ingest.add_document(source, result, article_.first_seen)
 

@@ -6,6 +6,7 @@ The commands import them when they run, so that `feeds --help` does not load an 
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -25,6 +26,15 @@ _CONFIG = click.option(
 _PRIVATE = click.option(
     "--allow-private", is_flag=True, help="Allow an address of this machine or of the local network."
 )
+
+
+def _parse_duration(_context: click.Context, _option: click.Parameter, text: str) -> timedelta:
+    from feeds.config.units import duration
+
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} {error}; write 90s, 10m or 1h30m") from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -93,11 +103,26 @@ def schema() -> ExitCode:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print log lines as JSON instead of progress and summary."
 )
-def once(config: Path, ignore_due_times: bool, as_json: bool) -> ExitCode:
+@click.option(
+    "--max-time",
+    "max_fetch_time",
+    default="1h",
+    show_default=True,
+    callback=_parse_duration,
+    metavar="DURATION",
+    help="Fetch for this long at most (90s, 10m, 1h30m). Sources without an answer then stay due.",
+)
+def once(config: Path, ignore_due_times: bool, as_json: bool, max_fetch_time: timedelta) -> ExitCode:
     """Run one cycle: fetch the sources that are due, publish what changed, and end. For cron."""
     from feeds.cli.once import run_once
 
-    return run_once(config, os.environ, ignore_due_times=ignore_due_times, as_json=as_json)
+    return run_once(
+        config,
+        os.environ,
+        ignore_due_times=ignore_due_times,
+        as_json=as_json,
+        max_fetch_time=max_fetch_time,
+    )
 
 
 @feeds.command()

@@ -20,8 +20,9 @@ from feeds.dedupe.score import shipped_model
 from feeds.dedupe.score_record import DecisionScores
 from feeds.dedupe.story import NO_CANDIDATE, Member
 from feeds.ingest.opml_sources import all_sources
-from feeds.model import LedgerRow
+from feeds.model import Article, LedgerRow
 from feeds.normalize.canonical import canonical_form
+from feeds.normalize.dates import parse_date
 from feeds.store import articles, corrections, outputs
 from feeds.store.articles import Decision
 
@@ -79,6 +80,8 @@ def _print_story(connection: Connection, story: str, members: Sequence[Member]) 
         if member.rank_date:
             rank = format_time(member.rank_date)
             click.echo(f"      ranked as of {rank}, because it arrived in a flood or without a date")
+        if member.article and member.article.rejected_date:
+            click.echo(f"      {_explain_date(member.article)}")
         for line in _explain_membership(connection, member, decisions.get(member.n), corrected, ids):
             click.echo(f"      {line}")
         for correction, others in (
@@ -87,6 +90,16 @@ def _print_story(connection: Connection, story: str, members: Sequence[Member]) 
         ):
             for other_id in sorted(others.get(member.id, ()))[:_MAX_CORRECTIONS]:
                 click.echo(f"      {correction} {_describe(connection, other_id)}")
+
+
+def _explain_date(article: Article) -> str:
+    """Why a date that the feed states is not the article's."""
+    if parse_date(article.rejected_date) is None:
+        reason = "cannot be understood, or can mean several days"
+    else:
+        reason = "is before 1990, or was more than a day ahead"
+    instead = "the other date that it states" if article.published else "the time of the first fetch"
+    return f"the feed states the date “{article.rejected_date}”, which {reason}; {instead} is used"
 
 
 def _explain_membership(

@@ -8,51 +8,81 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from feeds import logs
 from feeds.cli import ExitCode
-from feeds.cli.format import noun_for
+from feeds.cli.format import count_noun, format_duration, noun_for
 from feeds.cli.polling import open_poller
 from feeds.clock import SystemClock
 from feeds.config import Settings, load
-from feeds.engine.cycle import CycleReport, run_cycle
+from feeds.config.units import duration_text
+from feeds.engine.cycle import MAX_FETCH_TIME, CycleReport, Progress, Waiting, run_cycle
 from feeds.ingest.record_poll import PollResult
 from feeds.logs import mask_secrets
 
 
-def run_once(config: Path, environ: Mapping[str, str], *, ignore_due_times: bool, as_json: bool) -> ExitCode:
+def run_once(
+    config: Path,
+    environ: Mapping[str, str],
+    *,
+    ignore_due_times: bool,
+    as_json: bool,
+    max_fetch_time: timedelta = MAX_FETCH_TIME,
+) -> ExitCode:
     settings = load(config, environ)
-    with open_poller(settings) as (store, poller):
-        now = SystemClock().now
-        if as_json:
-            from feeds.engine.log_events import log_housekeeping, log_poll, log_publication
-
-            logs.configure("json")
-            report = run_cycle(poller, store, now, log_poll, ignore_due_times=ignore_due_times, final=True)
-            for published in report.published:
-                log_publication(published)
-            if report.deleted:
-                log_housekeeping(report.deleted)
-        elif sys.stdout.isatty():
-            with _progress() as (add_total, advance):
-                report = run_cycle(
-                    poller, store, now, advance, add_total, ignore_due_times=ignore_due_times, final=True
-                )
-        else:
-            report = run_cycle(poller, store, now, _print_poll, ignore_due_times=ignore_due_times, final=True)
-    if not as_json:
-        _print_summary(settings, report)
+    with open_poller(settings) as (store, poller), _progress(as_json) as progress:
+        report = run_cycle(
+            poller,
+            store,
+            SystemClock().now,
+            progress,
+            ignore_due_times=ignore_due_times,
+            final=True,
+            max_fetch_time=max_fetch_time,
+        )
+    if as_json:
+        _log_end(report)
+    else:
+        _print_summary(settings, report, max_fetch_time)
     if any(published.error for published in report.published):
         return ExitCode.FAILED
     fetched = [polled for polled in report.polled if not polled.is_delivery]
-    if fetched and all(polled.outcome == "failed" for polled in fetched):
+    if (fetched or report.unfinished) and all(polled.outcome == "failed" for polled in fetched):
         return ExitCode.ALL_FETCHES_FAILED
     return ExitCode.OK
+
+
+@contextmanager
+def _progress(as_json: bool) -> Iterator[Progress]:
+    """How the cycle reports: as lines of JSON, on a terminal with a progress bar, else with a line for each source."""
+    if as_json:
+        from feeds.engine.log_events import log_poll, log_publications, log_waiting
+
+        logs.configure("json")
+        yield Progress(polled=log_poll, published=log_publications, waiting=log_waiting)
+    elif sys.stdout.isatty():
+        with _progress_bar() as progress:
+            yield progress
+    else:
+        yield Progress(polled=_print_poll, waiting=lambda waiting: click.echo(_describe_waiting(waiting)))
+
+
+def _log_end(report: CycleReport) -> None:
+    from feeds.engine.log_events import log_housekeeping, log_publication, log_unfinished
+
+    for published in report.published:
+        if published.name == "health":  # the others are logged when they are published
+            log_publication(published)
+    if report.unfinished:
+        log_unfinished(report.unfinished)
+    if report.deleted:
+        log_housekeeping(report.deleted)
 
 
 # ------------------------------------------------------------------------------------- output for people
@@ -72,28 +102,53 @@ def _describe_result(polled: PollResult) -> str:
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "list changed"
 
 
-@contextmanager
-def _progress() -> Iterator[tuple[Callable[[int], None], Callable[[PollResult], None]]]:
-    """A progress bar. Yields the functions that add sources to its total, and that advance it after a poll."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+def _describe_waiting(waiting: Waiting) -> str:
+    """Such as "waiting for 2 sources, for 59 min at most: a (4 s so far, timeout 30 s), b (…)"."""
+    polls = [
+        f"{source.id} ({seconds:.0f} s so far, timeout {source.access.timeout:g} s)"
+        for source, seconds in waiting.slowest
+    ]
+    most = format_duration(timedelta(seconds=waiting.max_seconds))
+    count = count_noun(waiting.count, "source")
+    return f"waiting for {count}, for {most} at most: {_join_names(polls, limit=5) or 'their turn at their host'}"
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, transient=True) as progress:
-        task = progress.add_task("fetching the sources", total=0)
+
+@contextmanager
+def _progress_bar() -> Iterator[Progress]:
+    from rich import progress as rich_progress
+
+    columns = (
+        rich_progress.TextColumn("{task.description}"),
+        rich_progress.BarColumn(),
+        rich_progress.MofNCompleteColumn(),
+    )
+    with rich_progress.Progress(*columns, transient=True) as bar:
+        task = bar.add_task("fetching the sources", total=0)
 
         def add_total(count: int) -> None:
-            progress.update(task, total=(progress.tasks[0].total or 0) + count)
+            bar.update(task, total=(bar.tasks[0].total or 0) + count)
 
         def advance(polled: PollResult) -> None:
-            progress.update(task, advance=1, description=polled.source[:40])
+            bar.update(task, advance=1, description=polled.source[:40])
 
-        yield add_total, advance
+        yield Progress(
+            started=add_total,
+            polled=advance,
+            waiting=lambda waiting: bar.console.print(
+                _describe_waiting(waiting), markup=False, highlight=False, soft_wrap=True
+            ),
+        )
 
 
-def _print_summary(settings: Settings, report: CycleReport) -> None:
+def _print_summary(settings: Settings, report: CycleReport, max_fetch_time: timedelta) -> None:
     click.echo("Summary of this cycle")
     for count, text in _summary_counts(report):
         click.echo(f"{click.style(f'{count:>6}', bold=True)}  {text}")
+    if report.unfinished:
+        names, limit = _join_names(report.unfinished), duration_text(max_fetch_time)
+        _print_line(
+            f"not finished after {limit} (--max-time): {names}. Later runs fetch them again.", "yellow"
+        )
     _print_problems(report, with_failed=sys.stdout.isatty())  # otherwise `_print_poll` has printed them
     site = settings.site
     hint = "" if site.bucket else " `feeds serve` serves it."
@@ -135,6 +190,8 @@ def _print_problems(report: CycleReport, *, with_failed: bool) -> None:
             _print_line(f"not published: {published.name}: {published.error}", "red")
         for entry in published.unrenderable:
             _print_line(f"left out: {published.name}: {entry}", "yellow")
+        for stopped in published.stopped_searches:
+            _print_line(f"rules: {published.name}: {stopped}", "yellow")
 
 
 def _print_line(text: str, colour: str) -> None:

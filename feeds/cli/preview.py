@@ -89,9 +89,10 @@ def _article_lines(article: Article) -> list[str]:
         "image": article.image or "",
     }
     text = article.text.replace("\n", " ")
+    no_date = f"no date (stated: “{article.rejected_date}”)" if article.rejected_date else "no date"
     return [
         title_of(article),
-        f"    {format_time(article.published) if article.published else 'no date'}  {article.link or 'no link'}",
+        f"    {format_time(article.published) if article.published else no_date}  {article.link or 'no link'}",
         *(f"    {name}: {value}" for name, value in facts.items() if value),
         f"    {text[:300]}{'…' if len(text) > 300 else ''}",
     ]

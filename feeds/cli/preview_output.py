@@ -15,6 +15,7 @@ from feeds.clock import SystemClock
 from feeds.ingest.opml_sources import all_sources
 from feeds.model import Output, Story
 from feeds.publish.output_context import OutputContext
+from feeds.rules.search import stopped_searches
 from feeds.rules.trace import Step, trace
 from feeds.store import articles
 from feeds.store import sources as source_rows
@@ -41,6 +42,8 @@ def preview_output(config: Path, environ: Mapping[str, str], output: Output, *, 
     )
     for number, rule in enumerate(output.rules, start=1):
         click.echo(f"  {number}  {rule}")
+    for stopped in stopped_searches(context.rule_context):
+        click.echo(f"  {stopped}")
     for after, steps in results:
         _print_story(after, steps)
     return ExitCode.OK

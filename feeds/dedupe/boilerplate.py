@@ -28,7 +28,7 @@ _FACTORS = np.array(
 )
 _SHIFTS = range(28, -4, -4)  # the bits of the first factor are the highest
 
-_SUFFIX = re.compile(r"\s*(?:\s[|–—·•»-]\s|\|)\s*(?=[^|–—·•»]{2,60}$)")
+_SUFFIX = re.compile(r"(?<!\s)(?:\s++[|–—·•»-]\s|\s*+\|)\s*(?=[^|–—·•»]{2,60}$)")
 _SLUG = re.compile(
     r"^\s*(?:[(\[]?(?:CORRECTED|CORRECTION|REFILE|UPDATE|WRAPUP|RPT|REPEAT|BREAKING|EXCLUSIVE|ADDS|FLASH|URGENT|LIVE|"
     r"Updated?|Correction|Corrected|Breaking(?: news)?|Exclusive|Urgent|Watch|Live)"

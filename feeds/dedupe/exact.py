@@ -25,7 +25,7 @@ _NON_WORD_CHARS = {code: " " for code in range(128) if not _WORD.match(chr(code)
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 )  # Thai … Han; changing it changes stored keys
-_SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·•»-]\s+|\s*\|\s*|:\s+")
+_SITE_NAME_SEPARATOR = re.compile(r"(?<!\s)\s++(?:[|–—·•»-]\s++|\|\s*+)|\|\s*+|:\s++")
 
 _DATELINE = re.compile(
     r"\A[^\W\d_a-zà-ÿ](?:[^\W\d_a-zà-ÿ]|[ ,./'’-]){1,40}?\s*(?:\([^()\n]{2,30}\)\s*)?\s[–—-]+\s"

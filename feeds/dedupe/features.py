@@ -233,6 +233,13 @@ def _opening_share(text: OpenFingerprint, common: frozenset[int]) -> float:
     return sum(map(common.__contains__, opening)) / len(opening) if opening else 0.0
 
 
+def _content_words(text: OpenFingerprint) -> float:
+    """How many long words a title has, without numbers. Of a script without spaces, two characters count as a word."""
+    if text.stored.runs:
+        return len(text.title.words) / 2
+    return len(text.title.long_words - text.title.numbers)
+
+
 def _title_features(a: OpenFingerprint, b: OpenFingerprint, weights: WindowWeights) -> Features:
     mine, theirs = a.title.words, b.title.words
     common = mine & theirs
@@ -252,4 +259,5 @@ def _title_features(a: OpenFingerprint, b: OpenFingerprint, weights: WindowWeigh
         "title_number": float(any(digits)),
         "title_swap": rarest / weights.max_word_weight if only_theirs else 0.0,
         "title_long": log1p(min(len(mine), len(theirs))),
+        "title_content": float(min(_content_words(a), _content_words(b))),
     }

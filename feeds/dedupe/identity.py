@@ -1,56 +1,24 @@
-"""Recognises the known articles of one source in a new document: by guid, else by link, else by content.
+"""Recognises the known articles of one source in a new document.
 
-The guid comes first, because the publisher chose it. But sites change their guid scheme, move from http to https or to
-another host, and some give all items the same guid or link. So a key counts only if no other item of the document has
-it, and an item never takes over an article whose guid is still in the document.
+The keys are tried one after the other: guid, link, enclosure, content, page, date. The guid comes first, because the
+publisher chose it. But sites change their guid scheme, move from http to https or to another host, and some give all
+items the same guid or link. So a key counts only if no other item of the document has it, an item never takes over an
+article whose guid is still in the document, and `reused_keys` decides whether the key was given to another item.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from hashlib import blake2b
 
-from feeds.dedupe.exact import folded_words, has_enough_words
+from feeds.dedupe.identity_keys import Keys, article_id, article_keys
+from feeds.dedupe.reused_keys import KeyCheck, KnownArticle, ReadStored, is_unchanged, read_nothing
 from feeds.model import Article
 
-MOVE_TOLERANCE = timedelta(hours=48)
-"""For matches by content: a site that moves keeps the dates, a daily bulletin with the same words has a new one."""
+_KINDS = ("guid", "link", "enclosure", "content", "dated_title", "text", "page", "date", "title", "whole")
+"""The kinds of keys, in the order in which they are tried."""
 
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys by which an article is recognised in its source: 8-byte digests; None if it has no such key."""
-
-    guid: bytes | None
-    link: bytes | None
-    content: bytes | None
-    whole: bytes = b""  # over all fields; used if there is no other key
-    shared: bool = False  # another item has the same guid, link or text, so that is no key
-
-    def present(self) -> tuple[bytes, ...]:
-        """The keys that are not None."""
-        return tuple(key for key in (self.guid, self.link, self.content) if key)
-
-    def usable(self) -> tuple[bytes, ...]:
-        """The keys to store: `present`, or `whole` if there are none."""
-        return self.present() or (self.whole,)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownArticle:
-    """A stored article of the same source."""
-
-    n: int
-    id: str
-    story: str
-    exact_story: str
-    first_seen: datetime
-    published: datetime | None
-    last_seen_at: datetime
-    content_hash: bytes
+_IsVersion = Callable[[Article, Keys, KnownArticle], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,81 +30,7 @@ class Match:
     keys: Keys
     known: KnownArticle | None
     edited: bool
-
-
-def guid_key(guid: str) -> bytes:
-    return _digest("guid", guid)
-
-
-def _digest(kind: str, *parts: str) -> bytes:
-    return blake2b("\x1f".join((kind, *parts)).encode("utf-8", "replace"), digest_size=8).digest()
-
-
-def newest_versions(articles: Sequence[Article]) -> tuple[Article, ...]:
-    """The articles of one document without older versions: some documents list a corrected article beside its first
-    version.
-
-    Two or three items with the same guid and link are versions; the newest is kept, in the place of the first. If more
-    items share both, the publisher gives all items the same ones.
-    """
-    pairs = [
-        (article.guid, article.canonical) if article.guid and article.canonical else None
-        for article in articles
-    ]
-    counts = Counter(pair for pair in pairs if pair)
-    newest: dict[tuple[str, str] | int, Article] = {}
-    for at, (article, pair) in enumerate(zip(articles, pairs, strict=True)):
-        key = pair if pair and counts[pair] <= min(3, len(articles) - 1) else at
-        other = newest.get(key)
-        if other is None or _last_changed(article) > _last_changed(other):
-            newest[key] = article
-    return tuple(newest.values())
-
-
-def _last_changed(article: Article) -> datetime:
-    return max(article.updated or article.date, article.date)
-
-
-def article_keys(articles: Sequence[Article]) -> tuple[Keys, ...]:
-    """The keys of the articles of one document, in the same order."""
-    raw = [
-        (
-            guid_key(article.guid) if article.guid else None,
-            _digest("link", article.canonical) if article.canonical else None,
-            _content(article),
-        )
-        for article in articles
-    ]
-    counts = Counter(key for row in raw for key in row if key)
-
-    def unique_in_document(key: bytes | None) -> bytes | None:
-        return key if key and counts[key] == 1 else None
-
-    return tuple(
-        Keys(
-            guid=unique_in_document(guid),
-            link=unique_in_document(link),
-            content=unique_in_document(content),
-            whole=_whole(article),
-            shared=any(counts[key] > 1 for key in (guid, link, content) if key),
-        )
-        for article, (guid, link, content) in zip(articles, raw, strict=True)
-    )
-
-
-def _whole(article: Article) -> bytes:
-    published = str(article.published or "")
-    return _digest("whole", article.guid, article.canonical, article.title, article.text, published)
-
-
-def _content(article: Article) -> bytes | None:
-    words = folded_words(article.text)
-    return _digest("content", folded_words(article.title), words) if has_enough_words(words) else None
-
-
-def article_id(source: str, keys: Keys) -> str:
-    """The id of a new article: 128 bits as hex digits. The same article gets the same id in every state."""
-    return blake2b(source.encode() + b"\x1f" + keys.usable()[0], digest_size=16).hexdigest()
+    link_is_reused: bool = False  # the article is new, and its link was that of another one
 
 
 def match_known(
@@ -144,6 +38,7 @@ def match_known(
     known: Mapping[bytes, KnownArticle],
     item_keys: Sequence[Keys] | None = None,
     unchanged: Sequence[Keys] = (),
+    read_stored: ReadStored = read_nothing,
 ) -> tuple[Match, ...]:
     """Tells new articles from versions of known ones, and sets their ids. Articles with one id are returned once.
 
@@ -152,45 +47,96 @@ def match_known(
     `articles`.
     """
     item_keys = article_keys(articles) if item_keys is None else item_keys
-    found: dict[int, KnownArticle] = {}
-    claimed = {stored.n for keys in unchanged if (stored := _known_of(keys, known))}
+    claims = _Claims(articles, item_keys, known, unchanged)
+    for kind in _KINDS:
+        claims.add_all(kind, is_unchanged)
+    check = KeyCheck(
+        known,
+        read_stored,
+        guids_change=_guids_change(item_keys, known, unchanged, claims.found),
+        is_single=len(articles) + len(unchanged) == 1,
+    )
+    for kind in _KINDS:
+        claims.add_all(kind, getattr(check, f"by_{kind}"))
+    return tuple(_unique(_matches(articles, item_keys, claims.found, known)))
 
-    def claim(index: int, candidate: KnownArticle | None) -> None:
-        if candidate and index not in found and candidate.n not in claimed:
-            found[index] = candidate
-            claimed.add(candidate.n)
 
-    for index, keys in enumerate(item_keys):
-        claim(index, known.get(keys.guid) if keys.guid else None)
-    for index, keys in enumerate(item_keys):
-        claim(index, known.get(keys.link) if keys.link else None)
-    for index, keys in enumerate(item_keys):
-        candidate = known.get(keys.content) if keys.content else None
-        if candidate and _dates_agree(articles[index].published, candidate.published):
-            claim(index, candidate)
-    for index, keys in enumerate(item_keys):
-        claim(index, known.get(keys.whole))
-    return tuple(_unique(_matches(articles, item_keys, found)))
+class _Claims:
+    """Which item of a document is a version of which known article. No article is claimed twice."""
+
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        item_keys: Sequence[Keys],
+        known: Mapping[bytes, KnownArticle],
+        unchanged: Sequence[Keys],
+    ) -> None:
+        self.found: dict[int, KnownArticle] = {}  # index of the item → article
+        self._articles = articles
+        self._item_keys = item_keys
+        self._known = known
+        self._claimed = {stored.n for keys in unchanged if (stored := _known_of(keys, known))}
+
+    def add_all(self, kind: str, is_version: _IsVersion) -> None:
+        """For each item: claim the article that has its key of this kind, if both are free and the item is a version
+        of it."""
+        for index, keys in enumerate(self._item_keys):
+            key: bytes | None = getattr(keys, kind)
+            stored = self._known.get(key) if key and index not in self.found else None
+            if stored is None or stored.n in self._claimed:
+                continue
+            if is_version(self._articles[index], keys, stored):
+                self.found[index] = stored
+                self._claimed.add(stored.n)
 
 
 def _known_of(keys: Keys, known: Mapping[bytes, KnownArticle]) -> KnownArticle | None:
     return next((known[key] for key in keys.present() if key in known), None)
 
 
+def _guids_change(
+    item_keys: Sequence[Keys],
+    known: Mapping[bytes, KnownArticle],
+    unchanged: Sequence[Keys],
+    found: Mapping[int, KnownArticle],
+) -> bool:
+    """Whether most known items have a guid that is not known: the site has changed its scheme, or makes new guids for
+    each document. At least two, because one item alone may be a new one with a used link.
+
+    `found`: the items that are known and have not changed.
+    """
+    has_known_guid = [
+        keys.guid in known
+        for index, keys in enumerate(item_keys)
+        if keys.guid and (index in found or keys.link in known)
+    ]
+    kept = sum(has_known_guid) + sum(keys.guid is not None for keys in unchanged)
+    changed = len(has_known_guid) - sum(has_known_guid)
+    return changed >= 2 and changed > kept
+
+
 def _matches(
-    articles: Sequence[Article], item_keys: Sequence[Keys], found: Mapping[int, KnownArticle]
+    articles: Sequence[Article],
+    item_keys: Sequence[Keys],
+    found: Mapping[int, KnownArticle],
+    known: Mapping[bytes, KnownArticle],
 ) -> Iterable[Match]:
+    first_keys: set[bytes] = set()
     for index, (article, keys) in enumerate(zip(articles, item_keys, strict=True)):
-        old = found.get(index)
+        old, first_key = found.get(index), keys.usable()[0]
+        if first_key in first_keys:
+            continue  # no other two items have a first key in common than those that are equal in all fields
+        first_keys.add(first_key)
         if old is None:
-            yield Match(
-                index, replace(article, id=article_id(article.source, keys)), keys, None, edited=False
-            )
+            # The id of the first key is that of the article which had the key before.
+            version = str(article.first_seen) if first_key in known else ""
+            new = replace(article, id=article_id(article.source, keys, version))
+            yield Match(index, new, keys, None, edited=False, link_is_reused=keys.link in known)
         else:
-            version = replace(
+            revised = replace(
                 article, id=old.id, first_seen=old.first_seen, published=old.published or article.published
             )
-            yield Match(index, version, keys, old, edited=old.content_hash != article.content_hash)
+            yield Match(index, revised, keys, old, edited=old.content_hash != article.content_hash)
 
 
 def _unique(matches: Iterable[Match]) -> Iterable[Match]:
@@ -200,7 +146,3 @@ def _unique(matches: Iterable[Match]) -> Iterable[Match]:
         if match.article.id not in seen:
             seen.add(match.article.id)
             yield match
-
-
-def _dates_agree(first: datetime | None, second: datetime | None) -> bool:
-    return first is None or second is None or abs(first - second) <= MOVE_TOLERANCE

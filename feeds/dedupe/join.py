@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import log1p
 
 from feeds.dedupe import boilerplate
+from feeds.dedupe.evidence_limits import MIN_TEXT_SHINGLES, WHOLE_TEXT_SCORE, limited_score
 from feeds.dedupe.features import (
     MAX_POSTINGS,
     ComparedArticle,
@@ -35,10 +36,6 @@ MAX_MEMBERS_COMPARED = 8
 
 _AGREEING_SHARE = 3
 """One in this many of the compared members must agree."""
-
-_MIN_TEXT_SHINGLES = 20
-_MAX_DIFFERENT_NUMBERS_SCORE = 0.1
-"""Limit for two titles without texts that have different numbers. It is below half of either threshold."""
 
 _NEAREST, _MIN_NEAREST_SCORE = 2, 0.05
 """How many candidates that were not joined are kept for `explain`. The first one is kept whatever its score."""
@@ -134,16 +131,17 @@ def decide(
     own_number: int = 0,
     excluded: Collection[str] = (),
     manual: Collection[str] = (),
+    side_by_side: Collection[int] = (),
 ) -> NearJoinResult:
     """Compare an article with the window.
 
     `own_number`: the row number of a known article that has a new version; it is not compared with itself.
     `excluded`: stories that it must not join, whatever the scores. `manual`: stories that a user merged; they hold more
-    than one text, so the candidate alone decides."""
+    than one text, so the candidate alone decides. `side_by_side`: the row numbers of the other articles of its
+    document."""
     with_candidates = find_article_candidates(article, index, own_number)
-    story, joined, nearest, why_not = _join(
-        with_candidates, index, model, THRESHOLDS[caution], excluded, manual
-    )
+    compared = _Comparisons(with_candidates, index, model, side_by_side)
+    story, joined, nearest, why_not = _join(compared, index, THRESHOLDS[caution], excluded, manual)
     fingerprint = with_candidates.article.fingerprint
     return NearJoinResult(
         story,
@@ -161,14 +159,21 @@ class _Comparisons:
 
     `candidates`: those that are stored. `scores`: row number → score, for all articles compared so far."""
 
-    def __init__(self, with_candidates: ArticleWithCandidates, index: Index, model: Model) -> None:
+    def __init__(
+        self,
+        with_candidates: ArticleWithCandidates,
+        index: Index,
+        model: Model,
+        side_by_side: Collection[int],
+    ) -> None:
         self._new, self._index, self._model = with_candidates.article, index, model
+        self._side_by_side = side_by_side
         self._weights = WindowWeights(self._new.fingerprint, with_candidates.frequency, index.size())
         articles = index.articles(with_candidates.candidates)
         self.candidates = [n for n in with_candidates.candidates if n in articles]
         self._pairs = {n: features(self._new, articles[n], self._weights) for n in self.candidates}
         add_peer_features(list(self._pairs.values()))
-        self.scores = {n: _score(model, pair) for n, pair in self._pairs.items()}
+        self.scores = {n: self._score(n, pair) for n, pair in self._pairs.items()}
 
     def add(self, members: Sequence[int]) -> None:
         """Compare also with these articles, unless that is done already."""
@@ -179,7 +184,10 @@ class _Comparisons:
         extra = {m: features(self._new, articles[m], self._weights) for m in new_members if m in articles}
         add_peer_features([self._pairs[n] for n in self.candidates], list(extra.values()))
         self._pairs.update(extra)
-        self.scores.update({m: _score(self._model, pair) for m, pair in extra.items()})
+        self.scores.update({m: self._score(m, pair) for m, pair in extra.items()})
+
+    def _score(self, n: int, pair: Features) -> float:
+        return limited_score(self._model.score(pair), pair, side_by_side=n in self._side_by_side)
 
     def have_texts(self, n: int) -> bool:
         """Whether both articles are long enough to be judged by their texts, not their titles.
@@ -188,8 +196,8 @@ class _Comparisons:
         pair = self._pairs.get(n)
         return (
             pair is not None
-            and self._new.fingerprint.shingle_count >= _MIN_TEXT_SHINGLES
-            and pair["short"] >= log1p(_MIN_TEXT_SHINGLES)
+            and self._new.fingerprint.shingle_count >= MIN_TEXT_SHINGLES
+            and pair["short"] >= log1p(MIN_TEXT_SHINGLES)
         )
 
     def result(self, n: int, story: str) -> Comparison:
@@ -197,17 +205,15 @@ class _Comparisons:
 
 
 def _join(
-    with_candidates: ArticleWithCandidates,
+    compared: _Comparisons,
     index: Index,
-    model: Model,
     threshold: float,
     excluded: Collection[str],
     manual: Collection[str],
 ) -> tuple[str, Comparison | None, tuple[Comparison, ...], str]:
     """The first four fields of the NearJoinResult."""
-    if not with_candidates.candidates:
+    if not compared.candidates:
         return "", None, (), ""
-    compared = _Comparisons(with_candidates, index, model)
     scores, stories = compared.scores, index.stories(compared.candidates)
     ranked = sorted(compared.candidates, key=lambda n: (-scores[n], n))
     best, why_not = _find_best(compared, ranked, stories, index, threshold, excluded, manual)
@@ -246,7 +252,8 @@ def _find_best(
             continue
         if story in refused:
             continue
-        members = [n] if story in manual else _members_to_compare(index.members(story), n)
+        is_same_text = scores[n] >= WHOLE_TEXT_SCORE and compared.have_texts(n)
+        members = [n] if story in manual or is_same_text else _members_to_compare(index.members(story), n)
         compared.add(members)
         reason = _disagreement(compared, members, story, threshold)
         if not reason:
@@ -266,12 +273,6 @@ def _disagreement(compared: _Comparisons, members: Sequence[int], story: str, th
     return f"only {len(agreeing)} of {len(members)} compared members of story {story} are similar" + (
         "" if has_agreeing_text else ", and none of those with a full text"
     )
-
-
-def _score(model: Model, pair: Features) -> float:
-    """The score of a pair. It is limited if one article has no text and the titles have different numbers."""
-    score = model.score(pair)
-    return min(score, _MAX_DIFFERENT_NUMBERS_SCORE) if pair["title_numbers"] and not pair["short"] else score
 
 
 def _members_to_compare(members: Sequence[int], best: int) -> list[int]:

@@ -24,6 +24,7 @@ from feeds.engine.cycle import run_housekeeping
 from feeds.engine.lock import lock_state
 from feeds.engine.log_events import log_failures, log_housekeeping, log_poll, log_publication
 from feeds.engine.poller import Poller
+from feeds.engine.publish_pace import PUBLISH_INTERVAL_SECONDS, PUBLISH_RETRY_SECONDS
 from feeds.errors import ConfigError
 from feeds.fetch.user_agent import user_agent
 from feeds.publish.health_report import publish_health_report
@@ -45,12 +46,6 @@ WATCH_SECONDS = 2.0
 
 SHUTDOWN_GRACE_SECONDS = 8.0
 """How long the running tick may take to end after SIGTERM; systemd would wait for 90 seconds."""
-
-PUBLISH_INTERVAL_SECONDS = 10.0
-"""Least interval between two publications while polls are still in progress."""
-
-PUBLISH_RETRY_SECONDS = 30.0
-"""Interval after a failed publication: a full disk or an unreachable object store needs time to recover."""
 
 CLOCK_JUMP_SECONDS = 60.0
 """Drift of the wall clock from the monotonic clock that counts as a jump."""

@@ -106,6 +106,16 @@ class FetchPool(Generic[W, R]):
         with self._changed:
             return list(self._jobs.values())
 
+    def running(self) -> list[tuple[W, float]]:
+        """Jobs that have started and have no result yet, with the seconds since their start."""
+        with self._changed:
+            now = self._monotonic()
+            return [
+                (job, now - started)
+                for thread, job in self._jobs.items()
+                if (started := self._started_at.get(thread, now)) <= now
+            ]
+
     def stop(self) -> None:
         """Start no more jobs."""
         with self._changed:

@@ -5,11 +5,12 @@ docs/operating.md explains the events.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import structlog
 
+from feeds.engine.cycle import Waiting
 from feeds.errors import FeedsError
 from feeds.ingest.record_poll import PollResult
 from feeds.publish.publish_result import PublishResult
@@ -39,13 +40,33 @@ def log_publication(published: PublishResult) -> None:
     target = "file" if published.name in _SITE_FILES else "output"
     if published.error:
         log.error("publish.failed", **{target: published.name}, error=published.error)
-    elif published.written or published.unrenderable:
+    elif published.written or published.unrenderable or published.stopped_searches:
         facts = {
             "entries": published.entries,
             "written": " ".join(published.written),
             "left_out": "; ".join(published.unrenderable),
+            "rules": "; ".join(published.stopped_searches),
         }
-        log.info("publish", **{target: published.name}, **_without_empty(facts))
+        write = log.warning if published.stopped_searches else log.info
+        write("publish", **{target: published.name}, **_without_empty(facts))
+
+
+def log_publications(results: Sequence[PublishResult]) -> None:
+    for published in results:
+        log_publication(published)
+
+
+def log_waiting(waiting: Waiting) -> None:
+    log.info(
+        "cycle.waiting",
+        count=waiting.count,
+        sources=" ".join(source.id for source, _ in waiting.slowest),
+        max_seconds=round(waiting.max_seconds),
+    )
+
+
+def log_unfinished(sources: Sequence[str]) -> None:
+    log.warning("cycle.unfinished", sources=" ".join(sources))
 
 
 def log_poll(polled: PollResult) -> None:

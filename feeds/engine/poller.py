@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from feeds.clock import Clock
 from feeds.config import Settings
-from feeds.dedupe.identity import KnownArticle
+from feeds.dedupe.reused_keys import KnownArticle
 from feeds.engine import host_state
 from feeds.engine.commit import Committer
 from feeds.engine.fetch_pool import FetchPool
@@ -29,7 +29,7 @@ from feeds.ingest.articles import IngestSettings
 from feeds.ingest.poll_source import PollOutcome, poll_source
 from feeds.ingest.record_poll import PollResult
 from feeds.model import DedupePolicy, Source, SourceState
-from feeds.store import Store, articles, sources
+from feeds.store import Store, known_articles, sources
 from feeds.websub.delivery import ParseContext
 from feeds.websub.publisher import PingResult, Publisher
 from feeds.websub.subscriber import Subscriber
@@ -120,6 +120,15 @@ class Poller:
         """Whether polls, subscription requests to hubs, or deliveries are in progress. Pings do not count."""
         return bool(self._in_flight) or self._subscriber.busy()
 
+    def unfinished(self) -> list[str]:
+        """The ids of the sources whose poll was started and is not committed."""
+        return sorted(self._in_flight)
+
+    def slowest(self) -> list[tuple[Source, float]]:
+        """The sources that are being fetched, with the seconds since their poll began, the longest first."""
+        running = [(source, seconds) for (source, _), seconds in self._fetch_pool.running()]
+        return sorted(running, key=lambda poll: (-poll[1], poll[0].id))
+
     def start_due(
         self,
         *,
@@ -164,7 +173,7 @@ class Poller:
 
     def _find_known(self, source_id: str, keys: Sequence[bytes]) -> Mapping[bytes, KnownArticle]:
         with self._store.read() as connection:
-            return articles.find_known(connection, source_id, keys)
+            return known_articles.find_known(connection, source_id, keys)
 
     def _load_seen_entries(self, source_id: str) -> bytes:
         with self._store.read() as connection:

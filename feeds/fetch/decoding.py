@@ -1,4 +1,7 @@
-"""Decodes Content-Encoding piece by piece, so that a decompression bomb is stopped at the limit.
+"""Unpacks a body piece by piece, so that a decompression bomb is stopped at the limit.
+
+Its Content-Encoding says how it is compressed. Many servers do not say it, or compress a file that is compressed
+already: these are known by their first bytes.
 
 Not urllib3's decoder, which (2.8) accepts a truncated gzip or brotli stream as complete, returns undecodable data as it
 is, limits neither the inner layers of several codings nor the memory that a zstd frame may request, and cannot be
@@ -10,6 +13,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 _Decoder = Callable[[Iterable[bytes]], Iterator[bytes]]
@@ -32,7 +36,7 @@ class BodyTooLarge(ValueError):
 def decode(
     chunks: Iterable[bytes], content_encoding: str, limit: int, check_deadline: Callable[[], object]
 ) -> Iterator[bytes]:
-    """Wire bytes → the document's bytes, in pieces of at most about 64 KiB.
+    """Wire bytes → the document's bytes, in pieces of at most about 64 KiB. Files are unpacked in the same way.
 
     `limit`: the maximum number of bytes that each layer may give. `check_deadline` is called after each
     piece and may raise.
@@ -41,13 +45,38 @@ def decode(
     codings = [coding.strip().lower() for coding in content_encoding.split(",")]
     codings = [coding for coding in codings if coding not in _NO_CODINGS]
     if len(codings) > MAX_CODINGS:
-        raise CorruptBody(f"the document is compressed more than {MAX_CODINGS} times")
+        raise _too_many_codings()
     pieces = _limited(chunks, limit, check_deadline)
     for coding in reversed(codings):  # they are listed in the order of application (RFC 9110 §8.4)
         if coding not in _DECODERS:
             raise CorruptBody("the document is compressed with a coding that was not requested")
         pieces = _limited(_DECODERS[coding](pieces), limit, check_deadline)
-    return pieces
+    return _without_unstated_codings(pieces, limit, check_deadline, MAX_CODINGS - len(codings))
+
+
+def _without_unstated_codings(
+    pieces: Iterator[bytes], limit: int, check_deadline: Callable[[], object], max_codings: int
+) -> Iterator[bytes]:
+    """Also undo the compression that only the first bytes of the data tell of."""
+    head = b""
+    for piece in pieces:
+        head += piece
+        if len(head) >= _MAX_SIGNATURE_BYTES:
+            break
+    signature = next(filter(head.startswith, _CODING_BY_SIGNATURE), None)
+    unread = chain((head,), pieces)
+    if signature is None:
+        yield from unread
+        return
+    if max_codings == 0:
+        raise _too_many_codings()
+    decoder = _DECODERS[_CODING_BY_SIGNATURE[signature]]
+    unpacked = _limited(decoder(unread), limit, check_deadline)
+    yield from _without_unstated_codings(unpacked, limit, check_deadline, max_codings - 1)
+
+
+def _too_many_codings() -> CorruptBody:
+    return CorruptBody(f"the document is compressed more than {MAX_CODINGS} times")
 
 
 def _limited(pieces: Iterable[bytes], limit: int, check_deadline: Callable[[], object]) -> Iterator[bytes]:
@@ -108,12 +137,19 @@ def _flush(decompressor: zlib._Decompress, coding: str) -> Iterator[bytes]:
 
 def _wrong_coding(error: Exception, coding: str) -> CorruptBody:
     return CorruptBody(
-        f"the document is not compressed as {coding}, as its Content-Encoding says ({type(error).__name__})"
+        f"the document is not compressed as {coding}, as its Content-Encoding or its first bytes say"
+        f" ({type(error).__name__})"
     )
 
 
 _DECODERS: dict[str, _Decoder] = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _inflate}
 _OFFERED_CODINGS = ["gzip", "deflate"]
+# No document begins with these bytes: gzip (RFC 1952), zlib at its four levels (RFC 1950), and zstd (RFC 8878).
+_CODING_BY_SIGNATURE = {
+    b"\x1f\x8b\x08": "gzip",
+    **dict.fromkeys((b"x\x01", b"x\x5e", b"x\x9c", b"x\xda"), "deflate"),
+}
+_MAX_SIGNATURE_BYTES = 4
 
 try:
     import brotli
@@ -168,6 +204,7 @@ else:
             raise CorruptBody("the document was cut off: its zstd stream is not complete")
 
     _DECODERS["zstd"] = _unzstd
+    _CODING_BY_SIGNATURE[b"\x28\xb5\x2f\xfd"] = "zstd"
     _OFFERED_CODINGS.append("zstd")
 
 ACCEPT_ENCODING = ", ".join(_OFFERED_CODINGS)

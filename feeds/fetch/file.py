@@ -8,9 +8,12 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from feeds.errors import Blocked, TooLarge, Unreachable
+from feeds.fetch.decoding import BodyTooLarge, CorruptBody, decode
 from feeds.fetch.fetch_budget import larger_than
 from feeds.fetch.retrievers import FetchContext
 from feeds.model import Fetched, Response, Source, Unchanged, Validators
+
+_READ_BYTES = 64 << 10  # at a time
 
 # Not `mimetypes`: it reads tables that differ from system to system.
 _MEDIA_TYPES = {
@@ -26,7 +29,8 @@ _MEDIA_TYPES = {
 
 
 def retrieve(context: FetchContext, source: Source, url: str, validators: Validators) -> Fetched:
-    """The file at `url`, a path below the directory. The result's `url` is that path, never the absolute one.
+    """The file at `url`, a path below the directory, unpacked if it is compressed. The result's `url` is that path,
+    never the absolute one.
 
     The ETag is made from modification time, size and inode, so an unchanged file is not opened. Raises Blocked
     (outside of the directory, or not a regular file), Unreachable, TooLarge.
@@ -35,16 +39,17 @@ def retrieve(context: FetchContext, source: Source, url: str, validators: Valida
     started = monotonic()
     try:
         path = _path_inside(source.id, url, directory)
-        etag = _etag(source.id, url, path.stat())
+        status = path.stat()
+        etag = _etag(source.id, url, status)
         if validators.url == url and validators.etag == etag:
             return Unchanged(url=url, validators=validators, seconds=monotonic() - started)
         # After the ETag: a file that is written to meanwhile is read again next time.
-        body = _read_limited(source, url, path)
+        body = _read_unpacked(source, url, path)
     except FileNotFoundError as error:
         raise Unreachable(source.id, _missing_message(url, directory)) from error
     except OSError as error:
         raise Unreachable(source.id, f"the file {url} cannot be read: {error.strerror}") from error
-    media_type = _MEDIA_TYPES.get(path.suffix.lower(), "")
+    media_type = _MEDIA_TYPES.get(Path(path.name.lower().removesuffix(".gz")).suffix, "")
     return Response(
         url=url,
         status=200,
@@ -52,7 +57,7 @@ def retrieve(context: FetchContext, source: Source, url: str, validators: Valida
         headers=(("content-type", media_type),) if media_type else (),
         validators=Validators(etag=etag, url=url),
         seconds=monotonic() - started,
-        wire_bytes=len(body),
+        wire_bytes=status.st_size,
     )
 
 
@@ -69,13 +74,16 @@ def _path_inside(source: str, url: str, directory: Path) -> Path:
     return path
 
 
-def _read_limited(source: Source, url: str, path: Path) -> bytes:
+def _read_unpacked(source: Source, url: str, path: Path) -> bytes:
     limit = source.access.max_decoded_bytes
-    with path.open("rb") as file:
-        body = file.read(limit + 1)
-    if len(body) > limit:
-        raise TooLarge(source.id, f"{url} is {larger_than(limit)}")
-    return body
+    try:
+        with path.open("rb") as file:
+            chunks = iter(lambda: file.read(_READ_BYTES), b"")
+            return b"".join(decode(chunks, "", limit, lambda: None))
+    except BodyTooLarge as error:
+        raise TooLarge(source.id, f"{url} is {larger_than(limit)}") from error
+    except CorruptBody as error:
+        raise Unreachable(source.id, f"the file {url} cannot be read: {error}") from error
 
 
 def _etag(source: str, url: str, status: os.stat_result) -> str:

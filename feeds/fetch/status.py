@@ -13,7 +13,7 @@ from feeds.model.http_dates import parse_http_date
 MAX_RETRY_AFTER = timedelta(days=31)
 
 _FRACTION = re.compile(r"\.\d*", re.ASCII)
-_SECONDS = re.compile(r"\d+(\.\d*)?(\s*,\s*\d+(\.\d*)?)*", re.ASCII)
+_SECONDS = re.compile(r"\d++(?:\.\d*+)?+(?:\s*+,\s*+\d++(?:\.\d*+)?+)*+", re.ASCII)
 
 STATUS_ADVICE = {
     204: "the answer has no document; is this the URL of a feed?",

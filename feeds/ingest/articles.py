@@ -12,21 +12,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from feeds.dedupe.identity import KnownArticle, Match, match_known
+from feeds.dedupe.identity import Match, match_known
+from feeds.dedupe.reused_keys import KnownArticle
 from feeds.ingest.backfill import rank_dates
 from feeds.model import Article, Output, Source
-from feeds.store import articles, outputs
+from feeds.store import articles, known_articles, outputs
 from feeds.store.retention import LAST_SEEN_INTERVAL
 from feeds.workers.parse_job import ParseResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from feeds.dedupe.exact import ExactKey
+    from feeds.dedupe.identity_keys import Keys
     from feeds.dedupe.story import JoinDecision
     from feeds.ingest.assign_story import StoryAssigner, TransactionContext
     from feeds.store.recent_postings import RecentPostings
@@ -108,8 +111,8 @@ class DocumentIngest:
         self, source: Source, result: ParseResult, now: datetime, *, first: bool = False
     ) -> IngestCounts:
         """Add or revise the articles of one document. `first`: no document of the source was parsed before."""
-        known = _find_known(self._connection, source.id, result)
-        matches = match_known(result.articles, known, result.keys, result.unchanged_keys)
+        known = find_known(self._connection, source.id, result)
+        matches = match_result(self._connection, known, result)
         ranks = rank_dates(
             [match.article for match in matches if match.known is None],
             now,
@@ -117,12 +120,12 @@ class DocumentIngest:
             limit=source.max_news_per_poll,
             stated_updated=result.stated_updated,
         )
-        assigner = self._assigner(source, result, matches, now) if _any_changed(matches) else None
+        assigner = self._assigner(source, result, matches, known, now) if _any_changed(matches) else None
         changes = _DocumentChanges(IngestCounts(backfilled=len(ranks)))
         seen: list[int] = []
         # Oldest first, so that the order of arrival is the order of publication, whatever the order of the document.
         for match in sorted(matches, key=lambda match: (match.article.date, match.article.id)):
-            exact_keys = result.exact_keys[match.position] if source.dedupe else ()
+            exact_keys = _exact_keys(match, result) if source.dedupe else ()
             if match.known is None:
                 assert assigner is not None
                 changes.add_new(match.article, assigner.add(match, exact_keys, ranks.get(match.article.id)))
@@ -140,17 +143,22 @@ class DocumentIngest:
         return changes.counts
 
     def _assigner(
-        self, source: Source, result: ParseResult, matches: Sequence[Match], now: datetime
+        self,
+        source: Source,
+        result: ParseResult,
+        matches: Sequence[Match],
+        known: Mapping[bytes, KnownArticle],
+        now: datetime,
     ) -> StoryAssigner:
         from feeds.ingest.assign_story import StoryAssigner  # imports numpy, which only news needs
 
-        exact_keys = [
-            key for match in matches if match.known is None for key in result.exact_keys[match.position]
-        ]
+        exact_keys = [key for match in matches if match.known is None for key in _exact_keys(match, result)]
         changed = [match.article for match in matches if match.known is None or match.edited]
-        return StoryAssigner(
-            self._context, source, source.title or result.feed.title, changed, exact_keys, now
-        )
+        unchanged = (key for keys in result.unchanged_keys for key in keys.present())
+        side_by_side = {known[key].n for key in unchanged if key in known}
+        side_by_side |= {match.known.n for match in matches if match.known is not None}
+        title = source.title or result.feed.title
+        return StoryAssigner(self._context, source, title, changed, exact_keys, side_by_side, now)
 
     @cached_property
     def _context(self) -> TransactionContext:
@@ -178,14 +186,46 @@ def _any_changed(matches: Sequence[Match]) -> bool:
     return any(match.known is None or match.edited for match in matches)
 
 
-def _find_known(connection: Connection, source_id: str, result: ParseResult) -> dict[bytes, KnownArticle]:
+def _exact_keys(match: Match, result: ParseResult) -> tuple[ExactKey, ...]:
+    """The exact keys of an article. A link that another article had before makes the two not equal."""
+    keys = result.exact_keys[match.position]
+    return tuple(key for key in keys if key.kind != "url") if match.link_is_reused else keys
+
+
+def find_known(connection: Connection, source_id: str, result: ParseResult) -> dict[bytes, KnownArticle]:
     """Key → the article that the state has under it.
 
-    If there is one, the keys of the unchanged items are looked up too: they protect their articles against a new item
-    that uses a link or a text that was theirs.
+    The keys of the unchanged items are looked up too: they protect their articles against a new item that uses a link
+    or a text that was theirs.
     """
-    found = articles.find_known(connection, source_id, (key for keys in result.keys for key in keys.usable()))
+    found = known_articles.find_known(
+        connection, source_id, (key for keys in result.keys for key in keys.candidates())
+    )
+    changed_dates = {
+        keys.date: article.published
+        for article, keys in zip(result.articles, result.keys, strict=True)
+        if keys.date and article.published and not _is_stored(article, keys, found)
+    }
+    found |= known_articles.find_by_date(connection, source_id, changed_dates)
     if found and result.unchanged_keys:
         unchanged = (key for keys in result.unchanged_keys for key in keys.present())
-        found |= articles.find_known(connection, source_id, unchanged)
+        found |= known_articles.find_known(connection, source_id, unchanged)
     return found
+
+
+def _is_stored(article: Article, keys: Keys, found: Mapping[bytes, KnownArticle]) -> bool:
+    """Whether an article with one of its keys says the same."""
+    return any(key in found and found[key].content_hash == article.content_hash for key in keys.candidates())
+
+
+def match_result(
+    connection: Connection, known: Mapping[bytes, KnownArticle], result: ParseResult
+) -> tuple[Match, ...]:
+    """The articles of a document, each with the known article of which it is a version. `known`: by `find_known`."""
+    return match_known(
+        result.articles,
+        known,
+        result.keys,
+        result.unchanged_keys,
+        partial(known_articles.read_stored, connection),
+    )

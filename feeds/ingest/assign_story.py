@@ -13,6 +13,7 @@ from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Match
 from feeds.dedupe.join import THRESHOLDS, Comparison, NearJoinResult, decide, skip_comparison
 from feeds.dedupe.prepare import ArticleInput, FingerprintedArticle, fingerprint_articles
+from feeds.dedupe.same_source import has_other_media, is_too_short_to_repeat
 from feeds.dedupe.score import shipped_model
 from feeds.dedupe.score_record import DecisionScores
 from feeds.dedupe.story import NO_CANDIDATE, EqualArticle, JoinDecision, join_equal, new_story
@@ -35,6 +36,7 @@ class StoryAssigner:
     """Adds the new articles of one document of a source: each to its story, to the state and to the near index.
 
     `changed`: all articles that will be added or revised. `exact_keys`: those of the articles that will be added.
+    `side_by_side`: the row numbers of the known articles that the document still has.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class StoryAssigner:
         source_title: str,
         changed: Sequence[Article],
         exact_keys: Sequence[ExactKey],
+        side_by_side: set[int],
         now: datetime,
     ) -> None:
         self._connection = context.connection
@@ -52,6 +55,7 @@ class StoryAssigner:
         self._corrections = context.corrections
         self._window_cache = context.window_cache
         self._now = now
+        self._side_by_side = side_by_side
         self._candidates = ExactCandidates(articles.find_candidates(context.connection, exact_keys))
         self._fingerprinted: dict[str, FingerprintedArticle] = {}  # by Article.id
         if source.dedupe:
@@ -74,6 +78,7 @@ class StoryAssigner:
         """
         joined, result = self._assign(match.article, self._candidates.of(exact_keys))
         n = articles.add(self._connection, match, joined, exact_keys, self._now, rank_date)
+        self._side_by_side.add(n)
         self._index_article(n, match.article, result)
         self._candidates.add(n, match.article, joined, exact_keys)
         for story in joined.merged_stories:
@@ -97,16 +102,47 @@ class StoryAssigner:
             return new_story(article.id, "its source is not deduplicated"), None
         must_split = self._corrections.must_split.get(article.id, ())
         excluded = {story for story, _, _ in corrections.find_stories(self._connection, must_split)}
-        exact = join_equal(
-            article, [candidate for candidate in equal if candidate.story not in excluded], self._window
-        )
+        allowed = [
+            candidate
+            for candidate in equal
+            if candidate.story not in excluded and not self._is_other_item(article, candidate)
+        ]
+        exact = join_equal(article, allowed, self._window)
         fingerprinted, index = self._fingerprinted[article.id], self._index(article)
         if exact is not None:
             return self._apply_corrections(article, exact), skip_comparison(fingerprinted, index)
         must_join = corrections.find_stories(self._connection, self._corrections.must_join)
         manual = {story for story, _, _ in must_join}
-        result = decide(fingerprinted, index, shipped_model(), excluded=excluded, manual=manual)
-        return self._apply_corrections(article, _join_near_copy(article, result, index)), result
+        result = decide(
+            fingerprinted,
+            index,
+            shipped_model(),
+            excluded=excluded,
+            manual=manual,
+            side_by_side=self._side_by_side,
+        )
+        joined = _join_near_copy(article, result, index)
+        if result.joined and self._has_other_media(article, result.joined.n, index):
+            joined = new_story(
+                article.id, "the most similar article of its source has another picture or recording"
+            )
+        return self._apply_corrections(article, joined), result
+
+    def _is_other_item(self, article: Article, equal: EqualArticle) -> bool:
+        """Whether an article of the same source with the same words is another item."""
+        if equal.kind == "url" or equal.source != article.source:
+            return False
+        if equal.n in self._side_by_side and is_too_short_to_repeat(article):
+            return True
+        other = articles.read_version(self._connection, equal.n)
+        return other is not None and has_other_media(article, other)
+
+    def _has_other_media(self, article: Article, n: int, index: near_index.NearIndex) -> bool:
+        """Whether article number `n` is of the same source and has another picture or recording."""
+        if index.articles([n])[n].source != article.source:
+            return False
+        other = articles.read_version(self._connection, n)
+        return other is not None and has_other_media(article, other)
 
     def _index_article(self, n: int, article: Article, result: NearJoinResult | None) -> None:
         if result is not None:

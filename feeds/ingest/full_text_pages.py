@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from feeds.dedupe.identity import KnownArticle, Match, match_known
+from feeds.dedupe.identity import Match, match_known
+from feeds.dedupe.reused_keys import KnownArticle
 from feeds.errors import SourceError, Throttled, TooSlow, Unreachable
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
@@ -23,7 +24,7 @@ MAX_PAGES_PER_POLL = 10
 """The limit keeps a new source, or one whose state was lost, from having its whole archive fetched."""
 
 FindKnown = Callable[[str, Sequence[bytes]], Mapping[bytes, KnownArticle]]
-"""Source id, identity keys → the articles of the state that have them (`store.articles.find_known`)."""
+"""Source id, identity keys → the articles of the state that have them (`store.known_articles.find_known`)."""
 
 
 def none_known(source_id: str, keys: Sequence[bytes]) -> Mapping[bytes, KnownArticle]:
@@ -77,7 +78,7 @@ def _teasers(source: Source, result: ParseResult, find_known: FindKnown) -> list
     limit = source.full_text or 0
     if all(len(article.text) >= limit for article in result.articles):
         return []
-    keys = [key for article_keys in result.keys for key in article_keys.usable()]
+    keys = [key for article_keys in result.keys for key in article_keys.candidates()]
     matches = match_known(result.articles, find_known(source.id, keys), result.keys)
     teasers = [
         match
@@ -85,7 +86,7 @@ def _teasers(source: Source, result: ParseResult, find_known: FindKnown) -> list
         if (match.known is None or match.edited)
         and len(match.article.text) < limit
         and match.article.link
-        and match.keys.link  # a link that several articles share is the page of none of them
+        and match.keys.owns_page  # a page that several articles share is the page of none of them
     ]
     return sorted(teasers, key=lambda match: match.article.date, reverse=True)
 

@@ -17,6 +17,7 @@ from feeds.store.retention import LAST_SEEN_INTERVAL
 from feeds.workers.parse_job import ParseResult, decode_result, encode_job
 from feeds.workers.parse_pool import ParsePool
 
+_WHITE_SPACE = b" \t\n\r\x0b\f"  # as for bytes.rstrip
 _END_TAGS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</RDF>", b"</html>")
 
 LoadSeenEntries = Callable[[str], bytes]
@@ -132,26 +133,38 @@ def _parse_answer(
 def _seen_entries(
     source: Source, state: SourceState, load_seen_entries: LoadSeenEntries, now: datetime
 ) -> bytes:
-    """The entries that need not be parsed again. Once in a while all are parsed: an entry that stays in a document for
-    months must have its `last_seen_at` updated now and then, or retention deletes it."""
-    if source.kind != "feed" or state.parsed_at is None or now - state.parsed_at > LAST_SEEN_INTERVAL:
+    """The entries that need not be parsed again, and those that cost too much. Once in a while all others are parsed:
+    an entry that stays in a document for months must have its `last_seen_at` updated now and then, or retention
+    deletes it."""
+    if state.parsed_at is None:
         return b""
-    return load_seen_entries(source.id)
+    from feeds.workers.seen_entries import costly_only
+
+    packed = load_seen_entries(source.id)
+    is_delta = source.kind == "feed" and now - state.parsed_at <= LAST_SEEN_INTERVAL
+    return packed if is_delta else costly_only(packed)
 
 
 def _body_digest(body: bytes) -> bytes:
     """A digest of a document without the comments after its end. Caches write there when they made the document
     ("<!-- Dynamic page generated in 0.3 seconds. -->"); only white space and comments may stand there (XML 1.0 §2.1,
     Misc)."""
-    end = body.rstrip()
-    while end.endswith(b"-->"):
-        begin = end.rfind(b"<!--")
-        if begin < 0 or end.find(b"-->", begin) < len(end) - 3:
+    end = _end_of_text(body, len(body))
+    while body.endswith(b"-->", 0, end):
+        begin = body.rfind(b"<!--", 0, end)
+        if begin < 0 or body.find(b"-->", begin) < end - 3:
             break
-        end = end[:begin].rstrip()
+        end = _end_of_text(body, begin)
     # Otherwise the comment is within the document, or within a text.
-    follows_the_end = end.endswith(_END_TAGS)
-    return blake2b(end if follows_the_end else body, digest_size=16).digest()
+    follows_the_end = body.endswith(_END_TAGS, 0, end)
+    return blake2b(body[:end] if follows_the_end else body, digest_size=16).digest()
+
+
+def _end_of_text(body: bytes, end: int) -> int:
+    """The end of `body[:end]` without the white space at its end."""
+    while end and body[end - 1] in _WHITE_SPACE:
+        end -= 1
+    return end
 
 
 def _has_nothing_new(response: Response, seen_entries: bytes) -> bool:

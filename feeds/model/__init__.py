@@ -16,16 +16,16 @@ from feeds.model.edition import (
     Edition,
     Entry,
     Format,
-    Mention,
     Output,
     Preference,
     Rule,
     RuleContext,
     SourceFilter,
+    StoppedSearches,
     Story,
 )
 from feeds.model.health import IssueKind, SourceIssue
-from feeds.model.item import Body, Document, Feed, Item, Origin, StatedDate
+from feeds.model.item import GENERATOR, Body, Document, Feed, Item, Origin, StatedDate
 from feeds.model.ledger import LedgerRow, PreviousEntry
 from feeds.model.parts import (
     Category,
@@ -33,10 +33,12 @@ from feeds.model.parts import (
     GeoPlace,
     Link,
     Media,
+    Mention,
     Person,
     Podcast,
     PodcastLocation,
     PodcastPerson,
+    Rating,
     Soundbite,
     Transcript,
 )
@@ -48,6 +50,7 @@ from feeds.model.text import PRINTABLE, SafeHtml, Text, Url, replace_typography,
 from feeds.model.websub import Ping, PublishedFeed, Subscription
 
 __all__ = [
+    "GENERATOR",
     "PRINTABLE",
     "Access",
     "Article",
@@ -82,6 +85,7 @@ __all__ = [
     "Preference",
     "PreviousEntry",
     "PublishedFeed",
+    "Rating",
     "Response",
     "Rule",
     "RuleContext",
@@ -94,6 +98,7 @@ __all__ = [
     "SourceIssue",
     "SourceState",
     "StatedDate",
+    "StoppedSearches",
     "Story",
     "Subscription",
     "Text",

@@ -9,8 +9,9 @@ from typing import Literal, Protocol, TypeAlias
 
 from feeds.model.article import Article
 from feeds.model.item import Origin
+from feeds.model.parts import Mention
 from feeds.model.source import Source
-from feeds.model.text import Text, Url
+from feeds.model.text import Text
 
 DedupeMode = Literal["near", "exact", "off"]
 Caution = Literal["balanced", "cautious"]
@@ -86,6 +87,15 @@ class Rule(Protocol):
         ...
 
 
+@dataclass(slots=True, kw_only=True)
+class StoppedSearches:
+    """The searches for one expression of a rule that took too long, see `feeds.rules.search`."""
+
+    count: int = 0
+    not_tried: int = 0  # texts that were not searched, because others were too costly
+    shortest: int  # characters of the shortest text on which it was stopped
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleContext:
     """What a rule may use besides the story."""
@@ -93,15 +103,8 @@ class RuleContext:
     now: datetime
     sources: Mapping[str, Source]  # by id
     titles: Mapping[str, str]  # Source.id → its title as shown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """Another source that has the story."""
-
-    source: Text  # the source's title
-    title: Text
-    link: Url
+    # By expression. The only field that rules change.
+    stopped_searches: dict[str, StoppedSearches] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from feeds.model.parts import Category, GeoPlace, Link, Media, Person, Podcast
+from feeds.model.parts import Category, GeoPlace, Link, Media, Mention, Person, Podcast, Rating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Item:
     published: StatedDate = StatedDate()
     updated: StatedDate = StatedDate()
     media: tuple[Media, ...] = ()  # enclosures first
+    rating: Rating = ""  # of the item as a whole
     comments: str = ""
     comment_count: int | None = None
     rights: str = ""
@@ -52,6 +53,10 @@ class Item:
     podcast: Podcast = Podcast()
     place: GeoPlace | None = None
     origin: Origin | None = None  # RSS source, Atom source: the original feed of the entry
+    also_in: tuple[
+        Mention, ...
+    ] = ()  # `_feeds` of our own JSON Feed; in Atom and RSS they are links and a line
+    credits: tuple[str, ...] = ()  # the same: credited agencies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,10 @@ class Origin:
     authors: tuple[Person, ...] = ()
     language: str = ""
     icon: str = ""
+
+
+GENERATOR = "feeds"
+"""What our Atom and RSS name as their generator. Without a version: an upgrade must not change the bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +104,8 @@ class Feed:
     update_period: str = ""
     update_frequency: int | None = None
     update_base: str = ""  # a date as written
+    rating: Rating = ""  # of all items that state none
+    own_output: bool = False  # this program wrote it: its values are clean, and its own marks are read back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

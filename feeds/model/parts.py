@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from feeds.model.text import Text, Url
+
+Rating = Literal["", "adult", "nonadult"]  # media:rating with the scheme urn:simple (Media RSS 1.5.1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -49,7 +53,17 @@ class Media:
     default: bool = False  # the preferred one of its group
     group: int = 0  # number of its media:group in the item; 0: none
     thumbnail: str = ""
+    rating: Rating = ""
     role: Literal["enclosure", "content", "thumbnail"] = "enclosure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Another page that has the story."""
+
+    source: Text  # the title of the outlet
+    title: Text  # of the page
+    link: Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

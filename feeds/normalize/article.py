@@ -6,18 +6,24 @@ Document --to_articles--> (Article, …), (reason for each skipped item, …)
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from feeds.model import Article, Document, Feed, GeoPlace, Item, Link, Media, Origin, StatedDate, Url, utc
+from feeds.normalize.base_url import document_base, item_bases
 from feeds.normalize.body import BodyAndSummary, normalize_body_and_summary
-from feeds.normalize.canonical import canonical_form
+from feeds.normalize.canonical import canonical_form, canonical_part
 from feeds.normalize.content_hash import content_hash
 from feeds.normalize.credits.agencies import agency_name
-from feeds.normalize.dates import resolve_date
+from feeds.normalize.dates import MAX_DATE_CHARS, resolve_date
+from feeds.normalize.distinct import distinct
+from feeds.normalize.enclosure_key import enclosure_key
 from feeds.normalize.language import SAMPLE_CHARS, direction_of, language_of, normalize_tag
-from feeds.normalize.media import lead_image, normalize_media
+from feeds.normalize.lead_image import lead_image
+from feeds.normalize.media import normalize_media
+from feeds.normalize.own_output import OwnItem, read_own_item
 from feeds.normalize.people import normalize_categories, normalize_people
 from feeds.normalize.podcast import normalize_podcast
 from feeds.normalize.text import one_line, plain_text, remove_unpublishable_chars, title_text
@@ -27,80 +33,96 @@ _RELATED = frozenset({"alternate", "related", "via", "replies", "describedby", "
 
 
 def to_articles(
-    document: Document, *, source: str, url: str, now: datetime
+    document: Document,
+    *,
+    source: str,
+    url: str,
+    now: datetime,
+    begin_item: Callable[[int, Item], None] = lambda number, item: None,
 ) -> tuple[tuple[Article, ...], tuple[str, ...]]:
     """Returns the articles of a document, in document order, and the reasons why items were skipped.
 
     `source` is the source's id. `url` is the document's final URL, to which relative links refer. An item is
     skipped if it has no title, body, link or media, or if it cannot be read; the others are not affected. Items
     with the same guid, link and content become one article. The articles have no ids yet (see `_article`).
-    Raises only ValueError, for a `now` without time zone.
+    Raises only ValueError, for a `now` without time zone, and MemoryError. `begin_item` is called before
+    each item, with its number from 1.
     """
     now = utc(now)
-    base = _base_url(url, document.feed)
+    base = document_base(url, document.feed)
     articles: list[Article] = []
     skipped: list[str] = []
     for number, item in enumerate(document.items, start=1):
+        begin_item(number, item)
         try:
             article = _article(item, document.feed, source=source, base=base, now=now)
+        except MemoryError:
+            raise  # the caller reads the document without the items that cost, or in parts
         except Exception as error:  # hostile input can raise anything; the other items are still published
             skipped.append(
-                f"item {number} ({_item_label(item)}): {type(error).__name__}: {one_line(str(error)[:200])}"
+                f"item {number} ({item_label(item)}): {type(error).__name__}: {one_line(str(error)[:200])}"
             )
             continue
         if article is None:
-            skipped.append(f"item {number} ({_item_label(item)}): neither title, text, link nor media")
+            skipped.append(f"item {number} ({item_label(item)}): neither title, text, link nor media")
         else:
             articles.append(article)
-    return _distinct(articles), tuple(skipped)
+    return distinct(articles), tuple(skipped)
 
 
-def _item_label(item: Item) -> str:
+def item_label(item: Item) -> str:
     return (one_line(item.guid[:80]) or title_text(item.title)[:80] or "without a name").strip()
-
-
-def _base_url(url: str, feed: Feed) -> str:
-    """The base of relative links: the document's URL; for a local file, the URL that the feed states."""
-    candidates = (url, feed.self_url, feed.link)
-    return next((base for candidate in candidates if (base := absolute_url(candidate))), "")
 
 
 def _article(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -> Article | None:
     """The article, or None for an empty item. `dedupe.identity.match_known` sets its id, which is "" here."""
-    title = title_text(item.title)
+    own = read_own_item(item, feed) if feed.own_output else None
+    item = own.item if own else item
     link = _page_link(item, base)
-    bodies = normalize_body_and_summary(item, title, base)
+    if own:
+        title, bodies = own.title, own.bodies
+    else:
+        title = title_text(item.title)
+        bodies = normalize_body_and_summary(item, title, item_bases(item, link, base))
     body = bodies.body
     attachments = normalize_media(item.media, base)
     if not title and not body.html and link is None and not attachments:
         return None
     podcast = normalize_podcast(item.podcast, base)
-    authors = normalize_people(item.authors, base)
+    rating = item.rating or feed.rating
+    authors = own.authors if own else normalize_people(item.authors, base)
     sample = f"{title}\n{body.text[:SAMPLE_CHARS]}"
-    language = language_of(_declared_languages(item, feed), sample)
-    published, updated = _dates(item, now)
+    language = language_of(_declared_languages(item, feed), "" if own else sample)
+    published, updated, rejected_date = _dates(item, now)
     canonical_link = canonical_form(link) if link else ""
+    also_in = tuple(mention for mention in own.also_in if mention.link != link) if own else ()
+    origin = own.origin if own else _origin(item.origin, base, now)
+    outlet = origin.title if own and origin else feed.title
     return Article(
         id="",
         source=source,
         guid=remove_unpublishable_chars(item.guid).strip(),
         link=link,
         canonical=canonical_link,
+        canonical_part=canonical_part(link) if link else "",
+        enclosure_key=enclosure_key(attachments),
         title=title,
         html=body.html,
         summary=bodies.summary,
         text=body.text,
         authors=authors,
-        contributors=normalize_people(item.contributors, base),
-        credits=_credits(bodies, tuple(author.name for author in authors), feed.title),
+        contributors=own.contributors if own else normalize_people(item.contributors, base),
+        credits=_credits(bodies, tuple(author.name for author in authors), outlet),
         categories=normalize_categories(item.categories),
         published=published,
         updated=updated,
+        rejected_date=rejected_date,
         first_seen=now,
         language=language,
-        direction=direction_of(language, sample),
+        direction=_direction(own, language, sample),
         media=attachments,
-        image=lead_image(attachments, body.tree, podcast),
+        rating=rating,
+        image=lead_image(attachments, body.tree, podcast, is_adult=rating == "adult"),
         comments=_clean_link(item.comments, base),
         comment_count=item.comment_count,
         rights=plain_text(item.rights),
@@ -108,14 +130,15 @@ def _article(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -
         podcast=podcast,
         place=_valid_place(item.place),
         related=_related_links(item, link, attachments, base),
-        origin=_origin(item.origin, base, now),
-        content_hash=content_hash(title, body.text, canonical_link or link or "", attachments),
+        origin=origin,
+        also_in=also_in,
+        content_hash=content_hash(title, body.text, canonical_link or link or "", attachments, also_in),
     )
 
 
 def _page_link(item: Item, base: str) -> Url | None:
     """The article's page: the first alternate link, HTML before other types; else a permalink guid; else the
-    URL of the content.
+    URL of the content; else a guid or Atom id that is a URL.
     """
     alternates = [link for link in item.links if (link.rel or "alternate").lower() == "alternate"]
     alternates.sort(key=lambda link: "html" not in link.type if link.type else False)
@@ -124,7 +147,8 @@ def _page_link(item: Item, base: str) -> Url | None:
             return url
     if item.guid_is_link and (url := _clean_link(item.guid, "")) is not None:
         return url
-    return _clean_link(item.content_src, base)
+    guid = item.guid.strip()
+    return _clean_link(item.content_src, base) or (None if len(guid.split()) > 1 else _clean_link(guid, ""))
 
 
 def _clean_link(href: str, base: str) -> Url | None:
@@ -137,11 +161,24 @@ def _declared_languages(item: Item, feed: Feed) -> tuple[str, ...]:
     return (item.language, *(body.language for body in bodies if body), feed.language)
 
 
-def _dates(item: Item, now: datetime) -> tuple[datetime | None, datetime | None]:
+def _direction(own: OwnItem | None, language: str, sample: str) -> Literal["", "ltr", "rtl"]:
+    """The direction of the text; that of our own output is marked on the body."""
+    direction = direction_of(language, sample)
+    if own is None or own.is_right_to_left is None:
+        return direction
+    return "rtl" if own.is_right_to_left else "ltr" if direction == "rtl" else direction
+
+
+def _dates(item: Item, now: datetime) -> tuple[datetime | None, datetime | None, str]:
+    """`published`, `updated`, and the text of a stated date that is neither."""
     published, updated = resolve_date(item.published, now), resolve_date(item.updated, now)
+    rejected = (item.published.raw if published is None else "") or (
+        item.updated.raw if updated is None else ""
+    )
+    rejected = one_line(rejected[:MAX_DATE_CHARS])
     if published is None:
-        return updated, None
-    return published, updated if updated is not None and updated > published else None
+        return updated, None, rejected
+    return published, updated if updated is not None and updated > published else None, rejected
 
 
 def _credits(bodies: BodyAndSummary, authors: tuple[str, ...], outlet: str) -> tuple[str, ...]:
@@ -235,29 +272,3 @@ def _origin(origin: Origin | None, base: str, now: datetime) -> Origin | None:
         icon=absolute_url(origin.icon, base=base) or "",
     )
     return normalized if normalized != Origin() else None
-
-
-def _distinct(articles: list[Article]) -> tuple[Article, ...]:
-    """The articles without duplicates, in order. Two are the same if they have the same guid, link and content hash.
-
-    So are two with the same title, text and link of which neither has a guid or a link of its own. A guid or link that
-    several different items share is not their own: some feeds give one guid to all items.
-    """
-    by_content = {
-        (article.guid, article.link, article.content_hash): article for article in reversed(articles)
-    }
-    distinct = list(by_content.values())[::-1]
-    guids, links = (
-        Counter(article.guid for article in distinct),
-        Counter(article.canonical for article in distinct),
-    )
-    by_key: dict[tuple[str, ...], Article] = {}
-    for article in distinct:
-        if article.guid and guids[article.guid] == 1:
-            key: tuple[str, ...] = ("guid", article.guid)
-        elif article.canonical and links[article.canonical] == 1:
-            key = ("link", article.canonical)
-        else:
-            key = ("text", article.title, article.text, article.link or "")
-        by_key.setdefault(key, article)
-    return tuple(by_key.values())

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feeds.model import Body, Item, SafeHtml, Text
+from feeds.normalize.app_links import app_links, append_links
+from feeds.normalize.base_url import Bases
 from feeds.normalize.credits.remove import remove_credits_and_promos
 from feeds.normalize.html import rewritten_tree, sanitize
 from feeds.normalize.lines import lines_of, prune, text_of
 from feeds.normalize.media import has_media
-from feeds.normalize.repeated_lead import remove_repeats, repeats_beginning, text_comparison_key
-from feeds.normalize.tree import Element, tree_from_text
-from feeds.normalize.url import absolute_url
+from feeds.normalize.repeated_lead import (
+    links_elsewhere,
+    remove_repeats,
+    repeats_beginning,
+    text_comparison_key,
+)
+from feeds.normalize.text_tree import tree_from_text
+from feeds.normalize.tree import Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +43,14 @@ class BodyAndSummary:
 EMPTY_BODY = CleanBody()
 
 
-def normalize_body_and_summary(item: Item, title: Text, base: str) -> BodyAndSummary:
+def normalize_body_and_summary(item: Item, title: Text, bases: Bases) -> BodyAndSummary:
     """Returns the item's body and summary. Without content, the summary is the body.
 
     If the content is only the beginning of the summary, the two change places: some feeds swap them. A body that
     only repeats the title counts as empty.
     """
-    body = _without_title(_clean_body(item.content, title, base), title)
-    summary = _without_title(_clean_body(item.summary, title, base), title)
+    body = _without_title(_clean_body(item.content, title, bases), title, bases.page)
+    summary = _without_title(_clean_body(item.summary, title, bases), title, bases.page)
     credited = tuple(dict.fromkeys((*body.credits, *summary.credits)))
     if not body.html:
         body, summary = summary, EMPTY_BODY
@@ -54,25 +61,40 @@ def normalize_body_and_summary(item: Item, title: Text, base: str) -> BodyAndSum
             text_comparison_key(body.text)
         ):
             body, summary = summary, EMPTY_BODY
+    if links := app_links(item):
+        body = _with_links(body, links)
     return BodyAndSummary(body, summary.html if summary.text else SafeHtml(""), credited)
 
 
-def _clean_body(stated: Body | None, title: Text, base: str) -> CleanBody:
+def _with_links(body: CleanBody, uris: tuple[str, ...]) -> CleanBody:
+    tree = tree_from_text("") if body.tree is None else body.tree
+    labels = append_links(tree, uris)
+    return replace(
+        body, html=sanitize(tree), text=Text("\n".join(filter(None, (body.text, *labels)))), tree=tree
+    )
+
+
+def _clean_body(stated: Body | None, title: Text, bases: Bases) -> CleanBody:
     if stated is None or not stated.value.strip():
         return EMPTY_BODY
-    base = absolute_url(stated.base, base=base) or base
-    tree = tree_from_text(stated.value) if stated.type == "text" else rewritten_tree(stated.value, base)
+    if stated.type == "text":
+        tree = tree_from_text(stated.value)
+    else:
+        tree = rewritten_tree(stated.value, bases.of(stated), bases.page)
     lines = lines_of(tree)
     was_cut, credited = remove_credits_and_promos(lines, title)
-    if remove_repeats(lines, title) or was_cut:
+    if remove_repeats(lines, title, bases.page) or was_cut:
         prune(tree)
     html = sanitize(tree)
     text = text_of(lines)
     return CleanBody(html, text, credited, tree) if text or has_media(html) else EMPTY_BODY
 
 
-def _without_title(body: CleanBody, title: Text) -> CleanBody:
-    """`EMPTY_BODY` if the body only repeats the title; else the body, unchanged."""
+def _without_title(body: CleanBody, title: Text, page: str) -> CleanBody:
+    """`EMPTY_BODY` if the body only repeats the title and links to nothing but the page; else the body, unchanged."""
     if not body.text or len(body.text) > 2 * len(title) + 20 or has_media(body.html):
         return body
-    return EMPTY_BODY if text_comparison_key(body.text) == text_comparison_key(title) else body
+    if text_comparison_key(body.text) != text_comparison_key(title):
+        return body
+    has_own_link = body.tree is not None and links_elsewhere(body.tree.iter("a"), page)
+    return body if has_own_link else EMPTY_BODY

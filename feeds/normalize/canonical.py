@@ -22,6 +22,12 @@ _LAYOUT_HOSTS = frozenset({"www", "m", "mobile", "amp", "touch"})
 _INNER_MOBILE = re.compile(r"^([a-z-]+)\.m\.(?=(?:wikipedia|wiktionary|wikinews|wikiquote|wikivoyage)\.org$)")
 
 
+# Fragments that name no part: the article itself, or the comments below it
+_WHOLE_PAGE = re.compile(
+    r"(?:top|start|main|content|article|more(?:-\d+)?|read-?more|comments|respond|reply|disqus_thread)", re.I
+)
+
+
 def canonical_form(url: str) -> str:
     """Returns `host/path?query`, or "" for a bare home page (it identifies no article) and for other than http(s).
 
@@ -38,6 +44,20 @@ def canonical_form(url: str) -> str:
             break
         url = "https://" + result
     return result
+
+
+def canonical_part(url: Url) -> str:
+    """The canonical form of a cleaned URL with its fragment, for items that are parts of one page ("changes#v1.2").
+
+    "" if the URL has no fragment, or one that names no part, or a route, which `canonical_form` keeps. The home page,
+    whose canonical form is "", counts as a page here.
+    """
+    stem, _, fragment = url.partition("#")
+    page = canonical_form(url)
+    if not fragment or "#" in page or _WHOLE_PAGE.fullmatch(fragment):
+        return ""
+    page = page or _canonical_host(stem.partition("://")[2].partition("/")[0])
+    return f"{page}#{_decode_unreserved(fragment)}"
 
 
 def _canonical_once(url: Url) -> str:

@@ -1,7 +1,8 @@
 """The content hash of an article, which changes with an edit.
 
-It is BLAKE2b-128 over named fields. Empty fields are left out, so that a new field does not change the hashes of
-articles without it. Raise the version when something else is hashed.
+It is the version of the hash, then BLAKE2b-128 over named fields. Empty fields are left out, so that a new field does
+not change the hashes of articles without it. Raise the version when something else is hashed, or when the same items
+are normalized to other texts: after an upgrade, articles are then stored anew, but their entries are not dated anew.
 """
 
 # ruff: noqa: SIM905 - lists of words are read as words
@@ -13,10 +14,12 @@ import unicodedata
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from feeds.model import Media
+from feeds.model import Media, Mention
 from feeds.normalize.canonical import canonical_form
 
-HASH_VERSION = b"1"
+HASH_VERSION = b"2"  # one byte; hashes of version 1 have none
+_DIGEST_BYTES = 16
+_MENTIONS_BYTES = 8
 
 _ADVERT_LABELS = frozenset(
     "advertisement advertisment ad anzeige werbung publicité publicidad publicidade pubblicità реклама reklam reklama"
@@ -27,8 +30,13 @@ _IGNORED_CHARS = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FILE_WITH_QUERY = re.compile(r"/[^/?]*\.[a-z0-9]{2,5}\?", re.I)
 
 
-def content_hash(title: str, text: str, link: str, media: Iterable[Media]) -> bytes:
-    """16 bytes, a digest of title, text, link (canonical, if there is such a form) and enclosure URLs.
+def content_hash(
+    title: str, text: str, link: str, media: Iterable[Media], also_in: Iterable[Mention] = ()
+) -> bytes:
+    """17 bytes: the version, and a digest of title, text, link (canonical, if there is such a form) and enclosure URLs.
+
+    8 more bytes if the article names other pages with the story: a digest of those. If only they change, the article
+    is stored anew, but its entry is not dated anew (`same_content`).
 
     Markup, pictures, summary, dates and authors are not part of it. White space, tracking parameters, the URL
     scheme, labels of advertisements and the query of a file's URL do not change it.
@@ -40,13 +48,36 @@ def content_hash(title: str, text: str, link: str, media: Iterable[Media]) -> by
         ("link", link),
         *(("enclosure", url) for url in enclosures),
     ]
-    digest = blake2b(HASH_VERSION, digest_size=16)
+    digest = blake2b(HASH_VERSION, digest_size=_DIGEST_BYTES)
     for name, value in fields:
         if value:
             data = value.encode("utf-8", "surrogatepass")
             digest.update(f"\n{name}:{len(data)}:".encode())
             digest.update(data)
-    return digest.digest()
+    return HASH_VERSION + digest.digest() + _mentions_digest(also_in)
+
+
+def same_content(first: bytes, second: bytes) -> bool:
+    """Whether two content hashes differ at most in the other pages that the articles name, or in their version: then
+    it cannot be told whether the source edited the article, or this program reads it otherwise."""
+    (version, digest), (other_version, other_digest) = _split(first), _split(second)
+    return version != other_version or digest == other_digest
+
+
+def _split(content_hash: bytes) -> tuple[bytes, bytes]:
+    """The version of a content hash, and its digest without the mentions."""
+    if len(content_hash) == _DIGEST_BYTES:
+        return b"1", content_hash
+    return content_hash[:1], content_hash[1 : 1 + _DIGEST_BYTES]
+
+
+def _mentions_digest(also_in: Iterable[Mention]) -> bytes:
+    links = "\n".join(mention.link for mention in also_in)
+    return (
+        blake2b(links.encode("utf-8", "surrogatepass"), digest_size=_MENTIONS_BYTES).digest()
+        if links
+        else b""
+    )
 
 
 def _without_white_space(text: str) -> str:

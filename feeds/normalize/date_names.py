@@ -1,72 +1,186 @@
-"""Tables of the names in dates: time zones and months.
+"""Tables of the words in dates: months, weekdays, eras, and words that say nothing.
 
-RFC 822 §5 defines the American zones and UT; the others are in use in feeds of their regions. If two zones share a
-name, the one with more feeds is listed: IST is India's; CST, EST and MST are America's; BST is Britain's.
+Only texts that are neither RFC 5322 nor RFC 3339 need them.
+
+The months are those of the Unicode CLDR, in the nominative and in the genitive. "listopad" and "lip" are November and
+July in Polish, and October and June in Croatian, which has fewer feeds.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from bisect import bisect_left
+from itertools import islice, takewhile
 
-def _zones(hours: float, names: str) -> dict[str, int]:
-    return dict.fromkeys(names.split(), round(hours * 60))
+
+def fold(text: str) -> str:
+    """The text in lower case. Letters of scripts that can do without their accents lose them."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    # After U+0700 the combining characters are the vowels of Indic scripts and of Thai.
+    letters = (char for char in parts if char >= "\u0700" or not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", "".join(letters))
 
 
-# Zone name in capitals → minutes east of Greenwich
-ZONES: dict[str, int] = {
-    **_zones(0, "UT UTC GMT Z WET AZOST UCT"),
-    **_zones(1, "CET MEZ WEST BST WAT MET"),
-    **_zones(2, "CEST MESZ EET CAT SAST MEST IDT"),
-    **_zones(3, "EEST MSK TRT EAT"),
-    **_zones(3.5, "IRST"),
-    **_zones(4, "MSD GST SAMT AZT GET"),
-    **_zones(4.5, "AFT IRDT"),
-    **_zones(5, "PKT UZT YEKT TJT"),
-    **_zones(5.5, "IST SLST"),
-    **_zones(5.75, "NPT"),
-    **_zones(6, "BDT OMST ALMT BTT"),
-    **_zones(6.5, "MMT"),
-    **_zones(7, "ICT WIB KRAT NOVT"),
-    **_zones(8, "HKT SGT MYT PHT AWST WITA IRKT"),
-    **_zones(9, "JST KST WIT YAKT"),
-    **_zones(9.5, "ACST"),
-    **_zones(10, "AEST VLAT CHST"),
-    **_zones(10.5, "ACDT"),
-    **_zones(11, "AEDT SBT MAGT"),
-    **_zones(12, "NZST FJT PETT"),
-    **_zones(13, "NZDT TOT"),
-    **_zones(-1, "AZOT CVT"),
-    **_zones(-2, "FNT"),
-    **_zones(-2.5, "NDT"),
-    **_zones(-3, "ADT ART BRT UYT CLST"),
-    **_zones(-3.5, "NST"),
-    **_zones(-4, "AST EDT CLT VET BOT PYT AMT"),
-    **_zones(-5, "EST CDT COT PET ECT"),
-    **_zones(-6, "CST MDT"),
-    **_zones(-7, "MST PDT"),
-    **_zones(-8, "PST AKDT"),
-    **_zones(-9, "AKST HADT"),
-    **_zones(-10, "HST HAST"),
-}
+# January to December. Abbreviations are the beginnings of these names; only other abbreviations are listed.
+# "_" is a space.
+MONTH_NAMES: tuple[str, ...] = (
+    (
+        "january januar jänner janvier enero janeiro gennaio januari tammikuuta tammikuu jaanuar janvāris sausio "
+        "sausis stycznia styczeń ledna leden januára ianuarie siječnja siječanj јануар януари јануари "
+        "января январь січня січень студзеня студзень ιανουαρίου ιανουάριος ocak yanvar janar gener xaneiro "
+        "urtarrila ionawr januarie يناير كانون_الثاني جانفي ژانویه ינואר जनवरी जानेवारी জানুয়ারি জানুয়ারী جنوری "
+        "ஜனவரி జనవరి ಜನವರಿ ജനുവരി જાન્યુઆરી ਜਨਵਰੀ มกราคม იანვარი հունվարի հունվար қаңтар 一月 tháng_một जन ஜன జన ಜನ ਜਨ "
+        "มค հնվ"
+    ),
+    (
+        "february februar février febrero fevereiro febbraio februari helmikuuta helmikuu veebruar "
+        "febuary feber februāris vasario vasaris lutego luty února únor februára februarie veljače veljača фебруар "
+        "февруари февраля февраль лютого лютий лютага люты φεβρουαρίου φεβρουάριος şubat fevral shkurt "
+        "febrer febreiro otsaila chwefror pebrero فبراير شباط فيفري فوریه פברואר फ़रवरी फेब्रुवारी "
+        "ফেব্রুয়ারি ফেব্রুয়ারী فروری பிப்ரவரி ఫిబ్రవరి ಫೆಬ್ರವರಿ ഫെബ്രുവരി ફેબ્રુઆરી ਫ਼ਰਵਰੀ फेब्रुअरी กุมภาพันธ์ "
+        "თებერვალი փետրվարի փետրվար ақпан 二月 tháng_hai กพ փտվ"
+    ),
+    (
+        "march märz mrz mars marzo março maart marts maaliskuuta maaliskuu kovo kovas marca marzec března "
+        "březen marec március martie ožujka ožujak mart март марта березня березень сакавіка сакавік "
+        "μαρτίου μάρτιος març martxoa mawrth maret mac marso machi مارس آذار מרץ मार्च মার্চ مارچ மார்ச் "
+        "మార్చి ಮಾರ್ಚ್ മാർച്ച് માર્ચ ਮਾਰਚ มีนาคม მარტი մարտի մարտ наурыз 三月 tháng_ba mar mrt มีค մրտ"
+    ),
+    (
+        "april avril abril aprile huhtikuuta huhtikuu aprill aprīlis balandžio balandis kwietnia kwiecień "
+        "dubna duben apríla aprilie travnja travanj април апреля апрель квітня квітень красавіка красавік "
+        "απριλίου απρίλιος nisan aprel prill apirila ebrill aprili أبريل نيسان أفريل آوریل אפריל अप्रैल "
+        "एप्रिल এপ্রিল اپریل ஏப்ரல் ఏప్రిల్ ಏಪ್ರಿಲ್ ഏപ്രിൽ એપ્રિલ ਅਪ੍ਰੈਲ अप्रिल เมษายน აპრილი ապրիլի ապրիլ "
+        "сәуір 四月 tháng_tư เมย"
+    ),
+    (
+        "may mai mayo maio maggio mei maj toukokuuta toukokuu maijs gegužės gegužė maja května květen május "
+        "svibnja svibanj мај май мая травня травень μαΐου μάιος mayıs maig maiatza مايو أيار ماي مه מאי मई "
+        "मे মে مئی மே మే ಮೇ മേയ് મે ਮਈ พฤษภาคม მაისი մայիսի մայիս мамыр 五月 tháng_năm مه मई मे মে மே మే ಮೇ મે ਮਈ พค "
+        "մյս"
+    ),
+    (
+        "june juni juin junio junho giugno kesäkuuta kesäkuu juuni jūnijs birželio birželis czerwca "
+        "czerwiec června čen červen júna jún június iunie lipnja lipanj јун junij юни јуни июня июнь червня "
+        "червень чэрвеня чэрвень ιουνίου ιούνιος haziran iyun qershor juny xuño ekaina mehefin hunyo junie "
+        "يونيو حزيران جوان ژوئن יוני जून জুন جون ஜூன் జూన్ ಜೂನ್ ജൂൺ જૂન ਜੂਨ जुन มิถุนายน ივნისი հունիսի "
+        "հունիս маусым 六月 tháng_sáu čvn iyn มิย հնս"
+    ),
+    (
+        "july juli juillet julio julho luglio heinäkuuta heinäkuu juuli jūlijs liepos liepa lipca lipiec "
+        "července čec červenec júla júl július iulie srpnja srpanj јул julij юли јули июля июль липня липень "
+        "ліпеня ліпень ιουλίου ιούλιος temmuz iyul korrik juliol xullo uztaila gorffennaf julai hulyo julie "
+        "يوليو تموز جويلية يوليوز ژوئیه יולי जुलाई जुलै জুলাই جولائی ஜூலை జులై ಜುಲೈ ജൂലൈ જુલાઈ ਜੁਲਾਈ "
+        "กรกฎาคม ივლისი հուլիսի հուլիս шілде 七月 tháng_bảy lip čvc iyl กค հլս"
+    ),
+    (
+        "august août agosto augustus augusti elokuuta elokuu ágúst augusts rugpjūčio rugpjūtis sierpnia "
+        "sierpień srpna srpen augusta augusztus kolovoza kolovoz август avgust августа серпня серпень "
+        "жніўня жнівень αυγούστου αύγουστος ağustos avqust gusht agost abuztua awst agustus ogos agosti "
+        "أغسطس آب أوت غشت אוגוסט अगस्त ऑगस्ट আগস্ট اگست ஆகஸ்ட் ఆగస్టు ಆಗಸ್ಟ್ ഓഗസ്റ്റ് ઑગસ્ટ ਅਗਸਤ अगस्ट "
+        "สิงหาคม აგვისტო օգոստոսի օգոստոս тамыз 八月 tháng_tám آب अग ऑग আগ ஆக ఆగ ಆಗ ഓഗ ਅਗ สค օգս"
+    ),
+    (
+        "september septembre septiembre setiembre setembro settembre syyskuuta syyskuu septembris rugsėjo rugsėjis "
+        "września wrzesień září septembra szeptember septembrie rujna rujan septembar септембар септември "
+        "сентября сентябрь вересня вересень верасня верасень σεπτεμβρίου σεπτέμβριος eylül sentyabr shtator "
+        "setembre iraila medi setyembre septiyembre septemba سبتمبر أيلول شتنبر سپتامبر ספטמבר सितंबर सप्टेंबर "
+        "সেপ্টেম্বর ستمبر செப்டம்பர் సెప్టెంబర్ ಸೆಪ್ಟೆಂಬರ್ സെപ്റ്റംബർ સપ્ટેમ્બર ਸਤੰਬਰ सेप्टेम्बर กันยายน "
+        "სექტემბერი սեպտեմբերի սեպտեմբեր қыркүйек sentabr 九月 tháng_chín กย"
+    ),
+    (
+        "october oktober octobre octubre outubro ottobre lokakuuta lokakuu oktoober oktobris spalio spalis "
+        "października październik října říjen októbra octombrie oktobar октобар октомври октября октябрь "
+        "жовтня жовтень кастрычніка кастрычнік οκτωβρίου οκτώβριος ekim oktyabr tetor urria hydref oktubre "
+        "oktoba أكتوبر تشرين_الأول اکتبر اكتبر אוקטובר अक्टूबर अक्तूबर ऑक्टोबर অক্টোবর اکتوبر அக்டோபர் అక్టోబర్ ಅಕ್ಟೋಬರ್ "
+        "ഒക്ടോബർ ઑક્ટોબર ਅਕਤੂਬਰ अक्टोबर ตุลาคม ოქტომბერი հոկտեմբերի հոկտեմբեր қазан oktabr 十月 tháng_mười ตค"
+    ),
+    (
+        "november novembre noviembre novembro marraskuuta marraskuu novembris lapkričio lapkritis listopada "
+        "listopad listopadu novembra noiembrie studenoga studeni novembar новембар ноември ноября ноябрь "
+        "листопада листопад лістапада лістапад νοεμβρίου νοέμβριος kasım noyabr nëntor azaroa tachwedd "
+        "nobyembre nobiyembre novemba نوفمبر تشرين_الثاني نونبر نوامبر נובמבר नवंबर नोव्हेंबर নভেম্বর نومبر நவம்பர் "
+        "నవంబర్ ನವೆಂಬರ್ നവംബർ નવેમ્બર ਨਵੰਬਰ नोभेम्बर พฤศจิกายน ნოემბერი նոյեմբերի նոյեմբեր қараша 十一月 tháng_mười_một नव நவ "
+        "พย"
+    ),
+    (
+        "december dezember décembre diciembre dezembro dicembre desember desembre joulukuuta joulukuu detsember "
+        "decembris gruodžio gruodis grudnia grudzień prosince prosinec decembra decembrie prosinca prosinac "
+        "decembar децембар декември декабря декабрь грудня грудень снежня снежань δεκεμβρίου δεκέμβριος "
+        "aralık dekabr dhjetor decembro abendua rhagfyr disember disyembre desemba ديسمبر كانون_الأول دجنبر "
+        "دسامبر דצמבר दिसंबर डिसेंबर ডিসেম্বর دسمبر டிசம்பர் డిసెంబర్ ಡಿಸೆಂಬರ್ ഡിസംബർ ડિસેમ્બર ਦਸੰਬਰ "
+        "डिसेम्बर ธันวาคม დეკემბერი դեկտեմբերի դեկտեմբեր желтоқсан 十二月 tháng_mười_hai ธค"
+    ),
+)
 
-# First letters of a month's name → number. RFC 822 allows English only, feeds use many languages.
-MONTHS: dict[str, int] = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan janv ene gen янв oca sty ιαν",
-            "feb fév fev févr феб фев şub lut φεβ",
-            "mar mär mars mrz мар мар mrt μαρ",
-            "apr avr avril abr апр nis kwi απρ",
-            "may mai mag maj mei май мая μαϊ μαι",
-            "jun juin giu июн haz cze ιουν",
-            "jul juil lug июл tem lip ιουλ",
-            "aug août aou ago авг ağu sie αυγ",
-            "sep sept set сен сент eyl wrz σεπ",
-            "oct okt ott out окт eki paź οκτ",
-            "nov ноя kas lis νοε",
-            "dec dez déc dic дек ara gru δεκ",
-        ),
-        start=1,
-    )
+_MONTHS: dict[str, int] = {
+    fold(name.replace("_", "")): number
+    for number, names in enumerate(MONTH_NAMES, start=1)
     for name in names.split()
 }
+_SORTED_MONTHS = sorted(_MONTHS)
+_MIN_MONTH_CHARS = 3
+_MIN_INFLECTED_CHARS = 5  # "martes" is no month
+
+MONTHS_OF_SEVERAL_WORDS: tuple[tuple[str, str], ...] = tuple(
+    (fold(name.replace("_", " ")), fold(name.replace("_", "")))
+    for name in sorted(" ".join(MONTH_NAMES).split(), key=len, reverse=True)
+    if "_" in name
+)
+"""Folded names, the longest first, and the same as one word, as `month_number` knows them."""
+
+
+def month_number(word: str) -> int | None:
+    """The month of a folded word: a name, the beginning of one, or one with an ending. None if there is none, or if
+    the word begins the names of several months ("mar" apart, "ju")."""
+    if (number := _MONTHS.get(word)) is not None or len(word) < _MIN_MONTH_CHARS:
+        return number
+    following = islice(_SORTED_MONTHS, bisect_left(_SORTED_MONTHS, word), None)
+    if numbers := {_MONTHS[name] for name in takewhile(lambda name: name.startswith(word), following)}:
+        return numbers.pop() if len(numbers) == 1 else None
+    for size in range(len(word) - 1, _MIN_INFLECTED_CHARS - 1, -1):
+        if word[:size] in _MONTHS:
+            return _MONTHS[word[:size]]
+    return None
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+# Weekdays in the languages that write them behind the date. Before a date, any word is taken for its weekday.
+_WEEKDAYS_BEHIND = (
+    "pazartesi salı çarşamba perşembe cuma cumartesi pazar hétfő kedd szerda csütörtök péntek szombat vasárnap"
+    " pirmadienis antradienis trečiadienis ketvirtadienis penktadienis šeštadienis sekmadienis"
+    " понедельник вторник среда четверг пятница суббота воскресенье"
+)
+TRAILING_WEEKDAYS = frozenset(fold(_WEEKDAYS_BEHIND).split()) | frozenset(
+    f"{start}{day}{end}"
+    for start, days, end in (
+        ("星期", "一二三四五六日天", ""),
+        ("周", "一二三四五六日", ""),
+        ("週", "一二三四五六日", ""),
+        ("", "月火水木金土日", "曜日"),
+        ("", "월화수목금토일", "요일"),
+    )
+    for day in days
+)
+
+# Era → the year before its first
+ERAS: dict[str, int] = {
+    "令和": 2018,
+    "平成": 1988,
+    "昭和": 1925,
+    "民國": 1911,
+    "民国": 1911,
+    "中華民國": 1911,
+}
+
+# Words between the parts of a date. "t" separates day and time in ISO 8601; "st", "o", "er" end ordinal numbers.
+FILLERS = frozenset(
+    fold(
+        "t at on in of the st nd rd th um am den der o a de del di d le el la las els al à às er e em en et kl klo op"
+        " om ob v u ko в о у г год года р року ў ж αι η και στις ι saat pukul jam ngày gada m на го е ч ב בשעה في"
+        " الساعة พศ คศ เวลา น թ წ წლის 公元 西元"
+    ).split()
+)

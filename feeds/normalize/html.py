@@ -8,10 +8,15 @@ import nh3
 from lxml import etree
 
 from feeds.model import SafeHtml
+from feeds.normalize.app_links import APP_SCHEMES
+from feeds.normalize.long_texts import part_long_texts
+from feeds.normalize.rewrite.code import remove_first_line_ends
 from feeds.normalize.rewrite.context import RewriteContext
-from feeds.normalize.rewrite.pictures import normalize_srcset
+from feeds.normalize.rewrite.srcset import normalize_srcset
+from feeds.normalize.rewrite.tables import unwrap_broken_tables
 from feeds.normalize.rewrite.walk import rewrite
 from feeds.normalize.text import remove_unpublishable_chars
+from feeds.normalize.text_tree import tree_from_text
 from feeds.normalize.tree import Element, parse_fragment
 
 TAGS = frozenset(
@@ -38,6 +43,11 @@ _REMOVED_WITH_CONTENT = {
 _COMMON_ATTRIBUTES = {"dir", "lang"}
 # Formatting elements have no attributes: see `rewrite.walk.FORMATTING_TAGS`.
 _ATTRIBUTES: dict[str, set[str]] = {
+    "*": {
+        "id",
+        "lang",
+        "title",
+    },  # ids: only those that links of the body point to: see `rewrite.links.keep_targets`
     **{
         tag: set(_COMMON_ATTRIBUTES)
         for tag in [
@@ -90,7 +100,7 @@ def _cleaner(attributes: dict[str, set[str]], *, with_srcset: bool) -> nh3.Clean
         clean_content_tags=_REMOVED_WITH_CONTENT,
         attributes=attributes,
         attribute_filter=_filter_srcset if with_srcset else None,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https", "mailto", *APP_SCHEMES},
         url_relative="deny",
         link_rel="noopener noreferrer",
         strip_comments=True,
@@ -120,10 +130,14 @@ def rewritten_tree(html: str, base: str, page: str = "") -> Element:
     `page`: the URL of the article's page. Never raises. HTML over the limits of `tree` becomes plain paragraphs.
     """
     body = parse_fragment(html)
-    rewrite(body, RewriteContext(base, page))
+    rewrite(body, RewriteContext(base, page), html)
     # Tags that are not allowed are removed before nh3 parses the HTML. Otherwise a list inside one ends up in a <p>.
     if unknown := {element.tag for element in body.iter("*")}.difference(TAGS, ("body",)):
         etree.strip_tags(body, *unknown)
+    if next(iter(body), None) is None and "\n" in (body.text or ""):
+        return tree_from_text(body.text)  # the next program, too, reads a body without tags as plain text
+    unwrap_broken_tables(body)
+    remove_first_line_ends(body)
     return body
 
 
@@ -133,7 +147,14 @@ def sanitize(body: Element) -> SafeHtml:
     `body` comes from `rewritten_tree`, which removes tracking pixels and replaces known players by links.
     """
     body.attrib.clear()
-    written: str = etree.tostring(body, encoding="unicode", method="html", with_tail=False)
+    written = _serialized(body)
+    if part_long_texts(body, written):
+        written = _serialized(body)
     cleaner = _SRCSET_CLEANER if "srcset" in written else _CLEANER
     # nh3 resolves references such as `&#1;`, so illegal characters are removed after it.
     return SafeHtml(remove_unpublishable_chars(cleaner.clean(written)).strip())
+
+
+def _serialized(body: Element) -> str:
+    written: str = etree.tostring(body, encoding="unicode", method="html", with_tail=False)
+    return written

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from feeds.model import Text
+from feeds.normalize.math_text import pictured_formula
 from feeds.normalize.text import one_line
 from feeds.normalize.tree import BLOCKS, Element, is_dropped, mark_dropped, remove_dropped
 
@@ -19,7 +20,10 @@ _KEPT_EMPTY = frozenset(("img picture source video audio br hr td th col colgrou
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """The text between two breaks. A piece is (element, whether the text is its tail, the text)."""
+    """The text between two breaks. A piece is (element, whether the text is its tail, the text).
+
+    The text of a picture, a formula, is one piece, which is cut as a whole or not at all.
+    """
 
     block: Element  # the innermost block element around the line
     pieces: list[tuple[Element, bool, str]] = field(default_factory=list)
@@ -33,7 +37,7 @@ class Line:
     @property
     def text(self) -> Text:
         if self._text is None:
-            self._text = one_line(self.raw)
+            self._text = _code_lines(self.raw) if self.block.tag == "pre" else one_line(self.raw)
         return self._text
 
     def cut(self, start: int, end: int) -> None:
@@ -46,6 +50,10 @@ class Line:
                 rest = part[:left] + part[right:]
                 if is_tail:
                     element.tail = rest
+                elif element.tag == "img":
+                    rest = part if rest else ""
+                    if not rest:
+                        mark_dropped(element)
                 else:
                     element.text = rest
                 self.pieces[index] = (element, is_tail, rest)
@@ -98,6 +106,8 @@ def _all_lines(body: Element) -> Iterator[Line]:
             stack.append((element, children, block))
             element, children = child, iter(child)
             tag = child.tag
+            if tag == "img" and (formula := pictured_formula(child)):
+                line.pieces.append((child, False, formula))
             if tag in BLOCKS:
                 block = child
                 yield line
@@ -140,6 +150,11 @@ def _last_element(element: Element) -> Element | None:
         if (element.tail or "").strip():
             return None
     return None if (element.text or "").strip() else element
+
+
+def _code_lines(text: str) -> Text:
+    """The lines of preformatted text, without indentation; blank ones left out."""
+    return Text("\n".join(line for stated in text.split("\n") if (line := one_line(stated))))
 
 
 def _closest(element: Element | None, tag: str) -> Element | None:

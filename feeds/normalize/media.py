@@ -1,19 +1,17 @@
-"""Normalizes the media of an item (absolute URLs, known types, no duplicates) and chooses the lead image."""
+"""Normalizes the media of an item: absolute URLs, known types, no duplicates, no counters."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from feeds.model import Media, Podcast, SafeHtml, Url
+from feeds.model import Media, SafeHtml
+from feeds.normalize.beacons import is_beacon, resembles_beacon
 from feeds.normalize.language import normalize_tag
 from feeds.normalize.text import plain_text
-from feeds.normalize.tracking import is_beacon
-from feeds.normalize.tree import Element
 from feeds.normalize.url import absolute_url
 
 UNKNOWN_TYPE = "application/octet-stream"
-MIN_WIDTH_PIXELS = 200  # CSS pixels; narrower pictures are thumbnails, faces and badges
 MAX_JSON_INTEGER = 2**53  # larger integers lose precision in JSON (RFC 8259 §6)
 
 # Not from `mimetypes`, whose table differs between machines.
@@ -36,9 +34,6 @@ _TYPE_ALIASES = {
 }  # fmt: skip
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _EXTENSION = re.compile(r"\.([a-z0-9]{2,7})$")
-_NOT_A_PHOTO = re.compile(
-    r"gravatar\.com/|/emoji/|/smil(?:ies|eys)/|(?:^|[/_-])(?:logo|icon|avatar|badge|button)s?[_.-]", re.I
-)
 
 
 def media_type_for(url: str, stated: str = "", medium: str = "") -> str:
@@ -59,7 +54,7 @@ def normalize_media(attachments: tuple[Media, ...], base: str) -> tuple[Media, .
     by_url: dict[str, Media] = {}
     for media in attachments:
         url = absolute_url(media.url, base=base)
-        if url is None or is_beacon(url) or (media.width == 1 and media.height == 1):
+        if url is None or _is_counter(media, url):
             continue
         normalized = replace(
             media,
@@ -81,6 +76,12 @@ def normalize_media(attachments: tuple[Media, ...], base: str) -> tuple[Media, .
         )
         by_url[url] = _merged(by_url[url], normalized) if url in by_url else normalized
     return tuple(by_url.values())
+
+
+def _is_counter(media: Media, url: str) -> bool:
+    if is_beacon(url) or (media.width == 1 and media.height == 1):
+        return True
+    return url.lower().partition("?")[0].endswith(".gif") and not media.width and resembles_beacon(url)
 
 
 def _positive(number: int | None) -> int | None:
@@ -105,40 +106,9 @@ def _merged(first: Media, second: Media) -> Media:
         default=first.default or second.default,
         group=first.group or second.group,
         thumbnail=first.thumbnail or second.thumbnail,
+        rating="adult" if "adult" in (first.rating, second.rating) else first.rating or second.rating,
         role="enclosure" if "enclosure" in roles else "content" if "content" in roles else "thumbnail",
     )
-
-
-def lead_image(attachments: tuple[Media, ...], body: Element | None, podcast: Podcast) -> Url | None:
-    """The picture to show beside the title; None if there is none. `attachments` and `body` must be normalized.
-
-    In this order: attached pictures that are not small (content before thumbnail before enclosure, wider first), the
-    first large image of the body, thumbnails of other attachments, small attached pictures, the podcast's cover.
-    """
-    pictures = [
-        media for media in attachments if media.role == "thumbnail" or media.type.startswith("image/")
-    ]
-    order = {"content": 0, "thumbnail": 1, "enclosure": 2}
-    pictures.sort(key=lambda media: (order[media.role], -(media.width or 0)))
-    large = [media.url for media in pictures if media.width is None or media.width >= MIN_WIDTH_PIXELS]
-    in_body = [src] if body is not None and (src := _first_large_image(body)) else []
-    thumbnails = [media.thumbnail for media in attachments if media.thumbnail]
-    small = [media.url for media in pictures]
-    cover = [podcast.image] if podcast.image else []
-    return next((Url(url) for url in (*large, *in_body, *thumbnails, *small, *cover)), None)
-
-
-def _first_large_image(body: Element) -> str:
-    for image in body.iter("img"):
-        src: str = image.get("src", "")
-        if src and _is_wide_enough(image.get("width")) and not _NOT_A_PHOTO.search(src):
-            return src
-    return ""
-
-
-def _is_wide_enough(width: str | None) -> bool:
-    digits = re.match(r"\s*(\d{1,5})\s*(?:px\s*)?$", width or "")
-    return digits is None or int(digits[1]) >= MIN_WIDTH_PIXELS
 
 
 def has_media(html: SafeHtml) -> bool:

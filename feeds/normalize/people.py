@@ -12,7 +12,9 @@ from feeds.normalize.url import absolute_url
 MAX_CATEGORIES = 100  # an item with more is an index page; the rest is left out
 _EMAIL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 _EMAIL_THEN_NAME = re.compile(rf"(?:mailto:)?(?P<email>{_EMAIL})\s*[(\[](?P<name>[^()\[\]]*)[)\]]")
-_NAME_THEN_EMAIL = re.compile(rf"(?P<name>[^<>]*?)\s*[<(\[]\s*(?:mailto:)?(?P<email>{_EMAIL})\s*[>)\]]")
+_NAME_THEN_EMAIL = re.compile(
+    rf"(?P<name>[^<>]*?)(?<!\s)\s*+[<(\[]\s*+(?:mailto:)?(?P<email>{_EMAIL})\s*[>)\]]"
+)
 _EMAIL_IN_TEXT = re.compile(rf"(?:mailto:)?{_EMAIL}", re.I)
 _BYLINE_PREFIX = re.compile(r"[Bb][Yy]:?\s+(?=[^\Wa-z])")
 _PLACEHOLDER_NAMES = frozenset({"unknown", "noreply", "no-reply", "nobody", "none", "null", "author", "n/a"})

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from feeds.model import replace_typography
+from feeds.normalize.canonical import canonical_form
 from feeds.normalize.lines import Line
-from feeds.normalize.tree import PICTURE_TAGS
+from feeds.normalize.tree import PICTURE_TAGS, Element
 
 # A shorter line may be repeated on purpose. In scripts without spaces, a third of it says as much.
 MIN_REPEAT_LETTERS = 30
+# A line without a full stop counts as prose from this length on. Refrains of songs and poems are shorter.
+MIN_PROSE_LETTERS = 80
 _MAX_LEAD_DISTANCE = 4  # lines between the lead and its repeat: a caption, a byline, a date
 _DENSE_SCRIPTS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 )
 _NO_LETTERS = re.compile(r"[\W_]+")  # the characters for which `str.isalnum` is false
 _NO_ASCII_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
+_SENTENCE_END = re.compile(r"[.!?…。！？।۔؟][\"'”’»›)\]]*$")
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 
 
@@ -27,27 +32,35 @@ def text_comparison_key(text: str) -> str:
     return _NO_LETTERS.sub("", text).casefold()
 
 
-def remove_repeats(lines: list[Line], title: str = "") -> bool:
+def remove_repeats(lines: list[Line], title: str, page: str) -> bool:
     """Clears repeated lines: the title as a heading, a second copy of the whole body, a second copy of the lead.
 
-    Returns whether it cleared any; then the tree must be pruned.
+    `page`: the URL of the article's page. A heading that links to another page is kept. Returns whether it cleared
+    any; then the tree must be pruned.
     """
     lines = [line for line in lines if line.text and not line.within(PICTURE_TAGS)]
     if len(lines) < 2:
         return False
-    repeats = _repeated_half(lines) or _repeated_title_and_lead(lines[: 2 * _MAX_LEAD_DISTANCE], title)
+    repeats = _repeated_half(lines) or _repeated_title_and_lead(lines[: 2 * _MAX_LEAD_DISTANCE], title, page)
     for line in repeats:
         line.clear()
     return bool(repeats)
 
 
-def _repeated_title_and_lead(lines: list[Line], title: str) -> list[Line]:
+def links_elsewhere(links: Iterable[Element], page: str) -> bool:
+    """Whether one of the `a` elements leads to another page than the article's."""
+    urls = {url for link in links if (url := link.get("href"))}
+    return bool(urls) and any(canonical_form(url) != canonical_form(page) or not page for url in urls)
+
+
+def _repeated_title_and_lead(lines: list[Line], title: str, page: str) -> list[Line]:
     keys = [text_comparison_key(line.text) for line in lines[: _MAX_LEAD_DISTANCE + 1]]
     repeats: list[Line] = []
-    if lines[0].block.tag in _HEADINGS and keys[0] and keys[0] == text_comparison_key(title):
+    is_title = lines[0].block.tag in _HEADINGS and keys[0] and keys[0] == text_comparison_key(title)
+    if is_title and not links_elsewhere(lines[0].links()[0], page):
         repeats.append(lines.pop(0))
         keys.pop(0)
-    if len(lines) < 2 or not _is_long(keys[0]):
+    if len(lines) < 2 or not _is_prose(lines[0]):
         return repeats
     lead = keys[0]
     for at in range(1, len(keys)):
@@ -80,7 +93,13 @@ def _repeated_half(lines: list[Line]) -> list[Line]:
         return []
     first = [line.text for line in lines[:half]]
     repeated = first == [line.text for line in lines[half:]]
-    return lines[half:] if repeated and _is_long(text_comparison_key("".join(first))) else []
+    return lines[half:] if repeated and any(map(_is_prose, lines[:half])) else []
+
+
+def _is_prose(line: Line) -> bool:
+    key = text_comparison_key(line.text)
+    is_sentence = _SENTENCE_END.search(line.text[-8:]) is not None
+    return _is_long(key) and (is_sentence or len(key) >= MIN_PROSE_LETTERS)
 
 
 def _is_long(key: str) -> bool:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 from feeds.model import PRINTABLE, Body, Text
+from feeds.normalize.repair_html import repair_html
+from feeds.normalize.title_formulas import replace_formulas
 
 MAX_FIELD_CHARS = 10_000  # a short field (title, name, rights notice) is cut here
 
@@ -26,11 +28,17 @@ _INLINE = (
 )
 _BREAK_TAG = re.compile(rf"</?(?:{_BREAKS})(?:\s[^<>]*)?/?>", re.I)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.I)
-_PAIRED_TAG = re.compile(rf"<({_INLINE}|p|div)(?:\s[^<>]*)?>([^<>]*)</\1\s*>", re.I)
+_PAIRED = f"{_INLINE}|p|div"
+# One that may be of a pair, or a "<" or ">" of anything else
+_PAIRED_TAG = re.compile(rf"<(?P<start>{_PAIRED})(?:\s[^<>]*+)?>|</(?P<end>{_PAIRED})\s*+>|[<>]", re.I)
+_IMAGE_TAG = re.compile(r"<img\s[^<>]*>", re.I)
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _SINGLE_BREAK = re.compile(r"<br\s*/?>", re.I)
-_INVISIBLE_MARKUP = re.compile(
-    r"<(script|style)\b[^<>]*>.*?</\1\s*>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.I | re.S
-)
+_INVISIBLE_START = re.compile(r"<(?:(script|style|svg)\b[^<>]*+>|(!--))|<!\[CDATA\[|\]\]>", re.I)
+_INVISIBLE_ENDS = {
+    "!--": re.compile("-->"),
+    **{name: re.compile(rf"</{name}\s*+>", re.I) for name in ("script", "style", "svg")},
+}
 
 
 def remove_unpublishable_chars(value: str) -> str:
@@ -71,24 +79,64 @@ def plain_text(value: str, *, markup: bool = True) -> Text:
         return Text("")
     value = value[:MAX_FIELD_CHARS]
     if "<" in value:
-        value = _strip_tags(value) if markup else _strip_tag_pairs(value)
+        value = _strip_tags(replace_formulas(value)) if markup else _strip_tag_pairs(replace_formulas(value))
     for _ in range(2):
         resolved = resolve_references(value)
         if resolved == value:
             break
-        value = _strip_tag_pairs(resolved) if "<" in resolved else resolved
+        value = _strip_tag_pairs(replace_formulas(resolved)) if "<" in resolved else resolved
     return one_line(value)
 
 
 def _strip_tags(value: str) -> str:
-    return _INLINE_TAG.sub("", _BREAK_TAG.sub(" ", _INVISIBLE_MARKUP.sub("", value)))
+    value = repair_html(value)
+    value = _IMAGE_TAG.sub(_alternative_text, _without_invisible_markup(value))
+    return _INLINE_TAG.sub("", _BREAK_TAG.sub(" ", value))
+
+
+def _without_invisible_markup(value: str) -> str:
+    """Without comments, and scripts and the like that have an end. Of CDATA, only the marks are removed."""
+    pieces: list[str] = []
+    at = searched = 0
+    unclosed: set[str] = set()  # what has no end in the rest of the text
+    while start := _INVISIBLE_START.search(value, searched):
+        name = (start[1] or start[2] or "").lower()
+        end: re.Match[str] | None = start
+        if name:
+            end = None if name in unclosed else _INVISIBLE_ENDS[name].search(value, start.end())
+        if end is None:
+            unclosed.add(name)
+            searched = start.start() + 1
+            continue
+        pieces.append(value[at : start.start()])
+        at = searched = end.end()
+    return "".join((*pieces, value[at:]))
 
 
 def _strip_tag_pairs(value: str) -> str:
-    previous = ""
-    while value != previous:
-        previous, value = value, _PAIRED_TAG.sub(r"\2", value)
-    return _SINGLE_BREAK.sub(" ", value)
+    """Without the start tags that have an end tag, with nothing but text and such pairs between them."""
+    pieces: list[str] = []
+    # (name, its place in `pieces`); the name is "" for anything else with a "<" or ">"
+    open_tags: list[tuple[str, int]] = []
+    at = 0
+    for tag in _PAIRED_TAG.finditer(value):
+        pieces += (value[at : tag.start()], tag[0])
+        at = tag.end()
+        name = (tag["end"] or "").lower()
+        if name and open_tags and open_tags[-1][0] == name:
+            pieces[open_tags.pop()[1]] = pieces[-1] = ""
+        else:
+            open_tags.append(((tag["start"] or "").lower(), len(pieces) - 1))
+    value = "".join((*pieces, value[at:]))
+    value = _IMAGE_TAG.sub(_alternative_text, value)
+    without_breaks = _SINGLE_BREAK.sub(" ", value)
+    # In "How <br> and <p> differ" the tags are the topic.
+    return value if _BREAK_TAG.search(without_breaks) else without_breaks
+
+
+def _alternative_text(image: re.Match[str]) -> str:
+    alt = _ALT.search(image[0])
+    return f" {alt[1] or alt[2] or ''} " if alt else " "
 
 
 def title_text(body: Body | None) -> Text:

@@ -1,4 +1,4 @@
-"""Tables of known tracking: URL parameters, redirectors, pixels. Each parameter is listed with its owner.
+"""Tables of known tracking: URL parameters and redirectors. Each parameter is listed with its owner.
 
 A parameter is listed for all hosts only if it is used for nothing but tracking. One that may also select content
 (`ref`, `source`, `s`) is listed with the hosts on which it only tracks.
@@ -135,25 +135,3 @@ REDIRECTORS: dict[str, dict[str, tuple[str, ...]]] = {
     "exit.sc": {"/": ("url",)},
 }
 GOOGLE_HOST = re.compile(r"google\.[a-z]{2,3}(?:\.[a-z]{2})?")  # /url?q=, /url?url=, /amp/s/
-
-# Pixels and badges that count readers. Matched against host and path.
-_BEACON = re.compile(
-    r"""^(?:
-        feeds\.feedburner\.com/~(?:r|ff|f)/ | feedads\.g\.doubleclick\.net/ | [\w.-]*\.doubleclick\.net/
-      | pixel\.wp\.com/ | stats\.wordpress\.com/b\.gif | stats\.wp\.com/ | feeds\.wordpress\.com/1\.0/
-      | (?:www\.|ssl\.)?google-analytics\.com/ | pagead2\.googlesyndication\.com/
-      | (?:www\.)?facebook\.com/tr\b | pixel\.facebook\.com/
-      | (?:[\w.-]*\.)?scorecardresearch\.com/ | (?:[\w.-]*\.)?quantserve\.com/ | c\.statcounter\.com/
-      | rss\.feedsportal\.com/ | (?:[\w.-]*\.)?feedsportal\.com/c/ | da\.feedsportal\.com/
-      | (?:[\w.-]*\.)?mf\.gif | hits\.guardian\.co\.uk/ | (?:[\w.-]*\.)?vgwort\.de/ | ioam\.de/
-      | (?:[\w.-]*\.)?xiti\.com/ | mc\.yandex\.ru/ | counter\.yadro\.ru/ | analytics\.twitter\.com/
-      | [\w.-]+/(?:matomo|piwik)\.php | [\w.-]+/(?:[\w.-]+/)*(?:pixel|beacon|tracker|1x1|spacer)\.(?:gif|png|php)
-      | pixel\.[\w.-]+/ | ping\.[\w.-]+/ | (?:[\w.-]*\.)?list-manage\.com/track/
-    )""",
-    re.X | re.I,
-)
-
-
-def is_beacon(url: str) -> bool:
-    """Whether the URL is that of a known tracking pixel."""
-    return _BEACON.match(url.partition("://")[2]) is not None

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import quote, unquote, unquote_plus, urljoin, urlsplit
+from urllib.parse import quote, unquote, unquote_plus
 
 import idna
 
 from feeds.model import Url
 from feeds.normalize import tracking
+from feeds.normalize.reference import resolve_reference, without_dot_segments, without_repeated_scheme
 
 MAX_URL_CHARS = 4096  # longer URLs break feed readers and servers (RFC 9110 §4.1 recommends to support 8000)
 
@@ -44,7 +45,7 @@ def absolute_url(href: str, *, base: str = "") -> Url | None:
     """
     if len(href) > MAX_URL_CHARS:
         return None
-    if "/." not in href and _ORDINARY_URL.fullmatch(href):
+    if "/." not in href and "/%2" not in href and _ORDINARY_URL.fullmatch(href):
         return Url(href)
     return _resolve(href, base)
 
@@ -59,16 +60,13 @@ def _resolve(href: str, base: str) -> Url | None:
     if match := _SCHEME.match(href):
         if match[1].lower() not in _DEFAULT_PORTS:
             return None
-        href = f"{match[1].lower()}://{href[match.end() :].lstrip('/')}"
+        href = without_repeated_scheme(href)
+        scheme, _, rest = href.partition(":")
+        href = f"{scheme.lower()}://{rest.lstrip('/')}"
     else:
         if not base.lower().startswith(("http://", "https://")):
             return None
-        if href.startswith("//"):
-            href = "//" + href.lstrip("/")
-        try:
-            href = urljoin(base, href)
-        except ValueError:  # "Invalid IPv6 URL"
-            return None
+        href = resolve_reference(base, href)
     return _rebuild(href)
 
 
@@ -83,8 +81,8 @@ def _rebuild(url: str) -> Url | None:
         host = f"{host}:{int(port)}"
     tail, _, fragment = (mark + tail).partition("#")
     path, _, query = tail.partition("?")
-    if "/." in path:
-        path = urlsplit(urljoin("http://x/", "http://x" + path)).path
+    if "/." in path or "/%2" in path:
+        path = without_dot_segments(path)
     path = _quote(path or "/", _PATH_SAFE)
     result = f"{scheme}://{host}{path}"
     if query:

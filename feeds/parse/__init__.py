@@ -29,7 +29,9 @@ def parse(
     except ParseError:
         raise
     except (RecursionError, MemoryError) as error:
-        raise TooCostly(source, f"parsing it exceeded a limit: {type(error).__name__}") from error
+        limit = "needs more memory than limits.parse_memory"
+        problem = limit if isinstance(error, MemoryError) else "is nested too deeply"
+        raise TooCostly(source, f"it {problem}") from error
     except Exception as error:  # feedparser raises others for about one damaged feed in 2,000
         raise Malformed(source, f"it cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
 
@@ -44,7 +46,7 @@ def _parse(source: str, body: bytes, url: str, content_type: str, extract: Extra
     if kind == "json":
         from feeds.parse import jsonfeed
 
-        return jsonfeed.parse(source, body, url=url)
+        return jsonfeed.parse(source, body, url=url, content_type=content_type)
     if kind == "opml":
         raise NotAFeed(source, "it is an OPML list of feeds, not a feed")
     if kind == "other":
@@ -63,7 +65,7 @@ def _parse(source: str, body: bytes, url: str, content_type: str, extract: Extra
         return page.parse(source, body, extract, url=url, content_type=content_type)
     from feeds.parse.discover import feed_candidates
 
-    candidates = feed_candidates(body, url)
+    candidates = feed_candidates(body, url, content_type)
     what = "a page" if kind == "html" else "not a feed"
     named = f"; it names {len(candidates)} that may be" if candidates else ""
     raise NotAFeed(source, f"it is {what}{named}", candidates=candidates)

@@ -19,8 +19,9 @@ from hashlib import blake2b
 from feeds import __version__
 from feeds.parse.encoding import is_certainly_utf8
 from feeds.parse.limits import MAX_ITEMS
+from feeds.parse.to_utf8 import without_byte_order_marks
 
-PARSING_VERSION = b"3"
+PARSING_VERSION = b"4"
 """Part of every digest. Raise it when parsing or normalizing the same bytes gives another result than before."""
 
 DIGEST_BYTES = 8
@@ -31,7 +32,7 @@ _ATTRIBUTES = rb"""(?>(?:\s++[^\s=<>"']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')){0,200
 _COMMENT = rb"<!--(?>(?s:.)*?-->)"
 _GAP = rb"(?>(?:\s++|" + _COMMENT + rb"){0,1000})"
 _INSTRUCTION = rb"<\?(?>[^<>]*?\?>)"
-_PROLOGUE = rb"(?:\xef\xbb\xbf)?(?>(?:\s++|" + _INSTRUCTION + rb"|" + _COMMENT + rb"){0,1000})"
+_PROLOGUE = rb"(?>(?:\s++|" + _INSTRUCTION + rb"|" + _COMMENT + rb"){0,1000})"
 _FORMATS = tuple(  # (start of the document up to its entries, name of an entry, end)
     (re.compile(_PROLOGUE + start), entry, re.compile(_GAP + end + _GAP + rb"\Z"))
     for start, entry, end in (
@@ -45,7 +46,6 @@ _FORMATS = tuple(  # (start of the document up to its entries, name of an entry,
     )
 )
 _BETWEEN = re.compile(_GAP)
-_COMMENTS = re.compile(_COMMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class SplitDocument:
 
 def split_document(body: bytes, *, url: str, content_type: str = "") -> SplitDocument | None:
     """Split the document at `url`, after `repair_encoding`. None: it has to be parsed whole."""
+    body = without_byte_order_marks(body)  # `repair_encoding` removes them too
     formats = ((start.match(body), name, end) for start, name, end in _FORMATS)
     opening, name, closing = next((found for found in formats if found[0]), (None, b"", None))
     if opening is None or closing is None:
@@ -81,9 +82,18 @@ def split_document(body: bytes, *, url: str, content_type: str = "") -> SplitDoc
         return None
     head = body[: spans[0][0]]
     # Comments often hold the time of generation. They are kept if there is CDATA, in which they may be text.
-    plain_head = head if b"<![CDATA[" in head else _COMMENTS.sub(b"", head)
+    plain_head = head if b"<![CDATA[" in head else _without_comments(head)
     head_digest = blake2b(plain_head.strip(), digest_size=DIGEST_BYTES, key=key).digest()
     return SplitDocument(head, entries, body[spans[-1][1] :], digests, head_digest)
+
+
+def _without_comments(head: bytes) -> bytes:
+    pieces = []
+    start, comment = 0, head.find(b"<!--")
+    while comment >= 0 and (end := head.find(b"-->", comment + 4)) >= 0:
+        pieces.append(head[start:comment])
+        start, comment = end + 3, head.find(b"<!--", end + 3)
+    return b"".join((*pieces, head[start:]))
 
 
 def _entry_spans(body: bytes, at: int, name: bytes) -> list[tuple[int, int]]:

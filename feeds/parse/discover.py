@@ -34,12 +34,12 @@ _LOOKS_LIKE_FEED = re.compile(
 )
 
 
-def feed_candidates(html: bytes, url: str) -> tuple[str, ...]:
+def feed_candidates(html: bytes, url: str, content_type: str = "") -> tuple[str, ...]:
     """Absolute http(s) URLs of the feeds of the page at `url`, best first; feeds of comments come last.
 
     Never raises, whatever the page contains.
     """
-    root = parse_page(html[:MAX_PAGE_BYTES])
+    root = parse_page(html[:MAX_PAGE_BYTES], content_type)
     if root is None:
         return ()
     base = document_base(root, url)

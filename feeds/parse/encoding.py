@@ -6,88 +6,65 @@ Obvious damage is removed here, so that one bad item does not spoil the others.
 
 from __future__ import annotations
 
-import codecs
 import re
-from typing import Any
+
+from feeds.parse.charset import find_charset
+from feeds.parse.damaged_utf8 import is_utf8
+from feeds.parse.doubled_cdata import without_doubled_cdata
+from feeds.parse.to_utf8 import is_utf16_or_32, stated_charsets, to_utf8
 
 MAX_PROLOGUE_BYTES = 8 << 10
-
-_DECLARATION = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"'>]{1,40})["'][^>]{0,200}\?>""")
-_CHARSET_PARAMETER = re.compile(r"""charset\s*=\s*["']?([^"';\s]{1,40})""", re.IGNORECASE)
-_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
-
-# Python codecs that are not document encodings; decoding punycode is quadratic (90 s for a small feed).
-_NOT_ENCODINGS = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined"})
-# Encodings whose escape sequences are control characters.
-_STATEFUL = ("iso2022", "iso-2022", "hz")
-
-_ASCII_COMPATIBLE = frozenset({"", "utf-8", "ascii", "iso8859-1", "cp1252"})  # equal to UTF-8 for ASCII bytes
-
-_ROOT = re.compile(rb"<[A-Za-z_]")
-_CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})  # not allowed, XML 1.0 §2.2
-
 UTF8_CONTENT_TYPE = "application/xml; charset=utf-8"
 
+_HEAD_BYTES = 64 << 10
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*+=\s*+["']([^"'>]{1,40})["'][^>]{0,200}\?>""")
+_DECLARATION = re.compile(rb"<\?xml\s[^>]{0,400}\?>")
+_UTF8_DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>"
+_ROOT = re.compile(rb"<[A-Za-z_]")
+_KNOWN_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|opml)[\s>]", re.IGNORECASE)
+_CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})  # not allowed, XML 1.0 §2.2
 
-def repair_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """The repaired document, and the content type to parse it with. Repairing a repaired document changes nothing.
-
-    It is UTF-8 if its encoding is known or can be guessed. UTF-16 and UTF-32 are returned as they are: feedparser
-    decodes them.
-    """
-    if is_utf16_or_32(body):
-        return body, content_type or "application/xml"
-    has_bom = body.startswith(codecs.BOM_UTF8)
-    body = body.removeprefix(codecs.BOM_UTF8).lstrip()  # the declaration must come first (XML §2.8)
-    if not body.startswith(b"<"):
-        return body, content_type or "application/xml"
-    declaration = _DECLARATION.match(body)
-    declared = declared_encoding(body)
-    if declaration and (has_bom or declared in _NOT_ENCODINGS):  # a BOM takes precedence (RFC 7303 §3.3)
-        body, declared, declaration = body[declaration.end() :].lstrip(), "", None
-    body = _without_prologue(body, declaration.end() if declaration else 0)
-    if content_type_charset(content_type) in _NOT_ENCODINGS:
-        content_type = ""
-    # Without a content type feedparser falls back to ISO-8859-1, but the default of XML is UTF-8 (XML §4.3.3).
-    content_type = content_type or "application/xml"
-    if declared in ("", "utf-8"):
-        body, content_type = _labelled_utf8(body, content_type)
-    if not declared.startswith(_STATEFUL):
-        body = body.translate(None, _CONTROLS)
-    if b"&#" in body:
-        body = _without_references(body)
-    return _converted_to_utf8(body, content_type)
+_MAX_NESTED_REFERENCES = 10
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
+# Both halves of a character beyond U+FFFF, as programs write it that take its surrogates for characters.
+_HIGH = rb"&#(?:[xX]0*([dD][89abAB][0-9a-fA-F]{2})|0*(5[56][0-9]{3}));"
+_SURROGATES = re.compile(_HIGH + rb"&#(?:[xX]0*([dD][c-fC-F][0-9a-fA-F]{2})|0*(5[67][0-9]{3}));")
 
 
-def declared_encoding(body: bytes) -> str:
-    """Python's name of the encoding in the XML declaration; "" if there is none."""
-    declaration = _DECLARATION.match(body)
-    return _codec_name(declaration[1].decode("latin-1").strip()) if declaration else ""
+def repair_encoding(body: bytes, content_type: str) -> bytes:
+    """The repaired document, in UTF-8. Repairing a repaired document changes nothing."""
+    label = declared_label(body)
+    text = to_utf8(body, content_type, label)
+    was_utf8 = body.endswith(text)
+    if not text.startswith(b"<") and not _KNOWN_ROOT.search(text, 0, _HEAD_BYTES):
+        return text
+    text = _from_its_start(text)
+    declaration = _DECLARATION.match(text)
+    if declaration and not (was_utf8 and _has_harmless_label(label)):
+        text = _UTF8_DECLARATION + text[declaration.end() :]
+    text = _without_prologue(text).translate(None, _CONTROLS)
+    if b"&#" in text:
+        text = _without_references(text)
+    return without_doubled_cdata(text)
 
 
-def content_type_charset(content_type: str) -> str:
-    """Python's name of the charset in a Content-Type; "" if there is none."""
-    charset = _CHARSET_PARAMETER.search(content_type)
-    return _codec_name(charset[1]) if charset else ""
+def without_declaration(document: bytes) -> bytes:
+    """A repaired document without its XML declaration: it may name the encoding that the document had, or XML 1.1."""
+    declaration = _DECLARATION.match(document)
+    return document[declaration.end() :] if declaration else document
+
+
+def declared_label(body: bytes) -> str:
+    """The encoding in the XML declaration, as written; "" if there is none. Text may stand before the declaration."""
+    root = _KNOWN_ROOT.search(body, 0, _HEAD_BYTES)
+    declaration = _ENCODING.search(body, 0, root.start() if root else _HEAD_BYTES)
+    return declaration[1].decode("latin-1") if declaration else ""
 
 
 def is_certainly_utf8(body: bytes, content_type: str) -> bool:
     """Whether the document, and any part of it, is decoded as UTF-8."""
-    declared = declared_encoding(body.removeprefix(codecs.BOM_UTF8).lstrip())
-    charset = content_type_charset(content_type)
-    allowed = _ASCII_COMPATIBLE if body.isascii() else ("", "utf-8")
-    if charset not in _ASCII_COMPATIBLE or declared not in allowed:
-        return False
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def is_utf16_or_32(body: bytes) -> bool:
-    """Whether the document is UTF-16 or UTF-32, in which markup cannot be searched as ASCII bytes."""
-    return body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in body[:4]
+    charsets = stated_charsets(content_type, declared_label(body))
+    return is_utf8(body) and not any(charset.is_multibyte or charset.is_stateful for charset in charsets)
 
 
 def ascii_head(body: bytes, limit: int) -> str:
@@ -96,66 +73,54 @@ def ascii_head(body: bytes, limit: int) -> str:
     return head.replace(b"\0", b"").decode("ascii", "ignore").lstrip()
 
 
-def _without_prologue(body: bytes, start: int) -> bytes:
-    """Remove what is between `start` (the end of the declaration) and the root if it is very long: feedparser
-    searches it for a DOCTYPE in quadratic time (20,000 empty lines: 2 s)."""
-    root = _ROOT.search(body)
+def _has_harmless_label(label: str) -> bool:
+    """Whether every part of a document in UTF-8 is read as UTF-8 although it declares this encoding."""
+    charset = find_charset(label) if label else None
+    return charset is None or not (charset.is_multibyte or charset.is_stateful)
+
+
+def _from_its_start(text: bytes) -> bytes:
+    """The document without what a program wrote before it, such as warnings of PHP: the declaration must come first
+    (XML 1.0 §2.8)."""
+    root = _KNOWN_ROOT.search(text, 0, _HEAD_BYTES)
+    if not root:
+        return text
+    if declaration := _DECLARATION.search(text, 0, root.start()):
+        return text[declaration.start() :]
+    first = _ROOT.search(text)
+    is_first = text.startswith(b"<") and first is not None and first.start() == root.start()
+    return text if is_first else text[root.start() :]
+
+
+def _without_prologue(text: bytes) -> bytes:
+    """Remove what is between declaration and root if it is very long: feedparser searches it for a DOCTYPE in
+    quadratic time (20,000 empty lines: 2 s)."""
+    declaration, root = _DECLARATION.match(text), _ROOT.search(text)
+    start = declaration.end() if declaration else 0
     if not root or root.start() - start < MAX_PROLOGUE_BYTES:
-        return body
-    return body[:start] + body[root.start() :]
+        return text
+    return text[:start] + text[root.start() :]
 
 
-def _codec_name(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name.replace("_", "-")
-    except (LookupError, ValueError):
-        return encoding.lower()
-
-
-def _labelled_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """Label the document UTF-8 if it is, with damaged bytes replaced by U+FFFD; else return the arguments.
-
-    Servers send wrong charsets: bytes that decode as UTF-8 are UTF-8. If nearly all bytes do, the others are damage,
-    such as a text cut within a character; feedparser would decode the whole document as windows-1252.
-    """
-    if body.isascii():
-        return body, content_type
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        charset = content_type_charset(content_type)
-        text = body.decode("utf-8", "replace")
-        damaged = text.count("�")
-        sound = len(text) - len(text.encode("ascii", "ignore")) - damaged
-        if charset not in ("", "utf-8") or damaged * 10 > sound:
-            return body, content_type
-        body = text.encode()
-    return body, UTF8_CONTENT_TYPE
-
-
-def _converted_to_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """The document in UTF-8, decoded by feedparser, or the arguments if the encoding is unknown.
-
-    The whole document is decoded at once, because parts of it may look as if they had different encodings."""
-    if is_certainly_utf8(body, content_type):
-        return body, content_type
-    # A local import: most polls only compare documents, and few documents need it.
-    from feedparser.encodings import convert_to_utf8
-
-    result: dict[str, Any] = {}
-    data: bytes = convert_to_utf8({"content-type": content_type}, body, result)
-    if not result["encoding"]:
-        return body, content_type
-    if not body.startswith(b"<?xml"):
-        data = data.partition(b"\n")[2]  # the declaration that feedparser added
-    return data, UTF8_CONTENT_TYPE
-
-
-def _without_references(body: bytes) -> bytes:
+def _without_references(text: bytes) -> bytes:
     """Remove references to what is not a character, repeatedly: removing one may leave another."""
-    while len(cleaned := _REFERENCE.sub(_keep_if_allowed, body)) < len(body):
-        body = cleaned
-    return body
+    cleaned = _REFERENCE.sub(_keep_if_allowed, text)
+    if len(cleaned) == len(text):
+        return text
+    text = _SURROGATES.sub(_joined_surrogates, text)
+    for _ in range(_MAX_NESTED_REFERENCES):
+        cleaned = _REFERENCE.sub(_keep_if_allowed, text)
+        if len(cleaned) == len(text):
+            break
+        text = cleaned
+    return text
+
+
+def _joined_surrogates(match: re.Match[bytes]) -> bytes:
+    high, low = (int(match[n], 16) if match[n] else int(match[n + 1]) for n in (1, 3))
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return match[0]
+    return b"&#%d;" % (0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
 
 
 def _keep_if_allowed(match: re.Match[bytes]) -> bytes:

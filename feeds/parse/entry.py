@@ -10,26 +10,36 @@ from collections.abc import Iterable
 from typing import Literal
 
 from feeds.model import Body, Category, Item, Link, Media, Origin, Person, StatedDate
-from feeds.parse.html_tree import html_to_text
+from feeds.parse.content_types import TEXT, is_readable, kind_of
+from feeds.parse.html_tree import html_to_text, text_line
 from feeds.parse.place import build_place
 from feeds.parse.reference.handlers import TYPE_AS_WRITTEN
-from feeds.parse.reference.mediarss import media_contents, media_thumbnails, shared_caption
+from feeds.parse.reference.mediarss import media_contents, media_thumbnails, shared_caption, stated_rating
 from feeds.parse.reference.podcasting import build_podcast
 from feeds.parse.reference.raw_extras import RawExtras
-from feeds.parse.values import Fields, is_http_url, merge_people, text_field, utc_datetime, whole_number
+from feeds.parse.values import (
+    Fields,
+    is_http_url,
+    merge_people,
+    parse_iso_date,
+    text_field,
+    utc_datetime,
+    whole_number,
+)
 
-# RFC 4287 §4.1.3.3: content of other types may be an image in base64, or another document in line.
-_READABLE_TYPES = ("text", "html", "xhtml", "plain", "application/xhtml+xml")
 _IANA = "http://www.iana.org/assignments/relation/"  # RFC 4287 §4.2.7.2: the same relation as without it
 _MARKUP_SUFFIXES = ("html", "xml")
 
 
-def build_item(entry: Fields, extras: RawExtras, version: str) -> Item:
-    """The item of an entry. `version`: feedparser's name of the document's format. May raise on bad values."""
+def build_item(entry: Fields, extras: RawExtras, version: str, *, is_own_output: bool = False) -> Item:
+    """The item of an entry. `version`: feedparser's name of the document's format. May raise on bad values.
+
+    `is_own_output`: this program published the entry, and put no value in the place of another.
+    """
     links = (*links_of(entry), *_further_links(entry, extras))
     content, content_src, src_type = _content(entry)
     tags = categories(entry)
-    summary = _summary(entry, extras)
+    summary = _stated_summary(entry) if is_own_output else _summary(entry, extras)
     guid = text_field(entry, "id")
     guid_is_link = extras.guid_is_permalink and version.startswith("rss")
     if guid_is_link and is_http_url(guid) and all(link.rel != "alternate" for link in links):
@@ -57,12 +67,13 @@ def build_item(entry: Fields, extras: RawExtras, version: str) -> Item:
             *media_contents(extras),
             *media_thumbnails(extras),
         ),
+        rating=stated_rating(extras.captions),
         comments=text_field(entry, "comments") or _comments(links),
         comment_count=_comment_count(entry),
         rights=plain_line(entry, "rights") or plain_line(entry, "media_copyright"),
         license=next((href for href in (*_licenses(links), *extras.license_urls) if href), ""),
         language=text_field(entry, "language") or extras.language,
-        podcast=build_podcast(entry, extras, tags, summary.value if summary else ""),
+        podcast=build_podcast(entry, extras, tags, summary.value if summary and not is_own_output else ""),
         place=build_place(entry, extras.location.get("geo", "")),
         origin=_origin(entry),
     )
@@ -110,7 +121,7 @@ def plain_line(fields: Fields, name: str) -> str:
     construct = text_body(fields, name)
     if construct is None:
         return ""
-    return html_to_text(construct.value) if construct.type == "html" else " ".join(construct.value.split())
+    return html_to_text(construct.value) if construct.type == "html" else text_line(construct.value)
 
 
 def _rows(fields: Fields, name: str) -> list[Fields]:
@@ -126,31 +137,33 @@ def text_body(fields: Fields, name: str) -> Body | None:
 
 
 def _body(detail: Fields) -> Body | None:
-    value, declared = detail.get("value") or "", (detail.get("type") or "text/plain").lower()
-    is_text = declared in ("text", "plain") or (declared.startswith("text/") and declared != "text/html")
-    kind: Literal["text", "html"] = "text" if is_text else "html"
+    value, media_type = detail.get("value") or "", detail.get("type") or TEXT
+    if not value or not is_readable(media_type, value):
+        return None
     language, base = detail.get("language") or "", detail.get("base") or ""
-    return Body(value=value, type=kind, language=language, base=base) if value else None
+    return Body(value=value, type=kind_of(media_type, value), language=language, base=base)
 
 
 def _text_body(value: str) -> Body | None:
     return Body(value=value, type="text") if value else None
 
 
-def _summary(entry: Fields, extras: RawExtras) -> Body | None:
+def _stated_summary(entry: Fields) -> Body | None:
     # A summary without a detail is feedparser's copy of the content.
-    stated = text_body(entry, "summary") if "summary_detail" in entry else None
+    return text_body(entry, "summary") if "summary_detail" in entry else None
+
+
+def _summary(entry: Fields, extras: RawExtras) -> Body | None:
     media_description = shared_caption(extras, "description")
     kind: Literal["text", "html"] = "html" if shared_caption(extras, "description type") == "html" else "text"
     described = Body(value=media_description, type=kind) if media_description else None
-    return stated or text_body(entry, "itunes_summary") or described
+    return _stated_summary(entry) or text_body(entry, "itunes_summary") or described
 
 
 def _content(entry: Fields) -> tuple[Body | None, str, str]:
     """The best content (HTML before text, then the longest), and the URL and media type of external content."""
     rows = _rows(entry, "content")
-    readable = (row for row in rows if row.get("type", "text/html").startswith(_READABLE_TYPES))
-    bodies = [body for row in readable if (body := _body(row))]
+    bodies = [body for row in rows if (body := _body(row))]
     best = max(bodies, key=lambda body: (body.type == "html", len(body.value)), default=None)
     return best, *next(((row["src"], row.get("type", "")) for row in rows if row.get("src")), ("", ""))
 
@@ -231,9 +244,11 @@ def _origin(entry: Fields) -> Origin | None:
             if link.href not in (url_by_rel.get("self"), url_by_rel.get("alternate"))
         ),
         categories=categories(source),
-        updated=stated_date(source, "updated").parsed,
+        # Not as feedparser parsed it: it fills in what it does not understand from today's date.
+        updated=parse_iso_date(text_field(source, "updated")).parsed,
         rights=plain_line(source, "rights"),
         authors=people(source, "author"),
         icon=text_field(source, "icon"),
+        language=text_field(source, "language"),
     )
     return origin if origin != Origin() else None

@@ -8,30 +8,35 @@ import re
 from lxml import etree
 from lxml import html as lxml_html
 
+from feeds.parse.to_utf8 import to_utf8
 from feeds.parse.values import Element, resolve_url
 
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_HEAD_BYTES = 64 << 10
+_DECLARED = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding\s*+=\s*+["']([\w.:-]{1,40})"""
+    rb"""|<meta\s[^>]{0,500}?charset\s*+=\s*+["']?+\s*+([\w.:-]{1,40})""",
+    re.IGNORECASE,
+)
 
 
 def parse_page(body: bytes, content_type: str = "") -> Element | None:
-    """The root element of a page, or None if it has none.
-
-    Bytes that decode as UTF-8 are UTF-8, whatever the server says. Others have the server's charset. Without one,
-    libxml2 takes that of the page's `<meta>`, else Latin-1.
-    """
-    charset = _CHARSET.search(content_type)
+    """The root element of a page in any encoding, or None if it has none."""
+    declared = _DECLARED.search(body[:_HEAD_BYTES])
+    body = to_utf8(body, content_type, (declared[1] or declared[2]).decode("ascii") if declared else "")
+    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
-        body.decode()
-        encodings: tuple[str | None, ...] = ("utf-8",)
-    except UnicodeDecodeError:
-        encodings = (charset[1], None) if charset else (None,)
-    for encoding in encodings:
-        try:
-            parser = lxml_html.HTMLParser(encoding=encoding, no_network=True, huge_tree=False)
-            return lxml_html.document_fromstring(body, parser=parser)
-        except (etree.LxmlError, ValueError, LookupError):  # an empty page, or an encoding unknown to libxml2
-            continue
-    return None
+        return lxml_html.document_fromstring(body, parser=parser)
+    except (etree.LxmlError, ValueError):  # an empty page
+        return None
+
+
+def text_line(value: str) -> str:
+    """A plain text on one line. Character references are resolved, as many feeds escape their titles twice, unless the
+    text shows markup."""
+    if "<" not in value:
+        value = _REFERENCE.sub(lambda reference: html.unescape(reference[0]), value)
+    return " ".join(value.split())
 
 
 def html_to_text(value: str) -> str:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from operator import is_
 from typing import Any
 
 from feeds.model import Document, Feed, Item
 
-MAX_ITEMS = 5_000  # of a document; the largest real feeds seen (podcast archives) have about 3,000
+MAX_ITEMS = (
+    5_000  # of a document: the newest; the largest real feeds seen (podcast archives) have about 3,000
+)
+MAX_READ_ITEMS = (
+    10_000  # that are parsed to find the newest, in documents that `newest.cut_to_newest` cannot cut
+)
 MAX_LIST_LENGTH = 500  # e.g. the links, people, categories or media of one item
-MAX_BODY_CHARS = 2 << 20  # of a summary or a content
+MAX_BODY_CHARS = 16 << 20  # of a summary or a content; most of it may be images in `data:` URLs
 MAX_FIELD_CHARS = 8_192  # of any other text; the longest URL that servers commonly accept
 
 _ILLEGAL_IN_XML = re.compile(
@@ -45,11 +52,10 @@ def bounded_document(
 ) -> Document:
     """A Document within the limits. Its `notes` are `skipped` and a note of each value that was cut or dropped."""
     notes = list(skipped)
-    if len(items) > MAX_ITEMS:
-        notes.append(f"the items after the first {MAX_ITEMS} of {len(items)}")
-    bounded = tuple(
-        _bounded(item, f"item {number}", notes) for number, item in enumerate(items[:MAX_ITEMS], 1)
-    )
+    kept = newest_items(_dates(items))
+    if len(kept) < len(items):
+        notes.append(dropped_items_note(len(items) - len(kept)))
+    bounded = tuple(_bounded(items[index], f"item {index + 1}", notes) for index in kept)
     return Document(
         feed=_bounded(feed, "feed", notes),
         items=bounded,
@@ -57,6 +63,39 @@ def bounded_document(
         complete=complete,
         independent_entries=independent_entries,
     )
+
+
+def _dates(items: Sequence[Item]) -> Sequence[datetime | None]:
+    """The dates of the items, or only their number if all of them can be kept."""
+    if len(items) <= MAX_ITEMS:
+        return [None] * len(items)
+    from feeds.parse.newest import parse_written_date  # imports feedparser
+
+    return [
+        item.published.parsed or parse_written_date(item.published.raw) or item.updated.parsed
+        for item in items
+    ]
+
+
+def newest_items(dates: Sequence[datetime | None]) -> Sequence[int]:
+    """The indices of the newest `MAX_ITEMS` items, in their order. `dates`: of all items of a document.
+
+    An undated item counts as dated like the dated one before it, or, if there is none, like the first dated one. Of
+    items with equal dates, those that stand first are kept.
+    """
+    if len(dates) <= MAX_ITEMS:
+        return range(len(dates))
+    ranked: list[tuple[datetime, int]] = []
+    date = next((date for date in dates if date), datetime.max.replace(tzinfo=UTC))
+    for index, stated in enumerate(dates):
+        date = stated or date
+        ranked.append((date, -index))
+    ranked.sort(reverse=True)
+    return sorted(-index for _, index in ranked[:MAX_ITEMS])
+
+
+def dropped_items_note(count: int) -> str:
+    return f"the {count} oldest items: a document is read up to {MAX_ITEMS} items"
 
 
 def _bounded(value: Any, where: str, notes: list[str], name: str = "") -> Any:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from lxml import etree
 
 from feeds.errors import Malformed, NotAFeed, TooCostly
-from feeds.parse.encoding import ascii_head
+from feeds.parse.encoding import ascii_head, repair_encoding, without_declaration
 from feeds.parse.limits import MAX_FIELD_CHARS, remove_illegal_xml_chars
 from feeds.parse.outline import Outline
 from feeds.parse.sniff import sniff
@@ -22,7 +22,7 @@ _FEED_TYPES = frozenset({"rss", "atom", "feed", "rdf", "jsonfeed", "pie"})
 _KIND_NAMES = {"feed": "a feed", "html": "a page", "json": "JSON", "empty": "empty"}
 
 
-def parse(source: str, body: bytes) -> tuple[Outline, ...]:
+def parse(source: str, body: bytes, *, content_type: str = "") -> tuple[Outline, ...]:
     """The feeds in the list's order, each once, with the tags of all its occurrences.
 
     Raises NotAFeed for documents of another kind, Malformed (with the line) for ill-formed ones and those that
@@ -37,7 +37,7 @@ def parse(source: str, body: bytes) -> tuple[Outline, ...]:
         raise Malformed(source, f"line {line}: it declares entities; an OPML list has no need of them")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(body.strip(), parser)
+        root = etree.fromstring(without_declaration(repair_encoding(body, content_type)), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise Malformed(source, f"line {line}: {getattr(error, 'msg', None) or error}") from error

@@ -71,7 +71,7 @@ def parse(source: str, body: bytes, extract: Extract, *, url: str, content_type:
         raise Malformed(source, f"nothing on the page matches {extract.item!r}")
     items: list[Item] = []
     skipped: list[str] = []
-    for number, node in enumerate(nodes[: limits.MAX_ITEMS], 1):
+    for number, node in enumerate(nodes[: limits.MAX_READ_ITEMS], 1):
         item = _item(node, selectors, base)
         if item:
             items.append(item)

@@ -12,7 +12,7 @@ DocumentKind = Literal["empty", "json", "feed", "opml", "html", "markup", "other
 
 _HEAD_CHARS = 64 << 10
 _PROLOGUE = re.compile(
-    r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?[^>]*>)", re.DOTALL | re.IGNORECASE
+    r"\s*+(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>)", re.DOTALL | re.IGNORECASE
 )
 _ROOT = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _HTML_DOCTYPE = re.compile(r"<!doctype\s+html", re.IGNORECASE)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.model import Article, LedgerRow, PreviousEntry
+from feeds.normalize.content_hash import same_content
 
 
 def new_row(
@@ -67,7 +68,7 @@ def revise(
     lead, the text is the same: a reader who has read the entry need not see it again.
     """
     updated = row.updated
-    if lead_n == row.lead_n and lead.content_hash != row.content_hash:
+    if lead_n == row.lead_n and not same_content(lead.content_hash, row.content_hash):
         stated = lead.updated if lead.updated and lead.updated > row.updated else now
         updated = max(row.updated, min(stated, now))
     return replace(

@@ -22,6 +22,7 @@ from feeds.publish.write_files import OffsetsByFormat, ReusableEntries, reusable
 from feeds.render.edition import archive_name
 from feeds.render.listing import Listing, build_listing
 from feeds.render.rendered import clean_edition
+from feeds.rules.search import stopped_searches
 from feeds.store import archive, outputs, pings
 
 RECONSIDERED_ARTICLES_PER_ENTRY = 10
@@ -122,7 +123,8 @@ def publish_output(
         _record(publication, output, listing, offsets, published_feeds)
     except FeedsError as error:
         return PublishResult(name=output.name, error=mask_secrets(str(error))), listing
-    return replace(result, written=(*page_files, *result.written)), listing
+    stopped = stopped_searches(output.context.rule_context)
+    return replace(result, written=(*page_files, *result.written), stopped_searches=stopped), listing
 
 
 def _is_up_to_date(publication: Publication, output: RegisteredOutput) -> bool:

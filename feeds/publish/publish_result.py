@@ -14,4 +14,5 @@ class PublishResult:
     written: tuple[str, ...] = ()  # files whose bytes changed
     unchanged: tuple[str, ...] = ()  # files that were up to date already
     unrenderable: tuple[str, ...] = ()  # entries that could not be rendered, each with the reason
+    stopped_searches: tuple[str, ...] = ()  # expressions of its rules that take too long, each as a sentence
     error: str = ""

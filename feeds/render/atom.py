@@ -48,7 +48,7 @@ def render(
     """Atom 1.0, UTF-8. Every entry names the feed that it was taken from (§4.2.11). `theme` is ignored."""
     clean = clean_edition(edition)
     edition = clean.edition
-    language = podcast.feed_language(edition)
+    language = entry_text.language_tag(edition.language)
     render_entry = entry_renderer(partial(_entry, language=language), language, cache)
     rendered, entries, skipped = render_each(edition.entries, render_entry)
     edition = replace(edition, entries=rendered)
@@ -87,7 +87,6 @@ def _complete_feed(root: Element, edition: Edition, entries: Iterable[Element]) 
     root.find("updated").text = newest
     put_history(root, edition, "atom", "link")
     put_hubs(root, edition, "link")
-    podcast.put_show(root, edition)
     root.extend(entries)
 
 
@@ -100,7 +99,8 @@ def _entry(entry: Entry, language: str) -> Element:
     generated.title(headline)
     generated.updated(entry.updated)
     generated.published(entry.published)
-    generated.content(body or f"<p>{escape(headline)}</p>", type="html")
+    # The break, which nobody sees, tells `normalize.own_output` that this is no body.
+    generated.content(body or f"<p>{escape(headline)}<br></p>", type="html")
     if entry_text.has_own_summary(entry):
         generated.summary(article.summary, type="html")
     for category in entry_text.categories(article.categories):
@@ -220,7 +220,7 @@ def _source(element: Element, entry: Entry) -> None:
     if not article.categories:
         for category in entry_text.categories(origin.categories):
             put(source, "category", **_category(category))
-    authors = entry_text.people(origin.authors)
+    authors = entry_text.source_authors(entry)
     if not authors and not entry_text.people(article.authors):
         authors = entry_text.people((Person(name=entry_text.source_title(entry)),))
     for author in authors:

@@ -50,7 +50,9 @@ _UNWISE = re.compile(r'[^\x21-\x7e]|[<>"{}|\\^`\[\]]')  # outside RFC 3986
 _HOST = re.compile(r"https?://[\w\-.~%!$&'()*+,;=:\[\]]+/", re.IGNORECASE | re.ASCII)
 _AUTHORITY = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=://)[^/?#]*@")
-_SCHEME = re.compile(r"(?:https?://[^\s/]|urn:[a-z0-9]|tag:[^\s])", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"(?:https?://[^\s/]|(?!(?:https?|javascript|vbscript|data|blob):)[a-z][a-z0-9+.-]*:[^\s])", re.IGNORECASE
+)
 
 
 def xml_characters(value: str) -> str:
@@ -114,7 +116,7 @@ def uri(value: str) -> str:
 
 
 def iri(value: str) -> str:
-    """The identifier if its scheme is http, https, urn or tag and it contains no white space, else ""."""
+    """The identifier if it has a scheme, whose links run no code, and contains no white space, else ""."""
     return value if _SCHEME.match(value) and not any(character.isspace() for character in value) else ""
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid5
 
-from feeds.model import Article, Edition, Entry, Feed, LedgerRow, Mention, Origin, Output, Source, Text, Url
+from feeds.model import Article, Edition, Entry, Feed, LedgerRow, Origin, Output, Source, Text, Url
+from feeds.render.also_in import also_in
 from feeds.render.entry_ids import NAMESPACE, feed_id
 
 
@@ -40,35 +41,30 @@ def source_origin(source: Source, feed: Feed | None, *, hide_url: bool = False) 
 def build_entry(
     row: LedgerRow, lead: Article, others: Sequence[Article], origins: dict[str, Origin], *, first_source: str
 ) -> Entry:
-    """An entry with its lead article and the other sources that carry the story, each once.
+    """An entry with its lead article and the other outlets that carry the story, each once.
 
     The entry always links to the page that it began with. If the lead comes from another source, its page is listed
     among the others. `first_source`: the id of the source that the entry began with.
     """
-    source_feed = origins[lead.source]
-    origin = replace(lead.origin, id=lead.origin.id or lead.origin.url) if lead.origin else source_feed
-    if not origin.title or not origin.id:
-        origin = source_feed
     link = Url(row.link) if row.link else lead.link
-    copies = (lead, *others)
-    linked = {first_source} | {copy.source for copy in copies if copy.link == link}
-    also: dict[str, Mention] = {}
-    for other in copies:
-        if other.source not in linked and other.link:
-            also.setdefault(
-                other.source,
-                Mention(source=Text(origins[other.source].title), title=other.title, link=other.link),
-            )
     return Entry(
         id=row.entry,
         published=row.published,
         updated=row.updated,
         article=lead if link == lead.link else replace(lead, link=link),
-        # From the document. The date of the source's own feed changes without news.
-        origin=replace(origin, updated=origin.updated or row.updated),
-        also=tuple(also.values()),
+        origin=_entry_origin(row, lead, origins),
+        also=also_in((lead, *others), origins, link=link, first_source=first_source),
         rank=row.rank_date if row.rank_date != row.published else None,
     )
+
+
+def _entry_origin(row: LedgerRow, lead: Article, origins: dict[str, Origin]) -> Origin:
+    source_feed = origins[lead.source]
+    origin = replace(lead.origin, id=lead.origin.id or lead.origin.url) if lead.origin else source_feed
+    if not origin.title or not origin.id:
+        origin = source_feed
+    # From the document. The date of the source's own feed changes without news.
+    return replace(origin, updated=origin.updated or row.updated)
 
 
 def build_edition(

@@ -14,13 +14,14 @@ from uuid import uuid5
 from lxml import html as lxml_html
 
 from feeds.model import Article, Category, Entry, Link, Media, Mention, Person, utc
+from feeds.model.headline import clip, content_warning, first_words, place_and_date, words_for_headline
 from feeds.render import labels
 from feeds.render.clean_for_publication import uri, xml_characters
 from feeds.render.entry_ids import NAMESPACE, is_iri
 
-MAX_DERIVED_HEADLINE_CHARS = 100  # of a headline that is made out of the text
+UNKNOWN_TYPE = "application/octet-stream"
 MAX_TITLE_CHARS = 1000
-MAX_BODY_CHARS = 4_000_000  # libxml2, and with it most readers, refuses a text above 10 MB
+MAX_BODY_BYTES = 9_000_000  # in UTF-8; libxml2, and with it most readers, refuses a text above 10 MB
 MAX_EXCERPT_CHARS = 300
 
 _BLOCKS = (
@@ -41,7 +42,7 @@ _BLOCKS = (
     "pre",
     "hr",
 )
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]++(?:\.[\w-]++)+", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
 _TAG = re.compile(
@@ -70,34 +71,25 @@ def neutralize_tags(text: str) -> str:
     return _TAG_LIKE.sub("<\u2060", text)
 
 
-def clip(text: str, limit: int) -> str:
-    """The text cut to at most `limit` characters, between words if possible, with an ellipsis."""
-    if len(text) <= limit:
-        return text
-    cut = text[: limit - 1]
-    head, space, _ = cut.rpartition(" ")
-    return (head if space and len(head) > limit // 2 else cut).rstrip(" ,;:–—-") + "…"
-
-
 def headline(entry: Entry) -> str:
     """The title; else the first words of the text; else the host or source, and the date. Never blank (NotBlank)."""
     article = entry.article
     if words := title_or_first_words(article):
         return words
     place = urlsplit(article.link).hostname if article.link else ""
-    return f"{place or source_title(entry)}, {entry.published.date().isoformat()}"
+    return place_and_date(place or source_title(entry), entry.published)
 
 
 def title_or_first_words(article: Article) -> str:
-    """The title, else the first words of the text, else ""."""
+    """The title, else words of the text that may be shown unasked, else ""."""
     if title := one_line(article.title):
         return clip(title, MAX_TITLE_CHARS)
-    return clip(
-        one_line(article.text[:1000])
-        or one_line(plain_text(article.summary))
-        or one_line(plain_text(article.html)),
-        MAX_DERIVED_HEADLINE_CHARS,
-    )
+    is_adult_caption = article.is_adult and article.text in {medium.description for medium in article.media}
+    summary = plain_text(article.summary)
+    words = words_for_headline(article.html, article.text, summary, is_adult_caption=is_adult_caption)
+    if words or is_adult_caption:
+        return one_line(words)
+    return one_line(first_words(plain_text(article.html)))
 
 
 def source_title(entry: Entry) -> str:
@@ -117,7 +109,7 @@ def plain_text(html: str) -> str:
         return ""
     if "<" not in html and "&" not in html:
         return one_line(html)
-    root = lxml_html.fragment_fromstring(html[:MAX_BODY_CHARS], create_parent="div")
+    root = lxml_html.fragment_fromstring(html[:MAX_BODY_BYTES], create_parent="div")
     for block in root.iter(*_BLOCKS):
         block.text = " " + (block.text or "")
         block.tail = " " + (block.tail or "")
@@ -135,8 +127,8 @@ def body_html(entry: Entry) -> str:
     few readers use the language of the entry.
     """
     article = entry.article
-    candidates = (article.html, article.summary, _paragraphs(article.text[:MAX_BODY_CHARS]))
-    html = next((text for text in candidates if text.strip() and len(text) <= MAX_BODY_CHARS), "")
+    candidates = (article.html, article.summary, _paragraphs(article.text[: MAX_BODY_BYTES // 4]))
+    html = next((text for text in candidates if text.strip() and _is_readable(text)), "")
     html += _also_in(mentions(entry), article.language)
     if html and article.direction == "rtl":
         tag = language_tag(article.language)
@@ -147,13 +139,21 @@ def body_html(entry: Entry) -> str:
 def has_own_summary(entry: Entry) -> bool:
     """Whether the article has a summary besides the body that `body_html` returns."""
     article = entry.article
-    return bool(article.summary.strip() and article.html.strip() and len(article.html) <= MAX_BODY_CHARS)
+    return bool(article.summary.strip() and article.html.strip() and _is_readable(article.html))
+
+
+def _is_readable(html: str) -> bool:
+    """Whether feed readers accept a text of this size."""
+    return 4 * len(html) <= MAX_BODY_BYTES or len(html.encode()) <= MAX_BODY_BYTES
 
 
 def excerpt(entry: Entry) -> str:
     """At most MAX_EXCERPT_CHARS of plain text: the summary, else the beginning of the article."""
     article = entry.article
-    words = plain_text(article.summary) or one_line(article.text[:2000]) or plain_text(article.html)
+    warning = "" if article.title else content_warning(article.html)
+    words = (
+        plain_text(article.summary) or warning or one_line(article.text[:2000]) or plain_text(article.html)
+    )
     return clip(words, MAX_EXCERPT_CHARS)
 
 
@@ -173,12 +173,15 @@ def mention_title(mention: Mention) -> str:
 
 
 def _also_in(others: tuple[Mention, ...], tag: str) -> str:
-    if not others:
-        return ""
-    links = ", ".join(
-        f'<a href="{escape(mention.link)}">{escape(mention_title(mention))}</a>' for mention in others
-    )
-    return f"<p>{labels.also_in(tag)}: {links}</p>"
+    """The last line of a body. `normalize.own_output` reads it back: if its form changes, that must change too."""
+    links = ", ".join(map(_mention_link, others))
+    return f"<p>{labels.also_in(tag)}: {links}</p>" if links else ""
+
+
+def _mention_link(mention: Mention) -> str:
+    headline = one_line(mention.title)
+    title = f' title="{escape(headline)}"' if headline else ""
+    return f'<a href="{escape(mention.link)}"{title}>{escape(mention_title(mention))}</a>'
 
 
 def language_tag(tag: str) -> str:
@@ -201,16 +204,33 @@ def people(persons: Iterable[Person]) -> tuple[Person, ...]:
             _EMAIL.sub("", person.name).replace("()", "").replace("<>", "").replace("mailto:", "")
         )
         if name := name or one_line(address.partition("@")[0]):
-            by_name.setdefault(name, Person(name=name, email=address, uri=person.uri))
+            by_name.setdefault(name.casefold(), Person(name=name, email=address, uri=person.uri))
     return tuple(by_name.values())
 
 
 def contributors(article: Article) -> tuple[Person, ...]:
     """The contributors and the credited agencies, without those that are authors already."""
-    authors = {person.name for person in people(article.authors)}
     agencies = (Person(name=credit) for credit in article.credits)
-    contributors = people((*article.contributors, *agencies))
-    return tuple(person for person in contributors if person.name not in authors)
+    return _without_authors(article, (*article.contributors, *agencies))
+
+
+def named_contributors(article: Article) -> tuple[Person, ...]:
+    """The contributors without the agencies, and without those that are authors already."""
+    return _without_authors(article, article.contributors)
+
+
+def _without_authors(article: Article, persons: Iterable[Person]) -> tuple[Person, ...]:
+    authors = {person.name for person in people(article.authors)}
+    return tuple(person for person in people(persons) if person.name not in authors)
+
+
+def source_authors(entry: Entry) -> tuple[Person, ...]:
+    """The authors of the source. Not one who is only the source itself, for an entry without authors: Atom names the
+    source in any case, and the other formats need nobody."""
+    authors = people(entry.origin.authors)
+    if authors == (Person(name=source_title(entry)),) and not people(entry.article.authors):
+        return ()
+    return authors
 
 
 def media(article: Article, *roles: str) -> tuple[Media, ...]:
@@ -223,7 +243,8 @@ def media(article: Article, *roles: str) -> tuple[Media, ...]:
 
 
 def media_type(medium: Media) -> str:
-    return medium.type if is_media_type(medium.type) else "application/octet-stream"
+    """The media type for an element that requires one."""
+    return medium.type if is_media_type(medium.type) else UNKNOWN_TYPE
 
 
 def is_media_type(text: str) -> bool:

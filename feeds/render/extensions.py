@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from feeds.model import Article, Entry, GeoPlace, Media
 from feeds.render import entry_text, podcast
 from feeds.render.feedgen_extension import Element, put, put_if_text
+from feeds.render.media_details import group_numbers, has_details, in_order, known_type, shown_kind
 
 _MEDIUMS = frozenset({"image", "audio", "video", "document", "executable"})
 _EXPRESSIONS = frozenset({"sample", "full", "nonstop"})
@@ -18,34 +20,26 @@ def put_extensions(parent: Element, entry: Entry, detailed: tuple[Media, ...] = 
     `detailed`: enclosures that must be written as media:content too. The others are if they have more details.
     """
     article = entry.article
+    groups = group_numbers(article)
     enclosures = (
         enclosure
         for enclosure in entry_text.media(article, "enclosure")
-        if enclosure in detailed or _has_details(enclosure)
+        if enclosure in detailed or has_details(enclosure, groups)
     )
     _media(parent, article, (*enclosures, *entry_text.media(article, "content")))
+    put_if_text(parent, "media:rating", article.rating, scheme="urn:simple")
     podcast.put_episode(parent, article.podcast)
     if article.place:
         _place(parent, article.place)
 
 
-def _has_details(medium: Media) -> bool:
-    """Whether an enclosure has values that the enclosure element has no attribute for."""
-    details = (medium.width, medium.height, medium.bitrate, medium.language, medium.expression)
-    return any((*details, medium.description, medium.thumbnail, medium.group, medium.duration))
-
-
 def _media(parent: Element, article: Article, contents: tuple[Media, ...]) -> None:
     """Media RSS 1.5.1."""
-    groups: dict[int, list[Media]] = {}
-    for medium in contents:
-        groups.setdefault(medium.group, []).append(medium)
-    for number, members in groups.items():
-        # The validator rejects a group with one member (MediaGroupWithoutAlternatives).
-        is_group = number and len(members) > 1
-        container = put(parent, "media:group") if is_group else parent
+    numbers = group_numbers(article)
+    for members in in_order(contents, numbers):
+        container = put(parent, "media:group") if members[0].group in numbers else parent
         for medium in members:
-            _content(container, medium)
+            _content(container, medium, numbers)
     thumbnails = {medium.url: medium for medium in entry_text.media(article, "thumbnail")}
     shown = {medium.url for medium in contents}
     if article.image and article.image not in shown:
@@ -60,13 +54,14 @@ def _media(parent: Element, article: Article, contents: tuple[Media, ...]) -> No
         )
 
 
-def _content(parent: Element, medium: Media) -> None:
+def _content(parent: Element, medium: Media, groups: Mapping[int, int]) -> None:
+    kind = shown_kind(medium, groups)
     content = put(
         parent,
         "media:content",
         url=medium.url,
-        type=entry_text.media_type(medium),
-        medium=medium.medium if medium.medium in _MEDIUMS else "",
+        type=known_type(medium),
+        medium=kind if kind in _MEDIUMS else "",
         fileSize=_positive(medium.length),
         duration=_positive(medium.duration),
         bitrate=_positive(medium.bitrate),
@@ -87,6 +82,7 @@ def _content(parent: Element, medium: Media) -> None:
     )
     if medium.thumbnail:
         put(content, "media:thumbnail", url=medium.thumbnail)
+    put_if_text(content, "media:rating", medium.rating, scheme="urn:simple")
 
 
 def _place(parent: Element, place: GeoPlace) -> None:

@@ -16,7 +16,7 @@ from feedgen.ext.base import BaseEntryExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.model import Edition, Format
+from feeds.model import GENERATOR, Edition, Format
 from feeds.render import formats
 
 Element = Any  # lxml is untyped
@@ -44,7 +44,6 @@ OPTIONAL_NAMESPACES = frozenset({"podcast", "psc"})
 are declared in every feed, so that a new entry does not change the first line."""
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-GENERATOR = "feeds"  # without a version: an upgrade must not change the bytes
 
 
 class CompletionExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen is untyped

@@ -1,17 +1,22 @@
-"""The podcast elements of Apple, the Podcast Index and Podlove. Values that break their rules are left out."""
+"""The podcast elements of Apple, the Podcast Index and Podlove. Values that break their rules are left out.
+
+The feed itself has none of them: no source states a category, an owner or an explicit flag for an output of several
+sources. What an episode says of itself stands in its entry.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
-from feeds.model import Edition, Entry, Podcast
+from feeds.model import Entry, Podcast
+from feeds.model.headline import clip
 from feeds.render import entry_text
 from feeds.render.feedgen_extension import OPTIONAL_NAMESPACES, Element, put
 
 MAX_TEXT_CHARS = 255  # of an itunes: text
 MAX_SUMMARY_CHARS = 4000  # of itunes:summary
+JSON_CHAPTERS = "application/json+chapters"  # podcast:chapters requires a type; this is the only one in use
 
 _EXPLICIT = {
     **dict.fromkeys(("true", "yes", "explicit"), "true"),
@@ -36,8 +41,8 @@ def put_episode(parent: Element, podcast: Podcast) -> None:
             put(chapters, "psc:chapter", start=mark.start, title=title, href=mark.href, image=mark.image)
 
 
-def used_namespaces(entries: Iterable[Entry]) -> frozenset[str]:
-    """The prefixes of the podcast namespaces that the entries use."""
+def optional_namespaces(entries: Iterable[Entry]) -> frozenset[str]:
+    """The prefixes that the feed must declare because an entry uses them; see OPTIONAL_NAMESPACES."""
     used: set[str] = set()
     for entry in entries:
         podcast = entry.article.podcast
@@ -45,40 +50,16 @@ def used_namespaces(entries: Iterable[Entry]) -> frozenset[str]:
             used.update(name.partition(":")[0] for name, _, _ in _elements(podcast))
             if podcast.marks:
                 used.add("psc")
-    return frozenset(used)
+    return OPTIONAL_NAMESPACES & used
 
 
-def optional_namespaces(entries: Iterable[Entry]) -> frozenset[str]:
-    """The prefixes that the feed must declare because an entry uses them; see OPTIONAL_NAMESPACES."""
-    return used_namespaces(entries) & OPTIONAL_NAMESPACES
-
-
-def put_show(parent: Element, edition: Edition) -> None:
-    """Append what Apple requires of a feed with itunes: elements: a category, an owner, an explicit flag.
-
-    The owner's address is a no-reply address, because no real one is known that may be published.
-    """
-    if "itunes" not in used_namespaces(edition.entries):
-        return
-    explicit = {_EXPLICIT.get(entry.article.podcast.explicit.lower(), "") for entry in edition.entries}
-    put(parent, "itunes:explicit", "true" if "true" in explicit else "false")
-    put(parent, "itunes:category", text="News")
-    owner = put(parent, "itunes:owner")
-    put(owner, "itunes:name", entry_text.neutralize_tags(entry_text.clip(edition.title, MAX_TEXT_CHARS)))
-    host = urlsplit(edition.base_url).hostname or ""
-    # The validator rejects a host name without a dot. RFC 2606 reserves .invalid for placeholders.
-    put(owner, "itunes:email", f"noreply@{host if '.' in host else 'feeds.invalid'}")
-
-
-def feed_language(edition: Edition) -> str:
-    """The language of the edition. A feed with podcasts must state one: that of its entries, or "mul" (ISO 639-2) if
-    they have several or none.
-    """
-    stated = entry_text.language_tag(edition.language)
-    if stated or "itunes" not in used_namespaces(edition.entries):
-        return stated
-    languages = {entry_text.language_tag(entry.article.language) for entry in edition.entries} - {""}
-    return languages.pop() if len(languages) == 1 else "mul"
+def usual_spellings(podcast: Podcast) -> dict[str, str]:
+    """The fields that XML writes in one spelling, so that JSON Feed says the same; other texts are left as stated."""
+    return {
+        "explicit": _EXPLICIT.get(podcast.explicit.lower(), podcast.explicit),
+        "duration": duration(podcast.duration) or podcast.duration,
+        "chapters_type": podcast.chapters_type or (JSON_CHAPTERS if podcast.chapters else ""),
+    }
 
 
 def _elements(podcast: Podcast) -> Iterator[ElementData]:
@@ -109,7 +90,7 @@ def _podcast_index(podcast: Podcast) -> Iterator[ElementData]:
     if _DECIMAL.fullmatch(number) and (name or not _NUMBER.fullmatch(number)):
         yield "podcast:episode", number, {"display": name}
     if podcast.chapters:
-        kind = podcast.chapters_type or "application/json+chapters"
+        kind = podcast.chapters_type or JSON_CHAPTERS
         yield "podcast:chapters", "", {"url": podcast.chapters, "type": kind}
     for transcript in podcast.transcripts:
         if transcript.url:
@@ -156,7 +137,7 @@ def duration(stated: str) -> str:
 def _text(stated: str, limit: int = MAX_TEXT_CHARS) -> str:
     words = entry_text.one_line(stated)
     # The characters that `neutralize_tags` inserts count as well.
-    return entry_text.clip(entry_text.neutralize_tags(entry_text.clip(words, limit)), limit) if words else ""
+    return clip(entry_text.neutralize_tags(clip(words, limit)), limit) if words else ""
 
 
 def _keywords(stated: str) -> str:

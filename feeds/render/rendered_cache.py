@@ -27,7 +27,7 @@ Element = Any  # lxml is untyped
 
 DIGEST_BYTES = 16
 _END_KEY = bytes(DIGEST_BYTES)
-_MARKER = re.compile(rb" *<!--([0-9a-f]{%d})-->\n" % (2 * DIGEST_BYTES))
+_MARKER = re.compile(rb"(?<! ) *+<!--([0-9a-f]{%d})-->\n" % (2 * DIGEST_BYTES))
 
 
 @dataclass(frozen=True, slots=True)

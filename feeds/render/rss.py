@@ -9,7 +9,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from feeds.model import Edition, Entry, PreviousEntry, utc
+from feeds.model import Article, Edition, Entry, Link, PreviousEntry, utc
 from feeds.render import entry_text, formats, podcast
 from feeds.render.atom import ENTRY_RELATIONS, put_link
 from feeds.render.checks import check_xml
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from feeds.render.pages.theme import Theme
 
 _ATOM = f"{{{NAMESPACES['atom']}}}"
+_RSS = "application/rss+xml"
 
 check = check_xml
 
@@ -48,7 +49,7 @@ def render(
     """RSS 2.0, UTF-8. `theme` is ignored."""
     clean = clean_edition(edition)
     edition = clean.edition
-    language = podcast.feed_language(edition)
+    language = entry_text.language_tag(edition.language)
     render_item = entry_renderer(partial(_item, language=language), language, cache)
     rendered, items, skipped = render_each(edition.entries, render_item)
     edition = replace(edition, entries=rendered)
@@ -75,7 +76,6 @@ def _complete_channel(channel: Element, edition: Edition, items: Iterable[Elemen
     put(channel, "lastBuildDate", rfc822(edition.updated))
     put_history(channel, edition, "rss", "atom:link")
     put_hubs(channel, edition, "atom:link")
-    podcast.put_show(channel, edition)
     channel.extend(items)
 
 
@@ -92,11 +92,12 @@ def _item(entry: Entry, language: str) -> Element:
         generated.content(body)
     elif body:
         generated.description(body)
-    for category in entry_text.categories(article.categories):
-        name = entry_text.one_line(category.label) or category.term
-        generated.category(
-            {"term": neutralize_tags(name), "scheme": neutralize_tags(entry_text.category_scheme(category))}
-        )
+    categories = (
+        (entry_text.one_line(category.label) or category.term, entry_text.category_scheme(category))
+        for category in entry_text.categories(article.categories)
+    )
+    for name, scheme in dict.fromkeys(categories):
+        generated.category({"term": neutralize_tags(name), "scheme": neutralize_tags(scheme)})
     if article.comments:
         generated.comments(article.comments)
     if entry.origin.url:
@@ -107,6 +108,8 @@ def _item(entry: Entry, language: str) -> Element:
 def _complete_item(item: Element, entry: Entry, language: str) -> None:
     article = entry.article
     put(item, "pubDate", rfc822(entry.published))
+    if not entry.origin.url:  # RSS's source requires one
+        put(item, "dc:source", neutralize_tags(entry_text.source_title(entry)))
     _authors(item, entry)
     for contributor in entry_text.contributors(article):
         put(item, "dc:contributor", neutralize_tags(contributor.name))
@@ -117,13 +120,7 @@ def _complete_item(item: Element, entry: Entry, language: str) -> None:
     for mention in entry_text.mentions(entry):
         title = neutralize_tags(entry_text.mention_title(mention))
         put(item, "atom:link", rel="related", href=mention.link, title=title)
-    comment_feed = ""
-    for link in entry_text.related(article, ENTRY_RELATIONS):
-        if link.rel == "replies" and "xml" in link.type and not comment_feed:
-            comment_feed = link.href
-            put(item, "wfw:commentRss", comment_feed)
-        else:
-            put_link(item, "atom:link", link)
+    _related_links(item, article)
     if article.comment_count is not None:
         put(item, "slash:comments", str(article.comment_count))
     if entry.updated > entry.published:
@@ -144,9 +141,28 @@ def _complete_item(item: Element, entry: Entry, language: str) -> None:
     )
 
 
+def _related_links(item: Element, article: Article) -> None:
+    """Write the links. The last feed of comments is wfw:commentRss, which has only a URL, and a link too if there is
+    more to say of it: its type is not that of RSS, or it has a title."""
+    links = entry_text.related(article, ENTRY_RELATIONS)
+    feeds = (link for link in reversed(links) if link.rel == "replies" and "xml" in link.type)
+    comment_feed = next(feeds, None)
+    for link in links:
+        if link is not comment_feed or link != Link(href=link.href, rel="replies", type=_RSS):
+            put_link(item, "atom:link", link)
+    if comment_feed:
+        put(item, "wfw:commentRss", comment_feed.href)
+
+
 def _authors(item: Element, entry: Entry) -> None:
-    """Write one author with an e-mail address as RSS's author, all others as dc:creator. Never both."""
+    """Write one author with an e-mail address as RSS's author, all others as dc:creator. Never both.
+
+    An author's page is a link with the author's name, because neither element has a place for it.
+    """
     authors = entry_text.people(entry.article.authors)
+    for author in authors:
+        if author.uri:
+            put(item, "atom:link", rel="author", href=author.uri, title=neutralize_tags(author.name))
     if len(authors) == 1 and authors[0].email and not set(authors[0].name) & set('()<>\\",'):
         put(item, "author", f"{authors[0].email} ({authors[0].name})")
         return

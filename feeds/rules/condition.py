@@ -27,6 +27,7 @@ from pydantic_core import CoreSchema
 
 from feeds.model import Article, RuleContext
 from feeds.rules.pattern import Pattern, Patterns, as_list, fold, reject_empty
+from feeds.rules.search import is_found, is_whole
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -141,8 +142,8 @@ _Check = Callable[[Any, Article, RuleContext], bool]
 
 
 def _any_text(texts_of: Callable[[Article], Iterable[str]]) -> _Check:
-    def check(patterns: tuple[Pattern, ...], article: Article, _context: RuleContext) -> bool:
-        return any(pattern.found_in(text) for text in texts_of(article) for pattern in patterns)
+    def check(patterns: tuple[Pattern, ...], article: Article, context: RuleContext) -> bool:
+        return any(is_found(pattern, text, context) for text in texts_of(article) for pattern in patterns)
 
     return check
 
@@ -151,17 +152,17 @@ def _has_tag(patterns: tuple[Pattern, ...], article: Article, context: RuleConte
     source = context.sources.get(article.source)
     tags = [name for category in article.categories for name in (category.term, category.label) if name]
     return any(
-        pattern.matches_whole(tag)
+        is_whole(pattern, tag, context)
         for tag in (*(source.tags if source else ()), *tags)
         for pattern in patterns
     )
 
 
-def _has_language(patterns: tuple[Pattern, ...], article: Article, _context: RuleContext) -> bool:
+def _has_language(patterns: tuple[Pattern, ...], article: Article, context: RuleContext) -> bool:
     """RFC 4647 §3.3.1, basic filtering: the tag itself, or its beginning up to a hyphen."""
     language = fold(article.language)
     return any(
-        pattern.matches_whole(language)
+        is_whole(pattern, language, context)
         if pattern.regex
         else f"{language}-".startswith(f"{fold(pattern.written)}-")
         for pattern in patterns
@@ -189,7 +190,9 @@ _CHECKS: Mapping[str, _Check] = {
     "credit": _any_text(lambda article: article.credits),
     "link": _any_text(lambda article: (article.link,) if article.link else ()),
     "tag": _has_tag,
-    "source": lambda patterns, article, _: any(pattern.matches_whole(article.source) for pattern in patterns),
+    "source": lambda patterns, article, context: any(
+        is_whole(pattern, article.source, context) for pattern in patterns
+    ),
     "language": _has_language,
     "has": _has_part,
     "shorter_than": lambda limit, article, _: len(article.text) < limit,

@@ -19,11 +19,16 @@ from pydantic_core import CoreSchema, core_schema
 T = TypeVar("T")
 
 MAX_SEARCHED_CHARS = 20_000
-"""Only the beginning of a text is searched: several times the length of a usual article. `re` has no time limit, so its
-input is limited. With `_may_backtrack_catastrophically`, a careless expression costs a moment, not a day."""
+"""Only the beginning of a text is searched: several times the length of a usual article."""
+
+MAX_SEARCH_SECONDS = 0.25
+"""CPU time of one search. Ordinary expressions take a thousandth of it. `feeds.rules.search` bounds the sum."""
+
+Regex = Any  # a compiled expression; the library `regex` has no type annotations
 
 _REGEX = re.compile(r"/(?P<body>.+)/(?P<flags>[A-Za-z]*)", re.DOTALL)
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
+_RE_FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE
 _QUANTIFIER = re.compile(r"(?P<open>[*+]|\{\d*,\})(?P<mode>[?+]?)")
 
 # Scripts written without spaces between words, by the first word of their characters' Unicode names. Wider than
@@ -52,32 +57,42 @@ class Pattern:
         return pattern
 
     @property
-    def regex(self) -> re.Pattern[str] | None:
+    def regex(self) -> Regex | None:
         """The compiled regular expression, or None for plain words."""
         return _compile(self.written) if self.written.startswith("/") else None
 
     def found_in(self, text: str) -> bool:
-        """Whether the first `MAX_SEARCHED_CHARS` of the text contain a match."""
+        """Whether the first `MAX_SEARCHED_CHARS` of the text contain a match. Raises TimeoutError."""
         text = text[:MAX_SEARCHED_CHARS]
         if regex := self.regex:
-            return regex.search(text) is not None
+            return regex.search(text, timeout=MAX_SEARCH_SECONDS) is not None
         return _has_words(fold(text), fold(self.written))
 
     def matches_whole(self, text: str) -> bool:
-        """Whether the whole text is these words (a tag, a source's id). A regular expression may match any part."""
-        if regex := self.regex:
-            return regex.search(text[:MAX_SEARCHED_CHARS]) is not None
+        """Whether the whole text is these words (a tag, a source's id). A regular expression may match any part.
+        Raises TimeoutError."""
+        if self.regex:
+            return self.found_in(text)
         return fold(text) == fold(self.written)
 
     def replace_in(self, text: str, by: str) -> str:
-        """The text with every match replaced. For an expression, `by` may refer to its groups: `\\1`."""
+        """The text with every match replaced. For an expression, `by` may refer to its groups: `\\1`. Raises
+        TimeoutError."""
         if regex := self.regex:
-            return regex.sub(by, text)
+            return str(regex.sub(by, text, timeout=MAX_SEARCH_SECONDS))
 
         def replacement(match: re.Match[str]) -> str:
             return by if _is_whole_word(text, match[0], match.start()) else match[0]
 
         return re.sub(re.escape(self.written), replacement, text, flags=re.IGNORECASE)
+
+    def check_replacement(self, by: str) -> None:
+        """Raises ValueError if `by` refers to a group that the expression lacks."""
+        if regex := self.regex:
+            try:
+                re.compile(regex.pattern, regex.flags & _RE_FLAGS).sub(by, "")
+            except (re.error, IndexError) as error:
+                raise ValueError(f"{by} cannot be put in place of {self}: {error}") from error
 
     def __str__(self) -> str:
         return self.written if self.regex else f"“{self.written}”"
@@ -149,7 +164,11 @@ def _is_unspaced(char: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _compile(written: str) -> re.Pattern[str]:
+def _compile(written: str) -> Regex:
+    """The expression, compiled by the library `regex`: it understands what `re` does, and a search can be limited in
+    time. `re` compiles it too, so that only the documented syntax is accepted. Raises ValueError for the user."""
+    import regex  # most configurations have no expression
+
     match = _REGEX.fullmatch(written)
     if match is None:
         raise ValueError(
@@ -167,8 +186,9 @@ def _compile(written: str) -> re.Pattern[str]:
             "make the inner repeat possessive (a++) or write the expression differently"
         )
     try:
-        return re.compile(match["body"], flags)
-    except (re.error, OverflowError, RecursionError) as error:
+        re.compile(match["body"], flags)
+        return regex.compile(match["body"], int(flags) | regex.VERSION0)
+    except (re.error, regex.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{written} is not a regular expression: {error}") from error
 
 

@@ -8,7 +8,6 @@ rewrite:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
@@ -17,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from feeds.model import Article, RuleContext, Story, Text
 from feeds.rules.condition import Condition
 from feeds.rules.pattern import MAX_SEARCHED_CHARS, Pattern, as_list, reject_empty
+from feeds.rules.search import replaced
 
 Suffixes = Annotated[
     tuple[Annotated[str, Field(min_length=1)], ...],
@@ -51,11 +51,8 @@ class TitleRewrite(BaseModel):
             )
         if self.with_ is not None and self.replace is None:
             raise ValueError("`with` belongs to `replace`")
-        if self.replace is not None and self.replace.regex is not None:
-            try:
-                self.replace.regex.sub(self.with_ or "", "")
-            except (re.error, IndexError) as error:
-                raise ValueError(f"{self.with_} cannot be put in place of {self.replace}: {error}") from error
+        if self.replace is not None:
+            self.replace.check_replacement(self.with_ or "")
         return self
 
 
@@ -101,7 +98,7 @@ class RewriteTitle:
                 (title.removesuffix(end) for end in change.strip_suffix if title.endswith(end)), title
             )
         if change.replace and len(title) <= MAX_SEARCHED_CHARS:
-            return change.replace.replace_in(title, change.with_ or "")
+            return replaced(change.replace, title, change.with_ or "", context)
         return title
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Articles: the keys that recognise them, the articles with equal keys, their stories and their bodies."""
+"""Articles: their keys, the articles with equal keys, their stories and their bodies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds import codec
 from feeds.dedupe.exact import ExactKey
-from feeds.dedupe.identity import KnownArticle, Match, guid_key
+from feeds.dedupe.identity import Match
+from feeds.dedupe.identity_keys import guid_key
 from feeds.dedupe.score_record import DecisionScores
 from feeds.dedupe.story import EqualArticle, JoinDecision, Member
 from feeds.model import Article
@@ -37,10 +38,7 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
 
 
 # Statements of every poll. None of them reads bodies, which are most of the database.
-_KNOWN = (
-    "SELECT k.key, a.n, a.id, a.story, a.exact_story, a.first_seen, a.published, a.last_seen_at, a.content_hash "
-    "FROM alias k JOIN article a ON a.n = k.article WHERE k.source = ? AND k.key IN ({})"
-)
+_BODY = "SELECT body FROM article WHERE n = ?"
 _CANDIDATES = (
     "SELECT k.key, a.n, a.id, a.source, a.story, a.cautious_story, a.exact_story, a.date "
     "FROM exact_key k JOIN article a ON a.n = k.article WHERE k.key IN ({})"
@@ -66,25 +64,6 @@ _SAVE_DECISION = compile_sql(
     ),
     *("article", *_DECIDED),
 )
-
-
-def find_known(connection: Connection, source: str, keys: Iterable[bytes]) -> dict[bytes, KnownArticle]:
-    """Key → the article of this source that has it. Unknown keys are left out."""
-    found: dict[bytes, KnownArticle] = {}
-    for chunk in chunks(sorted(set(keys))):
-        rows = raw_sql(connection).execute(in_list(_KNOWN, len(chunk)), (source, *chunk))
-        for key, n, id_, story, exact_story, first_seen, published, last_seen_at, content_hash in rows:
-            found[key] = KnownArticle(
-                n=n,
-                id=id_,
-                story=story,
-                exact_story=exact_story,
-                first_seen=from_epoch(first_seen),
-                published=None if published is None else from_epoch(published),
-                last_seen_at=from_epoch(last_seen_at),
-                content_hash=content_hash,
-            )
-    return found
 
 
 def find_candidates(connection: Connection, keys: Sequence[ExactKey]) -> list[tuple[bytes, EqualArticle]]:
@@ -188,6 +167,12 @@ def save_keys(connection: Connection, match: Match, n: int) -> None:
     """Store the keys that the article was seen with. A key belongs to the newest article that used it."""
     rows = [{"source": match.article.source, "key": key, "article": n} for key in match.keys.usable()]
     raw_sql(connection).executemany(_SAVE_ALIAS, rows)
+
+
+def read_version(connection: Connection, n: int) -> Article | None:
+    """The last version of article number `n`; None if retention has deleted it."""
+    row = raw_sql(connection).execute(_BODY, (n,)).fetchone()
+    return unpack(row[0]) if row and row[0] is not None else None
 
 
 def mark_seen(connection: Connection, numbers: Iterable[int], now: datetime) -> None:

@@ -13,16 +13,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from feeds import codec
-from feeds.dedupe.identity import match_known
 from feeds.errors import SourceError, internal_error
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
-from feeds.ingest.articles import DocumentIngest
+from feeds.ingest.articles import DocumentIngest, find_known, match_result
 from feeds.ingest.full_text_pages import FindKnown, add_full_texts
 from feeds.ingest.record_poll import PollResult, with_counts
 from feeds.model import Source
 from feeds.schedule.publishing_pattern import PublishingPattern, update_pattern
-from feeds.store import articles, sources, subscriptions
+from feeds.store import sources, subscriptions
 from feeds.store.poll_changes import PollChanges
 from feeds.store.subscriptions import Delivery
 from feeds.websub.polling import poll_soon
@@ -105,12 +104,8 @@ def commit_delivery(
 
 def _without_known(connection: Connection, source: Source, document: ParseResult) -> ParseResult:
     """The document without the known articles: a delivery that waited must not undo what a later poll has brought."""
-    known = articles.find_known(
-        connection, source.id, (key for keys in document.keys for key in keys.usable())
-    )
-    positions = [
-        item.position for item in match_known(document.articles, known, document.keys) if item.known is None
-    ]
+    known = find_known(connection, source.id, document)
+    positions = [item.position for item in match_result(connection, known, document) if item.known is None]
     return replace(
         document,
         articles=tuple(document.articles[n] for n in positions),

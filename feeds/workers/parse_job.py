@@ -12,7 +12,7 @@ from msgspec import MsgspecError
 
 from feeds import codec
 from feeds.dedupe.exact import ExactKey
-from feeds.dedupe.identity import Keys
+from feeds.dedupe.identity_keys import Keys
 from feeds.errors import Malformed
 from feeds.model import Article, Extract, Feed, Kind, Source
 from feeds.parse.outline import Outline
@@ -22,6 +22,14 @@ BEGUN, PARSED, FAILED = b"b", b"r", b"f"
 
 LENGTH_BYTES = 8
 """Bytes of the length, big-endian, that precedes a job and follows PARSED or FAILED."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostlyItem:
+    """An item that cost too much in an earlier attempt at the same document."""
+
+    digest: bytes
+    problem: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,12 @@ class ParseJob:
     now: datetime
     teaser: Article | None = None  # the document is the page of this article
     seen_entries: bytes = b""  # the entries of the last document, by `seen_entries.pack`
+    # The next three: see `costly_items`.
+    costly: tuple[CostlyItem, ...] = ()
+    max_items: int = 0  # how many items that are not known to read; 0: all
+    alone_seconds: float = (
+        0.0  # parse each entry alone first, and leave out those that take longer; 0: do not
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,15 @@
 
 feedparser and nh3 take quadratic time for some inputs, and both hold the interpreter's lock: a document of 20 kB froze
 every thread for 12 s. So a document is parsed in a process with a limit on CPU time, memory and wall-clock time. A
-document over a limit is lost, alone, and a new process takes the place of the killed one. A parse process is started as
-a new program (`parse_process`), because a process with threads must not fork.
+document over a limit is read again without the item that costs (`costly_items`), by a new process in place of the
+killed one. A parse process is started as a new program (`parse_process`), because a process with threads must not fork.
 """
 
 from __future__ import annotations
 
+import itertools
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,20 +18,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feeds import codec
 from feeds.errors import Malformed, NotAFeed, ParseError, TooCostly
-from feeds.workers.parse_job import BEGUN, FAILED, LENGTH_BYTES, ParseFailure
+from feeds.workers.costly_items import StoppedAttempt, next_attempt
+from feeds.workers.parse_job import FAILED, LENGTH_BYTES, ParseFailure, ParseJob
+from feeds.workers.progress import Progress, create_shared_memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseLimits:
     """The limits for one document."""
 
-    seconds: float  # wall clock; CPU seconds are limited to as many
+    seconds: float  # CPU time, see also WALL_CLOCK_FACTOR
     memory_bytes: int  # address space on top of what the process begins with
 
+
+WALL_CLOCK_FACTOR = 3
+"""A document may take so many times its CPU time: on a busy machine, other programs take their share."""
 
 MIN_WAITING_TO_GROW = 4
 """Another process is started only if at least this many documents wait for each process."""
@@ -59,8 +67,12 @@ class _ProcessFailedToStart(Exception):
     """The process did not start, or ended before it began this document."""
 
 
-class _KilledByDocument(Exception):
-    """The process ended while it parsed this document: it exceeded a limit, or crashed."""
+class _Stopped(Exception):
+    """The document cost too much: the process was killed, crashed, or gave up."""
+
+    def __init__(self, attempt: StoppedAttempt) -> None:
+        super().__init__(attempt)
+        self.attempt = attempt
 
 
 class _Process:
@@ -72,41 +84,80 @@ class _Process:
         self.waiting_documents = 0  # including the one that is being parsed
         self.parsed_documents = 0
         ours, theirs = socket.socketpair()
+        progress = create_shared_memory()
+        self._progress = Progress(progress)
         with theirs:
             program = _PROGRAM.format(path=sys.path)
-            arguments = [str(limits.seconds), str(limits.memory_bytes)]
+            arguments = [str(limits.seconds), str(limits.memory_bytes), str(progress)]
             # Isolated, and without `site`: the process needs nothing of the environment but the path.
             self._popen = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-I", "-S", "-c", program, *arguments],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
+                pass_fds=[progress],
             )
+        os.close(progress)
         self._peer = ours
         self.alive = True
 
     def parse(self, job: bytes) -> bytes | ParseFailure:
-        """Raises _ProcessGone, _ProcessFailedToStart, _KilledByDocument, and TimeoutError if the document took too long
-        and the process was killed."""
+        """Raises _ProcessGone, _ProcessFailedToStart, and _Stopped."""
         with self._lock:
             if not self.alive:
                 raise _ProcessGone
-            begun = False
+            begun_at = 0.0
             try:
                 self._peer.settimeout(START_SECONDS)
                 self._peer.sendall(len(job).to_bytes(LENGTH_BYTES, "big"))
                 self._peer.sendall(job)
-                begun = self._receive(1, time.monotonic() + START_SECONDS) == BEGUN
-                deadline = time.monotonic() + self._limits.seconds
+                self._receive(1, time.monotonic() + START_SECONDS)  # BEGUN
+                begun_at = time.monotonic()
+                deadline = begun_at + WALL_CLOCK_FACTOR * self._limits.seconds
                 head = self._receive(1 + LENGTH_BYTES, deadline)
                 data = self._receive(int.from_bytes(head[1:], "big"), deadline)
-            except TimeoutError:
-                self._end()
-                raise
             except OSError as error:
-                self._end()
-                raise _KilledByDocument if begun else _ProcessFailedToStart from error
+                if not begun_at:
+                    self._end()
+                    raise _ProcessFailedToStart from error
+                raise _Stopped(self._stopped(begun_at, isinstance(error, TimeoutError))) from error
             self.parsed_documents += 1
-            return codec.loads(ParseFailure, data) if head[:1] == FAILED else data
+            if head[:1] != FAILED:
+                return data
+            failure = codec.loads(ParseFailure, data)
+            if failure.error_class == "TooCostly":
+                raise _Stopped(replace(self._attempt(begun_at, failure.problem), is_limit=True))
+            return failure
+
+    def _stopped(self, begun_at: float, is_late: bool) -> StoppedAttempt:
+        """End the process, and say why it was stopped."""
+        status = None if is_late else self._wait_briefly()
+        limit = f"{self._limits.seconds:g} s"
+        if is_late or status == -signal.SIGXCPU:
+            problem = f"reading it takes longer than limits.parse_timeout ({limit})"
+        elif status in (None, -signal.SIGKILL):
+            problem = "the process that read it was killed: see limits.parse_timeout and limits.parse_memory"
+        else:
+            problem = "the process that read it crashed"
+        crashed = not is_late and status not in (None, -signal.SIGKILL, -signal.SIGXCPU)
+        attempt = replace(self._attempt(begun_at, problem), crashed=crashed)
+        self._end()
+        return attempt
+
+    def _wait_briefly(self) -> int | None:
+        """The status with which the process ended; its socket is closed already."""
+        try:
+            return self._popen.wait(1)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _attempt(self, begun_at: float, problem: str) -> StoppedAttempt:
+        now, item = time.monotonic(), self._progress.read()
+        return StoppedAttempt(
+            problem=problem,
+            item=item,
+            seconds=now - begun_at,
+            item_seconds=now - item.began if item else 0.0,
+        )
 
     def _receive(self, size: int, deadline: float) -> bytes:
         data = bytearray(size)
@@ -131,6 +182,7 @@ class _Process:
         self._popen.kill()
         self._popen.wait()
         self._peer.close()
+        self._progress.close()
 
 
 class ParsePool:
@@ -182,26 +234,34 @@ class ParsePool:
         )
 
     def parse(self, source_id: str, job: bytes) -> bytes:
-        """Parse one document. Returns an encoded ParseResult (`parse_job.decode_result`). Raises ParseError, and
-        PoolStopped."""
+        """Parse one document, without the items that cost too much. Returns an encoded ParseResult
+        (`parse_job.decode_result`). Raises ParseError, and PoolStopped."""
         try:
-            result = self._parse(job)
-        except TimeoutError as error:
-            limit = self._limits.seconds
-            raise TooCostly(source_id, f"reading it took over {limit:g} s; it was stopped") from error
-        except _KilledByDocument as error:
-            raise TooCostly(source_id, "reading it went over the limit of CPU time or memory") from error
+            result = self._parse_affordable(source_id, job)
         except _ProcessFailedToStart as error:
             raise TooCostly(
                 source_id, "the process that was to read it was killed, and so was the next"
             ) from error
-        except PoolStopped:
+        except (PoolStopped, ParseError):
             raise
         except Exception as error:
             raise Malformed(source_id, f"it could not be read: {type(error).__name__}: {error}") from error
         if isinstance(result, ParseFailure):
             raise _error(source_id, result)
         return result
+
+    def _parse_affordable(self, source_id: str, job: bytes) -> bytes | ParseFailure:
+        for attempt in itertools.count(1):
+            try:
+                return self._parse(job)
+            except _Stopped as error:
+                stopped = error.attempt
+                decoded = codec.loads(ParseJob, job)
+                following = next_attempt(decoded, stopped, attempt, self._limits.seconds)
+                if following is None:
+                    raise TooCostly(source_id, _description(stopped)) from error
+                job = codec.dumps(following)
+        raise AssertionError
 
     def _parse(self, job: bytes) -> bytes | ParseFailure:
         tried = False
@@ -224,7 +284,14 @@ class ParsePool:
             process.stop()
 
 
+def _description(stopped: StoppedAttempt) -> str:
+    if stopped.is_limit:
+        return stopped.problem
+    at = f" at {stopped.item}" if stopped.item and stopped.item.digest else ""
+    return f"{stopped.problem}; it was stopped{at}"
+
+
 def _error(source_id: str, failure: ParseFailure) -> ParseError:
     if failure.error_class == "NotAFeed":
         return NotAFeed(source_id, failure.problem, candidates=failure.candidates)
-    return (TooCostly if failure.error_class == "TooCostly" else Malformed)(source_id, failure.problem)
+    return Malformed(source_id, failure.problem)

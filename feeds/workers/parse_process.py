@@ -18,14 +18,16 @@ from typing import BinaryIO
 from feeds import codec
 from feeds.errors import NotAFeed, ParseError
 from feeds.workers.parse_job import BEGUN, FAILED, LENGTH_BYTES, PARSED, ParseFailure
+from feeds.workers.progress import BeginItem, Progress
 
 MAX_JOBS = 2000
 """Jobs of one process. Memory that C libraries leak is freed with it."""
 
 
 def main() -> None:
-    """`parse_process SECONDS BYTES`: the limits of one job, see `parse_pool.ParseLimits`."""
-    seconds, memory_bytes = float(sys.argv[1]), int(sys.argv[2])
+    """`parse_process SECONDS BYTES DESCRIPTOR`: the limits of one job, see `parse_pool.ParseLimits`, and the memory for
+    `Progress`."""
+    seconds, memory_bytes, progress = float(sys.argv[1]), int(sys.argv[2]), Progress(int(sys.argv[3]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides about Ctrl-C
     with socket.socket(fileno=os.dup(0)) as peer:
         # A document that takes over the process cannot write to whoever reads standard input.
@@ -39,18 +41,21 @@ def main() -> None:
         promo_lines.compile_shared_patterns()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_bytes, resource.RLIM_INFINITY))
-        serve(peer, parse_document, seconds)
+        serve(peer, parse_document, seconds, progress)
 
 
-def serve(peer: socket.socket, parse: Callable[[bytes], bytes], seconds: float) -> None:
+def serve(
+    peer: socket.socket, parse: Callable[[bytes, BeginItem], bytes], seconds: float, progress: Progress
+) -> None:
     """Answer jobs until the peer sends no more, or MAX_JOBS are done."""
     with peer.makefile("rb") as jobs:
         for _ in range(MAX_JOBS):
             if (job := _next_job(jobs)) is None:
                 return
+            progress.clear()
             peer.sendall(BEGUN)
             _limit_cpu_time(seconds)
-            outcome, data = _answer(parse, job)
+            outcome, data = _answer(lambda: parse(job, progress.begin))
             peer.sendall(outcome + len(data).to_bytes(LENGTH_BYTES, "big") + data)
 
 
@@ -59,16 +64,18 @@ def _next_job(jobs: BinaryIO) -> bytes | None:
     return jobs.read(int.from_bytes(length, "big")) if len(length) == LENGTH_BYTES else None
 
 
-def _answer(parse: Callable[[bytes], bytes], job: bytes) -> tuple[bytes, bytes]:
+def _answer(parse: Callable[[], bytes]) -> tuple[bytes, bytes]:
     """PARSED and the result, or FAILED and a ParseFailure."""
     try:
-        return PARSED, parse(job)
+        return PARSED, parse()
     except NotAFeed as error:
         failure = ParseFailure(error_class="NotAFeed", problem=error.problem, candidates=error.candidates)
     except ParseError as error:
         failure = ParseFailure(error_class=type(error).__name__, problem=error.problem)
-    except (MemoryError, RecursionError):
-        problem = "reading it took too much memory, or it is nested too deeply"
+    except (MemoryError, RecursionError) as error:
+        problem = "it is nested too deeply"
+        if isinstance(error, MemoryError):
+            problem = "it needs more memory than limits.parse_memory"
         failure = ParseFailure(error_class="TooCostly", problem=problem)
     except Exception as error:
         # No document may stop the program, whatever error it provokes.

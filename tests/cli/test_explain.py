@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -109,3 +110,22 @@ def test_the_most_similar_article_that_was_not_joined_has_a_reason(call: Call, s
     call("once")
     out = explain(call, "https://news.example/24")
     assert "not joined to s1's “Weather for Tarn”, because it is too different: score" in out
+
+
+def test_a_date_that_is_not_used_is_shown_as_the_feed_states_it(call: Call, server: Loopback) -> None:
+    items = [item(1), item(2), item(3)]
+    for number, stated in ((0, "03/04/2026"), (1, "Thu, 01 Jan 1970 00:00:00 GMT")):
+        items[number] = re.sub("<pubDate>.*</pubDate>", f"<pubDate>{stated}</pubDate>", items[number])
+    configure(server.page("/a", rss(items)))
+    call("once")
+    ambiguous, old = explain(call, FIRST), explain(call, "https://news.example/2")
+    assert (
+        "the feed states the date “03/04/2026”, which cannot be understood, or can mean several days;"
+        in ambiguous
+    )
+    assert (
+        "“Thu, 01 Jan 1970 00:00:00 GMT”, which is before 1990, or was more than a day ahead; the time of"
+        in old
+    )
+    assert "the feed states the date" not in explain(call, "https://news.example/3")
+    assert "no date (stated: “03/04/2026”)  https://news.example/1" in call("preview", "s1")[1]

@@ -123,24 +123,22 @@ def test_articles_merged_by_hand_are_one_entry_however_far_apart_in_time(
 
 def test_a_later_copy_joins_a_story_of_two_texts(call: Call, server: Loopback) -> None:
     """Six similar articles are merged with another one. The later copy is similar only to that one."""
-    texts = [f"{CRANE_TEXT} Copy {n} of it." for n in range(6)]
-    many = rss(
-        [item(n, title="Crane bought", text=text, hours=SINCE_NOW + n) for n, text in enumerate(texts, 1)]
-    )
+    links = [f"https://{name}.example/1" for name in "efghij"]
+    many = [copy(server, link, f"{CRANE_TEXT} Copy {n} of it.", hours=n) for n, link in enumerate(links, 1)]
     other = copy(server, B, prose(7) + prose(8), title="Lantern")
     late = copy(server, C, prose(7) + prose(8) + " More.", title="Lantern lit")
-    configure(server.page("/a", many), other)
+    configure(*many, other)
     call("once")
-    assert call("merge", "https://news.example/1", B)[0] == ExitCode.OK
-    configure(server.page("/a", many), other, late)
+    assert call("merge", links[0], B)[0] == ExitCode.OK
+    configure(*many, other, late)
     call("once")
     assert len(published_titles()) == 1
     assert call("split", C)[0] == ExitCode.OK
     assert call("split", B)[0] == ExitCode.OK
     delete_state()
-    configure(server.page("/a", many), other)
+    configure(*many, other)
     call("once")
-    configure(server.page("/a", many), other, late)
+    configure(*many, other, late)
     call("once")
     assert len(published_titles()) == 3
     assert "not joined to b's “Lantern”, because you split them: score" in call("explain", C)[1]

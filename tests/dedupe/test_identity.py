@@ -4,41 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.dedupe.identity import KnownArticle, Match, article_id, article_keys, match_known, newest_versions
-from feeds.model import Article, Text
+from feeds.dedupe.identity import match_known
+from feeds.dedupe.identity_keys import article_id, article_keys
+from feeds.model import Text
+from tests.dedupe.known_articles import KnownArticles
 from tests.make import NOW, WORDS, article
-
-
-class KnownArticles:
-    """The known articles of one source, as a store would hold them."""
-
-    def __init__(self) -> None:
-        self.by_key: dict[bytes, KnownArticle] = {}
-        self.count = 0
-
-    def poll(self, *articles: Article) -> tuple[Match, ...]:
-        matches = match_known(articles, self.by_key)
-        for match in matches:
-            if match.known is None:
-                self.count += 1
-            known = KnownArticle(
-                n=match.known.n if match.known else self.count,
-                id=match.article.id,
-                story="",
-                exact_story="",
-                first_seen=match.article.first_seen,
-                published=match.article.published,
-                last_seen_at=NOW,
-                content_hash=match.article.content_hash,
-            )
-            self.by_key |= dict.fromkeys(match.keys.usable(), known)
-        return matches
-
-    def are_new(self, *articles: Article) -> list[bool]:
-        return [match.known is None for match in self.poll(*articles)]
 
 
 def test_the_same_document_again_has_no_new_article() -> None:
@@ -74,9 +48,10 @@ def test_articles_of_a_moved_site_are_recognised_by_content() -> None:
     assert known.are_new(article("https://new.example/x", link="https://new.example/x")) == [False]
 
 
-def test_the_same_words_on_another_day_are_a_new_article() -> None:
+@pytest.mark.parametrize("hours", [24, 96])
+def test_the_same_words_on_another_day_are_a_new_article(hours: int) -> None:
     known = KnownArticles()
-    known.poll(article("a", link="https://h.example/a", hours=96))
+    known.poll(article("a", link="https://h.example/a", hours=hours))
     assert known.are_new(article("b", link="https://h.example/b")) == [True]
 
 
@@ -110,19 +85,6 @@ def test_an_item_does_not_take_over_an_article_whose_guid_is_still_there() -> No
 def test_items_that_cannot_be_told_apart_are_one_article() -> None:
     bare = article("", link="", text="", title="Untitled")
     assert len(match_known((bare, bare), {})) == 1
-
-
-def test_a_correction_replaces_its_first_version_in_the_same_document() -> None:
-    first = article("a", link="https://h.example/a", hours=2)
-    correction = article("a", link="https://h.example/a", title="Corrected", hours=1)
-    other = article("b", link="https://h.example/b")
-    assert newest_versions((first, other, correction)) == (correction, other)
-    assert newest_versions((correction, other, first)) == (correction, other)
-
-
-def test_items_that_all_have_the_same_guid_and_link_are_no_versions() -> None:
-    items = tuple(article("same", link="https://h.example/", text=f"{WORDS} {n}") for n in range(3))
-    assert newest_versions(items) == items
 
 
 def test_an_id_depends_only_on_the_source_and_the_first_key() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import timedelta
 
-from feeds.engine.cycle import run_cycle
+from feeds.engine.cycle import Progress, run_cycle
 from feeds.ingest.articles import DocumentIngest
 from feeds.ingest.poll_source import PollOutcome, poll_source
 from feeds.ingest.record_poll import record_poll
@@ -402,6 +402,6 @@ def test_the_progress_total_leaves_out_polls_that_a_cooldown_puts_off(
     room.configure_urls(urls[0], busy, *urls[1:])
     started: list[int] = []
     store, poller = room.parts()
-    report = run_cycle(poller, store, room.clock.now, on_started=started.append)
+    report = run_cycle(poller, store, room.clock.now, Progress(started=started.append))
     assert len(report.polled) == 2
     assert sum(started) == 2

@@ -61,6 +61,7 @@ def unpack(data: bytes, coding: str, *, size: int = 16384, limit: int = 1 << 20)
 def test_compressed_data_is_decoded_however_it_is_split(
     coding: str, pack: Pack, data: bytes, times: int, size: int
 ) -> None:
+    data = b"<" + data  # other data may look compressed
     assert unpack(pack(data * times), coding, size=size) == data * times
 
 
@@ -70,6 +71,52 @@ def test_a_compressed_document_is_decoded(server: Loopback, ask: Ask, coding: st
     fetched = ask(server.page("/feed", pack(body), headers=[("Content-Encoding", coding)]))
     assert isinstance(fetched, Response)
     assert fetched.body == body
+
+
+UNSTATED: dict[str, tuple[str, Pack]] = {
+    "gzip": ("", gzip.compress),
+    "zlib": ("", zlib.compress),
+    "zlib, fastest": ("identity", lambda data: zlib.compress(data, 1)),
+    "zstd": ("", zstd.compress),
+    "gzip in gzip, of which one is stated": ("gzip", lambda data: gzip.compress(gzip.compress(data))),
+    "gzip in gzip in gzip": ("", lambda data: gzip.compress(gzip.compress(gzip.compress(data)))),
+    "gzip in br": ("br", lambda data: brotli.compress(gzip.compress(data))),
+    "two members": ("", twice(gzip.compress)),
+}
+
+
+@pytest.mark.parametrize(("coding", "pack"), UNSTATED.values(), ids=UNSTATED)
+@pytest.mark.parametrize("size", [1, 3, 16384])
+def test_compression_that_is_not_stated_is_known_by_its_first_bytes(
+    coding: str, pack: Pack, size: int
+) -> None:
+    assert unpack(pack(BODY * 500), coding, size=size) == BODY * 500
+
+
+@pytest.mark.parametrize("content_type", ["application/x-gzip", "application/gzip", "text/xml"])
+def test_a_compressed_file_is_a_document_whatever_its_type(
+    server: Loopback, ask: Ask, content_type: str
+) -> None:
+    fetched = ask(server.page("/feed.xml.gz", gzip.compress(BODY), headers=[("Content-Type", content_type)]))
+    assert isinstance(fetched, Response)
+    assert fetched.body == BODY
+
+
+def test_a_compressed_file_that_is_cut_off_or_wrapped_too_often_is_an_error(
+    server: Loopback, ask: Ask
+) -> None:
+    with pytest.raises(Unreachable, match="the document was cut off"):
+        ask(server.page("/cut", gzip.compress(BODY * 9)[:-9]))
+    packed = BODY
+    for _ in range(MAX_CODINGS + 1):
+        packed = gzip.compress(packed)
+    with pytest.raises(CorruptBody, match="compressed more than 3 times"):
+        unpack(packed, "gzip")
+
+
+@pytest.mark.parametrize("body", [b"", b"x", b"xml", b"\x1f", b"\x1f\x8b", b"x\x9b", b"{}"])
+def test_short_bodies_are_not_taken_for_compressed_ones(body: bytes) -> None:
+    assert unpack(body, "") == body
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
@@ -116,6 +163,8 @@ BOMBS = {
     "br": lambda: brotli.compress(ZEROS, quality=3),
     "zstd": lambda: zstd.compress(ZEROS),
     "gzip, gzip": lambda: gzip.compress(gzip.compress(ZEROS)),
+    "": lambda: gzip.compress(ZEROS),
+    "identity": lambda: gzip.compress(gzip.compress(ZEROS)),
     "zstd, br": lambda: brotli.compress(zstd.compress(ZEROS)),
 }
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
 
@@ -122,6 +123,22 @@ def test_the_size_limit_holds_for_files(ask: Ask) -> None:
     assert ask("newsroom/agency.xml", max_decoded_bytes=len(BODY)).status == 200
     with pytest.raises(TooLarge, match=f"larger than the limit of {len(BODY) - 1} bytes; see `max_size`"):
         ask("newsroom/agency.xml", max_decoded_bytes=len(BODY) - 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.xml.gz", "application/xml"), ("a.JSON.GZ", "application/json"), ("a", "")]
+)
+def test_a_compressed_file_is_unpacked(ask: Ask, tmp_path: Path, name: str, kind: str) -> None:
+    (tmp_path / name).write_bytes(packed := gzip.compress(BODY * 99))
+    fetched = ask(name)
+    assert isinstance(fetched, Response)
+    assert (fetched.body, fetched.wire_bytes) == (BODY * 99, len(packed))
+    assert fetched.header("content-type") == kind
+    with pytest.raises(TooLarge):
+        ask(name, max_decoded_bytes=len(BODY) * 99 - 1)
+    (tmp_path / name).write_bytes(packed[:-5])
+    with pytest.raises(Unreachable, match="the document was cut off"):
+        ask(name)
 
 
 @pytest.mark.parametrize("url", ["http://elsewhere.example/feed", "newsroom/other.xml"])

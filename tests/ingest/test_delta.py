@@ -44,8 +44,7 @@ def parse(body: bytes, known: bytes = b"") -> ParseResult | str:
 
 
 def split(body: bytes) -> SplitDocument | None:
-    repaired, content_type = repair_encoding(body, "application/xml")
-    return split_document(repaired, url=URL, content_type=content_type)
+    return split_document(repair_encoding(body, "application/xml"), url=URL)
 
 
 def compare(body: bytes, known: bytes) -> bool:

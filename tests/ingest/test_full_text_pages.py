@@ -9,13 +9,13 @@ from xml.sax.saxutils import escape
 import pytest
 from sqlalchemy import select
 
-from feeds.dedupe.identity import KnownArticle
+from feeds.dedupe.reused_keys import KnownArticle
 from feeds.fetch.robots import Robots
 from feeds.ingest.full_text_pages import MAX_PAGES_PER_POLL
 from feeds.ingest.poll_source import poll_source
 from feeds.ingest.record_poll import PollResult
 from feeds.model import Article
-from feeds.store import articles, sources
+from feeds.store import articles, known_articles, sources
 from feeds.store.schema import article
 from tests.loopback import Answer, Loopback
 from tests.make import WORDS
@@ -58,7 +58,7 @@ class Desk:
 
         def known(source: str, keys: Sequence[bytes]) -> Mapping[bytes, KnownArticle]:
             with store.read() as connection:
-                return articles.find_known(connection, source, keys)
+                return known_articles.find_known(connection, source, keys)
 
         now = self._room.clock.now()
         (source,) = shard.sources

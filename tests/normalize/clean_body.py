@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from feeds.model import Body, Item, SafeHtml, Text
+from feeds.normalize.base_url import Bases
 from feeds.normalize.body import normalize_body_and_summary
 from feeds.normalize.html import rewritten_tree, sanitize
 from feeds.normalize.lines import lines_of, text_of
 from feeds.normalize.text import plain_text
 
 BASE = "https://n.example/news/item"
+BASES = Bases(document=BASE, item=BASE)
 
 
 def sanitize_html(html: str, base: str = BASE) -> SafeHtml:
@@ -30,6 +32,6 @@ class CleanedBody(NamedTuple):
 
 def clean_body(html: str, title: str = "The harbour") -> CleanedBody:
     """Returns the body of an item with this content. Asserts that its HTML and its text agree."""
-    bodies = normalize_body_and_summary(Item(content=Body(value=html)), plain_text(title), BASE)
+    bodies = normalize_body_and_summary(Item(content=Body(value=html)), plain_text(title), BASES)
     assert to_text(bodies.body.html) == bodies.body.text
     return CleanedBody(bodies.body.text, bodies.body.html, bodies.credits)

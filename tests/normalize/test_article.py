@@ -16,6 +16,7 @@ from feeds import codec
 from feeds.errors import ParseError
 from feeds.model import Article, Body, Document, Feed, GeoPlace, Item, Link, Media, Origin, Person, StatedDate
 from feeds.normalize.article import to_articles
+from feeds.normalize.dates import MAX_DATE_CHARS
 from feeds.parse import parse
 from tests.normalize.articles import NOW, STORM, URL, article_of, link
 from tests.normalize.test_html import faults
@@ -64,14 +65,17 @@ def test_golden_files_exist() -> None:
 # ------------------------------------------------------------------------------------------------ fields
 
 
-def test_the_page_link_is_the_html_alternate_else_a_permalink_else_the_content_src() -> None:
+def test_the_page_link_is_the_html_alternate_else_a_permalink_else_the_content_src_else_a_guid() -> None:
     assert article_of(links=(link("/a?utm_source=rss"),)).link == "https://n.example/a"
     assert (
         article_of(links=(link("/a.pdf", type="application/pdf"), link("/a", type="text/html"))).link
         == "https://n.example/a"
     )
     assert article_of(guid="https://n.example/g", guid_is_link=True).link == "https://n.example/g"
-    assert article_of(guid="https://n.example/g").link is None
+    assert article_of(guid="https://n.example/g").link == "https://n.example/g"
+    assert article_of(guid="https://n.example/g", content_src="/c").link == "https://n.example/c"
+    assert article_of(guid="https://n.example/g 2026-01-01").link is None
+    assert article_of(guid="tag:n.example,2026:g").link is None
     assert article_of(guid="guid-1", guid_is_link=True).link is None
     assert article_of(content_src="/c").link == "https://n.example/c"
     assert article_of(links=(link("javascript:alert(1)"), link("/b"))).link == "https://n.example/b"
@@ -101,6 +105,16 @@ def test_published_and_updated_dates() -> None:
     assert (only.published, only.updated) == (datetime(2026, 2, 1, tzinfo=UTC), None)
     none = article_of()
     assert (none.published, none.first_seen, none.date) == (None, NOW, NOW)
+
+
+def test_a_stated_date_that_is_not_used_is_kept_as_text() -> None:
+    soon, early = StatedDate(raw=" soon\n\x00"), StatedDate(raw="2026-02-01T00:00:00Z")
+    assert article_of(published=soon).rejected_date == "soon"
+    other = article_of(published=soon, updated=early)
+    assert (other.published, other.rejected_date) == (datetime(2026, 2, 1, tzinfo=UTC), "soon")
+    assert article_of(published=early, updated=StatedDate(raw="0000-00-00")).rejected_date == "0000-00-00"
+    assert article_of(published=early).rejected_date == ""
+    assert len(article_of(published=StatedDate(raw="x" * 5000)).rejected_date) == MAX_DATE_CHARS
 
 
 def test_an_agency_named_as_author_is_credited() -> None:

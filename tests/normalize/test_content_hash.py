@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from feeds.model import Body, Item, Media, Person, StatedDate
+from feeds.normalize.content_hash import content_hash, same_content
 from tests.normalize.articles import STORM, article_of, link, normalize
 
 
@@ -76,5 +77,13 @@ def test_content_hash_changes_with_an_edit(fields: dict[str, object]) -> None:
 
 
 def test_an_empty_field_does_not_change_the_content_hash() -> None:
-    assert len(article_of().content_hash) == 16
+    assert len(article_of().content_hash) == 17
     assert article_of(content=Body(value="")).content_hash == article_of().content_hash
+
+
+def test_hashes_of_different_versions_do_not_tell_an_edit() -> None:
+    title, link_ = "The harbour", "https://n.example/a"
+    current, edited = content_hash(title, STORM, link_, ()), content_hash(title, STORM[:-9], link_, ())
+    assert not same_content(current, edited)
+    assert same_content(current, bytes(16))  # version 1 had no number
+    assert same_content(current, b"3" + bytes(16))

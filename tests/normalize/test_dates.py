@@ -79,11 +79,13 @@ def test_incomplete_and_implausible_dates_are_none(raw: str) -> None:
     assert resolved(raw) == "none"
 
 
-def test_the_parsers_date_is_used_if_the_text_has_none() -> None:
+def test_the_parsers_date_is_used_only_if_there_is_no_text() -> None:
     parsed = datetime(2024, 3, 1, tzinfo=UTC)
-    assert resolve_date(StatedDate(raw="first of the month", parsed=parsed), NOW) == parsed
+    assert resolve_date(StatedDate(parsed=parsed), NOW) == parsed
     assert resolve_date(StatedDate(raw="2024-04-01", parsed=parsed), NOW) == datetime(2024, 4, 1, tzinfo=UTC)
-    assert resolve_date(StatedDate(raw="CEST is no UTC", parsed=parsed.replace(year=1767)), NOW) is None
+    # feedparser reads "2024年5月6日" as a day of the present month
+    assert resolve_date(StatedDate(raw="first of the month", parsed=parsed), NOW) is None
+    assert resolve_date(StatedDate(raw="2024-04-31", parsed=parsed), NOW) is None
 
 
 def test_a_date_up_to_a_day_ahead_is_now_and_beyond_is_none() -> None:

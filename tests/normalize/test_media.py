@@ -1,12 +1,11 @@
-"""Enclosures, pictures and podcast fields."""
+"""Enclosures and podcast fields."""
 
 from __future__ import annotations
 
 import pytest
 
 from feeds.model import Media, Podcast, Transcript
-from feeds.normalize.html import rewritten_tree
-from feeds.normalize.media import lead_image, media_type_for, normalize_media
+from feeds.normalize.media import media_type_for, normalize_media
 from feeds.normalize.podcast import normalize_podcast
 
 BASE = "https://n.example/feed.xml"
@@ -57,34 +56,11 @@ def test_media_have_absolute_urls_and_are_merged_by_url() -> None:
     )
 
 
-def picture(name: str, role: str = "content", width: int | None = None) -> Media:
-    return Media(url=f"https://n.example/{name}.jpg", type="image/jpeg", role=role, width=width)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("attachments", "html", "expected"),
-    [
-        ((picture("small", width=300), picture("wide", width=900)), "", "wide"),
-        ((picture("thumb", "thumbnail", 100),), "<img src='/body.jpg'>", "body"),
-        ((picture("thumb", "thumbnail", 100),), "", "thumb"),
-        ((picture("thumb", "thumbnail"), picture("content")), "<img src='/body.jpg'>", "content"),
-        ((picture("enclosed", "enclosure"),), "<img src='/body.jpg'>", "enclosed"),
-        (
-            (),
-            "<img src='/face.jpg' width='64'><img src='/logo.jpg'><img src='/body.jpg' width='640'>",
-            "body",
-        ),
-        ((), "", "cover"),
-    ],
-)
-def test_lead_image(attachments: tuple[Media, ...], html: str, expected: str) -> None:
-    cover = Podcast(image="https://n.example/cover.jpg")
-    assert lead_image(attachments, rewritten_tree(html, BASE), cover) == f"https://n.example/{expected}.jpg"
-
-
-def test_no_lead_image_without_a_picture() -> None:
-    sound = Media(url="https://n.example/a.mp3", type="audio/mpeg")
-    assert lead_image((sound,), None, Podcast()) is None
+def test_a_rating_for_adults_wins_over_another_of_the_same_file() -> None:
+    (merged,) = normalize_media(
+        (Media(url="/a.jpg", rating="nonadult"), Media(url="/a.jpg", role="content", rating="adult")), BASE
+    )
+    assert merged.rating == "adult"
 
 
 def test_podcast_fields_become_plain_text_and_bad_urls_are_removed() -> None:

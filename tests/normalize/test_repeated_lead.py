@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from feeds.model import Body, Item, Text
 from feeds.normalize.body import normalize_body_and_summary
 from feeds.normalize.repeated_lead import text_comparison_key
-from tests.normalize.clean_body import BASE, clean_body, to_text
+from tests.normalize.clean_body import BASES, clean_body, to_text
 
 LEAD = "The harbour was closed for a whole day after the storm."
 MORE = "Ships waited in the bay until the wind had gone, the council said."
@@ -70,7 +70,7 @@ def body_and_summary(content: str | None, summary: str | None, title: str = "The
     result = normalize_body_and_summary(
         Item(content=_body(content), summary=_body(summary)),
         Text(title),
-        BASE,
+        BASES,
     )
     return result.body.text, to_text(result.summary)
 
@@ -98,7 +98,7 @@ def test_body_and_summary(content: str | None, summary: str | None, expected: tu
 
 def test_a_picture_without_text_is_a_body() -> None:
     result = normalize_body_and_summary(
-        Item(summary=Body(value="<img src='/a.jpg'>")), Text("The harbour"), BASE
+        Item(summary=Body(value="<img src='/a.jpg'>")), Text("The harbour"), BASES
     )
     assert result.body.html == '<img src="https://n.example/a.jpg">'
     assert result.body.text == ""
@@ -106,7 +106,7 @@ def test_a_picture_without_text_is_a_body() -> None:
 
 def test_plain_text_keeps_its_line_breaks() -> None:
     result = normalize_body_and_summary(
-        Item(content=Body(value="one <b>\ntwo\n\nthree", type="text")), Text(""), BASE
+        Item(content=Body(value="one <b>\ntwo\n\nthree", type="text")), Text(""), BASES
     )
     assert result.body.html == "<p>one &lt;b&gt;<br>two</p><p>three</p>"
     assert result.body.text == "one <b>\ntwo\nthree"
@@ -114,6 +114,6 @@ def test_plain_text_keeps_its_line_breaks() -> None:
 
 def test_relative_links_refer_to_the_bodys_own_base() -> None:
     result = normalize_body_and_summary(
-        Item(content=Body(value="<a href='x'>w</a>", base="https://other.example/d/")), Text(""), BASE
+        Item(content=Body(value="<a href='x'>w</a>", base="https://other.example/d/")), Text(""), BASES
     )
     assert 'href="https://other.example/d/x"' in result.body.html

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from feeds.model import Url
 from feeds.normalize import tracking
-from feeds.normalize.canonical import canonical_form
+from feeds.normalize.canonical import canonical_form, canonical_part
 from feeds.normalize.url import absolute_url, clean_url
 
 BASE = "https://base.example/d/e?f"
@@ -36,6 +36,25 @@ BASE = "https://base.example/d/e?f"
         ("http://x.example/%zz[1]", "http://x.example/%25zz%5B1%5D"),
         ("http://x.example/a#", "http://x.example/a"),
         ("http://%65xample.com/", "http://example.com/"),
+        # where urllib differs from browsers
+        ("https://x.example/a/../b/./c;", "https://x.example/b/c;"),
+        ("a//b;", "https://base.example/d/a//b;"),
+        ("../../../x", "https://base.example/x"),
+        ("a/..", "https://base.example/d/"),
+        ("%2e%2E/x", "https://base.example/x"),
+        # a host name without a scheme
+        ("www.x.example/news/5", "https://www.x.example/news/5"),
+        ("example.com", "https://example.com/"),
+        ("blog.example.de/a?b", "https://blog.example.de/a?b"),
+        # what only looks like one
+        ("readme.md", "https://base.example/d/readme.md"),
+        ("node.js/x", "https://base.example/d/node.js/x"),
+        ("photo.de.html", "https://base.example/d/photo.de.html"),
+        ("example.community/x", "https://base.example/d/example.community/x"),
+        # a scheme before a whole URL
+        ("https://https://x.example/a", "https://x.example/a"),
+        ("http://https//x.example/a", "https://x.example/a"),
+        ("https://x.example/https://y.example/", "https://x.example/https://y.example/"),
     ],
 )
 def test_absolute_url_gives_what_a_browser_opens(href: str, expected: str) -> None:
@@ -47,7 +66,7 @@ def test_absolute_url_gives_what_a_browser_opens(href: str, expected: str) -> No
     [
         "", "#notes", "javascript:alert(1)", "java\nscript:alert(1)", " \x01javascript:x", "data:text/html,x", "mailto:a@b.example",
         "feed://x.example/", "http://", "http://a b.example/", "http://x.example:99999/", "http://x.example:1x/", "http://[::1",
-        "http://<b>.example/", "ftp://x.example/", "vbscript:x", "https://x.example/" + "a" * 5000,
+        "http://<b>.example/", "//", "///", "ftp://x.example/", "vbscript:x", "https://x.example/" + "a" * 5000,
     ],
 )  # fmt: skip
 def test_other_schemes_and_invalid_urls_give_none(href: str) -> None:
@@ -128,6 +147,22 @@ def test_urls_of_two_pages_have_two_canonical_forms(first: str, second: str) -> 
 @pytest.mark.parametrize("url", ["https://n.example/", "http://www.n.example", "https://n.example/index.html", "nonsense", "", "mailto:a@b.example"])  # fmt: skip
 def test_home_pages_and_invalid_urls_have_no_canonical_form(url: str) -> None:
     assert canonical_form(url) == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "part"),
+    [
+        ("http://www.x.example/changes/?utm_source=a#v1.2", "x.example/changes#v1.2"),
+        ("https://x.example/changes#v1%2E2", "x.example/changes#v1.2"),
+        ("https://www.x.example/#post-7", "x.example#post-7"),
+        ("https://x.example/changes", ""),
+        ("https://x.example/a#comments", ""),
+        ("https://x.example/#/posts/7", ""),
+        ("https://x.example/a#ref=rss", ""),
+    ],
+)
+def test_a_part_of_a_page_is_its_canonical_form_with_the_fragment(url: str, part: str) -> None:
+    assert canonical_part(clean_url(Url(url))) == part
 
 
 _PIECES = st.sampled_from([

@@ -29,6 +29,7 @@ SPACES = {
     "thr": "http://purl.org/syndication/thread/1.0",
     "wfw": "http://wellformedweb.org/CommentAPI/",
     "enc": "http://purl.oclc.org/net/rss_2.0/enc#",
+    "webfeeds": "http://webfeeds.org/rss/1.0",
     "yt": "http://www.youtube.com/xml/schemas/2015",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
 }
@@ -51,7 +52,7 @@ TEXTS = [
     "mailto:a@b.example", "http://[x", "Mon, 20 Nov 2026 12:00:00 GMT", "2026-11-20T12:00:00+05:30", "2026",
     "Tue, 31 Feb 2026 10:00:00 GMT", "20 Nov 26", "<![CDATA[<p>a &nbsp; b</p>]]>", "&lt;b&gt;x&lt;/b&gt; y",
     "a &amp;amp; b", "cafÃ©", "\u0092quoted", "bob@x.example (Bob)", "Bob", "1, 2,3", "45.2 -71",
-    "\u2003w\u00a0", "a<!-- b -->c", "&#233;&#x2019;", "true", "\r\n a \n", "?a=b&amp;c;", "12",
+    "\u2003w\u00a0", "a<!-- b -->c", "&#233;&#x2019;", "true", "adult", "\r\n a \n", "?a=b&amp;c;", "12",
     "&amp;copy; z", '<div xmlns="http://www.w3.org/1999/xhtml">a <br/><b class="x">b &amp; c</b></div>',
     # markup that should be escaped
     "a &lt; b <b>c &amp;lt; d</b> &amp; e\n",

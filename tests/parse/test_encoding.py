@@ -1,4 +1,4 @@
-"""Encodings: how documents are decoded, and what is repaired before they are parsed."""
+"""What is repaired in a document before it is parsed. How it is decoded: see test_to_utf8."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import pytest
 
 from feeds.errors import ParseError
 from feeds.parse import parse
-from feeds.parse.encoding import MAX_PROLOGUE_BYTES, is_certainly_utf8, repair_encoding
+from feeds.parse.encoding import (
+    MAX_PROLOGUE_BYTES,
+    UTF8_CONTENT_TYPE,
+    is_certainly_utf8,
+    repair_encoding,
+)
 
 
 def title(body: bytes, content_type: str = "") -> str:
@@ -20,44 +25,8 @@ def rss(text: bytes, declaration: bytes = b"") -> bytes:
     )
 
 
-def declared(encoding: str, text: str) -> bytes:
-    head = f'<?xml version="1.0" encoding="{encoding}"?>'
-    return (head + rss(text.encode()).decode()).encode(encoding)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1251", "koi8-r", "iso-8859-5", "utf-8-sig"])
-def test_a_declared_encoding_is_used(encoding: str) -> None:
-    assert title(declared(encoding, "Привет, мир")) == "Привет, мир"
-
-
-@pytest.mark.parametrize("encoding", ["shift_jis", "euc-jp", "iso-2022-jp"])
-def test_a_declared_japanese_encoding_is_used(encoding: str) -> None:
-    assert title(declared(encoding, "雪の朝")) == "雪の朝"
-
-
-@pytest.mark.parametrize(
-    "content_type", ["", "text/xml", "text/html; charset=iso-8859-1", "application/rss+xml; charset=us-ascii"]
-)
-def test_bytes_that_decode_as_utf_8_are_utf_8(content_type: str) -> None:
-    assert title(rss("Größe – “ça”".encode()), content_type) == "Größe – “ça”"
-
-
-def test_other_bytes_are_decoded_with_the_charset_of_the_server() -> None:
-    assert title(rss("Привет".encode("cp1251")), "text/xml; charset=windows-1251") == "Привет"
-
-
-def test_a_damaged_byte_does_not_garble_the_other_characters() -> None:
-    text = "déjà vu, là-bas, à côté — ".encode() * 4
-    assert title(rss(text + b"caf\xc3")) == text.decode() + "caf�"
-
-
 def test_forbidden_characters_and_references_are_removed() -> None:
     assert title(rss(b"a\x0b\x00\x1fb &#7;&#xD800;&#xFFFF;&#99999999999;c &#65;&#x00042;")) == "ab c AB"
-
-
-def test_a_byte_order_mark_overrides_the_declaration() -> None:
-    body = b"\xef\xbb\xbf" + b'<?xml version="1.0" encoding="iso-8859-1"?>' + rss("é".encode())
-    assert title(body) == "é"
 
 
 @pytest.mark.parametrize("encoding", [b"punycode", b"idna", b"unicode_escape"])
@@ -71,7 +40,7 @@ def test_white_space_before_the_declaration_is_removed() -> None:
 
 def test_a_long_prologue_is_removed() -> None:
     declaration = b'<?xml version="1.0" encoding="iso-8859-1"?>'
-    body, _ = repair_encoding(declaration + b"\n" * (MAX_PROLOGUE_BYTES + 1) + rss(b"\xe9"), "")
+    body = repair_encoding(declaration + b"\n" * (MAX_PROLOGUE_BYTES + 1) + rss(b"\xe9"), "")
     assert body == b"<?xml version='1.0' encoding='utf-8'?>" + rss("é".encode())
 
 
@@ -82,21 +51,25 @@ def test_a_long_prologue_is_removed() -> None:
         ('<?xml version="1.0" encoding="koi8-r"?>\n', "application/rss+xml", "koi8-r"),
         ('<?xml version="1.0" encoding="gb2312"?>\n', "text/xml; charset=GBK", "gbk"),
         ("", "text/xml; charset=windows-1251", "windows-1251"),
-        ("", "", "windows-1252"),  # undeclared and not UTF-8: feedparser's fallback
+        ("", "", "windows-1252"),
+        ("\ufeff", "", "utf-16-le"),
+        ('<?xml version="1.0" encoding="iso-2022-jp"?>', "", "iso-2022-jp"),
     ],
 )
 def test_other_encodings_are_converted_to_utf8_once(declared: str, content_type: str, encoding: str) -> None:
-    text = {"koi8-r": "Порт", "windows-1251": "Порт", "gbk": "港口"}.get(encoding, "Café")
-    raw = declared.encode() + rss(text.encode(encoding))
-    body, kind = repair_encoding(raw, content_type)
+    text = {"koi8-r": "Порт", "windows-1251": "Порт", "gbk": "港口", "iso-2022-jp": "港口"}.get(
+        encoding, "Café"
+    )
+    raw = (declared + rss(b"$").decode().replace("$", text)).encode(encoding)
+    body = repair_encoding(raw, content_type)
     assert text.encode() in body
-    assert is_certainly_utf8(body, kind)
-    assert repair_encoding(body, kind) == (body, kind)
+    assert is_certainly_utf8(body, UTF8_CONTENT_TYPE)
+    assert repair_encoding(body, UTF8_CONTENT_TYPE) == repair_encoding(body, "") == body
     assert title(raw, content_type) == text
 
 
 def test_references_that_appear_when_others_are_removed_are_removed_too() -> None:
-    body, _ = repair_encoding(rss(b"a&#&#1;1;b"), "")
+    body = repair_encoding(rss(b"a&#&#1;1;b"), "")
     assert b"&#" not in body
 
 
@@ -108,3 +81,63 @@ def test_entities_that_refer_to_others_are_not_expanded() -> None:
 def test_a_body_that_is_a_file_name_is_not_opened(tmp_path: object) -> None:
     with pytest.raises(ParseError):
         parse("s", __file__.encode(), url="https://a.example/")
+
+
+def test_a_document_in_utf_8_keeps_its_bytes_whatever_single_byte_encoding_it_declares() -> None:
+    for label in ("utf-8", "iso-8859-1", "windows-1251", "us-ascii", "utf-16", "unknown"):
+        body = rss("Größe".encode(), f'<?xml version="1.0" encoding="{label}"?>'.encode())
+        assert repair_encoding(body, "") == body
+        assert is_certainly_utf8(body, "text/xml; charset=koi8-r")
+
+
+def test_a_document_that_part_of_might_be_another_encoding_gets_another_declaration() -> None:
+    body = rss("Größe ".encode() * 9, b'<?xml version="1.0" encoding="gbk"?>')
+    assert not is_certainly_utf8(body, "")
+    repaired = repair_encoding(body, "")
+    assert is_certainly_utf8(repaired, "")
+    assert "Größe ".encode() * 9 in repaired
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"<br />\n<b>Warning</b>: Undefined variable $x in <b>/x.php</b> on line <b>1</b><br />\n",
+        b"Notice: x is deprecated in /x.php on line 5\n",
+        b"\n <!-- made by a cache -->\n",
+        b"\xef\xbb\xbf\xef\xbb\xbf\n",
+    ],
+)
+@pytest.mark.parametrize("declaration", [b'<?xml version="1.0" encoding="windows-1251"?>\n', b""])
+def test_what_a_program_wrote_before_the_document_is_removed(before: bytes, declaration: bytes) -> None:
+    text = "Порт и море, ветер и дождь"
+    body = before + rss(text.encode("cp1251"), declaration)
+    assert title(body) == text
+    assert repair_encoding(body, "").startswith((b"<?xml", b"<rss", b"<!--"))
+
+
+def test_a_comment_or_a_doctype_before_the_root_stays() -> None:
+    for head in (b"<!-- <b> -->", b"<?xml-stylesheet href='x'?>", b"<!DOCTYPE rss [<!ENTITY a 'b'>]>"):
+        body = b"<?xml version='1.0'?>" + head + rss(b"x")
+        assert repair_encoding(body, "") == body
+
+
+def test_both_halves_of_a_character_are_joined() -> None:
+    assert title(rss(b"a &#55357;&#56832; &#xD83D;&#xDE00; &#xd83d; &#56832; b")) == "a 😀 😀   b"
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "text"),
+    [
+        (b"<![CDATA[<![CDATA[R&D <b>x</b>]]]]><![CDATA[>]]>", "R&D <b>x</b>"),
+        (b"<![CDATA[<![CDATA[R&D]]>]]>", "R&D"),
+        (b"<![CDATA[ <![CDATA[<![CDATA[R&D]]> ]]>]]>", "R&D"),
+        (b"&lt;![CDATA[R&amp;D]]&gt;", "R&D"),
+        (b" &lt;![CDATA[<![CDATA[R&D]]>]]&gt; ", "R&D"),
+        (b"R &lt;![CDATA[x]]&gt; D", "R <![CDATA[x]]> D"),
+        (b"<![CDATA[About <code>&lt;![CDATA[x]]&gt;</code>]]>", "About <code>&lt;![CDATA[x]]&gt;</code>"),
+    ],
+)
+def test_a_text_that_is_wrapped_twice_is_unwrapped(wrapped: bytes, text: str) -> None:
+    assert title(rss(wrapped)) == text
+    body = repair_encoding(rss(wrapped), "")
+    assert repair_encoding(body, "") == body

@@ -38,10 +38,10 @@ def document(raw: reader.RawDocument) -> tuple[Document, bool, str]:
 
 def compare(raw: bytes) -> bool:
     """Whether the fast path parses the document. Asserts that feedparser then gives the same result."""
-    body, kind = repair_encoding(raw, "application/xml")
-    fast_result = fast_reader.parse(body, kind, URL)
+    body = repair_encoding(raw, "application/xml")
+    fast_result = fast_reader.parse(body)
     if fast_result is not None:
-        assert document(fast_result) == document(reader.parse(body, kind, URL))
+        assert document(fast_result) == document(reader.parse(body))
     return fast_result is not None
 
 
@@ -59,8 +59,8 @@ def test_corpus_documents_are_parsed_equally() -> None:
         ("feed-rs", False): 17,
         ("rss-parser", True): 29,
         ("rss-parser", False): 2,
-        ("feedparser", True): 911,
-        ("feedparser", False): 1196,
+        ("feedparser", True): 912,
+        ("feedparser", False): 1195,
     }
 
 
@@ -89,7 +89,7 @@ def test_generated_documents_are_parsed_equally(body: bytes) -> None:
 @settings(max_examples=300)
 @given(
     st.sampled_from(["title", "description", "summary", "content", "content:encoded", "rights"]),
-    st.sampled_from(["", 'type="html"', 'type="xhtml"', 'xml:lang="de"']),
+    st.sampled_from(["", 'type="html"', 'type="xhtml"', 'type="CDATA"', 'type="text/xml"', 'xml:lang="de"']),
     st.lists(unescaped(), min_size=1, max_size=2),
     st.booleans(),
 )
@@ -115,7 +115,7 @@ NOISE = [
 @cache
 def fast_documents() -> list[bytes]:
     small = (body for path in corpus_documents() if len(body := path.read_bytes()) < 40_000)
-    return [body for body in small if fast_reader.parse(*repair_encoding(body, "application/xml"), URL)]
+    return [body for body in small if fast_reader.parse(repair_encoding(body, "application/xml"))]
 
 
 @needs_corpus
@@ -141,10 +141,9 @@ def test_mutated_corpus_documents_are_parsed_equally(data: st.DataObject) -> Non
 
 UNSUPPORTED = {
     "an entity": b'<!DOCTYPE rss [<!ENTITY a "b">]>' + rss(["<item><title>&a;</title></item>"]),
-    "an external entity": b'<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + rss([item(1)]),
+    "an external entity": b'<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + rss([item(1)])[21:],
     "not well-formed": rss([item(1)])[:-5],
     "very deep": rss(["<item>" + "<a>" * 300 + "</a>" * 300 + "</item>"]),
-    "UTF-16": rss([item(1)]).decode().encode("utf-16"),
     "a div in a description": rss(["<item><description>a <div>b</div></description></item>"]),
     "a title in a description": rss(["<item><description>a <title>b</title></description></item>"]),
     "the image of an item": rss(["<item><image><url>u</url></image></item>"]),
@@ -162,17 +161,11 @@ UNSUPPORTED = {
 
 @pytest.mark.parametrize("reason", UNSUPPORTED)
 def test_unsupported_documents_are_left_to_feedparser(reason: str) -> None:
-    body, kind = repair_encoding(UNSUPPORTED[reason], "application/xml")
-    assert fast_reader.parse(body, kind, URL) is None
+    assert fast_reader.parse(repair_encoding(UNSUPPORTED[reason], "application/xml")) is None
 
 
 def test_a_converted_document_takes_the_fast_path() -> None:
     assert compare(rss([item(1, title="Café")]).decode().encode("latin-1"))
-
-
-def test_a_charset_that_may_be_right_is_left_to_feedparser() -> None:
-    assert fast_reader.parse(rss([item(1)]), "text/xml; charset=utf-16", URL) is None
-    assert fast_reader.parse(rss([item(1)]), "text/xml; charset=iso-8859-1", URL) is not None
 
 
 def test_unescaped_markup_takes_the_fast_path() -> None:

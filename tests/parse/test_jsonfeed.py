@@ -30,10 +30,16 @@ def test_ids_are_converted_to_strings(value: object, guid: str) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", "  ", True, [], {}, float("inf")])
-def test_items_without_an_id_are_skipped(value: object) -> None:
-    document = feed({"id": value, "url": "https://a.example/1"}, {"id": "b"})
+def test_the_url_of_an_item_without_an_id_is_its_id(value: object) -> None:
+    document = feed({"id": value, "url": "/1"}, {"id": "b", "url": "/2"}, {"content_text": "Neither."})
+    assert [item.guid for item in document.items] == ["https://a.example/1", "b", ""]
+    assert document.notes == ()
+
+
+def test_an_item_with_nothing_in_it_is_skipped() -> None:
+    document = feed({"id": None, "title": " ", "tags": [1]}, {"id": "b"})
     assert [item.guid for item in document.items] == ["b"]
-    assert document.notes == ("item 1: it has no id",)
+    assert document.notes == ("item 1: it is empty",)
 
 
 def test_values_of_the_wrong_type_are_ignored() -> None:

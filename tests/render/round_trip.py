@@ -24,6 +24,7 @@ from feeds.model import (
     Podcast,
     Url,
 )
+from feeds.model.headline import clip
 from feeds.normalize.url import clean_url
 from feeds.render import entry_text
 from feeds.render.clean_for_publication import uri
@@ -79,7 +80,7 @@ def xml_values(entry: Entry, item: Item, parsed: Article, form: Format) -> tuple
         "summary": item.summary.value if item.summary and has_summary else "",
         "link": parsed.link,
         "authors": parsed.authors,
-        "contributors": parsed.contributors,
+        "contributors": _people(entry_text.contributors(parsed), form),
         "categories": parsed.categories,
         "comments": parsed.comments,
         "comment_count": parsed.comment_count,
@@ -100,10 +101,6 @@ def xml_values(entry: Entry, item: Item, parsed: Article, form: Format) -> tuple
         ),
     }
     if form == "rss":
-        for links in (expected["related"], actual["related"]):  # wfw:commentRss has no title
-            links.update(
-                {url: replace(link, title="") for url, link in links.items() if link.rel == "replies"}
-            )
         actual = {name: _unmarked(value) for name, value in actual.items()}
         expected = {name: _unmarked(value) for name, value in expected.items()}
     return expected, actual
@@ -117,9 +114,8 @@ def _authors(article: Article, form: Format) -> tuple[Person, ...]:
     authors = tuple(
         {person.name.casefold(): person for person in reversed(entry_text.people(article.authors))}.values()
     )[::-1]
-    if form == "rss":  # RSS: the address only of a single author, and no URL
-        is_single = len(authors) == 1
-        return tuple(Person(name=author.name, email=author.email if is_single else "") for author in authors)
+    if form == "rss":  # RSS: the address only of a single author
+        return tuple(replace(author, email=author.email if len(authors) == 1 else "") for author in authors)
     return authors
 
 
@@ -161,11 +157,9 @@ def _podcast(podcast: Podcast, summary: str) -> Podcast:
         else "",
         season=podcast.season if number.fullmatch(podcast.season) else "",
         episode=podcast.episode if number.fullmatch(podcast.episode) else "",
-        title=entry_text.clip(podcast.title, 255),
-        subtitle=entry_text.clip(podcast.subtitle, 255),
-        summary=""
-        if podcast.summary and podcast.summary == summary
-        else entry_text.clip(podcast.summary, 4000),
+        title=clip(podcast.title, 255),
+        subtitle=clip(podcast.subtitle, 255),
+        summary="" if podcast.summary and podcast.summary == summary else clip(podcast.summary, 4000),
     )
 
 
@@ -199,14 +193,11 @@ def _origin(entry: Entry, form: Format) -> Origin | None:
     title = entry_text.source_title(entry)
     if form == "rss":  # the source element has a title and a URL
         return Origin(title=title, url=origin.url) if origin.url else None
-    authors = entry_text.people(origin.authors)
-    if not authors and not entry_text.people(entry.article.authors):
-        authors = (Person(name=title),)  # the entry needs an author
     return replace(
         origin,
         id=entry_text.source_id(entry),
         title=title,
-        authors=authors,
+        authors=entry_text.source_authors(entry),
         categories=() if entry.article.categories else _categories(origin.categories, form),
         rights=origin.rights.strip(),
         links=tuple(_bare(link) for link in entry_text.distinct_links(origin.links, FEED_RELATIONS)),

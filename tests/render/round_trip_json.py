@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, cast
 
 from feeds.model import Article, Category, Entry, Link, Media, Podcast
 from feeds.render import entry_text
+from feeds.render.media_details import group_numbers
+from feeds.render.podcast import usual_spellings
 from tests.render.round_trip import Values, place, related
 
 
@@ -32,14 +34,15 @@ def json_values(entry: Entry, item: Values) -> tuple[Values, Values]:
         "comments": article.comments,
         "comment_count": article.comment_count,
         "license": article.license,
-        "rights": article.rights.strip() or entry.origin.rights.strip(),
+        "rights": article.rights.strip(),
         "image": article.image,
-        "podcast": _plain(article.podcast),
+        "podcast": _plain(article.podcast)
+        | {name: value for name, value in usual_spellings(article.podcast).items() if value},
         "place": place(article.place),
         "related": related(article),
         "published": entry_text.rfc3339(entry.published),
         "updated": entry_text.rfc3339(entry.updated),
-        "media": {medium.url: _plain_media(medium) for medium in article.media},
+        "media": {medium.url: _plain_media(medium, group_numbers(article)) for medium in article.media},
         "origin": (
             entry_text.source_id(entry),
             entry_text.source_title(entry),
@@ -117,10 +120,11 @@ def _json_category(name: str, extension: Values) -> tuple[str, str, str]:
     return name, "", ""
 
 
-def _plain_media(medium: Media) -> Values:
-    return asdict(replace(medium, type="" if medium.type == "application/octet-stream" else medium.type)) | {
-        "role": ""
-    }
+def _plain_media(medium: Media, groups: Mapping[int, int]) -> Values:
+    """A group of one is no group, and a length of 0 is unknown."""
+    known_type = "" if medium.type == "application/octet-stream" else medium.type
+    plain = replace(medium, type=known_type, length=medium.length or None, group=groups.get(medium.group, 0))
+    return asdict(plain) | {"role": ""}
 
 
 def _json_media(url: str, file: Values, extension: Values) -> Values:

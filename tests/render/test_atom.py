@@ -231,7 +231,7 @@ def test_a_missing_headline_is_made_of_the_first_words() -> None:
 
 # output checklist 8
 def test_updated_changes_only_with_a_material_edit() -> None:
-    first = replace(FERRY.article, id="a", published=at(5), updated=None, content_hash=b"1")
+    first = replace(FERRY.article, id="a", published=at(5), updated=None, content_hash=b"2 one")
     row = new_row(
         output="o",
         entry_id="urn:example:1",
@@ -250,9 +250,11 @@ def test_updated_changes_only_with_a_material_edit() -> None:
 
     # The hash does not include white space, tracking parameters and pictures: see tests/normalize.
     assert later(updated=at(6), summary=SafeHtml("other")).updated == at(5)
-    assert later(content_hash=b"2").updated == at(7)  # the time when we saw it
-    assert later(content_hash=b"2", updated=at(6, 3)).updated == at(6, 3)  # or the stated time
-    assert {later(content_hash=b"2").published, later().published} == {at(5)}
+    assert later(content_hash=b"2 two").updated == at(7)  # the time when we saw it
+    assert later(content_hash=b"2 two", updated=at(6, 3)).updated == at(6, 3)  # or the stated time
+    # another version of the hash: the program reads the item otherwise
+    assert later(content_hash=b"3 two").updated == at(5)
+    assert {later(content_hash=b"2 two").published, later().published} == {at(5)}
 
 
 # output checklist 8
@@ -276,6 +278,12 @@ def test_published_and_updated_are_those_of_the_entry() -> None:
         "tag:desk@a.example,2026:x",
         "urn:isbn:0451450523",
         "URN:UUID:2D1F0C4E-55A5-5C3A-8A52-8F0F4A2F3C10",
+        "tag:a.example,2026:caf\u00e9",
+        "ftp://a.example/",
+        "yt:video:a_B-c9",
+        "at://did:plc:x/app.bsky.feed.post/3k",
+        "foo:bar%20baz?x#y",
+        "foo:\u65e5\u672c",
     ],
 )
 def test_a_guid_that_is_an_iri_is_the_id_verbatim(guid: str) -> None:
@@ -294,9 +302,14 @@ def test_a_guid_that_is_an_iri_is_the_id_verbatim(guid: str) -> None:
             "urn:x:1",
             "tag:x",
             "tag:a b,2026:x",
-            "ftp://a.example/",
+            "foo:",
+            "7:1",
+            "foo:%zz",
+            "foo:a#b#c",
+            "foo:\u202ebar",
         ),
-        *("https://a.example/?news[id]=7", "http://a.example/\u3000", "tag:a.example,2026:caf\u00e9"),
+        *("https://a.example/?news[id]=7", "http://a.example/\u3000"),
+        *("javascript:alert(1)", "Data:text/html,x", "vbscript:x"),
     ],
 )
 def test_any_other_guid_gives_a_derived_id(guid: str) -> None:

@@ -47,8 +47,9 @@ def test_language_and_direction_are_stated_if_they_differ_from_the_feed() -> Non
 
 def test_other_sources_are_in_the_body_and_in_machine_readable_links() -> None:
     footer = (
-        '<p>Also in: <a href="https://coast.example/f?a=1&amp;b=2">Coast &amp; Country</a>, '
-        '<a href="https://pilot.example/ferry">Evening Pilot</a></p>'
+        "<p>Also in: "
+        '<a href="https://coast.example/f?a=1&amp;b=2" title="Night ferry is back">Coast &amp; Country</a>, '
+        '<a href="https://pilot.example/ferry" title="Ferry!">Evening Pilot</a></p>'
     )
     entry = atom(FERRY).find(f"{ATOM}entry")
     assert entry.find(f"{ATOM}content").text.endswith(footer)
@@ -65,7 +66,7 @@ def test_other_sources_are_in_the_body_and_in_machine_readable_links() -> None:
 def test_the_also_in_label_is_in_the_language_of_the_entry() -> None:
     mention = Mention(source=Text("موج"), title=Text("x"), link=Url("https://mowj.example/1"))
     content = atom(replace(LIGHTHOUSE, also=(mention,))).find(f"{ATOM}entry/{ATOM}content").text
-    assert content.endswith('<p>همچنین در: <a href="https://mowj.example/1">موج</a></p></div>')
+    assert content.endswith('<p>همچنین در: <a href="https://mowj.example/1" title="x">موج</a></p></div>')
     assert [labels.also_in(tag) for tag in ("de-AT", "ZH-hant", "xx", "")] == [
         "Auch bei",
         "亦见于",

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from feeds.model import Category, Media, Person, SafeHtml, Text
+from feeds.model.headline import clip
 from feeds.render import entry_text
 from tests.render.sample_edition import BARE_LINK, FERRY, LIGHTHOUSE, NO_LINK
 
@@ -39,7 +40,7 @@ def test_plain_text_of_html(html: str, words: str) -> None:
     ],
 )
 def test_clip_cuts_between_words(text: str, limit: int, clipped: str) -> None:
-    assert entry_text.clip(text, limit) == clipped
+    assert clip(text, limit) == clipped
     assert len(clipped) <= limit
 
 

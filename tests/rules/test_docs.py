@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from ruamel.yaml import YAML
 
 from feeds.rules import Condition, Rewrite
-from feeds.rules.pattern import MAX_SEARCHED_CHARS
+from feeds.rules.pattern import MAX_SEARCH_SECONDS, MAX_SEARCHED_CHARS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -49,3 +49,4 @@ def test_every_key_is_documented() -> None:
 
 def test_the_documented_limit_is_the_real_one() -> None:
     assert f"{MAX_SEARCHED_CHARS:,} characters" in PAGE
+    assert f"after {MAX_SEARCH_SECONDS:g} seconds" in PAGE

@@ -14,7 +14,7 @@ import pytest
 import requests
 from structlog.testing import capture_logs
 
-from feeds.engine.cycle import run_cycle
+from feeds.engine.cycle import Progress, run_cycle
 from feeds.errors import StoreError
 from feeds.ingest.record_poll import PollResult
 from feeds.store import sources, subscriptions
@@ -713,7 +713,7 @@ def test_the_progress_total_counts_polls_and_deliveries_not_requests_to_hubs(sce
 
     def cycle() -> None:
         store, poller = scene.room.parts()
-        run_cycle(poller, store, scene.room.clock.now, polled.append, started.append)
+        run_cycle(poller, store, scene.room.clock.now, Progress(polled=polled.append, started=started.append))
 
     cycle()
     cycle()

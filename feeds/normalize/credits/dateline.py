@@ -17,8 +17,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     """Patterns of datelines. If there is a place, group "cut" is to be removed; else the whole match."""
     return (
         re.compile(
-            rf"^\s*(?P<place>[^()（）\[\]【】|]{{0,60}}?)(?P<cut>\s*[(（\[【]\s*{NAME_LIST}\s*[)）\]】])"
-            r"(?P<dash>\s*\.?\s*[-–—−:=]+\s*|\s+)"
+            rf"^\s*+(?P<place>[^()（）\[\]【】|]{{0,60}}?)(?P<cut>\s*+[(（\[【]\s*+{NAME_LIST}\s*+[)）\]】])"
+            r"(?P<dash>\s*+(?:\.\s*+)?[-–—−:=]++\s*+|\s++)"
         ),
         re.compile(rf"^\s*(?P<place>[^/]{{2,60}}?[.,])(?P<cut>\s*/{NAME_LIST}/\.?(?:\s*[-–—])?)\s*"),
         re.compile(

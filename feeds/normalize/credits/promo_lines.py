@@ -14,7 +14,7 @@ from feeds.normalize.credits.promo_patterns import PROMO_PATTERNS, PromoPatterns
 
 _CAPITAL = "A-Z0-9À-ÖØ-ÞŁŚŽŠČĆĐŐŰİĞŞΑ-ΩΆΈΉΊΌΎΏА-ЯЁЇІЄҐЉЊЏЂ"
 PLACEHOLDERS = {
-    "us": rf"(?:us|our page|our team|@\w+|[\w-]+(?:\.[\w-]+)+|(?-i:(?:(?:[Tt]he|de[mrn]|die|das|les?|la|el|il|το|τον|την?) )?[{_CAPITAL}][^\s.,!?:;\"“”«»]*(?: (?:&|of|de|la|[{_CAPITAL}0-9][^\s.,!?:;\"“”«»]*)){{0,4}}))",
+    "us": rf"(?:us|our page|our team|@\w{{1,60}}|[\w-]{{1,60}}(?:\.[\w-]{{1,60}})+|(?-i:(?:(?:[Tt]he|de[mrn]|die|das|les?|la|el|il|το|τον|την?) )?[{_CAPITAL}][^\s.,!?:;\"“”«»]{{0,60}}(?: (?:&|of|de|la|[{_CAPITAL}0-9][^\s.,!?:;\"“”«»]{{0,60}})){{0,4}}))",
     "network": (
         r"(?:(?:the |our |la |le |el |il |das |die )?(?:Google ?(?:News|Actualités?|Noticias|Notícias|Haberler|Nieuws|Nyheter"
         r"|Nyheder|Wiadomości|Zprávy|Hírek|Știri|Berita|Tin tức|Discover|Новости|Новостях|Новини|Новинах|ニュース|뉴스|न्यूज़|न्यूज|新闻|新聞)"
@@ -27,8 +27,8 @@ PLACEHOLDERS = {
         r"|Telegram|Телеграме?|телеграм-канал[еа]?|تلغرام|تيليجرام|تلگرام|טלגרם|टेलीग्राम|টেলিগ্রাম(?:ে)?|텔레그램"
         r"|WhatsApp|Ватсап[е]?|واتساب|واتس آب|ווטסאפ|व्हाट्सएप|व्हाट्सऐप|হোয়াটসঅ্যাপ(?:ে)?|왓츠앱"
         r"|Viber|Вайбер[е]?|LinkedIn|TikTok|ติ๊กต็อก|티톡|Threads|Bluesky|Mastodon|Flipboard|Apple News|Pinterest|Messenger"
-        r"|LINE|ไลน์|카카오톡|네이버|微信|微博|公众号|公眾號|Дзене?|ВКонтакте|Одноклассниках|VK|Viber|(?:social media|réseaux sociaux|redes sociales"
-        r"|redes sociais|soziale[nr]? (?:Medien|Netzwerken)|соцсетях|социальных сетях|sosyal medya(?:da|dan)?|सोशल मीडिया|social|media sosial|mạng xã hội|social network)))"
+        r"|LINE|ไลน์|카카오톡|네이버|微信|微博|公众号|公眾號|Дзене?|ВКонтакте|Одноклассниках|VK|(?:social media|réseaux sociaux|redes sociales"
+        r"|redes sociais|soziale[nr]? (?:Medien|Netzwerken)|соцсетях|социальных сетях|sosyal medya(?:dan|da)?|सोशल मीडिया|social network|social|media sosial|mạng xã hội)))"
     ),
     "letter": (
         r"(?:news-?letters?|news letter|infolettres?|lettres? d[’']information|bolet(?:ín|ines)|boletim|boletins|bollettin[oi]"
@@ -45,10 +45,11 @@ PLACEHOLDERS = {
 # Before and after a promotional text, anything but letters, digits and quotation marks is allowed.
 QUOTES = '"“”„«»「」『』'
 _BEFORE, _AFTER = rf"^[^\w{QUOTES}]*", rf"[^\w{QUOTES}]*$"
-# Further networks after the first: "on Facebook, X and Instagram"
+# Further networks after the first: "on Facebook, X and Instagram". Nothing in it can match in two ways: in a repeat,
+# that takes 2ⁿ steps on n commas.
 _MORE_NETWORKS = (
-    r"(?:(?: ?[,/|·&、和] ?| (?:and|or|et|und|y|e|en|och|og|i|и|και|ve|dan|και στο|και το) )+"
-    r"(?:on |sur |auf |en |su |no |στο |в )?{network})*"
+    r"(?:(?:\s*+[,/|·&、和]|\s++(?:και στο|και το|and|or|et|und|y|en|e|och|og|i|и|και|ve|dan)(?=\s))+\s*+"
+    r"(?:(?:on|sur|auf|en|su|no|στο|в)\s++)?(?>{network}))*"
 )
 
 
@@ -112,7 +113,8 @@ def _post_footer_pattern() -> re.Pattern[str]:
 @cache
 def _social_network_list_pattern() -> re.Pattern[str]:
     verbs = r"(?:(?:share|tweet|teilen|partager|compartir|condividi|paylaş|поделиться)\w*\W*)?"
-    return re.compile(rf"{_BEFORE}{verbs}{_expand('{network}')}(?:\W*{_expand('{network}')})*{_AFTER}", re.I)
+    network = _expand("{network}")
+    return re.compile(rf"{_BEFORE}{verbs}(?>{network})(?:\W*+(?>{network}))*{_AFTER}", re.I)
 
 
 def compile_shared_patterns() -> None:

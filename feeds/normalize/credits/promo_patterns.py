@@ -238,7 +238,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "tr/az",
         r"""
-        (?:bizi|{us}['’]?\w*) ?(?:\w+ ){0,2}{network}(?:['’]\w+)?(?: hesab\w+)?(?: üzerinden)?(?: da)? takip ed(?:in|iniz|ebilirsiniz)
+        (?:bizi|{us}['’]?\w*(?!\w)) ?(?:\w+ ){0,2}{network}(?:['’]\w+)?(?: hesab\w+)?(?: üzerinden)?(?: da)? takip ed(?:in|iniz|ebilirsiniz)
         {network}(?:['’]\w+)?(?: üzerinden)?(?: da)? (?:bizi |{us}['’]?\w* )?takip ed(?:in|iniz|ebilirsiniz)
         (?:bizi )?takip edin
         (?:{letter}|(?:{network} )?kanalımıza)(?: ücretsiz)? abone ol(?:un|unuz)?

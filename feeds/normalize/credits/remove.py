@@ -65,8 +65,9 @@ def _whole_line_patterns() -> tuple[re.Pattern[str], ...]:
             rf"^{padding}(?i:the )?{NAME_LIST} contributed to this (?:report|story|article){padding}$"
         ),
         re.compile(
-            rf"^{padding}(?P<mark>©|(?i:\(c\)|copyright))\s*(?:©|\([cC]\))?\s*(?:\d{{4}}(?:\s*[-–]\s*\d{{4}})?)?[,\s]*"
-            rf"(?i:by |the )*{NAME_LIST}(?:\s*(?:L\.P\.|GmbH|Inc|LLC|S\.A\.))?[.,]?(?:\s+{_RIGHTS_NOTICE}.*)?{padding}$"
+            rf"^{padding}(?P<mark>©|(?i:\(c\)|copyright))\s*+(?:©|\([cC]\))?\s*+(?:\d{{4}}(?:\s*+[-–]\s*+\d{{4}})?)?[,\s]*+"
+            rf"(?>(?i:by |the )*){NAME_LIST}"
+            rf"(?:\s*+(?:L\.P\.|GmbH|Inc|LLC|S\.A\.))?[.,]?(?:\s+{_RIGHTS_NOTICE}.*)?{padding}$"
         ),
     )
 

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from feeds.model import Url
 from feeds.normalize.tree import Element
+
+
+@dataclass(frozen=True, slots=True)
+class HelperLink:
+    """A link that stands for something that is not shown. `helper_links` writes it, unless it stands there already.
+
+    `element`: a place in the body, which becomes the link; with `after`, a player, which the link follows.
+    """
+
+    element: Element
+    url: Url
+    text: str
+    after: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +28,7 @@ class RewriteContext:
 
     base: str
     page: str = ""
+    helper_links: list[HelperLink] = field(default_factory=list)
 
 
 Handler = Callable[[Element, RewriteContext], None]

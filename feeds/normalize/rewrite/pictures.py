@@ -1,96 +1,155 @@
-"""Rewrites pictures: the real URL of a lazily loaded image, absolute candidates, no tracking pixels."""
+"""Rewrites pictures: the real URL of a lazily loaded image, absolute candidates, text for emoji, no tracking pixels."""
 
 from __future__ import annotations
 
 import re
 
-from feeds.model import Url
+from feeds.normalize.beacons import is_beacon, resembles_beacon
+from feeds.normalize.picture_url import is_low_quality
 from feeds.normalize.rewrite.context import Handler, RewriteContext
+from feeds.normalize.rewrite.emoji import emoji_text
+from feeds.normalize.rewrite.lazy_images import LAZY_SRCSETS, find_real_source
+from feeds.normalize.rewrite.srcset import Candidate, best_candidate, normalize_srcset, parse_srcset
 from feeds.normalize.rewrite.urls import rewrite_url
-from feeds.normalize.tracking import is_beacon
-from feeds.normalize.tree import Element, mark_dropped
-from feeds.normalize.url import absolute_url
+from feeds.normalize.text import one_line
+from feeds.normalize.tree import Element, mark_dropped, replace_by_text
 
-MAX_SRCSET_CHARS = 8192  # a dozen candidates with long URLs need half of that
-
-_LAZY_SOURCES = (
-    "data-src",
-    "data-lazy-src",
-    "data-original",
-    "data-lazy",
-    "data-orig-file",
-    "data-hi-res-src",
+_DIMENSION = re.compile(r"\s*+(\d{1,5})(?:\.\d*+)?\s*+(?:px\s*+)?", re.I)
+_STYLE_DIMENSION = re.compile(
+    r"(?:^|;)\s*(?:width|height)\s*:\s*(\d{1,5})(?:\.\d*)?(?:px)?\s*(?=[;!]|$)", re.I
 )
-_LAZY_SRCSETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
-_PLACEHOLDER = re.compile(
-    r"^\s*(?:data:|about:)|(?:^|[/_.-])(?:blank|placeholder|spacer|transparent|lazy\w*|loading|grey|gray|1x1)[^/]*$",
-    re.I,
-)
-_TINY_STYLE = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)", re.I)
-_CANDIDATE = re.compile(r"[\s,]*+(\S*[^\s,])(?:,|\s+([^,]*))?")
-_DESCRIPTOR = re.compile(r"\d+(?:\.\d+)?[wx](?:\s+\d+h)?")
+_STRETCHED_STYLE = re.compile(r"min-(?:width|height)|padding", re.I)
 
 
-def normalize_srcset(value: str, base: str) -> str:
-    """The candidates of a srcset whose URL can be made absolute (HTML §4.8.4.2.1); "" if there is none."""
-    if len(value) > MAX_SRCSET_CHARS:
-        return ""
-    candidates = []
-    for stated_url, descriptor in _CANDIDATE.findall(value.strip(" ,")):
-        url = absolute_url(stated_url, base=base)
-        if url is not None:
-            # A comma at the end of the URL would end the candidate.
-            url = Url(url.rstrip(","))
-            candidates.append(
-                f"{url} {descriptor.strip()}" if _DESCRIPTOR.fullmatch(descriptor.strip()) else url
-            )
-    return ", ".join(candidates)
+def rewrite_image(image: Element, context: RewriteContext) -> None:
+    """Makes the image one that every reader can show, or its text, or drops it if it only counts readers."""
+    find_real_source(image)
+    if "{" in (image.get("src") or ""):  # a place that a template or a script would have filled
+        del image.attrib["src"]
+    if text := emoji_text(image):
+        replace_by_text(image, text)
+        return
+    url: str | None = rewrite_url(image, "src", context.base)
+    best = best_candidate(_rewrite_srcset(image, context.base))
+    if best is not None and (url is None or (is_low_quality(url) and not is_low_quality(best.url))):
+        url = best.url
+        image.set("src", url)
+    if url is None:
+        _replace_by_description(image)
+    elif is_counter(image, url):
+        mark_dropped(image)
+    else:
+        _keep_valid_size(image)
 
 
-def _rewrite_srcset(element: Element, base: str) -> str:
+def _rewrite_srcset(element: Element, base: str) -> list[Candidate]:
     value = element.get("srcset")
     if value is None:
-        return ""
-    srcset = normalize_srcset(value, base)
-    if srcset:
-        element.set("srcset", srcset)
+        return []
+    candidates = parse_srcset(value, base)
+    if candidates:
+        element.set("srcset", normalize_srcset(value, base))
     else:
         del element.attrib["srcset"]
-    return srcset
+    return candidates
 
 
-def _rewrite_image(element: Element, context: RewriteContext) -> None:
-    src = element.get("src")
-    if src is None or _PLACEHOLDER.search(src):
-        lazy_src = next((value for name in _LAZY_SOURCES if (value := element.get(name))), "")
-        lazy_srcset = next((value for name in _LAZY_SRCSETS if (value := element.get(name))), "")
-        if lazy_src or lazy_srcset:
-            element.attrib.pop("src", None)
-        if lazy_src:
-            element.set("src", lazy_src)
-        if lazy_srcset:
-            element.set("srcset", lazy_srcset)
-    url = rewrite_url(element, "src", context.base)
-    srcset = _rewrite_srcset(element, context.base)
-    if url is None and srcset:
-        element.set("src", srcset.split(", ")[0].split(" ")[0])
-    elif url is None or is_beacon(url) or _is_tiny(element):
-        mark_dropped(element)
+def _replace_by_description(image: Element) -> None:
+    """A picture that cannot be shown becomes its `alt`, else its `title`. Without either, nothing is known of it."""
+    is_decoration = image.get("aria-hidden") == "true" or image.get("role") == "presentation"
+    text = "" if is_decoration else one_line(image.get("alt") or "") or one_line(image.get("title") or "")
+    if text:
+        replace_by_text(image, text)
+    else:
+        mark_dropped(image)
 
 
-def _is_tiny(element: Element) -> bool:
-    """Whether the attributes (both) or the style (either) state a size of at most one pixel: a tracking pixel."""
-    if {element.get("width", "").strip(), element.get("height", "").strip()} <= {"0", "1", "1px"}:
+def is_counter(image: Element, url: str) -> bool:
+    """Whether the image is a tracking pixel: by a known URL, by its size, or by its name if nothing describes it."""
+    if is_beacon(url):
         return True
-    style = element.get("style")
-    return style is not None and len(_TINY_STYLE.findall(style)) > 0
+    sizes = [size for size in _stated_size(image) if size is not None]
+    is_described = any((image.get(name) or "").strip() for name in ("alt", "title", "srcset"))
+    if sizes and max(sizes) <= 1 and (len(sizes) == 2 or not is_described):
+        return True
+    return not is_described and max(sizes, default=0) <= 3 and resembles_beacon(url)
 
 
-def _rewrite_source(element: Element, context: RewriteContext) -> None:
-    if (lazy := element.get("data-srcset")) and not element.get("srcset"):
-        element.set("srcset", lazy)
-    if rewrite_url(element, "src", context.base) is None and not _rewrite_srcset(element, context.base):
-        mark_dropped(element)
+def _stated_size(image: Element) -> tuple[int | None, int | None]:
+    """Width and height in pixels, as the style states them, else the attributes; None for what neither states.
+
+    A style that states one of them as 0 or 1 hides the image, so the other counts as the same.
+    """
+    style = image.get("style") or ""
+    if style and not _STRETCHED_STYLE.search(style):
+        styled = [int(match[1]) for match in _STYLE_DIMENSION.finditer(style)]
+        if styled and min(styled) <= 1:
+            return min(styled), min(styled)
+    return _pixels(image.get("width")), _pixels(image.get("height"))
 
 
-HANDLERS: dict[str, Handler] = {"img": _rewrite_image, "source": _rewrite_source}
+def _pixels(value: str | None) -> int | None:
+    match = _DIMENSION.fullmatch(value) if value else None
+    return int(match[1]) if match else None
+
+
+def _keep_valid_size(image: Element) -> None:
+    """Removes a width or height that is no number of pixels."""
+    for name in ("width", "height"):
+        if (value := image.get(name)) is None:
+            continue
+        pixels = _pixels(value)
+        if pixels:
+            image.set(name, str(pixels))
+        else:
+            del image.attrib[name]
+
+
+def rewrite_picture(picture: Element, context: RewriteContext) -> None:
+    """Gives a picture element an image that readers without `picture` show, if it has none with a URL."""
+    _flatten_sources(picture)
+    image = next(picture.iter("img"), None)
+    if image is not None:
+        find_real_source(image)
+        if image.get("srcset") or (image.get("src") or "").startswith(("http:", "https:", "/")):
+            return
+    for source in reversed(picture.findall("source")):  # the last is the one in the most common format
+        best = best_candidate(parse_srcset(srcset_of_source(source), context.base))
+        if best is None:
+            continue
+        if image is None:
+            image = picture.makeelement("img")
+            picture.append(image)
+        image.set("src", best.url)
+        return
+
+
+def _flatten_sources(picture: Element) -> None:
+    """An HTML parser that does not know `source` nests what follows in it."""
+    for source in list(picture.iter("source")):
+        if len(source):
+            source[-1].tail = (source[-1].tail or "") + (source.tail or "")
+            text, source.text, source.tail = source.text, None, None
+            for child in reversed(source):
+                source.addnext(child)
+            source.tail = text
+
+
+def srcset_of_source(source: Element) -> str:
+    """The real srcset of a `source`, also one that waits for a script."""
+    stated = source.get("srcset") or ""
+    lazy = next((value for name in LAZY_SRCSETS if (value := source.get(name))), "")
+    return lazy or stated
+
+
+def rewrite_source(source: Element, context: RewriteContext) -> None:
+    if srcset := srcset_of_source(source):
+        source.set("srcset", srcset)
+    if not source.get("src") and (lazy := source.get("data-src")):
+        source.set("src", lazy)
+    url = rewrite_url(source, "src", context.base)
+    if not _rewrite_srcset(source, context.base) and url is None:
+        mark_dropped(source)
+
+
+HANDLERS: dict[str, Handler] = {"img": rewrite_image, "picture": rewrite_picture, "source": rewrite_source}

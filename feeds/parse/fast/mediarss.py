@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from feeds.model import Rating
 from feeds.parse.fast.metadata import handle_category
 from feeds.parse.fast.names import HANDLED_ELEMENTS, Unsupported, attributes
 from feeds.parse.fast.text import bare_text, clean_text
 from feeds.parse.fast.walker import STORED_AS_TEXT, Action, Target, Walker
+from feeds.parse.reference.mediarss import RATING_FIELD, add_rating, rating_of, rating_of_adult
 from feeds.parse.values import Element
 
 _CATEGORY_SCHEME = "http://search.yahoo.com/mrss/category_schema"
@@ -92,6 +94,33 @@ def handle_media_keywords(walker: Walker, element: Element, target: Target) -> N
         target.extras.keywords += text.split(",")
 
 
+def handle_media_rating(walker: Walker, element: Element, target: Target) -> None:
+    scheme = attributes(element).get("scheme", "")
+    _add_rating(rating_of(clean_text(element), scheme), target)
+
+
+def handle_media_adult(walker: Walker, element: Element, target: Target) -> None:
+    _add_rating(rating_of_adult(clean_text(element)), target)
+
+
+def _add_rating(value: Rating, target: Target) -> None:
+    if target.open_media is not None:
+        add_rating(target.open_media, value)
+    elif target.group_captions is not None:
+        add_rating(target.group_captions, value)
+    elif target.extras is not None:
+        add_rating(target.extras.captions, value)
+    else:
+        add_rating(target.fields, value, RATING_FIELD)
+
+
+def handle_featured_image(walker: Walker, element: Element, target: Target) -> None:
+    attrs = walker.resolved_attributes(element)
+    bare_text(element)
+    if attrs.get("url") and target.extras is not None:
+        target.extras.media.append({**attrs, "medium": "image"})
+
+
 def handle_media_copyright(walker: Walker, element: Element, target: Target) -> None:
     target.fields["media_copyright"] = clean_text(element)
 
@@ -115,4 +144,7 @@ MEDIARSS_ELEMENTS: dict[str, Action] = {
     "media_player": handle_media_player,
     "media_license": handle_media_license,
     "media_copyright": handle_media_copyright,
+    "media_rating": handle_media_rating,
+    "media_adult": handle_media_adult,
+    "webfeeds_featuredimage": handle_featured_image,
 }

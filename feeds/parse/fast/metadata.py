@@ -40,6 +40,10 @@ def add_tag(tags: list[dict[str, Any]], term: str | None, scheme: str | None, la
             tags.append(tag)
 
 
+def handle_generator(walker: Walker, element: Element, target: Target) -> None:
+    target.fields["generator"] = clean_text(element)
+
+
 def handle_image(walker: Walker, element: Element, target: Target) -> None:
     if target.extras is not None:
         raise Unsupported("an image of an item")
@@ -95,6 +99,7 @@ def _skipped(walker: Walker, element: Element, target: Target, name: str, values
 
 METADATA_ELEMENTS: dict[str, Action] = {
     **dict.fromkeys(("category", "keywords", "dc_subject"), handle_category),
+    "generator": handle_generator,
     "image": handle_image,
     "textinput": handle_textinput,
     **dict.fromkeys(_SHAPE_PARSERS, handle_shape),

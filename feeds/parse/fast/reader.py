@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from feedparser.urls import make_safe_absolute_uri
 from lxml import etree
 
-from feeds.parse.encoding import is_certainly_utf8
+from feeds.parse.encoding import without_declaration
 from feeds.parse.fast.core import CORE_ELEMENTS
 from feeds.parse.fast.mediarss import MEDIARSS_ELEMENTS
 from feeds.parse.fast.metadata import METADATA_ELEMENTS
@@ -30,12 +29,11 @@ from feeds.parse.fast.names import (
 from feeds.parse.fast.podcasting import PODCAST_ELEMENTS
 from feeds.parse.fast.text import effective_base, effective_language, resolve_base
 from feeds.parse.fast.walker import Target, Walker
-from feeds.parse.limits import MAX_ITEMS
+from feeds.parse.limits import MAX_READ_ITEMS
 from feeds.parse.reference.raw_extras import RawExtras
 from feeds.parse.reference.reader import RawDocument
 from feeds.parse.values import Element
 
-_DECLARATION = re.compile(rb"<\?xml[^>]*?>")
 # With the look-behind at the end, the engine can search for the literal "base" first.
 _XML_BASE = re.compile(rb"base(?<=[\s:]base)\s*=")
 _QUOTED = rb"""(?:"[^"<]*+"|'[^'<]*+')"""
@@ -55,19 +53,16 @@ _parser = etree.XMLParser(
 )
 
 
-def parse(body: bytes, content_type: str, url: str) -> RawDocument | None:
+def parse(body: bytes) -> RawDocument | None:
     """The document, after `encoding.repair_encoding`; None if feedparser has to parse it. Never raises."""
     try:
-        return _parse(body, content_type, url)
+        return _parse(body)
     except Exception:  # Unsupported, not well-formed, or whatever feedparser's date parsers raise
         return None
 
 
-def _parse(body: bytes, content_type: str, url: str) -> RawDocument:
-    if not is_certainly_utf8(body, content_type):
-        raise Unsupported("an encoding other than UTF-8")
-    declaration = _DECLARATION.match(body)
-    body = body[declaration.end() :] if declaration else body
+def _parse(body: bytes) -> RawDocument:
+    body = without_declaration(body)
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise Unsupported("a DOCTYPE")
     if not body.isascii() and _NON_ASCII_NAME.search(body):
@@ -79,8 +74,7 @@ def _parse(body: bytes, content_type: str, url: str) -> RawDocument:
     if _XML_BASE.search(body, end):
         _check_bases(root, names)
     attrs = attributes(root)
-    base = make_safe_absolute_uri(url)
-    base = resolve_base(attrs.get("xml:base", attrs.get("base", "")), base)
+    base = resolve_base(attrs.get("xml:base", attrs.get("base", "")), "")
     root_kind = root_name(root).decode().rpartition(":")[2].lower()
     version = _version(root_kind, root, attrs)
     language = effective_language(attrs, None)
@@ -164,7 +158,7 @@ def _parse_feed(
             else:
                 walker.handle(element, name, feed)
         feed.language = language
-    if len(entries) > MAX_ITEMS:
+    if len(entries) > MAX_READ_ITEMS:
         raise Unsupported("too many items")
     return entries, entry_extras
 

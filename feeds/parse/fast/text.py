@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,20 +12,12 @@ from feedparser.datetimes import _parse_date
 from feedparser.html import _cp1252
 from feedparser.urls import _urljoin, make_safe_absolute_uri
 
+from feeds.parse.content_types import HTML, TEXT, XHTML, is_file, text_type
 from feeds.parse.fast.names import HANDLED_ELEMENTS, Unsupported, attributes
 from feeds.parse.reference.handlers import VOID_END_TAGS, StrictParser
 from feeds.parse.values import Element
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
-_TYPES = {
-    "text": "text/plain",
-    "plain": "text/plain",
-    "text/plain": "text/plain",
-    "html": "text/html",
-    "text/html": "text/html",
-    "xhtml": "application/xhtml+xml",
-    "application/xhtml+xml": "application/xhtml+xml",
-}
 _INLINE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
 # feedparser gives these a meaning, at their start or their end tag.
 _NOT_INLINE_NAMES = frozenset({"body", "svg", "math"})
@@ -54,11 +45,7 @@ def bare_text(element: Element) -> str:
 
 
 def fix_mojibake(text: str) -> str:
-    """The text, repaired where UTF-8 was decoded as Latin-1, or where C1 controls stand for windows-1252."""
-    if text.isascii():
-        return text
-    with suppress(UnicodeError):
-        text = text.encode("iso-8859-1").decode("utf-8")
+    """The text, with the characters of windows-1252 for C1 controls."""
     return text.translate(_cp1252) if _C1.search(text) else text
 
 
@@ -102,24 +89,19 @@ def text_construct(
     `default_type`: the media type of an element without a `type`. `language` and `base`: those in force around it.
     """
     attrs = attributes(element)
-    media_type = _TYPES.get(attrs.get("type", default_type))
-    if media_type is None or "mode" in attrs or "src" in attrs:
+    media_type = text_type(attrs["type"]) if "type" in attrs else default_type
+    if is_file(media_type) or "mode" in attrs or "src" in attrs:
         raise Unsupported(f"the content type {attrs.get('type')}")
-    if media_type == "application/xhtml+xml":
+    if media_type == XHTML:
         if not atom:
             raise Unsupported("XHTML in RSS")
         value = _xhtml_markup(element)
     elif len(element):
-        media_type, value = "application/xhtml+xml", _unescaped_markup(element)
+        media_type, value = XHTML, _unescaped_markup(element)
     else:
         value = bare_text(element)
-        if (
-            media_type == "text/plain"
-            and not atom
-            and _MARKUP.search(value)
-            and StrictParser.looks_like_html(value)
-        ):
-            media_type = "text/html"
+        if media_type == TEXT and not atom and _MARKUP.search(value) and StrictParser.looks_like_html(value):
+            media_type = HTML
     language = effective_language(attrs, language)
     return {
         "type": media_type,

@@ -23,7 +23,7 @@ from feeds.parse.values import Element
 # Where one of these has attributes, feedparser keeps those and not the text: it is then Unsupported.
 STORED_AS_TEXT = frozenset(
     (
-        "comments slash_comments thr_total wfw_commentrss icon logo ttl "
+        "comments slash_comments thr_total wfw_commentrss icon logo ttl dc_source "
         "itunes_title itunes_duration itunes_episode itunes_season itunes_episodetype itunes_explicit "
         "geo_lat geo_long georss_featurename feedburner_origlink sy_updateperiod sy_updatefrequency sy_updatebase"
     ).split()
@@ -32,8 +32,8 @@ _URL_ELEMENTS = frozenset({"comments", "icon", "logo", "wfw_commentrss"})
 # feedparser has handlers for these, and we use nothing that they store.
 UNUSED = frozenset(
     (
-        "webmaster dc_publisher generator cloud expirationdate info feedburner_browserfriendly itunes_block "
-        "media_rating media_restriction"
+        "webmaster dc_publisher cloud expirationdate info feedburner_browserfriendly itunes_block "
+        "media_restriction"
     ).split()
 )
 # feedparser stores other values under these keys: an unknown element of such a name would overwrite them.

@@ -8,6 +8,7 @@ feedparser calls the methods `_start_x` and `_end_x` for each element x. `api.St
 - Each author keeps their own address. feedparser gives the second author the first one's, and cuts "a@b.example".
 - The type of a link without one is "". feedparser makes it "text/html".
 - Every skip hour is kept, not only the last.
+- A text of an unknown type is read as text or HTML. feedparser takes it for Base64.
 - A handler that raises loses its element, not the document. The numbers of items and tags are limited.
 """
 
@@ -16,10 +17,12 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from typing import Any
+from xml.sax.saxutils import unescape
 
 from feedparser import api
 
-from feeds.parse.limits import MAX_ITEMS, MAX_LIST_LENGTH
+from feeds.parse.content_types import is_file, text_type
+from feeds.parse.limits import MAX_LIST_LENGTH, MAX_READ_ITEMS
 from feeds.parse.reference import podcasting
 from feeds.parse.reference.independent_entries import IndependenceCheck
 from feeds.parse.reference.mediarss import MediaElements
@@ -34,12 +37,15 @@ _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _NAMESPACES = {
     "http://purl.org/syndication/thread/1.0": "thr",  # RFC 4685
     "http://purl.oclc.org/net/rss_2.0/enc#": "enc",  # RSS 1.0's enclosures
+    "http://webfeeds.org/rss/1.0": "webfeeds",  # Feedly's, for pictures
 }
 VOID_END_TAGS = frozenset(
     f"</{name}>"
     for name in "area base br col embed hr img input link meta source track wbr".split()  # noqa: SIM905
 )
-_EMAIL = re.compile(r"""[^\s()<>,;:"@]+@[^\s()<>,;:"@]+\.[^\s()<>,;:"@]+""")
+_EMAIL = re.compile(  # the part after "@" has a dot within
+    r"""(?<![^\s()<>,;:"@])[^\s()<>,;:"@]++@(?=[^\s()<>,;:"@]+?\.[^\s()<>,;:"@])[^\s()<>,;:"@]++"""
+)
 
 
 class LimitExceeded(Exception):
@@ -47,7 +53,7 @@ class LimitExceeded(Exception):
 
 
 class ItemLimit(Exception):
-    """`MAX_ITEMS` items were read; the rest of the document is not."""
+    """`MAX_READ_ITEMS` items were read; the rest of the document is not."""
 
 
 def name_and_email(written: str) -> dict[str, str]:
@@ -57,6 +63,10 @@ def name_and_email(written: str) -> dict[str, str]:
         return {"name": written}
     name = (written[: match.start()].removesuffix("mailto:") + written[match.end() :]).replace("()", "")
     return {"name": name.strip(" <>(),"), "email": match[0]}
+
+
+def _unescaped(text: str) -> str:
+    return unescape(text, {"&quot;": '"', "&apos;": "'"})
 
 
 class _Handlers(MediaElements, PodcastElements):
@@ -80,7 +90,7 @@ class _Handlers(MediaElements, PodcastElements):
         try:
             super().unknown_starttag(tag, attrs)  # type: ignore[misc]
         except ItemLimit:
-            self.notes.append(f"the items after the first {MAX_ITEMS}")
+            self.notes.append(f"the items after the first {MAX_READ_ITEMS}")
             raise
         except Exception as error:  # feedparser's handlers may raise anything on bad values
             self._note_error(tag, error)
@@ -95,16 +105,29 @@ class _Handlers(MediaElements, PodcastElements):
             super().unknown_endtag(tag)  # type: ignore[misc]
         except Exception as error:
             self._note_error(tag, error)
+        # feedparser does not restore an empty base, and would keep the xml:base of the element that ends.
+        self.baseuri = self.basestack[-1] if self.basestack else ""
         self.root_ended = self.root_ended or tag.rpartition(":")[2] in _ROOTS
 
     def _note_error(self: Any, tag: str, error: Exception) -> None:
         if len(self.notes) < MAX_LIST_LENGTH:
             self.notes.append(f"item {len(self.entries)}: <{tag[:40]}> ({type(error).__name__})")
 
+    # text constructs
+
+    def push_content(self: Any, tag: str, attrs: dict[str, str], default_type: str, keep: int) -> None:
+        if "type" in attrs:
+            attrs = attrs | {"type": text_type(attrs["type"])}
+        super().push_content(tag, attrs, default_type, keep)  # type: ignore[misc]
+
+    def _is_base64(self: Any, attrs: dict[str, str], params: dict[str, str]) -> int:
+        # feedparser decodes every type that it does not know: "four *b*" becomes two characters.
+        return int(attrs.get("mode") == "base64" or is_file(params["type"]))
+
     # items
 
     def _start_item(self: Any, attrs: dict[str, str]) -> None:
-        if len(self.entries) >= MAX_ITEMS:
+        if len(self.entries) >= MAX_READ_ITEMS:
             raise ItemLimit
         self.open_media = self.group_captions = self.open_alternate = None
         super()._start_item(attrs)  # type: ignore[misc]
@@ -142,6 +165,8 @@ class _Handlers(MediaElements, PodcastElements):
 
     def _start_source(self: Any, attrs: dict[str, str]) -> None:
         super()._start_source(self._resolve(attrs, "url"))  # type: ignore[misc]
+        if language := attrs.get("xml:lang"):
+            self.sourcedata["language"] = language
 
     # people
 
@@ -197,6 +222,17 @@ class LooseParser(_Handlers, api.LooseFeedParser):  # type: ignore[misc]
             self.inauthor = self.incontributor = self.inpublisher = 0
             self.contentparams.clear()
         super().unknown_starttag(tag, attrs)
+
+    def decode_entities(self, element: str, data: str) -> str:
+        # feedparser resolves references in text constructs only, so that the guid of an ill-formed document differs.
+        data = super().decode_entities(element, data)
+        return data if self.contentparams else _unescaped(data)
+
+    def _save_author(self, key: str, value: str, prefix: str = "author") -> None:
+        super()._save_author(key, _unescaped(value) if value and key == "name" else value, prefix)
+
+    def _save_contributor(self, key: str, value: str) -> None:
+        super()._save_contributor(key, _unescaped(value) if value and key == "name" else value)
 
     def handle_charref(self, ref: str) -> None:
         with suppress(ValueError, OverflowError):  # not a character, or a lone surrogate

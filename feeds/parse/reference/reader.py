@@ -15,15 +15,16 @@ from io import BytesIO
 from typing import Any
 from xml.sax.handler import feature_external_ges, feature_namespaces
 
-from feedparser.encodings import convert_to_utf8
 from feedparser.sanitizer import replace_doctype
-from feedparser.urls import make_safe_absolute_uri
 
-from feeds.parse.encoding import is_utf16_or_32
+from feeds.parse.encoding import without_declaration
 from feeds.parse.reference.handlers import ItemLimit, LooseParser, StrictParser
 from feeds.parse.reference.raw_extras import RawExtras
 
 _NAMED_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+# Any spelling but "utf-8" keeps feedparser from decoding texts twice that look as if they had been encoded twice: the
+# topic of an article may be such texts.
+_ENCODING = "utf8"
 _XML_ENTITIES = frozenset({b"lt", b"gt", b"amp", b"quot", b"apos"})
 
 
@@ -43,27 +44,21 @@ class RawDocument:
     independent_entries: bool = False  # see Document
 
 
-def parse(body: bytes, content_type: str, url: str) -> RawDocument:
-    """Parse the document. Raises LimitExceeded, and for some damaged documents any exception of feedparser's."""
-    encoding: dict[str, Any] = {}
-    data = convert_to_utf8({"content-location": url, "content-type": content_type}, body, encoding)
-    version, data, entities = replace_doctype(data)
-    base = make_safe_absolute_uri(url)
-    parser = StrictParser(base, None, "utf-8")
-    xml_error, independent_entries = "its character encoding is unknown", False
-    if encoding["encoding"]:
-        # feedparser adds an XML declaration, as a line of its own, to a document without one
-        added_lines = 0 if body.startswith(b"<?xml") or is_utf16_or_32(body) else 1
-        xml_error = _parse_strictly(parser, data, added_lines)
-        independent_entries = not (
-            xml_error or parser.notes or parser.entries_depend or parser.has_open_state()
-        )
-        # HTML entities such as &nbsp; are the most common error, and harmless
-        if xml_error.endswith("undefined entity"):
-            parser = StrictParser(base, None, "utf-8")
-            xml_error = _parse_strictly(parser, _NAMED_ENTITY.sub(_numeric_reference, data), added_lines)
+def parse(body: bytes) -> RawDocument:
+    """Parse the document, after `encoding.repair_encoding`. URLs stay relative where no xml:base is in force.
+
+    Raises LimitExceeded, and for some damaged documents any exception of feedparser's.
+    """
+    version, data, entities = replace_doctype(without_declaration(body))
+    parser = StrictParser("", None, _ENCODING)
+    xml_error = _parse_strictly(parser, data)
+    independent_entries = not (xml_error or parser.notes or parser.entries_depend or parser.has_open_state())
+    # HTML entities such as &nbsp; are the most common error, and harmless
+    if xml_error.endswith("undefined entity"):
+        parser = StrictParser("", None, _ENCODING)
+        xml_error = _parse_strictly(parser, _NAMED_ENTITY.sub(_numeric_reference, data))
     if xml_error:
-        parser = LooseParser(base, None, "utf-8", entities)
+        parser = LooseParser("", None, _ENCODING, entities)
         parser.resolve_relative_uris = parser.sanitize_html = False
         with suppress(ItemLimit):
             parser.feed(data.decode("utf-8", "replace"))
@@ -83,11 +78,8 @@ def parse(body: bytes, content_type: str, url: str) -> RawDocument:
     )
 
 
-def _parse_strictly(parser: Any, data: bytes, added_lines: int) -> str:
-    """Parse the document and return its first well-formedness error, or "".
-
-    `added_lines`: how many lines were added above the document; they are not counted in the error.
-    """
+def _parse_strictly(parser: Any, data: bytes) -> str:
+    """Parse the document and return its first well-formedness error, or ""."""
     parser.resolve_relative_uris = parser.sanitize_html = False
     # safe: replace_doctype removed all entities that refer to others, and external ones are not loaded
     expat = xml.sax.make_parser()  # noqa: S317
@@ -102,8 +94,7 @@ def _parse_strictly(parser: Any, data: bytes, added_lines: int) -> str:
     except ItemLimit:
         return ""
     except xml.sax.SAXParseException as error:
-        line, column = (error.getLineNumber() or 1) - added_lines, error.getColumnNumber()
-        return f"line {line}, column {column}: {error.getMessage()}"
+        return f"line {error.getLineNumber()}, column {error.getColumnNumber()}: {error.getMessage()}"
     return ""
 
 

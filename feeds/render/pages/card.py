@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeds.model import Entry, Media, Mention, utc
+from feeds.model.headline import clip
 from feeds.render import entry_text, labels
 
 MAX_TITLE_CHARS = 200  # a longer headline would push the other cards off the page
@@ -51,7 +52,7 @@ def build_card(entry: Entry, language: str) -> Card:
     entry_language = entry_text.language_tag(article.language)
     return Card(
         id=entry.id,
-        title=entry_text.clip(entry_text.headline(entry), MAX_TITLE_CHARS),
+        title=clip(entry_text.headline(entry), MAX_TITLE_CHARS),
         link=article.link or "",
         source=entry_text.source_title(entry),
         source_link=entry.origin.link,
@@ -78,9 +79,7 @@ def _picture(entry: Entry) -> Picture | None:
         (medium for medium in article.media if medium.url == article.image), Media(url=article.image)
     )
     alt = entry_text.one_line(medium.description) or entry_text.one_line(medium.title)
-    return Picture(
-        article.image, entry_text.clip(alt, entry_text.MAX_EXCERPT_CHARS), medium.width, medium.height
-    )
+    return Picture(article.image, clip(alt, entry_text.MAX_EXCERPT_CHARS), medium.width, medium.height)
 
 
 def _is_image(medium: Media) -> bool:

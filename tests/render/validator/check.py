@@ -34,7 +34,17 @@ DURATION = re.compile(r"\d+(?::[0-5]\d(?::[0-5]\d)?)?")
 DULL = re.compile(r"%(?:[0-9A-F]?[a-f][0-9A-Fa-f]?|2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)")
 RELATIONS = frozenset(
     {
-        *("alternate", "current", "describedby", "enclosure", "hub", "license", "next-archive", "payment"),
+        *(
+            "alternate",
+            "author",
+            "current",
+            "describedby",
+            "enclosure",
+            "hub",
+            "license",
+            "next-archive",
+            "payment",
+        ),
         *("prev-archive", "related", "replies", "self", "via"),
     }
 )
@@ -205,7 +215,7 @@ class Check:
                 yield Finding("InvalidCoord", where, value)
 
     def show(self, head: Any, language: str | None) -> Iterator[Finding]:
-        """Rules for a feed that contains podcasts."""
+        """What is recommended for a feed that contains podcasts."""
         if any(name_of(element).startswith("itunes:") for element in self.root.iter(etree.Element)):
             for name in ("category", "explicit", "owner"):
                 if head.find(f"{{{NAMESPACES['itunes']}}}{name}") is None:

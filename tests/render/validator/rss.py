@@ -92,7 +92,7 @@ class Rss(Check):
             case "title" | "category":
                 yield from self.blank(child)
                 yield from self.text(child)
-            case "source" | "dc:rights":
+            case "source" | "dc:rights" | "dc:source":
                 yield from self.text(child)
             case "description" if where == "channel":
                 yield from self.text(child)

@@ -1,0 +1,83 @@
+"""Measures how the CPU time of a call grows with the size of its input.
+
+Only ratios of CPU time are judged, never seconds, and a bad ratio is measured again: machines are slow and busy.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
+
+MAX_RATIO_OF_A_DOUBLING = 2.6
+"""Linear time gives 2, with memory that no longer fits the processor's cache somewhat more, quadratic time gives 4."""
+
+FLOOR_SECONDS = 0.01
+"""A cost below this is not judged: it is made of fixed costs and of what else the machine does."""
+
+CAP_SECONDS = 5.0
+"""A call that takes longer is ended. Python's regular expressions look for signals while they run."""
+
+_TRIES = 4
+
+
+class TooSlow(Exception):
+    """A call took more than CAP_SECONDS."""
+
+
+@contextmanager
+def _capped() -> Iterator[None]:
+    def stop(_signal: int, _frame: object) -> None:
+        raise TooSlow
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, CAP_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def cpu_seconds(call: Callable[[T], object], value: T, times: int = 1) -> float:
+    """The least CPU time of `times` calls. Raises TooSlow."""
+    least = float("inf")
+    for _ in range(times):
+        began = time.process_time()
+        with _capped():
+            call(value)
+        least = min(least, time.process_time() - began)
+    return least
+
+
+def growth_problem(
+    call: Callable[[T], object], make: Callable[[int], T], size: int, floor: float = FLOOR_SECONDS
+) -> str:
+    """What is wrong with the growth from `size` to 2·size and 4·size; "" if it is linear, or costs less than `floor`.
+
+    `make` makes an input of a size. Larger sizes are measured first in small steps, so that exponential growth is found
+    before it takes for ever.
+    """
+    try:
+        for small in (16, 64, 256, 1024, 4096):
+            if small < size:
+                cpu_seconds(call, make(small))
+        inputs = [make(size * factor) for factor in (1, 2, 4)]
+        costs = [cpu_seconds(call, value) for value in inputs]
+        for _ in range(_TRIES):
+            if costs[1] > 0.1 and costs[2] > 10 * costs[0]:
+                break  # beyond any doubt
+            if costs[2] < max(floor, costs[0] * MAX_RATIO_OF_A_DOUBLING**2):
+                return ""
+            gc.collect()
+            costs = [
+                min(cost, cpu_seconds(call, value, 3)) for cost, value in zip(costs, inputs, strict=True)
+            ]
+    except TooSlow:
+        return f"stopped after {CAP_SECONDS:g} s"
+    return "cost " + ", ".join(f"{cost * 1000:.1f} ms" for cost in costs) + " for 1, 2 and 4 times the input"
