@@ -291,7 +291,7 @@ def _sites(element: Element, base: str) -> Iterator[str]:
     """The sites of the URLs in an element's attributes, the element's own first."""
     for part in element.iter():
         for name, value in part.attrib.items() if isinstance(part.tag, str) else ():
-            is_url = name in _URL_ATTRIBUTES or "//" in value
+            is_url = name in _URL_ATTRIBUTES or ("//" in value and "xmlns" not in name)
             if is_url and (site := _site(urljoin(base, value.strip()))):
                 yield site
 
@@ -306,12 +306,32 @@ def _site(url: str) -> str:
 
 
 def _as_text(element: Element, base: str, published: Published) -> str:
+    if _local(element.tag) == "math":
+        return _formula_outcome(element, published)
     words = _WORD.findall("".join(element.itertext()).lower())
     stated = words or _WORD.findall((element.get("title") or element.get("alttext") or "").lower())
     if not stated:
         return "vanished" if any(_sites(element, base)) else "by purpose"  # an empty element shows nothing
     found = sum(1 for word in stated if published.words[word])
     return "text" if found * 10 >= len(stated) * 9 else "vanished"
+
+
+def _formula_outcome(math: Element, published: Published) -> str:
+    """A formula is text if its letters stand in the text in a row: those of its symbols, or those of its TeX."""
+    text = _letters(published.text)
+    parts = [part for part in math.iter() if isinstance(part.tag, str)]
+    tex = [part.text or "" for part in parts if _local(part.tag) == "annotation"]
+    symbols = "".join(
+        part.text or "" for part in parts if _local(part.tag) in ("mi", "mn", "mo", "mtext", "ms")
+    )
+    stated = {
+        _letters(form) for form in (symbols, *tex, math.get("alttext") or "", "".join(math.itertext()))
+    } - {""}
+    return "text" if not stated or any(form in text for form in stated) else "vanished"
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _compare_words(words: list[str], published: Published, label: str, report: Report) -> None:

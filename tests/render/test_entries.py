@@ -76,7 +76,7 @@ def test_the_also_in_label_is_in_the_language_of_the_entry() -> None:
 
 
 def test_a_body_that_is_too_long_is_replaced_by_the_summary() -> None:
-    vast = with_article(FERRY, html="<p>" + "x" * 4_000_001 + "</p>")
+    vast = with_article(FERRY, html="<p>" + "x" * 9_000_001 + "</p>")
     [content] = words(atom(vast), f"{ATOM}entry/{ATOM}content")
     assert content.startswith("<p>Six weeks after the storm")
 
