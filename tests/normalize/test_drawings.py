@@ -47,6 +47,7 @@ def test_a_drawing_becomes_its_words(markup: str, html: str) -> None:
         '<svg width="1em" height="1em" viewBox="0 0 512 512"></svg>',
         '<svg aria-hidden="true" width="500" height="300"><text>no</text></svg>',
         '<svg class="icon icon-star" viewBox="0 0 512 512"></svg>',
+        '<svg viewBox="0 0 1000 100" preserveAspectRatio="none"><path/></svg>',
         '<svg width="0" height="0"><symbol id="x"><title>no</title></symbol></svg>',
     ],
 )
@@ -62,6 +63,7 @@ def test_an_icon_vanishes(icon: str) -> None:
         "<figure><svg><path/></svg></figure>",
         '<svg width="400"></svg> <svg width="400"></svg>',
         '<svg width="400"><text>0</text><text>10</text></svg>',
+        '<svg viewBox="0 0 260 260" preserveAspectRatio="none"><text>0</text></svg>',
     ],
 )
 def test_a_large_drawing_without_words_becomes_one_link_to_the_article(drawing: str) -> None:

@@ -146,8 +146,10 @@ def _words(svg: Element) -> str:
 
 def _is_large(svg: Element) -> bool:
     """Whether it is too large for an icon, or its author says that it is a picture."""
-    if _ICON_CLASS.search(svg.get("class") or "") or svg.get("preserveaspectratio") == "none":
+    if _ICON_CLASS.search(svg.get("class") or ""):
         return False
+    if svg.get("preserveaspectratio") == "none" and next(svg.iter("text"), None) is None:
+        return False  # a wave between two parts of a page
     sizes = [_pixels(svg.get(name) or "") for name in ("width", "height")]
     if any(size is not None and size <= MAX_ICON_PIXELS for size in sizes):
         return False
