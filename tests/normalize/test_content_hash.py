@@ -33,7 +33,10 @@ def test_items_that_share_guid_and_link_stay_apart_by_their_text() -> None:
 def test_items_with_the_same_text_and_no_guid_or_link_of_their_own_become_one_article() -> None:
     item = Item(guid="same", title=Body(value="t"), links=(link("/x"),))
     file = Media(url="https://cdn.example/a.mp3")
-    assert len(normalize(item, replace(item, media=(file,)), replace(item, guid="own"))) == 2
+    by_another = replace(item, authors=(Person(name="A"),))
+    assert len(normalize(item, by_another, replace(item, guid="own"))) == 2
+    # an enclosure of its own tells an item apart: see `normalize.distinct`
+    assert len(normalize(item, replace(item, media=(file,)), replace(item, guid="own"))) == 3
 
 
 @pytest.mark.parametrize(
