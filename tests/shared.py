@@ -12,10 +12,12 @@ CORPUS_DIR = SHARED_DIR / "corpus"
 HOSTILE_DIR = SHARED_DIR / "hostile"
 DEDUPE_DIR = SHARED_DIR / "dedupe"
 REAL_DIR = SHARED_DIR / "real"
+CASES_DIR = SHARED_DIR / "cases"
 
 needs_corpus = pytest.mark.skipif(not CORPUS_DIR.is_dir(), reason="needs ../shared/corpus")
 needs_hostile = pytest.mark.skipif(not HOSTILE_DIR.is_dir(), reason="needs ../shared/hostile")
 needs_real = pytest.mark.skipif(not REAL_DIR.is_dir(), reason="needs ../shared/real")
+needs_cases = pytest.mark.skipif(not CASES_DIR.is_dir(), reason="needs ../shared/cases")
 needs_dedupe = pytest.mark.skipif(not DEDUPE_DIR.is_dir(), reason="needs ../shared/dedupe")
 
 

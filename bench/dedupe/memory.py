@@ -6,8 +6,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from feeds.dedupe.candidates import ArticleWithCandidates
 from feeds.dedupe.features import MAX_POSTINGS, ComparedArticle
-from feeds.dedupe.join import ArticleWithCandidates, NearJoinResult
+from feeds.dedupe.join import NearJoinResult
 from feeds.dedupe.near_index import Postings
 from feeds.dedupe.prepare import ArticleInput, FingerprintedArticle
 
@@ -48,6 +49,13 @@ class MemoryIndex:
 
     def members(self, story: str) -> Sequence[int]:
         return [n for n in self._members[story] if n >= self.first]
+
+    def unite(self, story: str, other: str) -> None:
+        """Make the members of `other` members of `story`."""
+        for n in self._members.pop(other, []):
+            self._stories[n] = story
+            self._members[story].append(n)
+        self._members[story].sort()
 
     def title_minhashes(self, candidates: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
         return {key: self._marks[key] for key in candidates if key in self._marks}

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bench.dedupe.data import Gold, arrival, gold
 from bench.dedupe.memory import MemoryIndex
+from feeds.dedupe.candidates import find_article_candidates
 from feeds.dedupe.features import Features, WindowWeights, add_peer_features, features
 from feeds.dedupe.fingerprint import fingerprint
-from feeds.dedupe.join import find_article_candidates
 from feeds.dedupe.prepare import ArticleInput, fingerprint_article
 
 WINDOW = 72 * 3600

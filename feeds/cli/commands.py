@@ -170,6 +170,25 @@ def explain(config: Path, what: str) -> ExitCode:
 
 @feeds.command()
 @_CONFIG
+@click.option(
+    "--since",
+    default="1d",
+    show_default=True,
+    callback=_parse_duration,
+    metavar="DURATION",
+    help="How far back (90s, 10m, 1h30m, 7d).",
+)
+@click.option("--source", metavar="ID", help="List only joins of this source's articles.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+def merges(config: Path, since: timedelta, source: str | None, as_json: bool) -> ExitCode:
+    """List the joins made: which articles became one story, and why. The newest come first."""
+    from feeds.cli.merges import list_merges
+
+    return list_merges(config, os.environ, since, source, as_json=as_json)
+
+
+@feeds.command()
+@_CONFIG
 @click.argument("article")
 def split(config: Path, article: str) -> ExitCode:
     """Take ARTICLE (its id or link) out of its story, permanently."""

@@ -17,7 +17,8 @@ from feeds.clock import SystemClock
 from feeds.dedupe.exact import url_key
 from feeds.dedupe.join import THRESHOLDS
 from feeds.dedupe.score import shipped_model
-from feeds.dedupe.score_record import DecisionScores
+from feeds.dedupe.score_record import DecisionScores, ScoreRecord
+from feeds.dedupe.split_pairs import pair_name, pair_threshold, source_pair
 from feeds.dedupe.story import NO_CANDIDATE, Member
 from feeds.ingest.opml_sources import all_sources
 from feeds.model import Article, LedgerRow
@@ -118,16 +119,23 @@ def _explain_membership(
         verb = "began the story" if member.id == member.story else "joined no story when it arrived"
         yield f"{verb}: {reason}"
     else:
-        evidence = f"; {shipped_model().explain(scores.joined)}" if scores.joined else ""
+        evidence = f"; {_describe_score(scores.joined)}" if scores.joined else ""
         other = _describe(connection, decision.joined_to)
         left = "" if decision.joined_to in story_ids else ", which is no longer in this story"
-        yield f"joined {other} on {format_time(decision.decided_at)}{left}: {decision.evidence}{evidence}"
+        source = _source(connection, decision.joined_to)
+        within = f", a copy within {member.source}" if source == member.source else ""
+        yield f"joined {other} on {format_time(decision.decided_at)}{left}{within}: {decision.evidence}{evidence}"
     for near, weighed in scores.nearest:
         reason = ""
+        pair = source_pair(member.source, _source(connection, near))
+        # The threshold of that time: splits that came later did not keep them apart.
+        splits = corrected.count_splits(pair, decision.decided_at if decision else None)
         if weighed.score < THRESHOLDS["balanced"]:
             reason = ", because it is too different"
         elif corrected.separates([member.id], _story_members(connection, near)):
             reason = ", because you split them"
+        elif weighed.score < (pair_threshold(splits) or 0):
+            reason = f", because you split {splits} articles of {pair_name(pair)}"
         elif scores.joined and scores.joined.score < weighed.score:
             if shipped_model().compares_texts(weighed):
                 reason = ", because too few articles of its story are similar"
@@ -135,7 +143,13 @@ def _explain_membership(
                 reason = ", because a text takes precedence over a title"
         elif joined:
             reason = ", because another article was more similar"
-        yield f"not joined to {_describe(connection, near)}{reason}: {shipped_model().explain(weighed)}"
+        yield f"not joined to {_describe(connection, near)}{reason}: {_describe_score(weighed)}"
+
+
+def _describe_score(record: ScoreRecord) -> str:
+    """The score with its reasons, and the rule that decided in place of the model."""
+    rule = f". Rule that decided: {record.limit}" if record.limit else ""
+    return f"{shipped_model().explain(record)}{rule}"
 
 
 def _story_members(connection: Connection, article_id: str) -> list[str]:
@@ -147,6 +161,11 @@ def _story_members(connection: Connection, article_id: str) -> list[str]:
 def _describe(connection: Connection, article_id: str) -> str:
     found = articles.search(connection, article_id)
     return f"{found[0].source}'s “{_title(found[0])}”" if found else article_id
+
+
+def _source(connection: Connection, article_id: str) -> str:
+    """The source of an article; "" if the state has it no more."""
+    return next((found.source for found in articles.search(connection, article_id)), "")
 
 
 def _title(member: Member) -> str:

@@ -10,6 +10,7 @@ import click
 from sqlalchemy import Connection
 
 from feeds.cli import ExitCode
+from feeds.cli.describe import describe_threshold
 from feeds.cli.state_access import state_transaction
 from feeds.clock import SystemClock
 from feeds.config import load
@@ -25,10 +26,14 @@ def split_article(config: Path, environ: Mapping[str, str], what: str) -> ExitCo
             return ExitCode.FAILED
         changed = corrections.split(connection, member.id, SystemClock().now())
         _mark_outputs_changed(connection, changed)
+        split_articles = corrections.load(connection).split_articles
     if not changed:
         click.echo(f"feeds: {_describe(member)} is already alone in its story", err=True)
         return ExitCode.FAILED
     click.echo(f"{_describe(member)} is now a story of its own.")
+    for pair, ids in split_articles.items():
+        if member.id in ids and (effect := describe_threshold(pair, len(ids))):
+            click.echo(effect)
     return _print_next_step()
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 from feeds.cli import ExitCode
 from feeds.cli.advice import advice
 from feeds.cli.format import ago, count_noun, format_duration, hint_for_unknown, until
+from feeds.cli.join_table import describe_joins, print_joins
 from feeds.cli.state_access import open_readonly
 from feeds.clock import SystemClock
 from feeds.config import Settings
@@ -23,7 +24,7 @@ from feeds.model.urls import safe_url
 from feeds.publish import private_outputs
 from feeds.schedule.permanent_redirects import MIN_SIGHTING_SPAN, MIN_SIGHTINGS
 from feeds.schedule.source_health import current_issues
-from feeds.store import hosts, outputs, pings, sources, subscriptions
+from feeds.store import corrections, hosts, joins, outputs, pings, sources, subscriptions
 from feeds.store.hosts import HostState
 
 
@@ -37,6 +38,8 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
             output.name: private_outputs.known_folder(connection, output) for output in settings.outputs
         }
         failed_pings = [ping for ping in pings.load_all(connection) if ping.error]
+        join_counts = joins.count_by_pair(connection)
+        corrected = corrections.load(connection)
     console = Console()
     console.print(_source_table([state for state in states if state.error or not failing], now))
     failures = sum(bool(state.error) for state in states)
@@ -54,6 +57,8 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
     for ping in failed_pings:
         line = f"  hub {safe_url(ping.hub)} could not be notified of {ping.topic}: {ping.error}; next attempt"
         console.print(Text(f"{mask_secrets(line)} {until(ping.next_try, now)}", style="yellow"))
+    if not failing:
+        print_joins(console, join_counts, corrected)
     return ExitCode.OK
 
 
@@ -88,6 +93,7 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> Exi
         states = {state.id: state for state in sources.states(connection)}
         cooldowns = {host.name: _describe_cooldown(host, now) for host in hosts.in_cooldown(connection, now)}
         hub_subscriptions = subscriptions.find_by_source(connection, source_id)
+        join_counts = joins.count_by_pair(connection)
     state = states.get(source_id)
     if state is None:
         hint = hint_for_unknown(source_id, list(states))
@@ -96,6 +102,7 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> Exi
     facts = _source_facts(state, now)
     facts["host"] = f"{state.host} {cooldowns[state.host]}" if state.host in cooldowns else ""
     facts["hub"] = "; ".join(_describe_hub(subscription, now) for subscription in hub_subscriptions)
+    facts["joins"] = describe_joins(join_counts, source_id)
     facts["to do"] = "\n".join(f"It {text}" for _, text in advice(settings, [state]))
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold")
@@ -109,7 +116,7 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> Exi
 
 def _source_facts(state: SourceState, now: datetime) -> dict[str, str]:
     """Name → value, "" if there is none, of what the state knows about a source, in the order in which it is printed.
-    The caller fills in `host`, `hub` and `to do`."""
+    The caller fills in `host`, `hub`, `joins` and `to do`."""
     return {
         "source": state.id,
         "url": mask_secrets(state.url),
@@ -132,6 +139,7 @@ def _source_facts(state: SourceState, now: datetime) -> dict[str, str]:
         "redirects to": _describe_redirect(state, now),
         "ETag": state.validators.etag,
         "Last-Modified": state.validators.last_modified,
+        "joins": "",
         "to do": "",
     }
 

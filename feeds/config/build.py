@@ -109,6 +109,7 @@ def build_output(name: str, entry: OutputEntry, site: Site) -> Output:
         dedupe=DedupePolicy(
             mode=entry.dedupe.mode,
             caution=entry.dedupe.caution,
+            within_source=entry.dedupe.within_source,
             window=entry.dedupe.window,
             prefer=tuple(dict.fromkeys(entry.dedupe.prefer)),
         ),

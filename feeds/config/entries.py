@@ -203,6 +203,9 @@ class DedupeEntry(Section):
         _DEDUPE.caution,
         description="`balanced`: a wrong merge weighs like a missed one; `cautious`: only what is certain.",
     )
+    within_source: bool = Field(
+        _DEDUPE.within_source, description="Also merge copies that one source has on several pages."
+    )
     window: Duration = Field(_DEDUPE.window, description="How far apart copies may appear.")
     prefer: Annotated[list[Preference], Field(min_length=1)] = Field(
         list(_DEDUPE.prefer),

@@ -3,7 +3,14 @@
 * the same canonical URL, or
 * the same words in title and text, after the site's name is removed from the title.
 
-Texts under 15 words are not compared here; near-duplicate detection handles them.
+Texts under 15 words are not compared here, nor are those under 60 words with a title that many items have ("Letters",
+"v2.4.1"); near-duplicate detection handles them.
+
+Two articles of different sources are also equal if they are one item that reached both: an aggregator, such as another
+instance of this program, passes an item on with its id, its words and its dates. So they have
+
+* the same published id, and the same link, or without links the same title or text, or
+* with a short text: the same title, text, link, enclosure and second of publication.
 """
 
 from __future__ import annotations
@@ -20,7 +27,14 @@ from feeds.model import Article, replace_typography
 MIN_WORDS = 15
 """Shorter texts ("Read more on our site.") occur under different titles (measured on the labelled duplicates)."""
 
+MIN_WORDS_UNDER_ANY_TITLE = 60
+"""Shorter texts ("This release contains bug fixes …") need a telling title to be compared here."""
+
+_TELLING_WORDS, _LONG_WORD = 4, 4
+_TELLING_LETTERS = 16  # of a script without capital letters; half as many without spaces
+
 _WORD = re.compile(r"\w+")
+_NAME_SIGNS = re.compile(r"(?<=[^\W\d_])[#+]++")
 _NON_WORD_CHARS = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
@@ -32,7 +46,8 @@ _DATELINE = re.compile(
 )
 """The place in capitals at the beginning of agency copy ("PORT ANSEL (AP) – "). Some outlets remove it."""
 
-ExactKind = Literal["url", "text"]
+ExactKind = Literal["url", "text", "item"]
+"""What articles share. "item" makes only articles of different sources equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +65,18 @@ def folded_words(text: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def has_enough_words(words: str) -> bool:
-    """Whether folded text has at least MIN_WORDS words. In scripts without spaces, two characters count as a word."""
+def has_enough_words(words: str, least: int = MIN_WORDS) -> bool:
+    """Whether folded text has at least so many words. In scripts without spaces, two characters count as a word."""
     count = words.count(" ") + 1
-    return count >= MIN_WORDS or count + len(_UNSPACED.findall(words)) // 2 >= MIN_WORDS
+    return count >= least or count + len(_UNSPACED.findall(words)) // 2 >= least
+
+
+def is_telling_title(title: str) -> bool:
+    """Whether a folded title says so much that other items hardly have it: four words of four letters, or as many
+    letters in a script without capital letters."""
+    if title.upper() != title:
+        return sum(len(word) >= _LONG_WORD for word in title.split()) >= _TELLING_WORDS
+    return len(title.replace(" ", "")) + len(_UNSPACED.findall(title)) >= _TELLING_LETTERS
 
 
 def comparable_title(title: str, site: str) -> str:
@@ -68,7 +91,12 @@ def comparable_title(title: str, site: str) -> str:
             title = title[: cuts[-1].start()]
         elif cuts and folded_words(title[: cuts[0].start()]) == name:
             title = title[cuts[0].end() :]
-    return folded_words(title)
+    return folded_words(_NAME_SIGNS.sub(_spell_signs, title))
+
+
+def _spell_signs(signs: re.Match[str]) -> str:
+    """ "C#" and "C++" are other names than "C"."""
+    return signs[0].replace("#", " sharp").replace("+", " plus")
 
 
 def exact_keys(article: Article, *, site: str, link_is_own: bool) -> tuple[ExactKey, ...]:
@@ -81,9 +109,27 @@ def exact_keys(article: Article, *, site: str, link_is_own: bool) -> tuple[Exact
     if link_is_own and article.canonical:
         keys.append(url_key(article.canonical))
     words = folded_words(_DATELINE.sub("", article.text, count=1))
-    if has_enough_words(words):
-        keys.append(ExactKey("text", _digest("text", comparable_title(article.title, site), words)))
+    comparable = comparable_title(article.title, site)
+    if has_enough_words(words, MIN_WORDS if is_telling_title(comparable) else MIN_WORDS_UNDER_ANY_TITLE):
+        keys.append(ExactKey("text", _digest("text", comparable, words)))
+    elif article.published and article.title:
+        title, address = folded_words(article.title), (_address(article), article.enclosure_key)
+        keys.append(ExactKey("item", _digest("item", title, words, *address, article.published.isoformat())))
     return tuple(keys)
+
+
+def published_id_key(published_id: str, article: Article) -> ExactKey:
+    """The key of an article and the id under which an entry with it is published.
+
+    The id alone is no evidence: ids such as `post:7` are legal, and several sites use them.
+    """
+    words = folded_words(article.title) or folded_words(article.text)
+    return ExactKey("item", _digest("id", published_id, _address(article) or words or article.enclosure_key))
+
+
+def _address(article: Article) -> str:
+    """The article's page, with the fragment; "" if it has none."""
+    return article.canonical_part or article.canonical
 
 
 def url_key(canonical: str) -> ExactKey:

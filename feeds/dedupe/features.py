@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import fsum, log, log1p
+from operator import eq
 
 from feeds.dedupe.open_fingerprint import OpenFingerprint
 from feeds.dedupe.words import NAME, NUMBER
@@ -18,6 +19,9 @@ MAX_POSTINGS = 64
 """A key that more articles of the window have is ignored: it tells nothing about a pair."""
 
 _MAX_SLOT_WORDS = 12  # a longer difference is a long stretch that only one text has
+_MAX_OPENING_WORDS = 6
+"""A slot at the beginning has at most so many words, and equally many in both texts: "8:40 – The station is closed".
+Other differences there are datelines, stamps and bylines of the outlets."""
 _OPENING_SHINGLES = 24
 
 
@@ -40,6 +44,9 @@ class Slots:
     names: int = 0  # slots with different names, and the same numbers
     words: int = 0  # the other slots
     long: int = 0  # longer stretches that only one text has, between common shingles
+    longest_run: int = field(
+        default=0, compare=False
+    )  # the most common shingles without a gap: one passage, or most of a copy
 
 
 Features = dict[str, float]
@@ -52,7 +59,7 @@ def find_slots(a: OpenFingerprint, b: OpenFingerprint, common: Container[int] | 
     b: A B C D E y z   F G H I J     (gap_a and gap_b count the shingles that touch these words)
     """
     if a.stored.shingles == b.stored.shingles:
-        return Slots()
+        return Slots(longest_run=a.shingle_count)
     shingles = a.shingles
     shared = frozenset(b.shingles) if common is None else common
     is_shared = bytes(map(shared.__contains__, shingles))  # a byte per shingle: 1 if the other text has it
@@ -60,7 +67,15 @@ def find_slots(a: OpenFingerprint, b: OpenFingerprint, common: Container[int] | 
     # In scripts without spaces, a number may begin before the first character that differs.
     skip = -1 if a.stored.unspaced else width
     count = numbers = names = plain = long = 0
-    begin_a = is_shared.find(0, max(0, is_shared.find(1)))
+    first = max(0, is_shared.find(1))
+    begin_a = is_shared.find(0, first)
+    first_b = b.first_position(shingles[first]) if is_shared.find(1) >= 0 else 0
+    if 0 < first == first_b <= _MAX_OPENING_WORDS:
+        different = _facts(a, 0, first) ^ _facts(b, 0, first)
+        count = 1
+        numbers = int(any(fact & 3 == NUMBER for fact in different))
+        names = int(bool(different) and not numbers)
+        plain = int(not different)
     while begin_a > 0:
         end_a = is_shared.find(1, begin_a)
         last = end_a < 0
@@ -88,7 +103,7 @@ def find_slots(a: OpenFingerprint, b: OpenFingerprint, common: Container[int] | 
             names += 1
         else:
             plain += 1
-    return Slots(count, numbers, names, plain, long)
+    return Slots(count, numbers, names, plain, long, max(map(len, is_shared.split(b"\0"))))
 
 
 def _facts(text: OpenFingerprint, begin: int, end: int) -> set[int]:
@@ -132,6 +147,8 @@ def features(new: ComparedArticle, old: ComparedArticle, weights: WindowWeights)
         "short": short,
         "ratio": log1p(most) - short,
         "gap": log1p(abs(new.seen_at - old.seen_at) / 3600),
+        "unspaced": float(a.stored.unspaced and b.stored.unspaced),
+        "cased": float(bool(a.names and b.names)),
         "same_source": float(new.source == old.source),
         "backed": min(a.stored.backed, b.stored.backed) / 100,
         "led": min(a.stored.led, b.stored.led) / 100,
@@ -153,6 +170,7 @@ def _fact_features(a: OpenFingerprint, b: OpenFingerprint, common: frozenset[int
     named = _named_share(a, b), _named_share(b, a)
     own = _own_facts(a, b), _own_facts(b, a)
     return {
+        "run": min(1.0, slots.longest_run / min(a.distinct_count, b.distinct_count)),
         "slots": log1p(slots.count),
         "slot_numbers": log1p(slots.numbers),
         "slot_names": log1p(slots.names),
@@ -165,6 +183,7 @@ def _fact_features(a: OpenFingerprint, b: OpenFingerprint, common: frozenset[int
         "long_rate": min(10.0, slots.long * per),
         "numbers": numbers / least_numbers if least_numbers else 0.5,
         "names": names / least_names if least_names else 0.5,
+        "same_facts": log1p(numbers + names),
         "numbers_new": log1p(least_numbers - numbers),
         "names_new": log1p(least_names - names),
         "title_there": min(named),
@@ -177,7 +196,7 @@ def _fact_features(a: OpenFingerprint, b: OpenFingerprint, common: frozenset[int
 _NO_FACTS: Features = {
     **dict.fromkeys(["slots", "slot_numbers", "slot_names", "slot_words", "passages", "slot_facts"], 0.0),
     **dict.fromkeys(["slot_rate", "number_rate", "name_rate", "long_rate", "numbers_new", "names_new"], 0.0),
-    **dict.fromkeys(["title_new", "title_new_most"], 0.0),
+    **dict.fromkeys(["title_new", "title_new_most", "run", "same_facts"], 0.0),
     **dict.fromkeys(["numbers", "names", "title_there", "title_there_most"], 0.5),
 }
 """Fact features of two texts with almost nothing in common: their facts tell nothing more."""
@@ -233,11 +252,28 @@ def _opening_share(text: OpenFingerprint, common: frozenset[int]) -> float:
     return sum(map(common.__contains__, opening)) / len(opening) if opening else 0.0
 
 
+def _frame(one: Sequence[int], other: Sequence[int]) -> float:
+    """The share of the words of two titles that are the same in the same place, if that is half of them or more: titles
+    made from one template ("Weather in Leeds", "Weather in York"). 0 for other titles."""
+    least = min(len(one), len(other))
+    begin = next((at for at in range(least) if one[at] != other[at]), least)
+    end = next((at for at in range(least - begin) if one[-1 - at] != other[-1 - at]), least - begin)
+    same = begin + end
+    if len(one) == len(other):
+        same = max(same, sum(map(eq, one, other)))
+    share = same / max(len(one), len(other))
+    return share if share >= 0.5 else 0.0
+
+
 def _content_words(text: OpenFingerprint) -> float:
-    """How many long words a title has, without numbers. Of a script without spaces, two characters count as a word."""
+    """How many long words a title has, without numbers. Of a script without spaces, three characters count as two
+    words. Words of scripts without capital letters are shorter, so all but one of them count."""
+    title = text.title
     if text.stored.runs:
-        return len(text.title.words) / 2
-    return len(text.title.long_words - text.title.numbers)
+        return len(title.words) / 1.5
+    if not title.names:
+        return max(len(title.words - title.numbers) - 1, 0)
+    return len(title.long_words - title.numbers)
 
 
 def _title_features(a: OpenFingerprint, b: OpenFingerprint, weights: WindowWeights) -> Features:
@@ -249,7 +285,7 @@ def _title_features(a: OpenFingerprint, b: OpenFingerprint, weights: WindowWeigh
     rest = len(only_theirs) * weights.max_word_weight
     total = weights.title_weight + rest
     least = min(weights.title_weight, both + rest)
-    digits = not only_mine.isdisjoint(a.title.numbers), not only_theirs.isdisjoint(b.title.numbers)
+    digits = bool(a.title.numbers - b.title.numbers), bool(b.title.numbers - a.title.numbers)
     rarest = max([weights.word_weights[word] for word in only_mine], default=0.0)
     return {
         "title": both / total if total else 0.0,
@@ -257,7 +293,9 @@ def _title_features(a: OpenFingerprint, b: OpenFingerprint, weights: WindowWeigh
         "title_equal": float(bool(mine) and a.stored.title == b.stored.title),
         "title_numbers": float(all(digits)),
         "title_number": float(any(digits)),
+        "title_frame": _frame(a.title.order, b.title.order) if only_mine and only_theirs else 0.0,
         "title_swap": rarest / weights.max_word_weight if only_theirs else 0.0,
+        "title_names": log1p(min(len(only_mine & a.title.names), len(only_theirs & b.title.names))),
         "title_long": log1p(min(len(mine), len(theirs))),
         "title_content": float(min(_content_words(a), _content_words(b))),
     }

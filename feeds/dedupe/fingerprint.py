@@ -21,6 +21,7 @@ from feeds.dedupe.words import (
     Codes,
     Positions,
     Units,
+    number_values,
     split_numbers,
     split_words,
     to_units,
@@ -119,7 +120,7 @@ def _fingerprint(
         wanted, there, beginning = _title_runs(title), _title_runs(parts), 4 * _BEGINNING_WORDS
     else:
         (places,) = (codes & 3).nonzero()
-        facts, there = codes[places], codes >> np.uint32(2)
+        facts, there = number_values(codes[places]), codes >> np.uint32(2)
         long = (sizes >= LONG_WORD_CHARS) | (title_codes & 3 == NUMBER)
         wanted, beginning = title_codes[long] >> np.uint32(2), _BEGINNING_WORDS
     has = wanted[:, None] == there

@@ -11,6 +11,8 @@ from feeds.dedupe.exact import folded_words, has_enough_words
 from feeds.dedupe.guid_forms import is_weak_guid
 from feeds.model import Article
 
+BEGINNING_BYTES = 32  # in bytes, because a Chinese character says more
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -25,7 +27,9 @@ class Keys:
     enclosure: bytes | None = None  # this and the next three: only of items without a good guid
     dated_title: bytes | None = None  # title and date
     text: bytes | None = None
-    title: bytes | None = None  # only of items that also have no link and no enclosure of their own
+    title: bytes | None = (
+        None  # or the text's beginning; only of items without link and enclosure of their own
+    )
     page: bytes | None = None  # of a link with a fragment: the page without it; items may share it
     date: bytes | None = None  # the second of publication
     whole: bytes = b""  # over all fields; used if there is no other key
@@ -85,9 +89,15 @@ def _digests(article: Article) -> dict[str, bytes | None]:
         "enclosure": _digest("enclosure", article.enclosure_key) if article.enclosure_key else None,
         "dated_title": _digest("dated title", title, date) if title and date else None,
         "text": _digest("text", text) if text else None,
-        "title": _digest("title", title) if title else None,
+        "title": _digest("title", title) if title else _beginning_key(text),
         "date": _digest("date", date) if date else None,
     }
+
+
+def _beginning_key(text: str) -> bytes | None:
+    """What stands for the title of an item that has neither title nor link: the beginning of its text."""
+    beginning = text.encode("utf-8", "replace")[:BEGINNING_BYTES]
+    return _digest("title", beginning.hex()) if len(beginning) == BEGINNING_BYTES else None
 
 
 def _keys(

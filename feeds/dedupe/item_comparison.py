@@ -31,7 +31,7 @@ class Comparison:
     date: DateRelation
     title: Likeness
     text: Likeness
-    same_enclosure: bool | None  # None: one of them has none
+    same_enclosure: bool | None  # None: one of them has none, or their addresses differ in the host only
 
     @property
     def is_alike(self) -> bool:
@@ -53,13 +53,20 @@ class Comparison:
 
 
 def compare(article: Article, other: Article, date: DateRelation) -> Comparison:
-    both_have_files = article.enclosure_key and other.enclosure_key
     return Comparison(
         date=date,
         title=title_likeness(article.title, other.title),
         text=text_likeness(article.text, other.text),
-        same_enclosure=article.enclosure_key == other.enclosure_key if both_have_files else None,
+        same_enclosure=_is_same_file(article.enclosure_key, other.enclosure_key),
     )
+
+
+def _is_same_file(file: str, other: str) -> bool | None:
+    """None if that is not known: the host name may be that of one of many servers with the same files."""
+    if file == other:
+        return True if file else None
+    is_at_other_host = file.partition("/")[2] == other.partition("/")[2]
+    return None if is_at_other_host or not (file and other) else False
 
 
 def is_another_item(found: Comparison, *, is_single: bool = False) -> bool:

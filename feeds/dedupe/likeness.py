@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from feeds.dedupe.exact import folded_words
@@ -49,6 +49,14 @@ def text_likeness(first: str, second: str) -> Likeness:
     if one == other:
         return "equal"
     return "alike" if _overlap(set(pairwise(one)), set(pairwise(other))) >= _ALIKE_TEXTS else "other"
+
+
+def is_edited_text(first: str, second: str) -> bool:
+    """Whether texts with the same beginning, which may be a greeting, also go on alike."""
+    one, other = _tokens(first), _tokens(second)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    rest, other_rest = set(pairwise(one[same:])), set(pairwise(other[same:]))
+    return not rest or not other_rest or _overlap(rest, other_rest) >= _ALIKE_TEXTS
 
 
 def _tokens(text: str) -> list[str]:

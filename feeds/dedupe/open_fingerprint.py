@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from feeds.dedupe.fingerprint import LONG_WORD_CHARS, Fingerprint
 from feeds.dedupe.packed_numbers import unpack
-from feeds.dedupe.words import NUMBER
+from feeds.dedupe.words import NAME, NUMBER, number_value
 
 MAX_TEXT_KEYS, MAX_OPENING_KEYS = 12, 4
 """How many of the smallest shingle hashes of a text, and of its beginning, are looked up. A shortened copy keeps its
@@ -36,8 +36,10 @@ def smallest(limit: int, values: NDArray[np.uint32]) -> list[int]:
 class Title:
     """A title decoded for comparing. In scripts without spaces, its words are runs of three characters."""
 
+    order: tuple[int, ...]  # the words as they follow each other
     words: frozenset[int]
-    numbers: frozenset[int]  # words that are numbers, or runs that begin with a digit
+    numbers: frozenset[int]  # the values of words that are numbers, or runs that begin with a digit
+    names: frozenset[int]  # capitalised words
     long_words: frozenset[int]  # comparable with hashes of words in the text
     fact_hashes: frozenset[int]  # words that may be facts; comparable with `OpenFingerprint.fact_hashes`
 
@@ -45,13 +47,18 @@ class Title:
 def _title(stored: Fingerprint) -> Title:
     runs, codes = unpack("I", stored.runs), unpack("I", stored.title)
     hashes = [code >> 2 for code in codes]
-    numbers = [code >> 2 for code in codes if code & 3 == NUMBER]
+    numbers = [number_value(code) >> 2 for code in codes if code & 3 == NUMBER]
+    initials = [
+        code >> 2 for code, size in zip(codes, stored.sizes, strict=True) if size == 1 and code & 3 == NAME
+    ]
     sized = list(zip(hashes, stored.sizes, strict=True))
     return Title(
+        order=tuple(runs or hashes),
         words=frozenset(runs or hashes),
         numbers=frozenset([run for run in runs if run & 1] if runs else numbers),
+        names=frozenset([code >> 2 for code in codes if code & 3 == NAME]),
         long_words=frozenset([word for word, size in sized if size >= LONG_WORD_CHARS]),
-        fact_hashes=frozenset([word for word, size in sized if size > 2] + numbers),
+        fact_hashes=frozenset([word for word, size in sized if size > 2] + numbers + initials),
     )
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from feeds.dedupe.guid_forms import is_same_address, is_weak_guid, split_version
 from feeds.dedupe.identity_keys import Keys
 from feeds.dedupe.item_comparison import Comparison, compare, date_relation, is_another_item
+from feeds.dedupe.likeness import is_edited_text
 from feeds.model import Article
 
 MOVE_TOLERANCE = timedelta(hours=14)
@@ -133,10 +134,13 @@ class KeyCheck:
         return found.date == "same" or found.title in ("equal", "alike", "unknown")
 
     def by_title(self, article: Article, _: Keys, stored: KnownArticle) -> bool:
-        """The text has changed, and nothing but the title names the item."""
+        """The text has changed, and nothing but the title, or the beginning of the text, names the item."""
         found = self._compare_if_dates_agree(article, stored)
         if found is None:
             return False
+        if not article.title:
+            old = self._stored(stored)
+            return old is not None and not old.title and is_edited_text(article.text, old.text)
         if found.date in ("same", "coarse"):
             return True
         return found.text in ("equal", "alike") or (found.date == "unknown" and found.text != "other")

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from feeds.dedupe.exact import folded_words
+from feeds.dedupe.item_comparison import SERIES_INTERVAL
 from feeds.model import Article
 
 MIN_REPEATED_WORDS = 60
 """A publisher repeats shorter texts under every item of a series ("A new comic is up")."""
+
+MIN_REPEATED_WORDS_OF_DAYS = 150
+"""The same for items that are dated on different days: a daily programme is described at more length."""
+
+
+def is_other_item(article: Article, other: Article, *, side_by_side: bool) -> bool:
+    """Whether two items of one source, each with a guid or link of its own, are different although their words are
+    alike. `side_by_side`: one document has both."""
+    if has_other_media(article, other):
+        return True
+    is_same_text = folded_words(article.text) == folded_words(other.text)
+    is_far = abs(article.date - other.date) >= SERIES_INTERVAL
+    least = MIN_REPEATED_WORDS_OF_DAYS if is_far else MIN_REPEATED_WORDS
+    return is_same_text and (is_far or side_by_side) and _word_count(article) < least
 
 
 def has_other_media(article: Article, other: Article) -> bool:
@@ -18,11 +33,10 @@ def has_other_media(article: Article, other: Article) -> bool:
     return False
 
 
-def is_too_short_to_repeat(article: Article) -> bool:
-    """Whether equal words do not show that two items of one document are the same."""
+def _word_count(article: Article) -> int:
     words = folded_words(article.text)
     spaced = words.count(" ") + 1 if words else 0
-    return max(spaced, len(words) // 8) < MIN_REPEATED_WORDS
+    return max(spaced, len(words) // 8)
 
 
 def _without_query(url: str) -> str:

@@ -70,9 +70,9 @@ class Model:
     def score(self, pair: Mapping[str, float]) -> float:
         return _probability(self.sum_points(*self.pick_values(pair)))
 
-    def record(self, pair: Mapping[str, float], score: float) -> ScoreRecord:
-        """The score of a pair in the form that is stored."""
-        return ScoreRecord(score, pack("f", self.pick_values(pair)))
+    def record(self, pair: Mapping[str, float], score: float, limit: str | None = None) -> ScoreRecord:
+        """The score of a pair in the form that is stored. `limit`: the rule that decided in place of the model."""
+        return ScoreRecord(score, pack("f", self.pick_values(pair)), limit or "")
 
     def explain(self, record: ScoreRecord, limit: int = 6) -> Evidence:
         """A score with the `limit` features that moved it most, strongest first. Only the score if the record has

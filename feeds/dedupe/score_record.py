@@ -15,6 +15,7 @@ class ScoreRecord:
 
     score: float
     values: bytes
+    limit: str = ""  # the `evidence_limits.Limit` that decided in place of the model
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from feeds.dedupe.number_words import NUMBER_WORDS
+
 NUMBER, NAME = 1, 2
 """The kind of a word, in the lowest two bits of its code. 0: neither."""
 
@@ -161,9 +163,52 @@ def split_words(text: Units) -> Words:
         joints = (digit[:-2] & digit[2:] & (kinds[1:-1] & _SEPARATOR > 0)).nonzero()[0] + 1
         begin, end = _join_numbers(digit, begin, end, [*joints.tolist(), *_fraction_marks(kinds, digit)])
     first = kinds[begin]
-    sizes = end - begin
-    kind = (first & DIGIT > 0) * np.uint32(NUMBER) | ((first & _UPPER > 0) & (sizes > 1)) * np.uint32(NAME)
-    return Words(_hashes(text, begin, end) | kind, begin, sizes)
+    kind = (first & DIGIT > 0) * np.uint32(NUMBER) | (first & _UPPER > 0) * np.uint32(NAME)
+    hashes = _hashes(text, begin, end)
+    is_number_word = _find(number_words()[0], hashes)[1]
+    kind[is_number_word] = NUMBER
+    return Words(hashes | kind, begin, end - begin)
+
+
+def hash_words(words: Sequence[str]) -> Codes:
+    """The hash of each word, in the upper bits of 32."""
+    units, begins = to_units(words)
+    begin = np.array(begins[:-1], np.intp)
+    return _hashes(units, begin, begin + np.diff(begins) - 1)
+
+
+def number_values(facts: Codes) -> Codes:
+    """The facts, with the hash of the digits in place of that of a number word."""
+    words, digits = number_words()
+    at, is_number_word = _find(words, facts & ~np.uint32(3))
+    return np.where(is_number_word, digits[at] | np.uint32(NUMBER), facts)
+
+
+def number_value(code: int) -> int:
+    """The code of the digits of a number word; other codes as they are."""
+    return _digits_by_word().get(code, code)
+
+
+@cache
+def _digits_by_word() -> dict[int, int]:
+    words, digits = number_words()
+    return {
+        word | NUMBER: digit | NUMBER for word, digit in zip(words.tolist(), digits.tolist(), strict=True)
+    }
+
+
+@cache
+def number_words() -> tuple[Codes, Codes]:
+    """The hashes of all number words, in ascending order, and of each the hash of its number in digits."""
+    words, digits = (hash_words(column) for column in zip(*NUMBER_WORDS, strict=True))
+    order = words.argsort()
+    return words[order], digits[order]
+
+
+def _find(ordered: Codes, values: Codes) -> tuple[Positions, Flags]:
+    """Where each value is among `ordered`, and whether it is there."""
+    at = np.minimum(ordered.searchsorted(values), len(ordered) - 1)
+    return at, ordered[at] == values
 
 
 def split_numbers(text: Units) -> Words:

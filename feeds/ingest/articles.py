@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from feeds.dedupe.exact import published_id_key
 from feeds.dedupe.identity import Match, match_known
 from feeds.dedupe.reused_keys import KnownArticle
 from feeds.ingest.backfill import rank_dates
 from feeds.model import Article, Output, Source
+from feeds.render.entry_ids import entry_id
 from feeds.store import articles, known_articles, outputs
 from feeds.store.retention import LAST_SEEN_INTERVAL
 from feeds.workers.parse_job import ParseResult
@@ -78,7 +80,7 @@ class _DocumentChanges:
     new_stories: set[str] = field(default_factory=set)
 
     def add_new(self, article: Article, joined: JoinDecision) -> None:
-        self.changed_stories.update(joined.merged_stories)
+        self.changed_stories.update(joined.merged_stories, joined.united_stories)
         is_new_story = joined.story == article.id
         (self.new_stories if is_new_story else self.changed_stories).add(joined.story)
         self.counts.new += 1
@@ -132,7 +134,9 @@ class DocumentIngest:
                 continue
             if match.edited:
                 assert assigner is not None
-                assigner.revise(match, match.known.n, exact_keys)
+                changes.changed_stories |= assigner.revise(
+                    match, match.known.n, match.known.story, exact_keys
+                )
             changes.add_known(match.known, edited=match.edited)
             if any(known.get(key) is not match.known for key in match.keys.usable()):
                 articles.save_keys(self._connection, match, match.known.n)
@@ -189,7 +193,9 @@ def _any_changed(matches: Sequence[Match]) -> bool:
 def _exact_keys(match: Match, result: ParseResult) -> tuple[ExactKey, ...]:
     """The exact keys of an article. A link that another article had before makes the two not equal."""
     keys = result.exact_keys[match.position]
-    return tuple(key for key in keys if key.kind != "url") if match.link_is_reused else keys
+    if match.link_is_reused:
+        return tuple(key for key in keys if key.kind == "text")
+    return (*keys, published_id_key(entry_id(match.article), match.article))
 
 
 def find_known(connection: Connection, source_id: str, result: ParseResult) -> dict[bytes, KnownArticle]:

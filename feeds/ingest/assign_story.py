@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
+from feeds.dedupe.comparisons import Comparison
 from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity import Match
-from feeds.dedupe.join import THRESHOLDS, Comparison, NearJoinResult, decide, skip_comparison
+from feeds.dedupe.join import THRESHOLDS, NearJoinResult, decide, skip_comparison
 from feeds.dedupe.prepare import ArticleInput, FingerprintedArticle, fingerprint_articles
-from feeds.dedupe.same_source import has_other_media, is_too_short_to_repeat
+from feeds.dedupe.same_source import is_other_item
 from feeds.dedupe.score import shipped_model
 from feeds.dedupe.score_record import DecisionScores
 from feeds.dedupe.story import NO_CANDIDATE, EqualArticle, JoinDecision, join_equal, new_story
+from feeds.dedupe.text_change import text_change
+from feeds.ingest.exact_candidates import ExactCandidates
 from feeds.model import Article, Source
 from feeds.store import articles, corrections, near_index
 from feeds.store.recent_postings import RecentPostings
@@ -53,6 +56,7 @@ class StoryAssigner:
         self._source = source
         self._window = context.window
         self._corrections = context.corrections
+        self._raised = context.corrections.thresholds(source.id)
         self._window_cache = context.window_cache
         self._now = now
         self._side_by_side = side_by_side
@@ -81,18 +85,65 @@ class StoryAssigner:
         self._side_by_side.add(n)
         self._index_article(n, match.article, result)
         self._candidates.add(n, match.article, joined, exact_keys)
-        for story in joined.merged_stories:
-            articles.merge_stories(self._connection, story, joined, match.article.id, self._now)
-        self._candidates.merge(joined)
+        self._merge(joined, match.article.id)
         return joined
 
-    def revise(self, match: Match, n: int, exact_keys: Sequence[ExactKey]) -> None:
-        """Write the new version of article number `n`. It keeps its story; articles that come later are compared with
-        its new words."""
+    def _merge(self, joined: JoinDecision, bridge: str) -> None:
+        """Make the other stories of a decision one with `joined.story`. `bridge`: the id of the decision's article."""
+        for story in joined.merged_stories:
+            articles.merge_stories(self._connection, story, joined, bridge, self._now)
+        for story in joined.united_stories:
+            articles.merge_stories(self._connection, story, joined, bridge, self._now, equal=False)
+        self._candidates.merge(joined)
+
+    def revise(self, match: Match, n: int, story: str, exact_keys: Sequence[ExactKey]) -> set[str]:
+        """Write the new version of article number `n`, a member of `story`. It keeps its story, unless its text was
+        replaced, or has grown so much that it shows to be a copy. Returns the stories that changed by that."""
+        before = articles.read_version(self._connection, n)
         articles.revise(self._connection, match, n, exact_keys)
-        if self._source.dedupe:
-            fingerprinted, index = self._fingerprinted[match.article.id], self._index(match.article)
-            self._index_article(n, match.article, skip_comparison(fingerprinted, index, own_number=n))
+        if not self._source.dedupe:
+            return set()
+        article = match.article
+        fingerprinted, index = self._fingerprinted[article.id], self._index(article)
+        change = text_change(before, article)
+        if change == "edited" or self._corrections.joined_with(article.id):
+            self._index_article(n, article, skip_comparison(fingerprinted, index, own_number=n))
+            return set()
+        result = self._decide(article, index, own_number=n)
+        moved = self._move(article, n, story, result, index, is_replaced=change == "replaced")
+        self._index_article(n, article, result)
+        return moved
+
+    def _move(
+        self,
+        article: Article,
+        n: int,
+        story: str,
+        result: NearJoinResult,
+        index: near_index.NearIndex,
+        *,
+        is_replaced: bool,
+    ) -> set[str]:
+        """Move an edited article of `story` to where its new text belongs. Returns the stories that changed."""
+        changed: set[str] = set()
+        if len(corrections.member_ids(self._connection, story)) > 1:
+            if not is_replaced or result.story == story:
+                return set()
+            changed = {article.id, corrections.leave_story(self._connection, article.id)}
+            left = new_story(article.id, "its text was replaced, so it left its story")
+            articles.save_decision(self._connection, n, left, self._now)
+            self._candidates.relocate(n, left)
+            story = article.id
+        joined = self._join_near(article, result, index)
+        if joined.story in (story, article.id):
+            return changed
+        joined = replace(joined, united_stories=(story, *joined.united_stories))
+        joined = self._apply_corrections(article, joined)
+        if story not in joined.united_stories:
+            return changed
+        self._merge(joined, article.id)
+        articles.save_decision(self._connection, n, joined, self._now)
+        return changed | {joined.story, *joined.united_stories}
 
     def _assign(
         self, article: Article, equal: Sequence[EqualArticle]
@@ -100,8 +151,7 @@ class StoryAssigner:
         """The article's story, and what the near index stores of it. `equal`: articles that share an exact key."""
         if not self._source.dedupe:
             return new_story(article.id, "its source is not deduplicated"), None
-        must_split = self._corrections.must_split.get(article.id, ())
-        excluded = {story for story, _, _ in corrections.find_stories(self._connection, must_split)}
+        excluded = self._excluded_stories(article)
         allowed = [
             candidate
             for candidate in equal
@@ -111,38 +161,51 @@ class StoryAssigner:
         fingerprinted, index = self._fingerprinted[article.id], self._index(article)
         if exact is not None:
             return self._apply_corrections(article, exact), skip_comparison(fingerprinted, index)
+        result = self._decide(article, index)
+        return self._apply_corrections(article, self._join_near(article, result, index)), result
+
+    def _excluded_stories(self, article: Article) -> set[str]:
+        must_split = self._corrections.must_split.get(article.id, ())
+        return {story for story, _, _ in corrections.find_stories(self._connection, must_split)}
+
+    def _decide(self, article: Article, index: near_index.NearIndex, own_number: int = 0) -> NearJoinResult:
+        """Compare an article with the window. `own_number`: its row number, if it is known already."""
         must_join = corrections.find_stories(self._connection, self._corrections.must_join)
-        manual = {story for story, _, _ in must_join}
-        result = decide(
-            fingerprinted,
+        return decide(
+            self._fingerprinted[article.id],
             index,
             shipped_model(),
-            excluded=excluded,
-            manual=manual,
-            side_by_side=self._side_by_side,
+            own_number=own_number,
+            excluded=self._excluded_stories(article),
+            manual={story for story, _, _ in must_join},
+            side_by_side=self._side_by_side - {own_number},
+            raised=self._raised,
         )
-        joined = _join_near_copy(article, result, index)
-        if result.joined and self._has_other_media(article, result.joined.n, index):
-            joined = new_story(
-                article.id, "the most similar article of its source has another picture or recording"
+
+    def _join_near(
+        self, article: Article, result: NearJoinResult, index: near_index.NearIndex
+    ) -> JoinDecision:
+        n = result.joined.n if result.joined else 0
+        if n and index.articles([n])[n].source == article.source and self._is_other_of_source(article, n):
+            return new_story(
+                article.id,
+                "the most similar article of its source has another picture or recording, or its source prints the "
+                "same words with several items",
             )
-        return self._apply_corrections(article, joined), result
+        return _join_near_copy(article, result, index)
 
     def _is_other_item(self, article: Article, equal: EqualArticle) -> bool:
-        """Whether an article of the same source with the same words is another item."""
+        """Whether an equal article of the same source is another item: it has only the words in common."""
         if equal.kind == "url" or equal.source != article.source:
             return False
-        if equal.n in self._side_by_side and is_too_short_to_repeat(article):
-            return True
-        other = articles.read_version(self._connection, equal.n)
-        return other is not None and has_other_media(article, other)
+        if equal.kind == "item":
+            return True  # `dedupe.identity` has told the items of a source apart
+        return self._is_other_of_source(article, equal.n)
 
-    def _has_other_media(self, article: Article, n: int, index: near_index.NearIndex) -> bool:
-        """Whether article number `n` is of the same source and has another picture or recording."""
-        if index.articles([n])[n].source != article.source:
-            return False
+    def _is_other_of_source(self, article: Article, n: int) -> bool:
+        """Whether article number `n`, of the same source, is another item with the same words."""
         other = articles.read_version(self._connection, n)
-        return other is not None and has_other_media(article, other)
+        return other is not None and is_other_item(article, other, side_by_side=n in self._side_by_side)
 
     def _index_article(self, n: int, article: Article, result: NearJoinResult | None) -> None:
         if result is not None:
@@ -172,66 +235,26 @@ class StoryAssigner:
                     dict.fromkeys(other for other in others if other not in (story, article.id))
                 ),
             )
-        return (
-            replace(joined, merged_stories=self._allowed_merges(article, joined))
-            if joined.merged_stories
-            else joined
+        allowed = self._allowed_merges(article, joined)
+        return replace(
+            joined,
+            merged_stories=tuple(story for story in joined.merged_stories if story in allowed),
+            united_stories=tuple(story for story in joined.united_stories if story in allowed),
         )
 
-    def _allowed_merges(self, article: Article, joined: JoinDecision) -> tuple[str, ...]:
-        """The stories of `joined.merged_stories` that no correction keeps apart from the article's story."""
+    def _allowed_merges(self, article: Article, joined: JoinDecision) -> Collection[str]:
+        """The stories of a decision that no correction keeps apart from the article's story."""
+        stories = (*joined.merged_stories, *joined.united_stories)
         if not self._corrections.must_split:
-            return joined.merged_stories
+            return stories
         together = {article.id, *corrections.member_ids(self._connection, joined.story)}
-        allowed = []
-        for story in joined.merged_stories:
+        allowed = set()
+        for story in stories:
             members = corrections.member_ids(self._connection, story)
             if not self._corrections.separates(members, together):
                 together.update(members)
-                allowed.append(story)
-        return tuple(allowed)
-
-
-class ExactCandidates:
-    """Exact key → the articles that have it: those of the state, and those that this document added."""
-
-    def __init__(self, stored: Sequence[tuple[bytes, EqualArticle]]) -> None:
-        self._by_key: dict[bytes, list[EqualArticle]] = {}
-        for digest, candidate in stored:
-            self._by_key.setdefault(digest, []).append(candidate)
-
-    def of(self, keys: Sequence[ExactKey]) -> list[EqualArticle]:
-        return [candidate for key in keys for candidate in self._by_key.get(key.digest, ())]
-
-    def add(self, n: int, article: Article, joined: JoinDecision, keys: Sequence[ExactKey]) -> None:
-        for key in keys:
-            candidate = EqualArticle(
-                n=n,
-                id=article.id,
-                source=article.source,
-                story=joined.story,
-                cautious_story=joined.cautious_story,
-                exact_story=joined.exact_story,
-                date=article.date,
-                kind=key.kind,
-            )
-            self._by_key.setdefault(key.digest, []).append(candidate)
-
-    def merge(self, joined: JoinDecision) -> None:
-        """Move the candidates of `joined.merged_stories` into `joined.story`."""
-        if joined.merged_stories:
-            for key, candidates in self._by_key.items():
-                self._by_key[key] = [
-                    replace(
-                        candidate,
-                        story=joined.story,
-                        cautious_story=joined.cautious_story,
-                        exact_story=joined.exact_story,
-                    )
-                    if candidate.story in joined.merged_stories
-                    else candidate
-                    for candidate in candidates
-                ]
+                allowed.add(story)
+        return allowed
 
 
 def _article_input(article: Article, source_title: str) -> ArticleInput:
@@ -261,6 +284,7 @@ def _join_near_copy(article: Article, result: NearJoinResult, index: near_index.
         other=other.id,
         evidence="they are alike",
         scores=scores,
+        united_stories=tuple(dict.fromkeys(index.article(united.n).story for united in result.united)),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
+from feeds import __version__
 from feeds.errors import NotAFeed, SourceError, Unreachable, internal_error
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
@@ -148,7 +149,12 @@ def _seen_entries(
 def _body_digest(body: bytes) -> bytes:
     """A digest of a document without the comments after its end. Caches write there when they made the document
     ("<!-- Dynamic page generated in 0.3 seconds. -->"); only white space and comments may stand there (XML 1.0 §2.1,
-    Misc)."""
+    Misc). A version of this program that parses otherwise has other digests: it reads each document once more, and
+    stores by which keys its items are known."""
+    from feeds.parse.delta import (
+        PARSING_VERSION,
+    )  # the parsers are not loaded before the first document comes
+
     end = _end_of_text(body, len(body))
     while body.endswith(b"-->", 0, end):
         begin = body.rfind(b"<!--", 0, end)
@@ -157,7 +163,8 @@ def _body_digest(body: bytes) -> bytes:
         end = _end_of_text(body, begin)
     # Otherwise the comment is within the document, or within a text.
     follows_the_end = body.endswith(_END_TAGS, 0, end)
-    return blake2b(body[:end] if follows_the_end else body, digest_size=16).digest()
+    key = PARSING_VERSION + __version__.encode()
+    return blake2b(body[:end] if follows_the_end else body, digest_size=16, key=key).digest()
 
 
 def _end_of_text(body: bytes, end: int) -> int:

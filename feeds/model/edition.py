@@ -39,6 +39,7 @@ class DedupePolicy:
 
     mode: DedupeMode = "near"
     caution: Caution = "balanced"  # "cautious": only near-certain copies
+    within_source: bool = True  # False: copies that one source has on two pages are two entries
     window: timedelta = timedelta(hours=72)
     prefer: tuple[Preference, ...] = ("priority", "longest", "earliest")
 
@@ -117,6 +118,7 @@ class Entry:
     article: Article  # the lead, with the link that the entry was first published with
     origin: Origin  # the feed of the lead
     also: tuple[Mention, ...] = ()
+    copies: tuple[Mention, ...] = ()  # further pages of a source that has the story on several
     rank: datetime | None = None  # date for ordering, if not `published`
 
 

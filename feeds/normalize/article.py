@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from feeds.model import Article, Document, Feed, GeoPlace, Item, Link, Media, Origin, StatedDate, Url, utc
+from feeds.model.headline import content_warning
 from feeds.normalize.base_url import document_base, item_bases
 from feeds.normalize.body import BodyAndSummary, normalize_body_and_summary
 from feeds.normalize.canonical import canonical_form, canonical_part
@@ -26,9 +27,11 @@ from feeds.normalize.media import normalize_media
 from feeds.normalize.own_output import OwnItem, read_own_item
 from feeds.normalize.people import normalize_categories, normalize_people
 from feeds.normalize.podcast import normalize_podcast
+from feeds.normalize.reference import single_url
 from feeds.normalize.text import one_line, plain_text, remove_unpublishable_chars, title_text
 from feeds.normalize.url import absolute_url, clean_url
 
+_PLACEHOLDERS = frozenset({"n/a", "na", "none", "null", "undefined", "nil", "-"})  # for the link of an item
 _RELATED = frozenset({"alternate", "related", "via", "replies", "describedby", "payment"})
 
 
@@ -90,6 +93,7 @@ def _article(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -
         return None
     podcast = normalize_podcast(item.podcast, base)
     rating = item.rating or feed.rating
+    is_sensitive = rating == "adult" or bool(not title and content_warning(body.html))
     authors = own.authors if own else normalize_people(item.authors, base)
     sample = f"{title}\n{body.text[:SAMPLE_CHARS]}"
     language = language_of(_declared_languages(item, feed), "" if own else sample)
@@ -122,7 +126,7 @@ def _article(item: Item, feed: Feed, *, source: str, base: str, now: datetime) -
         direction=_direction(own, language, sample),
         media=attachments,
         rating=rating,
-        image=lead_image(attachments, body.tree, podcast, is_adult=rating == "adult"),
+        image=lead_image(attachments, body.tree, podcast, is_sensitive=is_sensitive),
         comments=_clean_link(item.comments, base),
         comment_count=item.comment_count,
         rights=plain_text(item.rights),
@@ -143,7 +147,9 @@ def _page_link(item: Item, base: str) -> Url | None:
     alternates = [link for link in item.links if (link.rel or "alternate").lower() == "alternate"]
     alternates.sort(key=lambda link: "html" not in link.type if link.type else False)
     for link in alternates:
-        if (url := _clean_link(link.href, base)) is not None:
+        if link.href.strip().lower() in _PLACEHOLDERS:
+            continue
+        if (url := _clean_link(single_url(link.href), base)) is not None:
             return url
     if item.guid_is_link and (url := _clean_link(item.guid, "")) is not None:
         return url

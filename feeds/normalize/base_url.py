@@ -7,10 +7,17 @@ for links (RFC 4287 §2: xml:base, else the document), which is followed where t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from feeds.model import Body, Feed, Item, Url
 from feeds.normalize.url import absolute_url, url_host
+
+# Services that serve copies of feeds, or feeds made from pages. No page of a publisher is on their hosts.
+_FEED_SERVICE = re.compile(
+    r"(?:.*\.)?(?:feedburner\.com|feedproxy\.google\.com|feedblitz\.com|feedpress\.(?:me|com|it)|rapidfeeds\.com"
+    r"|rss\.app|fetchrss\.com|politepol\.com|feed43\.com|rsshub\.app|morss\.it|siftrss\.com|feedrinse\.com)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,9 @@ def document_base(url: str, feed: Feed) -> str:
         feed.format.startswith("atom") and document and (page is None or _same_site(document, page))
     ):
         return document or ""
-    return page or self_url or document or next(filter(None, stated), "")
+    if candidate := page or self_url or document:
+        return candidate
+    return next((base for base in stated if base and not _FEED_SERVICE.fullmatch(url_host(base))), "")
 
 
 def item_bases(item: Item, page: Url | None, document: str) -> Bases:
@@ -57,5 +66,6 @@ def _same_site(first: str, second: str) -> bool:
 
 
 def _is_public(url: Url) -> bool:
-    """False for http://localhost:1313/, which generators leave in channels."""
-    return "." in url_host(url) or ":" in url_host(url)
+    """False for http://localhost:1313/, which generators leave in channels, and for services such as FeedBurner."""
+    host = url_host(url)
+    return ("." in host or ":" in host) and _FEED_SERVICE.fullmatch(host) is None

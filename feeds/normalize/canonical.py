@@ -11,11 +11,17 @@ from feeds.normalize.url import absolute_url, clean_url
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PERCENT_ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _REPEATED_SLASHES = re.compile("/{2,}")
-# Index pages and AMP variants at the end of a path
-_INDEX_OR_AMP = re.compile(
-    r"(?:/index\.(?:s?html?|php|aspx?|jsp)|/default\.(?:html?|aspx?)|/amp|\.amp(?:\.html)?|/amp\.html)$", re.I
+# Index pages, AMP variants and print versions at the end of a path
+_VARIANT_PATH = re.compile(
+    r"(?:/index\.(?:s?html?|php|aspx?|jsp)|/default\.(?:html?|aspx?)"
+    r"|[/.](?:amp|print|printable|print-?version)(?:\.html?)?)$",
+    re.I,
 )
-_AMP_QUERY = re.compile(r"(?:amp|amp=(?:1|true|yes|amp)?|output(?:type)?=amp|isamp=(?:1|true))$", re.I)
+_VARIANT_QUERY = re.compile(
+    r"(?:amp|print|isamp|printable|print_?version|printer_?friendly)(?:=(?:1|true|yes|y|on|amp|print)?)?$"
+    r"|(?:output|outputtype|view|mode|layout|format|version|service|display)=(?:amp|print|printable|print-?version)$",
+    re.I,
+)
 # First host labels of mobile, AMP and www variants, which serve the same paths
 _LAYOUT_HOSTS = frozenset({"www", "m", "mobile", "amp", "touch"})
 # Wikimedia sites have the mobile label in the middle: en.m.wikipedia.org
@@ -31,8 +37,8 @@ _WHOLE_PAGE = re.compile(
 def canonical_form(url: str) -> str:
     """Returns `host/path?query`, or "" for a bare home page (it identifies no article) and for other than http(s).
 
-    These differences disappear: scheme, www, mobile and AMP variants, default ports, trailing slash, index pages,
-    order of parameters, percent-encoding, tracking, fragment (unless it is a route: `#!/…`, `#/…`).
+    These differences disappear: scheme, www, mobile, AMP and print variants, default ports, trailing slash, index
+    pages, order of parameters, percent-encoding, tracking, fragment (unless it is a route: `#!/…`, `#/…`).
     """
     result = ""
     for _ in range(8):  # decoding may uncover another redirector or parameter; each round shortens the URL
@@ -70,14 +76,14 @@ def _canonical_once(url: Url) -> str:
     if "/." in path:
         path = "/" + (absolute_url("http://x.x" + path) or "").partition("://")[2].partition("/")[2]
     path = path.rstrip("/")
-    while suffix := _INDEX_OR_AMP.search(path):
+    while suffix := _VARIANT_PATH.search(path):
         path = path[: suffix.start()].rstrip("/")
-    if path.startswith("/amp/"):
-        path = path.removeprefix("/amp")
+    if path.startswith(("/amp/", "/print/")):
+        path = path[path.index("/", 1) :]
     parts = sorted(
         part
         for part in map(_decode_unreserved, query.replace("+", "%20").split("&"))
-        if part and not _AMP_QUERY.match(part)
+        if part and not _VARIANT_QUERY.match(part)
     )
     route = (
         "#" + _decode_unreserved(fragment) if fragment.startswith(("!", "/")) and len(fragment) > 1 else ""

@@ -9,6 +9,7 @@ from datetime import date, timedelta, tzinfo
 
 from feeds.normalize.date_clock import named_zone, read_zone
 from feeds.normalize.date_names import (
+    ERA_OF_LETTER,
     ERAS,
     FILLERS,
     MONTHS_OF_SEVERAL_WORDS,
@@ -30,6 +31,9 @@ _TOKEN = re.compile(
 )
 _UNITS = {"年": "year", "년": "year", "月": "month", "월": "month"}  # the others are days
 _WORD_UNITS = {"thang": "month", "thg": "month", "nam": "year"}  # Vietnamese, before the number
+_NUMBERED_WEEKDAY = re.compile(r"^(?:t|thu )[2-7]\b(?!\s*thang)")  # Vietnamese: "T2" is Monday
+_NUMBERED_MONTH = re.compile(r"(?<![^\s,])th(?=\d)")  # "02 Th3 2026"
+_ERA_LETTER = re.compile(r"^[hrs](?=\d{1,2}[./-]\d)")  # Japanese: "R8.3.2"
 _WEEK_DATE = re.compile(r"(\d{4})-?w(\d\d)-?([1-7])t?")
 _ORDINAL_DATE = re.compile(r"(\d{4})-?(\d{3})t?")
 _OFFSET_BEHIND = re.compile(r"(?:\s[+-]\d\d:?\d\d|\+\d\d:?\d\d|-\d\d:\d\d)$")
@@ -97,6 +101,8 @@ def _parse(text: str) -> _Parts | None:
     """None if a token is not understood."""
     for words, word in MONTHS_OF_SEVERAL_WORDS:
         text = text.replace(words, word)
+    text = _NUMBERED_MONTH.sub("thang ", _NUMBERED_WEEKDAY.sub("", text, count=1), count=1)
+    text = _ERA_LETTER.sub(lambda match: ERA_OF_LETTER[match[0]], text, count=1)
     parts = _Parts()
     leading_words = 0
     position, separator, unit = 0, "", ""
@@ -144,7 +150,8 @@ def _add_word(parts: _Parts, word: str) -> bool:
         if parts.months and parts.weekday_first:
             parts.months.clear()
         parts.weekday_first = not parts.numbers and not parts.months and len(word) == WEEKDAY_CHARS
-        parts.months.append(month)
+        if parts.months != [month]:  # Arabic texts give both names of a month
+            parts.months.append(month)
     elif word in ERAS:
         parts.era = word
     elif len(word) >= 3 and (days := [day for day, name in enumerate(WEEKDAYS) if name.startswith(word)]):
@@ -183,7 +190,7 @@ def _assignments(parts: _Parts) -> Iterator[tuple[_Number, int, int]]:
     elif "year" in stated and len(free) == 2:
         yield stated["year"], free[0].value, free[1].value
     elif len(free) == 3:
-        for order in _orders(free):
+        for order in ("ymd",) if parts.era else _orders(free):
             by_part = dict(zip(order, free, strict=True))
             yield by_part["y"], by_part["m"].value, by_part["d"].value
 
@@ -209,11 +216,16 @@ def _orders(numbers: list[_Number]) -> tuple[str, ...]:
         return ("dmy",) if with_dots else ("dmy", "mdy")
     if all(number.digits == 2 for number in numbers[::2]):
         return ("dmy", "ymd") if with_dots else ("dmy", "mdy", "ymd")
+    if [number.digits for number in numbers[::2]] == [1, 2]:
+        return ("dmy",) if with_dots else ("dmy", "mdy")
     return ()
 
 
 def _full_year(year: _Number, parts: _Parts) -> int:
-    """Years of two and three digits are read as RFC 2822 §4.3 says. Raises ValueError if it is no year."""
+    """Years of two and three digits are read as RFC 2822 §4.3 says. Raises ValueError if it is no year.
+
+    Beside numbers only, one of three digits may be a year of Taiwan or of a program's error (since 1900).
+    """
     if parts.era:
         return ERAS[parts.era] + year.value
     if year.digits == 2:
@@ -221,6 +233,10 @@ def _full_year(year: _Number, parts: _Parts) -> int:
             return year.value + 2500 - BUDDHIST_ERA
         return year.value + (2000 if year.value < 50 else 1900)
     if year.digits == 3:
+        if year.unit == "year":
+            return ERAS["民國"] + year.value
+        if not parts.months:
+            raise ValueError("no certain year")
         return year.value + 1900
     if year.digits != 4:
         raise ValueError("no year")

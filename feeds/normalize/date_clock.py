@@ -30,8 +30,9 @@ _PM = r"p\.?\s?m|μ\.?\s?μ|ب\.?ظ|م|ptg|os|अपराह्न"
 _AM = r"a\.?\s?m|π\.?\s?μ|ق\.?ظ|ص|pg|oo|पूर्वाह्न"
 _HALF_AFTER = re.compile(rf"[\s,]*(?:(?P<pm>{_PM})|(?P<am>{_AM}))\.?(?=z\b|\W|\d|_|$)")
 _HALF_BEFORE = re.compile(
-    r"(?:(?P<pm>下午|中午|晚上|午後|午后|오후|\bp\.?m\.?|\bos)|(?P<am>上午|凌晨|清晨|早上|午前|오전|\ba\.?m\.?|\boo))\s*$"
+    r"(?:(?P<pm>下午|中午|晚上|傍晚|夜|午後|午后|오후|\bp\.?m\.?|\bos)|(?P<am>上午|凌晨|清晨|早上|午前|오전|\ba\.?m\.?|\boo))\s*$"
 )
+_LOG_TIME = re.compile(r"(\d{4}):(?=\d\d:\d\d:\d\d)")  # 02/Mar/2026:15:04:05, as servers log it
 _UNIT_AFTER = re.compile(r"\s*(?:uhr|hrs?|hs?|ч|น|hod|hodin|godz)\b\.?")
 
 # The ways to write a time of day, the plainest first.
@@ -50,9 +51,10 @@ _CLOCKS = (
     re.compile(rf"(?<![\d:.])(?P<hour>\d{{1,2}})(?=\s?(?:{_PM}|{_AM})\b)"),
     # 15.04, 15.04.05
     re.compile(r"(?<=[\st])(?P<hour>\d{1,2})\.(?P<minute>\d\d)(?:\.(?P<second>\d\d))?(?:,\d+)?(?![.\d])"),
-    # 1504, 150405
+    # 1504, 150405; but not the second year of "2 March 2026, 2027" or "2026-03-02 - 2026-03-05"
     re.compile(
-        r"(?:(?<=\d[\st])|(?<=\d, )|(?<=\d - ))(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?=\s|[z+-]|$)"
+        r"(?:(?<=\dt)|(?:(?<=\d\s)|(?<=\d, )|(?<=\d - ))(?!(?:19|20)\d\d(?:$|\s(?:19|20)\d\d|-\d\d-)))"
+        r"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?=\s|[z+-]|$)"
     ),
     # 2026-11-30T15Z, 30 Nov 2026 15 +0100
     re.compile(r"(?<=\d[\st])(?P<hour>\d\d)(?=z|\s?[+-]\d\d:?\d\d\b)"),
@@ -61,7 +63,8 @@ _CLOCKS = (
 
 def find_clocks(text: str) -> Iterator[tuple[Clock, str]]:
     """Each way to read a time of day out of the text, with the rest of the text. The last one is without a time."""
-    text, comment_zone = _take_comments(text)
+    text, comment_zone = _take_comments(_abbreviate_zones(text))
+    text = _LOG_TIME.sub(r"\1 ", text)
     for pattern in _CLOCKS:
         for match in reversed(list(pattern.finditer(text))):  # a year before may look like 20:24
             clock, rest = _read_clock(text, match)
@@ -110,6 +113,7 @@ _HOURS_MINUTES = r"(?P<hours>\d{1,2})(?::(?P<minutes>\d{0,2})(?::00)?|(?P<minute
 _OFFSET = re.compile(rf"[\s:]*[+-]*(?P<sign>[+-]){_HOURS_MINUTES}")
 # "GMT + 2", but not "GMT - 6 May"
 _NAMED_OFFSET = re.compile(rf"\s*(?P<sign>[+-])(?:\s+(?=[\d:]+(?!\s*[^\W\d_])))?{_HOURS_MINUTES}")
+_LONG_NAMES = re.compile(r"\b(eastern|central|mountain|pacific)(?: (standard|daylight))? time\b")
 _NO_OFFSET = re.compile(r"\s00(?::?00)?$")
 _ZONE_NAME = re.compile(
     r"[\s,]*(?P<name>[a-z]{3}\d[a-z]{3}|[a-zа-я]+(?:[/_+-][a-z0-9][a-z0-9_+-]*+)*+)(?![^\W\d_])"
@@ -172,6 +176,15 @@ def named_zone(name: str) -> tzinfo | None:
     if re.search(r"[/\d]", name) and (full_name := _iana_names().get(name)) is not None:
         return ZoneInfo(full_name)
     return None
+
+
+def _abbreviate_zones(text: str) -> str:
+    """The text with the abbreviations of zones for their long names ("Eastern Standard Time")."""
+    return (
+        _LONG_NAMES.sub(lambda match: match[1][0] + (match[2] or "")[:1] + "t", text)
+        if "time" in text
+        else text
+    )
 
 
 @cache

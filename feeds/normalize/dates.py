@@ -36,7 +36,7 @@ _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
 _COMMON_YEARS = range(1900, 2500)
 
 # Unix time in seconds, milli-, micro- or nanoseconds, by the number of digits (from 1990 on)
-_EPOCH = re.compile(r"(\d{9,19})(?:\.\d+)?")
+_EPOCH = re.compile(r"(\d{9,19})(?:\.\d+)?|/Date\((\d{12,13})(?:[+-]\d{4})?\)/")  # the second is ASP.NET's
 _EPOCH_UNITS = {9: 1, 10: 1, 12: 10**3, 13: 10**3, 15: 10**6, 16: 10**6, 18: 10**9, 19: 10**9}
 _COMPACT = re.compile(r"((?:19|20)\d{6})(\d{4}(?:\d\d)?)(?!\d)")  # YYYYMMDDhhmmss
 _W3C_DTF = re.compile(r"(\d{4})(?:-(\d\d))?")
@@ -73,7 +73,7 @@ def parse_date(raw: str) -> datetime | None:
 def _with_plain_characters(text: str) -> str:
     """The text with ASCII digits and punctuation, and without the marks for the direction of writing."""
     if text.isascii():
-        return text
+        return " ".join(text.replace("|", " ").split()) if "|" in text else text
     return " ".join("".join(map(_plain_character, unicodedata.normalize("NFKC", text))).split())
 
 
@@ -112,8 +112,10 @@ def _from_parts(parts: dict[str, str | None]) -> datetime:
 
 def _from_digits(text: str) -> datetime | None:
     """The date of a Unix time or of "2024-05"."""
-    if (match := _EPOCH.fullmatch(text)) and not _COMPACT.fullmatch(text) and len(match[1]) in _EPOCH_UNITS:
-        return datetime.fromtimestamp(int(match[1]) // _EPOCH_UNITS[len(match[1])], UTC)
+    if (match := _EPOCH.fullmatch(text)) and not _COMPACT.fullmatch(text):
+        digits = match[1] or match[2]
+        if len(digits) in _EPOCH_UNITS:
+            return datetime.fromtimestamp(int(digits) // _EPOCH_UNITS[len(digits)], UTC)
     if (match := _W3C_DTF.fullmatch(text)) and int(match[1]) and 1 <= int(match[2] or 1) <= 12:
         return datetime(int(match[1]), int(match[2] or 1), 1, tzinfo=UTC)
     return None
@@ -125,8 +127,9 @@ def _from_words(text: str) -> datetime | None:
     from feeds.normalize.date_calendar import read_day
     from feeds.normalize.date_clock import find_clocks
     from feeds.normalize.date_names import fold
+    from feeds.normalize.date_numerals import with_digits
 
-    for clock, rest in find_clocks(fold(_COMPACT.sub(r"\1t\2", text, count=1))):
+    for clock, rest in find_clocks(with_digits(fold(_COMPACT.sub(r"\1t\2", text, count=1)))):
         if (found := read_day(rest)) is None:
             continue
         day, zone = found

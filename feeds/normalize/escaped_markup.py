@@ -26,8 +26,30 @@ _ABOUT_MARKUP = re.compile(
 )
 
 
+_NUMERIC_BRACKET = re.compile(r"&#(?:0*+6([02])|[xX]0*+3([cCeE]));")
+# References that are escaped where no author would write about them: `It&amp;#8217;s`, `10&amp;nbsp;km`
+_ESCAPED_REFERENCE = re.compile(
+    r"&amp;(#(?:\d{2,6}|[xX][0-9a-fA-F]{2,5})|nbsp|hellip|[lr][sd]quo|[mn]dash|quot|apos|shy|laquo|raquo|bull|middot"
+    r"|deg|euro|pound|copy|reg|trade|times);"
+)
+
+
 def unescape_markup(html: str) -> str:
-    """The HTML with the tags that should not have been escaped. In a body without other tags, all is unescaped."""
+    """The HTML with the tags that should not have been escaped. In a body without other tags, all is unescaped.
+
+    In other bodies, character references that were escaped twice become what they stand for, without `&lt;`.
+    """
+    if "&#" in html:
+        html = _NUMERIC_BRACKET.sub(_named_bracket, html)
+    html = _unescape_tags(html)
+    return _unescape_references(html) if _ESCAPED_REFERENCE.search(html) else html
+
+
+def _named_bracket(reference: re.Match[str]) -> str:
+    return "&lt;" if (reference[1] or reference[2]) in {"0", "c", "C"} else "&gt;"
+
+
+def _unescape_tags(html: str) -> str:
     if "&lt;" not in html:
         return html
     segments = _texts_outside_code(html)
@@ -41,6 +63,20 @@ def unescape_markup(html: str) -> str:
     at = 0
     for start, end in segments:
         pieces += (html[at:start], _ESCAPED_TAG.sub(_unescaped_tag, html[start:end]))
+        at = end
+    return "".join((*pieces, html[at:]))
+
+
+def _unescape_references(html: str) -> str:
+    """In texts outside of code, unless the body is about markup."""
+    segments = _texts_outside_code(html)
+    if any(_ABOUT_MARKUP.search(html, start, end) for start, end in segments):
+        return html
+    pieces: list[str] = []
+    at = 0
+    for start, end in segments:
+        text = _ESCAPED_REFERENCE.sub(r"&\1;", html[start:end]).replace("&amp;amp;", "&amp;")
+        pieces += (html[at:start], text)
         at = end
     return "".join((*pieces, html[at:]))
 

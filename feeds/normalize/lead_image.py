@@ -30,18 +30,19 @@ _ROLE_ORDER = {"content": 0, "thumbnail": 1, "enclosure": 2}
 
 
 def lead_image(
-    attachments: tuple[Media, ...], body: Element | None, podcast: Podcast, *, is_adult: bool = False
+    attachments: tuple[Media, ...], body: Element | None, podcast: Podcast, *, is_sensitive: bool = False
 ) -> Url | None:
     """The picture to show beside the title; None if there is none. `attachments` and `body` must be normalized.
 
     In this order: attached pictures (content before thumbnail before enclosure, wider first), the first large image of
     the body, thumbnails by their name and those of other attachments, the podcast's cover. Never a picture that is
-    stated to be small, by its attributes or its URL: readers would enlarge it. None for adult content.
+    stated to be small, by its attributes or its URL: readers would enlarge it. None for media for adults, and if
+    `is_sensitive`: then no picture may be shown unasked.
 
     If the body shows the attached picture too, in another size, that is the lead image: readers that show it above the
     body know it by its URL.
     """
-    if is_adult or any(media.rating == "adult" for media in attachments):
+    if is_sensitive or any(media.rating == "adult" for media in attachments):
         return None
     pictures = [
         media for media in attachments if media.role == "thumbnail" or media.type.startswith("image/")

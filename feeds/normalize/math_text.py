@@ -22,7 +22,7 @@ _PLAIN_TAGS = frozenset({"math", "semantics", "mrow", "mstyle", "mspace", *TOKEN
 _WITHOUT_TEXT = frozenset(("mphantom none mprescripts script style").split())
 _INVISIBLE = re.compile("[\u2061-\u2064\u200b]")  # function application, invisible times, separator and plus
 _ATOM = re.compile(r"\w++|[^\w\s]")
-_SCRIPTED = re.compile(r"[_^]")
+_SCRIPTED = re.compile(r"[_^√]")
 _OPERATOR = re.compile(r"[-+−±∓×÷·⋅∘*/=≠≈≡∼≃≅<>≤≥≪≫∈∉∋⊂⊃⊆⊇∪∩∧∨→←↔⇒⇐⇔↦∣∥⊥⊕⊗∝:]|:=")
 _ACCENTS = {
     "^": "\u0302", "ˆ": "\u0302", "¯": "\u0304", "‾": "\u0304", "_": "\u0304", "―": "\u0304", "~": "\u0303",

@@ -80,7 +80,7 @@ def read_own_item(item: Item, feed: Feed) -> OwnItem:
         summary=None,
         links=tuple(link for link in item.links if link.rel != "related" or link.href not in shown),
         media=tuple(_without_lead_image(item.media)),
-        podcast=_podcast(item.podcast),
+        podcast=item.podcast if feed.format.startswith("json") else _podcast(item.podcast),
         authors=(),
         contributors=(),
         origin=None,
@@ -201,7 +201,7 @@ def _without_lead_image(media: tuple[Media, ...]) -> Iterator[Media]:
 
 
 def _podcast(podcast: Podcast) -> Podcast:
-    """The episode without the titles that chapters got because they need one."""
+    """The episode without the titles that chapters got because they need one in XML."""
     if not podcast.marks:
         return podcast
     marks = (replace(mark, title="" if mark.title == mark.start else mark.title) for mark in podcast.marks)

@@ -19,6 +19,8 @@ _HOST_WITHOUT_SCHEME = re.compile(
     r"(?::[0-9]{1,5})?(?=[/?#]|$)",
     re.I,
 )
+_URL_IN_TEXT = re.compile(r"https?://[^\s<>\"']++", re.I)
+_SCHEME_WITHOUT_COLON = re.compile(r"(https?)//(?=[^/])", re.I)
 _REPEATED_SCHEME = re.compile(r"(?:https?:?/+)+(?=https?:?//)", re.I)
 
 
@@ -30,12 +32,22 @@ def without_repeated_scheme(url: str) -> str:
     return url
 
 
+def single_url(stated: str) -> str:
+    """The first URL of a field that should hold one and holds more: two URLs, or a whole `<a href="…">`."""
+    if "<" in stated or (" " in stated and stated.count("://") > 1):
+        match = _URL_IN_TEXT.search(stated)
+        return match[0] if match else stated
+    return stated
+
+
 def resolve_reference(base: str, reference: str) -> str:
     """The URL of `reference`, which has no scheme, on the page `base`, an absolute http or https URL.
 
     A reference that begins with a host name is one without its scheme ("www.example.org/page"): it gets https. ""
     if the reference has no host behind "//". Dot segments stay: see `without_dot_segments`.
     """
+    if match := _SCHEME_WITHOUT_COLON.match(reference):
+        return f"{match[1].lower()}://{reference[match.end() :]}"
     scheme, _, rest = base.partition(":")
     if reference.startswith("//"):
         host = reference.lstrip("/")

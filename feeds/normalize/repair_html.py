@@ -22,6 +22,7 @@ QUICK_HTML_CHARS = 16_000  # below this, attributes without number cost nothing
 MAX_SCRIPT_CHARS = 2_000  # of a script's content that handlers may read
 MAX_TAG_CHARS = 4_000  # a longer tag holds data
 MAX_ATTRIBUTES = 100
+CUT_DATA_URI = "data:,cut"  # in place of a long one; "data:," is a stand-in of lazy loaders
 
 _ORDINARY_TAGS = HTML_TAGS - RAW_TEXT_TAGS
 # A "<" that may need a repair. Every match begins with "<", which makes the search fast.
@@ -152,7 +153,7 @@ class _Repair:
         if tag.has_open_quote:
             attributes = _OPEN_QUOTE.sub(lambda match: match[1] + (match[2] or ""), attributes)
         if len(attributes) > MAX_TAG_CHARS:
-            attributes = _DATA_ATTRIBUTE.sub("", _DATA_URI.sub("data:,", attributes))
+            attributes = _DATA_ATTRIBUTE.sub("", _DATA_URI.sub(CUT_DATA_URI, attributes))
         if len(attributes) > 4 * MAX_ATTRIBUTES:
             stated = list(islice(_ATTRIBUTE.finditer(attributes), MAX_ATTRIBUTES + 1))
             if len(stated) > MAX_ATTRIBUTES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from feeds.model import replace_typography
 from feeds.normalize.canonical import canonical_form
@@ -15,6 +15,8 @@ MIN_REPEAT_LETTERS = 30
 # A line without a full stop counts as prose from this length on. Refrains of songs and poems are shorter.
 MIN_PROSE_LETTERS = 80
 _MAX_LEAD_DISTANCE = 4  # lines between the lead and its repeat: a caption, a byline, a date
+_MAX_LINES_BEFORE_LEAD = 3  # "Updated: …", "By Staff", the name of a place
+_MAX_STAMP_LETTERS = 60  # in one of those lines
 _DENSE_SCRIPTS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 )
@@ -54,25 +56,50 @@ def links_elsewhere(links: Iterable[Element], page: str) -> bool:
 
 
 def _repeated_title_and_lead(lines: list[Line], title: str, page: str) -> list[Line]:
-    keys = [text_comparison_key(line.text) for line in lines[: _MAX_LEAD_DISTANCE + 1]]
+    keys = [
+        text_comparison_key(line.text) for line in lines[: _MAX_LINES_BEFORE_LEAD + _MAX_LEAD_DISTANCE + 1]
+    ]
     repeats: list[Line] = []
     is_title = lines[0].block.tag in _HEADINGS and keys[0] and keys[0] == text_comparison_key(title)
     if is_title and not links_elsewhere(lines[0].links()[0], page):
         repeats.append(lines.pop(0))
         keys.pop(0)
-    if len(lines) < 2 or not _is_prose(lines[0]):
-        return repeats
+    for start in _lead_candidates(lines, keys):
+        # Behind a stamp, only the next paragraph counts: a label may stand above each of several equal texts.
+        distance = 1 if start else _MAX_LEAD_DISTANCE
+        if repeat := _repeat_of_lead(
+            lines[start:], keys[start : start + distance + 1], behind_stamp=start > 0
+        ):
+            return [*repeats, *repeat]
+    return repeats
+
+
+def _lead_candidates(lines: list[Line], keys: list[str]) -> Iterator[int]:
+    """The indexes at which the lead may be: the first line, or one behind "Updated: …" or "By Staff"."""
+    for index, line in enumerate(lines[: _MAX_LINES_BEFORE_LEAD + 1]):
+        if _is_prose(line):
+            yield index
+        has_digit = any(map(str.isdigit, line.text))
+        if len(keys[index]) > _MAX_STAMP_LETTERS or (_SENTENCE_END.search(line.text[-8:]) and not has_digit):
+            break
+
+
+def _repeat_of_lead(lines: list[Line], keys: list[str], *, behind_stamp: bool) -> list[Line]:
+    """The lines that repeat the first one, or the first line if another begins with it; else none."""
     lead = keys[0]
     for at in range(1, len(keys)):
+        if behind_stamp and lines[at].block is lines[0].block:
+            continue  # a poem below its title
         if keys[at] == lead:
-            return [*repeats, lines[at]]
+            next_lines = lines[at + 1 : at + 3]
+            is_refrain = any(text_comparison_key(line.text) == lead for line in next_lines)
+            return [] if is_refrain else [lines[at]]
         if keys[at].startswith(lead):  # the lead is the beginning of this paragraph
-            return [*repeats, lines[0]]
-        if _is_long(keys[at]) and lead.startswith(
-            keys[at]
-        ):  # the lead is this paragraph and the following ones
-            return [*repeats, *_parts_of_lead(lead, lines[at:], keys[at:])]
-    return repeats
+            return [lines[0]]
+        if _is_long(keys[at]) and lead.startswith(keys[at]):
+            # the lead is this paragraph and the following ones
+            return _parts_of_lead(lead, lines[at:], keys[at:])
+    return []
 
 
 def _parts_of_lead(lead: str, lines: list[Line], keys: list[str]) -> list[Line]:

@@ -34,6 +34,10 @@ _PAIRED_TAG = re.compile(rf"<(?P<start>{_PAIRED})(?:\s[^<>]*+)?>|</(?P<end>{_PAI
 _IMAGE_TAG = re.compile(r"<img\s[^<>]*>", re.I)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _SINGLE_BREAK = re.compile(r"<br\s*/?>", re.I)
+_BREAK_IN_WORD = re.compile(r"(?<=\w)<wbr\s*+/?>(?=\w)", re.I)
+_RAW_TEXT_NAMES = "script|style|title|textarea|iframe|noscript|template|xmp|plaintext"
+_RAW_TEXT_TAG = re.compile(rf"<({_RAW_TEXT_NAMES})>", re.I)
+_RAW_TEXT_END = re.compile(rf"</({_RAW_TEXT_NAMES})\b", re.I)
 _INVISIBLE_START = re.compile(r"<(?:(script|style|svg)\b[^<>]*+>|(!--))|<!\[CDATA\[|\]\]>", re.I)
 _INVISIBLE_ENDS = {
     "!--": re.compile("-->"),
@@ -89,9 +93,19 @@ def plain_text(value: str, *, markup: bool = True) -> Text:
 
 
 def _strip_tags(value: str) -> str:
-    value = repair_html(value)
+    value = repair_html(_escape_tags_without_end(value))
     value = _IMAGE_TAG.sub(_alternative_text, _without_invisible_markup(value))
     return _INLINE_TAG.sub("", _BREAK_TAG.sub(" ", value))
+
+
+def _escape_tags_without_end(value: str) -> str:
+    """Makes a word of `<script>` and the like without end tag: a browser takes the rest of the title for a script."""
+    if _RAW_TEXT_TAG.search(value) is None:
+        return value
+    last_ends = {tag[1].lower(): tag.start() for tag in _RAW_TEXT_END.finditer(value)}
+    return _RAW_TEXT_TAG.sub(
+        lambda tag: tag[0] if last_ends.get(tag[1].lower(), -1) > tag.start() else f"&lt;{tag[0][1:]}", value
+    )
 
 
 def _without_invisible_markup(value: str) -> str:
@@ -128,7 +142,7 @@ def _strip_tag_pairs(value: str) -> str:
         else:
             open_tags.append(((tag["start"] or "").lower(), len(pieces) - 1))
     value = "".join((*pieces, value[at:]))
-    value = _IMAGE_TAG.sub(_alternative_text, value)
+    value = _BREAK_IN_WORD.sub("", _IMAGE_TAG.sub(_alternative_text, value))
     without_breaks = _SINGLE_BREAK.sub(" ", value)
     # In "How <br> and <p> differ" the tags are the topic.
     return value if _BREAK_TAG.search(without_breaks) else without_breaks

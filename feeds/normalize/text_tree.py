@@ -22,7 +22,14 @@ MIN_WRAP_COLUMN = 50
 MAX_WRAP_COLUMN = 120
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*+\n\s*+")
-_URL = re.compile(r"\bhttps?://[^\s<>\"“”«»]++", re.I)
+# In text without spaces between words, a URL begins behind any letter of Chinese, Japanese or Korean, and ends
+# before their punctuation, and before a letter of theirs that follows a letter of ASCII.
+_CJK = "\u1100-\u11ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
+_URL = re.compile(
+    r"(?<![A-Za-z0-9_])(?:https?://|www\.(?=[A-Za-z0-9-]++\.[A-Za-z]))"
+    rf"(?:(?![\s<>\"“”«»\u2014\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65])(?!(?<=[A-Za-z0-9])[{_CJK}]).)++",
+    re.I,
+)
 _AFTER_URL = ".,;:!?'’*_…"  # punctuation of the sentence around a URL
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
@@ -83,7 +90,8 @@ def _parts(text: str) -> Iterable[tuple[str, str]]:
     at = 0
     for match in _URL.finditer(text):
         stated = _without_punctuation(match[0])
-        if (url := absolute_url(stated)) is None:
+        href = stated if "://" in stated else f"https://{stated}"
+        if (url := absolute_url(href)) is None:
             continue
         if match.start() > at:
             yield text[at : match.start()], ""

@@ -28,6 +28,7 @@ _ORDINARY_URL = re.compile(
     r"https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
     rf"/{_PATH}(?:\?(?!\#|$){_QUERY})?(?:\#(?!$){_QUERY})?"
 )
+_ORDINARY_PATH = re.compile(rf"/(?!/){_PATH}(?:\?(?!\#|$){_QUERY})?(?:\#(?!$){_QUERY})?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 # C0 controls and space, stripped at both ends (WHATWG URL standard)
 _STRIPPED = "".join(map(chr, range(0x21)))
@@ -45,8 +46,12 @@ def absolute_url(href: str, *, base: str = "") -> Url | None:
     """
     if len(href) > MAX_URL_CHARS:
         return None
-    if "/." not in href and "/%2" not in href and _ORDINARY_URL.fullmatch(href):
-        return Url(href)
+    if "/." not in href and "/%2" not in href:
+        if _ORDINARY_URL.fullmatch(href):
+            return Url(href)
+        if _ORDINARY_PATH.fullmatch(href) and (home := _resolve("/", base)) is not None:
+            url = home + href[1:]
+            return Url(url) if len(url) <= MAX_URL_CHARS else None
     return _resolve(href, base)
 
 
@@ -65,7 +70,9 @@ def _resolve(href: str, base: str) -> Url | None:
         href = f"{scheme.lower()}://{rest.lstrip('/')}"
     else:
         if not base.lower().startswith(("http://", "https://")):
-            return None
+            if not href.startswith("//"):
+                return None
+            base = "https://n.invalid/"  # only its scheme is used
         href = resolve_reference(base, href)
     return _rebuild(href)
 

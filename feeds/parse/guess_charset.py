@@ -20,6 +20,10 @@ MIN_COMMON_LETTERS = 0.58
 MIN_LEAD = 0.08
 MIN_PAIRS = 12
 MAX_DAMAGE = 0.01  # of the characters
+# Of the bytes that are not ASCII. A document in the stated encoding has a few damaged ones at most.
+MIN_DAMAGE_IN_WRONG = 0.02
+# Half-width katakana are what Shift_JIS makes of EUC-JP.
+_DOUBTFUL = re.compile("[\ufffd\uff61-\uff9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +67,34 @@ _WORD = re.compile(rb"(?<![A-Za-z])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 
 def guess_charset(body: bytes) -> Charset | None:
     """The encoding of a document that is not UTF-8, in which ASCII bytes are ASCII; None if it is not certain."""
-    first = _NOT_ASCII.search(body)
-    start = first.start() if first else len(body)
-    sample = body[start : start + MAX_SAMPLE_BYTES]
+    sample = _sample(body)
     return _guess_of_one_byte(b" ".join(_WORD.findall(sample))) or _guess_of_two_bytes(sample)
 
 
-def _guess_of_one_byte(words: bytes) -> Charset | None:
+def better_charset(body: bytes, stated: Charset) -> Charset | None:
+    """The encoding of a document that certainly is not in the one that it states; None if it may be."""
+    sample = _sample(body)
+    if not stated.is_multibyte:
+        better = _guess_of_one_byte(b" ".join(_WORD.findall(sample)), stated)
+    else:
+        damaged = len(_DOUBTFUL.findall(decode(sample, stated)))
+        is_doubtful = damaged > 1 + MIN_DAMAGE_IN_WRONG * len(_NOT_ASCII.findall(sample))
+        better = _guess_of_two_bytes(sample) if is_doubtful else None
+    return better if better != stated else None
+
+
+def _sample(body: bytes) -> bytes:
+    first = _NOT_ASCII.search(body)
+    start = first.start() if first else len(body)
+    return body[start : start + MAX_SAMPLE_BYTES]
+
+
+def _guess_of_one_byte(words: bytes, stated: Charset | None = None) -> Charset | None:
+    """`stated`: another candidate, which is taken where a guess is no better."""
     shares: dict[str, tuple[float, Charset]] = {}  # by the text, which may be the same in two encodings
+    if stated is not None:
+        text = decode(words, stated)
+        shares[text] = (max(_share_of_common_letters(text, alphabet) for alphabet in _ALPHABETS), stated)
     for alphabet in _ALPHABETS:
         for label in alphabet.labels:
             charset = find_charset(label)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from feeds.errors import Malformed, NotAFeed
-from feeds.model import Body, Category, Document, Feed, Item, Link, Media, Person
+from feeds.model import Body, Category, Document, Feed, Item, Link, Media, Person, StatedDate
 from feeds.parse import limits
 from feeds.parse.html_tree import text_line
 from feeds.parse.json_fields import json_list, json_object, json_objects, json_text, json_url
@@ -87,7 +87,7 @@ def _item(fields: Fields, url: str) -> Item:
     language = json_text(fields, "language")
     content = Body(value=html, language=language) if html else None
     item = Item(
-        guid=_id(fields) or json_url(fields, "url", url),
+        guid=_id(fields) or json_url(fields, "url", url) or json_url(fields, "external_url", url),
         title=_text_body(fields, "title"),
         links=tuple(_links(fields, url)),
         summary=_text_body(fields, "summary"),
@@ -96,8 +96,8 @@ def _item(fields: Fields, url: str) -> Item:
         categories=tuple(
             Category(term=tag) for tag in json_list(fields, "tags") if isinstance(tag, str) and tag
         ),
-        published=parse_iso_date(json_text(fields, "date_published")),
-        updated=parse_iso_date(json_text(fields, "date_modified")),
+        published=_date(fields, "date_published"),
+        updated=_date(fields, "date_modified"),
         media=(*_attachments(fields, url), *_images(fields, url)),
         language=language,
     )
@@ -106,10 +106,11 @@ def _item(fields: Fields, url: str) -> Item:
 
 
 def _links(fields: Fields, url: str) -> Iterable[Link]:
-    if json_url(fields, "url", url):
-        yield Link(href=json_url(fields, "url", url))
-    if json_url(fields, "external_url", url):  # the page that the item is about, as in a linkblog
-        yield Link(href=json_url(fields, "external_url", url), rel="related")
+    own, external = json_url(fields, "url", url), json_url(fields, "external_url", url)
+    if own:
+        yield Link(href=own)
+    if external:  # the page that the item is about, as in a linkblog; the item's page where it has none
+        yield Link(href=external, rel="related" if own else "alternate")
 
 
 def _attachments(fields: Fields, url: str) -> Iterable[Media]:
@@ -136,6 +137,12 @@ def _authors(fields: Fields, url: str) -> tuple[Person, ...]:
     return merge_people(
         Person(name=json_text(author, "name"), uri=json_url(author, "url", url)) for author in authors
     )
+
+
+def _date(fields: Fields, name: str) -> StatedDate:
+    """The date; some programs write a number, which is Unix time."""
+    number = finite_number(fields.get(name))
+    return parse_iso_date(json_text(fields, name) or (f"{number:.0f}" if number is not None else ""))
 
 
 def _id(fields: Fields) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from operator import is_
 from typing import Any
 
-from feeds.model import Document, Feed, Item
+from feeds.model import Document, Feed, Item, StatedDate
 
 MAX_ITEMS = (
     5_000  # of a document: the newest; the largest real feeds seen (podcast archives) have about 3,000
@@ -69,12 +69,12 @@ def _dates(items: Sequence[Item]) -> Sequence[datetime | None]:
     """The dates of the items, or only their number if all of them can be kept."""
     if len(items) <= MAX_ITEMS:
         return [None] * len(items)
-    from feeds.parse.newest import parse_written_date  # imports feedparser
+    from feeds.parse.newest import parse_written_date
 
-    return [
-        item.published.parsed or parse_written_date(item.published.raw) or item.updated.parsed
-        for item in items
-    ]
+    def date(stated: StatedDate) -> datetime | None:
+        return parse_written_date(stated.raw) if stated.raw else stated.parsed
+
+    return [date(item.published) or date(item.updated) for item in items]
 
 
 def newest_items(dates: Sequence[datetime | None]) -> Sequence[int]:

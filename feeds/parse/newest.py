@@ -8,12 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
-from feedparser.datetimes import _parse_date
-
+from feeds.normalize.dates import parse_date
 from feeds.parse.limits import MAX_ITEMS, newest_items
-from feeds.parse.values import utc_datetime
 
 _TOKEN = re.compile(rb"<!\[CDATA\[|<!--|<(/?)((?:[\w.-]+:)?(?:item|entry))(?=[\s/>])[^<>]*>")
 _SECTION_ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
@@ -85,15 +82,9 @@ def _item_date(item: bytes) -> datetime | None:
 
 def parse_written_date(written: str) -> datetime | None:
     """A date in any format of feeds, in UTC; None if it is not understood."""
-    if not written:
+    if (date := parse_date(written)) is None:
         return None
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            date = parse(written)
-            return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
-        except (ValueError, OverflowError, TypeError, IndexError):
-            continue
     try:
-        return utc_datetime(_parse_date(written))
-    except Exception:  # feedparser's parsers raise whatever they meet
+        return date.astimezone(UTC)
+    except OverflowError:  # year 1 or 9999 with an offset beyond datetime's range
         return None

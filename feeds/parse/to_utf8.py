@@ -3,7 +3,7 @@
     UTF-16 or UTF-32, known by its zero bytes ───────────────────┐
     UTF-8, whatever is declared ─────────────────────────────────┤
     UTF-8 with some damaged bytes ── repaired ───────────────────┼→ UTF-8
-    the server's charset, else the document's ───────────────────┤
+    the server's charset, else the document's, if it can be ──────┤
     none, or only a default ── a certain guess, or windows-1252 ─┘
 
 What cannot be decoded becomes U+FFFD. It never changes how the rest is decoded.
@@ -22,7 +22,7 @@ from feeds.parse.damaged_utf8 import (
     is_utf8,
 )
 from feeds.parse.double_encoding import undo_double_encoding
-from feeds.parse.guess_charset import guess_charset
+from feeds.parse.guess_charset import better_charset, guess_charset
 
 # Of Chinese characters in GBK, one in eight is also valid UTF-8, as one or two other letters.
 MAX_ACCIDENTAL_CHARACTERS = 4
@@ -120,9 +120,11 @@ def _decode_other(body: bytes, charsets: list[Charset]) -> str:
     sound, damaged = count_characters(body)
     if sound > damaged * (_SOUND_IF_DECLARED if legacy else _SOUND_IF_NOT):
         return decode_damaged_utf8(body)
-    specific = [decode(body, charset) for charset in legacy if not charset.is_default]
-    if specific:
-        return min(specific, key=lambda text: text.count(REPLACEMENT))
+    if specific := [charset for charset in legacy if not charset.is_default]:
+        texts = {charset: decode(body, charset) for charset in specific}
+        stated = min(specific, key=lambda charset: texts[charset].count(REPLACEMENT))
+        better = better_charset(body, stated)
+        return decode(body, better) if better else texts[stated]
     if guessed := guess_charset(body):
         return decode(body, guessed)
     return decode(body, legacy[0]) if legacy else decode_mixed_with_windows_1252(body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,10 +21,19 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEARS = range(1800, 2200)
 
 
+# `normalize.reference` knows more of them; these decide to which site a feed belongs.
+_HOST_NAME = re.compile(
+    r"(?:www(?:\.[a-z0-9-]++){2,}|(?:[a-z0-9-]++\.)+(?:com|org|net))(?::[0-9]{1,5})?(?=[/?#]|$)", re.I
+)
+
+
 def resolve_url(href: str, *, base: str) -> str:
-    """`href` resolved against `base`; "" if it is empty or not a URL."""
+    """`href` resolved against `base`; "" if it is empty or not a URL. A host name without a scheme gets https."""
+    href = href.strip()
+    if _HOST_NAME.match(href):
+        return f"https://{href}"
     try:
-        return urljoin(base, href.strip()) if href.strip() else ""
+        return urljoin(base, href) if href else ""
     except ValueError:
         return ""
 

@@ -1,6 +1,7 @@
 """The health report: which sources have a problem.
 
-It is written when a problem begins or ends, when settings or titles that it shows change, and when a file is missing.
+It is written when a problem begins or ends, when articles have joined, when settings or titles that it shows change,
+and when a file is missing.
 
 The files are public, so they do not name a source that only private outputs take. `feeds status` and the log name all.
 """
@@ -8,6 +9,7 @@ The files are public, so they do not name a source that only private outputs tak
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -24,7 +26,8 @@ from feeds.publish.sink_factory import make_sink
 from feeds.render.edition import source_title
 from feeds.render.pages.template_digest import digest
 from feeds.schedule.source_health import issue_changes
-from feeds.store import Store, health, sources
+from feeds.store import Store, health, joins, sources
+from feeds.store.joins import JoinCounts
 from feeds.store.store import load_fact, save_fact
 
 if TYPE_CHECKING:
@@ -48,7 +51,9 @@ def publish_health_report(
             for file in existing_files.intersection(HEALTH_FILES):
                 sink.remove(file)
             return None
-        inputs_digest = _inputs_digest(settings, named)
+        with store.read() as connection:
+            counts = _named_joins(joins.count_by_pair(connection), named)
+        inputs_digest = _inputs_digest(settings, named, counts)
     except FeedsError as error:
         return PublishResult(name="health", error=mask_secrets(str(error)))
     with store.read() as connection:
@@ -58,7 +63,7 @@ def publish_health_report(
     if same_inputs and not changed and existing_files.issuperset(HEALTH_FILES):
         return None
     issues, since = _record_issues(store, changed, now)
-    report = _build_report(settings, named, states, issues, since)
+    report = _build_report(settings, named, states, issues, counts, since)
     try:
         written = _write_report(sink, settings, report)
         with store.write() as connection:
@@ -86,6 +91,7 @@ def _build_report(
     named: Sequence[Source],
     states: Sequence[SourceState],
     issues: Sequence[SourceIssue],
+    counts: JoinCounts,
     since: datetime,
 ) -> HealthReport:
     """The report about the sources that may be named."""
@@ -100,6 +106,8 @@ def _build_report(
         titles=titles,
         sources=sum(state.id in titles for state in states),
         since=since,
+        joins=counts.pairs,
+        joins_since=counts.since,
     )
 
 
@@ -115,8 +123,14 @@ def _write_report(sink: Sink, settings: Settings, report: HealthReport) -> tuple
     return written
 
 
-def _inputs_digest(settings: Settings, named: Sequence[Source]) -> str:
-    """A digest of the settings that the report depends on. Raises PublishError."""
+def _named_joins(counts: JoinCounts, named: Sequence[Source]) -> JoinCounts:
+    """The joins of sources that may be named."""
+    ids = {source.id for source in named}
+    return replace(counts, pairs=tuple(row for row in counts.pairs if ids.issuperset(row[0])))
+
+
+def _inputs_digest(settings: Settings, named: Sequence[Source], counts: JoinCounts) -> str:
+    """A digest of the settings and joins that the report depends on. Raises PublishError."""
     site = settings.site
     try:
         theme_digest = digest(site.templates, site.timezone)
@@ -128,5 +142,6 @@ def _inputs_digest(settings: Settings, named: Sequence[Source]) -> str:
         site.base_url,
         theme_digest,
         [(source.id, source.title) for source in named],
+        counts.pairs,
     )
     return blake2b(repr(digest_input).encode(), digest_size=16).hexdigest()

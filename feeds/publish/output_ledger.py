@@ -101,5 +101,5 @@ def _build_entry(
         shown = context.apply_rules(group)
         if isinstance(shown, GroupAfterRules):
             entry = build_entry(row, shown.lead, shown.others, context.origins, first_source=first_source)
-            return entry if context.output.also_in else replace(entry, also=())
+            return entry if context.output.also_in else replace(entry, also=(), copies=())
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from feeds.model import Article, Mention, Origin, Text, Url
@@ -19,6 +20,20 @@ def also_in(
                 copy.source, Mention(source=_outlet(copy, origins), title=copy.title, link=copy.link)
             )
     return (*own.values(), *_named_by_others(copies, origins, link, tuple(own.values())))
+
+
+def copies_within_sources(
+    copies: Sequence[Article], origins: Mapping[str, Origin], *, link: Url | None, also: Sequence[Mention]
+) -> tuple[Mention, ...]:
+    """The further pages of sources that have the story on several, each once. `also`: the pages that are named as those
+    of other outlets. `link`: the page of the entry."""
+    sources = Counter(copy.source for copy in copies)
+    named = {_page_key(url) for url in (link, *(mention.link for mention in also)) if url}
+    further: dict[str, Mention] = {}
+    for copy in copies:
+        if sources[copy.source] > 1 and copy.link and (page := _page_key(copy.link)) not in named:
+            further.setdefault(page, Mention(source=_outlet(copy, origins), title=copy.title, link=copy.link))
+    return tuple(further.values())
 
 
 def _named_by_others(

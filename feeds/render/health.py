@@ -19,6 +19,9 @@ OUTPUT_NAME = "health"
 MAX_FEED_ENTRIES = 100
 """Most entries of the feed. The page lists all problems; feed readers have seen the older ones before."""
 
+MAX_PAIRS = 20
+"""Most pairs of sources in the table of joins."""
+
 _HEADINGS = {
     "gone": "Ended",
     "failing": "Failing",
@@ -52,6 +55,8 @@ class HealthReport:
     titles: Mapping[str, str]  # Source.id → its title
     sources: int  # number of all sources
     since: datetime  # when the first report was written
+    joins: tuple[tuple[tuple[str, str], int], ...] = ()  # (pair of sources, number of joins), the most first
+    joins_since: datetime | None = None
 
     def source_name(self, source: str) -> str:
         """The title of a source, followed by its id if that differs."""
@@ -81,6 +86,8 @@ def render_page(health: HealthReport, theme: Theme | None = None) -> bytes:
         "kinds": [(heading, rows) for heading, rows in by_kind if rows],
         "over": [_page_row(health, issue) for issue in health.issues if issue.until is not None],
         "updated": _updated(health),
+        "joins": [_join_row(health, *row) for row in health.joins[:MAX_PAIRS]],
+        "joins_since": health.joins_since,
     }
     return (theme or built_in_theme()).render("health.html", values)
 
@@ -141,6 +148,13 @@ def _page_row(health: HealthReport, issue: SourceIssue) -> tuple[str, str, Sourc
         clean_for_publication(_title_and_text(health, issue)[0]),
         clean_for_publication(issue),
     )
+
+
+def _join_row(health: HealthReport, pair: tuple[str, str], count: int) -> tuple[str, str, int]:
+    """(name of a source, of the other one or "" if it is the same, number of joins), as the template unpacks it."""
+    source, other = pair
+    name = clean_for_publication(health.source_name(source))
+    return name, "" if source == other else clean_for_publication(health.source_name(other)), count
 
 
 def newest_first(issues: Sequence[SourceIssue]) -> tuple[SourceIssue, ...]:

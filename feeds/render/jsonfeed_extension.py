@@ -10,7 +10,7 @@ from dataclasses import asdict, fields
 from html import escape
 from typing import Any
 
-from feeds.model import Article, Category, Entry, GeoPlace, Link, Media, Person, Podcast
+from feeds.model import Article, Category, Entry, GeoPlace, Link, Media, Mention, Person, Podcast
 from feeds.render import entry_text, podcast
 from feeds.render.atom import ENTRY_RELATIONS, SOURCE_RELATIONS
 from feeds.render.media_details import files, group_numbers, shown_kind
@@ -37,14 +37,8 @@ def item_extension(entry: Entry) -> Object:
             categories=[_category(category) for category in entry_text.categories(origin.categories)],
             links=[_link(link) for link in entry_text.distinct_links(origin.links, SOURCE_RELATIONS)],
         ),
-        also_in=[
-            without_empty(
-                source=entry_text.mention_title(mention),
-                title=entry_text.one_line(mention.title),
-                url=mention.link,
-            )
-            for mention in entry_text.mentions(entry)
-        ],
+        also_in=[_mention(mention) for mention in entry_text.mentions(entry)],
+        copies=[_mention(mention) for mention in entry.copies],
         summary=_summary(entry),
         authors=[_person(author) for author in entry_text.people(article.authors) if author.email],
         contributors=[_person(contributor) for contributor in entry_text.named_contributors(article)],
@@ -66,6 +60,14 @@ def _summary(entry: Entry) -> str:
     """The summary as HTML; "" if it is plain text, which JSON Feed has a key for."""
     summary = entry.article.summary if entry_text.has_own_summary(entry) else ""
     return "" if summary == escape(entry_text.plain_text(summary), quote=False) else summary
+
+
+def _mention(mention: Mention) -> Object:
+    return without_empty(
+        source=entry_text.mention_title(mention),
+        title=entry_text.one_line(mention.title),
+        url=mention.link,
+    )
 
 
 def _person(person: Person) -> Object:

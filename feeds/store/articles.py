@@ -17,7 +17,8 @@ from feeds.dedupe.identity import Match
 from feeds.dedupe.identity_keys import guid_key
 from feeds.dedupe.score_record import DecisionScores
 from feeds.dedupe.story import EqualArticle, JoinDecision, Member
-from feeds.model import Article
+from feeds.model import Article, Url
+from feeds.normalize.canonical import canonical_form, canonical_part
 from feeds.store import corrections
 from feeds.store.bodies import pack, unpack
 from feeds.store.raw_sql import compile_sql, from_epoch, in_list, raw_sql, to_epoch
@@ -122,15 +123,22 @@ def add(
 
 
 def merge_stories(
-    connection: Connection, story: str, joined: JoinDecision, bridge: str, now: datetime
+    connection: Connection,
+    story: str,
+    joined: JoinDecision,
+    bridge: str,
+    now: datetime,
+    *,
+    equal: bool = True,
 ) -> None:
-    """Merge `story` into `joined.story`, because the article `bridge` is equal to members of both."""
+    """Merge `story` into `joined.story`, because the article `bridge` belongs to both. `equal`: it is equal to members
+    of both, so their exact stories become one too."""
     oldest = select(article.c.n).where(article.c.story == story).order_by(article.c.n).limit(1)
     first = connection.scalar(oldest)
-    for column, target in (
-        (article.c.exact_story, joined.exact_story),
-        (article.c.cautious_story, joined.cautious_story),
-    ):
+    targets = [(article.c.cautious_story, joined.cautious_story)]
+    if equal:
+        targets.append((article.c.exact_story, joined.exact_story))
+    for column, target in targets:
         connection.execute(
             update(article)
             .where(
@@ -283,4 +291,13 @@ def _member(row: Row[Any]) -> Member:
         date=row.date,
         article=body,
         rank_date=row.rank_date,
+        is_dated=row.published is not None,
+        link=row.link,
+        page=_page(row.link, body),
     )
+
+
+def _page(link: str, body: Article | None) -> str:
+    if body is not None:
+        return body.canonical_part or body.canonical
+    return (canonical_part(Url(link)) or canonical_form(link)) if link else ""

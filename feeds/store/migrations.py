@@ -123,10 +123,15 @@ def _rename(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
 
 
+def _add_only(_connection: Connection) -> None:
+    """4 → 5: the sources of splits, and an index of the joins. `add_missing` adds both."""
+
+
 MIGRATIONS: dict[int, Callable[[Connection], None]] = {
     1: _order_by_rank,
     2: _drop_near_duplicate_window,
     3: _rename,
+    4: _add_only,
 }
 """Version → the step from it to the next one."""
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-VERSION = 4
+VERSION = 5
 """Version of this schema. `store.migrations` brings older states up to it."""
 
 metadata = MetaData()
@@ -151,6 +151,8 @@ decision = Table(  # why an article is in its story
     Column("scores", LargeBinary),  # dedupe.score_record, encoded
     Column("decided_at", UtcDateTime, nullable=False),
 )
+# Of the joins only, which are few: for `feeds merges` and the counts of joins.
+Index("decision_joined", decision.c.decided_at, sqlite_where=decision.c.joined_to != "")
 
 correction = Table(  # stories that the user merged or split; stronger than any evidence
     "correction",
@@ -159,6 +161,9 @@ correction = Table(  # stories that the user merged or split; stronger than any 
     Column("story", Text, primary_key=True),  # Article.id of any article of the story
     Column("must_join", Integer, nullable=False),  # 1: always one story; 0: never
     Column("decided_at", UtcDateTime, nullable=False),
+    # The sources of the two, of a split that says something about the pair of sources; otherwise "".
+    Column("article_source", Text, nullable=False, server_default=""),
+    Column("other_source", Text, nullable=False, server_default=""),
 )
 
 output = Table(

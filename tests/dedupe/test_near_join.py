@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,22 @@ def test_titles_without_text_and_with_different_numbers_do_not_join() -> None:
     )
     assert stories == ["0", "1", "0"]
     assert results[1].nearest[0].record.score <= 0.1
+
+
+def test_a_raised_threshold_holds_for_the_articles_of_that_source_only() -> None:
+    model, index = shipped_model(), MemoryIndex()
+    post, copy = TRAFFIC[0], fingerprinted("herald", "Harbour board votes for crane", CUT, 2)
+    index.enter(decide(post, index, model, own_number=-1), post, "0")
+    usual = decide(copy, index, model, own_number=-1).joined
+    assert usual is not None
+    score = usual.record.score
+    for raised, story in (({"post": score}, "0"), ({"post": score + 1e-6}, ""), ({"star": inf}, "0")):
+        assert decide(copy, index, model, own_number=-1, raised=raised).story == story
+    refused = decide(copy, index, model, own_number=-1, raised={"post": score + 1e-6})
+    assert "since your splits" in refused.why_not
+    assert refused.nearest[0].record.score == score
+    # A copy of another source, in a story of its own, takes it instead.
+    star = fingerprinted("star", "Harbour board wants a crane", f"{CUT} Read the Star every day.", 1)
+    index.enter(decide(star, index, model, own_number=-1, excluded={"0"}), star, "1")
+    assert decide(copy, index, model, own_number=-1, raised={"post": inf}).story == "1"
+    assert "only equal ones join" in decide(copy, index, model, raised={"post": inf, "star": inf}).why_not

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -60,9 +61,10 @@ def test_the_evidence_names_both_reasons() -> None:
     assert joined.evidence == "the same canonical URL and the same title and text, word by word"
 
 
-def test_outside_the_window_only_the_same_url_joins() -> None:
+def test_outside_the_window_only_the_same_url_or_item_joins() -> None:
     assert join_equal(article(id="x"), [candidate(3, hours=73)], WINDOW) is None
     assert join_equal(article(id="x"), [candidate(3, hours=73, kind="url")], WINDOW) is not None
+    assert join_equal(article(id="x"), [candidate(3, hours=73, kind="item")], WINDOW) is not None
 
 
 def test_an_article_does_not_join_itself() -> None:
@@ -86,6 +88,14 @@ def test_the_window_starts_at_the_first_member_of_a_group() -> None:
         [1, 2],
         [3],
     ]
+
+
+def test_copies_of_one_page_of_which_one_has_no_date_are_one_entry() -> None:
+    page = "https://herald.example/pier"
+    undated = replace(member(1, hours=200), is_dated=False, link=page)
+    assert group_numbers(DedupePolicy(), undated, replace(member(2), link=page)) == [[1, 2]]
+    for other in (replace(member(2), link="https://herald.example/2"), replace(undated, n=2, date=NOW)):
+        assert group_numbers(DedupePolicy(), undated, other) == [[1], [2]]
 
 
 def test_the_first_member_is_the_first_published_not_the_first_polled() -> None:
@@ -113,3 +123,16 @@ def test_the_agency_is_a_tagged_source_or_one_that_the_copies_credit() -> None:
     assert rank_members((copy, wire), ("agency", "longest"), named)[0].n == 1
     assert rank_members((copy, wire), ("agency", "longest"), tagged)[0].n == 1
     assert rank_members((copy, wire), ("agency", "longest"), {})[0].n == 2
+
+
+def test_two_pages_of_a_source_can_be_kept_apart() -> None:
+    def page(n: int, source: str, name: str, *, manual: bool = False) -> Member:
+        return replace(member(n, source=source), page=f"herald.example/{name}", manual=manual)
+
+    copies = (page(1, "a", "x"), page(2, "a", "y"), page(3, "b", "z"), page(4, "a", "x"))
+    assert group_numbers(DedupePolicy(), *copies) == [[1, 2, 3, 4]]
+    assert group_numbers(DedupePolicy(within_source=False), *copies) == [[1, 3, 4], [2]]
+    merged = (page(1, "a", "x", manual=True), page(2, "a", "y", manual=True))
+    assert group_numbers(DedupePolicy(within_source=False), *merged) == [[1, 2]]
+    nameless = (page(1, "a", ""), replace(page(2, "a", ""), page=""), replace(page(3, "a", ""), page=""))
+    assert group_numbers(DedupePolicy(within_source=False), *nameless) == [[1], [2], [3]]

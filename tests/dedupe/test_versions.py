@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from feeds.dedupe.versions import newest_versions
@@ -52,6 +54,50 @@ def test_the_numbered_posts_of_one_page_are_no_versions() -> None:
 def test_items_that_all_have_the_same_guid_and_link_are_no_versions() -> None:
     items = tuple(article("same", link="https://h.example/", text=f"{WORDS} {n}") for n in range(3))
     assert newest_versions(items) == items
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_version"),
+    [
+        ({"link": f"{PAGE}?rev=1"}, True),  # RFC 4287 §4.1.1: one id, one entry
+        ({"link": f"{PAGE}?rev=1", "hours": 48}, True),
+        ({"link": f"{PAGE}?rev=1", "title": "Another notice"}, False),
+        ({"link": f"{PAGE}?rev=1", "enclosure_key": "cdn.example/1.mp3"}, False),
+        ({"guid": "3", "link": f"{PAGE}?rev=1"}, False),  # a place in the document
+    ],
+)
+def test_two_items_with_one_guid_and_other_links_are_versions_if_they_are_alike(
+    fields: dict[str, Any], is_version: bool
+) -> None:
+    guid = fields.get("guid", "tag:h.example,2026:post-1001")
+    newest = article(
+        guid, link=f"{PAGE}?rev=2", title="Old ferry pier to close", enclosure_key="cdn.example/2.mp3"
+    )
+    older = article(**({"guid": guid, "hours": 2} | fields))
+    assert newest_versions((older, OTHER, newest)) == (
+        (newest, OTHER) if is_version else (older, OTHER, newest)
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_version"),
+    [
+        ({}, True),
+        ({"hours": 30}, False),
+        ({"title": "Another notice"}, False),
+        ({"text": "Boats leave."}, False),
+    ],
+)
+def test_two_items_without_guid_and_with_one_link_are_versions_if_they_are_alike(
+    fields: dict[str, Any], is_version: bool
+) -> None:
+    older, newest = (
+        article(**({"guid": "", "hours": 2} | fields)),  # type: ignore[arg-type]
+        article("", title="Old ferry pier closes soon"),
+    )
+    assert newest_versions((older, OTHER, newest)) == (
+        (newest, OTHER) if is_version else (older, OTHER, newest)
+    )
 
 
 @pytest.mark.parametrize(

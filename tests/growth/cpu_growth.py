@@ -17,13 +17,18 @@ T = TypeVar("T")
 MAX_RATIO_OF_A_DOUBLING = 2.6
 """Linear time gives 2, with memory that no longer fits the processor's cache somewhat more, quadratic time gives 4."""
 
-FLOOR_SECONDS = 0.01
-"""A cost below this is not judged: it is made of fixed costs and of what else the machine does."""
+FLOOR_SECONDS = 0.06
+"""A cost below this is not judged: a busy machine counts CPU time in steps of some 4 ms and adds them to the wrong
+process. Quadratic time takes far more than this for the sizes of the tests: 32,000² steps are at least 0.5 s."""
 
 CAP_SECONDS = 10.0
 """A call that uses more CPU time is ended. Python's regular expressions look for signals while they run."""
 
-_TRIES = 4
+_TRIES = 6
+
+_LONG_SECONDS = 2.0
+_CERTAIN_RATIO = 12
+"""A call of this length whose cost grew by this ratio is not measured again: four times a linear cost stays below."""
 
 
 class TooSlow(Exception):
@@ -60,9 +65,12 @@ def growth_problem(
 ) -> str:
     """What is wrong with the growth from `size` to 2·size and 4·size; "" if it is linear, or costs less than `floor`.
 
-    `make` makes an input of a size. Larger sizes are measured first in small steps, so that exponential growth is found
-    before it takes for ever.
+    `make` makes an input of a size. Smaller sizes are measured first, so that exponential growth is found before it
+    takes for ever. A bad ratio counts only if it is still bad when the least of several measurements is taken. The
+    garbage collector is off: its cost depends on all objects of the process.
     """
+    gc_was_on = gc.isenabled()
+    gc.disable()
     try:
         for small in (16, 64, 256, 1024, 4096):
             if small < size:
@@ -70,14 +78,16 @@ def growth_problem(
         inputs = [make(size * factor) for factor in (1, 2, 4)]
         costs = [cpu_seconds(call, value) for value in inputs]
         for _ in range(_TRIES):
-            if costs[1] > 0.1 and costs[2] > 10 * costs[0]:
-                break  # beyond any doubt
             if costs[2] < max(floor, costs[0] * MAX_RATIO_OF_A_DOUBLING**2):
                 return ""
-            gc.collect()
+            if costs[2] > _LONG_SECONDS and costs[2] > _CERTAIN_RATIO * costs[0]:
+                break
             costs = [
                 min(cost, cpu_seconds(call, value, 3)) for cost, value in zip(costs, inputs, strict=True)
             ]
     except TooSlow:
         return f"stopped after {CAP_SECONDS:g} s"
+    finally:
+        if gc_was_on:
+            gc.enable()
     return "cost " + ", ".join(f"{cost * 1000:.1f} ms" for cost in costs) + " for 1, 2 and 4 times the input"

@@ -14,9 +14,6 @@ from tests.growth.functions import FUNCTIONS
 from tests.growth.hostile_text import MARKUP, Growing
 from tests.shared import SHARED_DIR
 
-FLOOR_SECONDS = 0.06
-"""A cost below this for four times the size is not judged: quadratic time would be more."""
-
 REAL_DIR = SHARED_DIR / "real"
 
 INVENTED = (
@@ -100,7 +97,7 @@ def test_a_function_takes_linear_time_for_hostile_text(name: str) -> None:
     read, size = FUNCTIONS[name]
     makers: dict[str, Callable[[int], str]] = {str(growing): growing.text for growing in TEXTS}
     makers |= {"nested": nested, "distinct": distinct}
-    problems = {text: growth_problem(read, make, size, FLOOR_SECONDS) for text, make in makers.items()}
+    problems = {text: growth_problem(read, make, size) for text, make in makers.items()}
     assert not {text: problem for text, problem in problems.items() if problem}
 
 
@@ -109,4 +106,4 @@ def test_a_function_takes_linear_time_for_hostile_text(name: str) -> None:
 def test_a_function_takes_linear_time_for_real_markup(name: str) -> None:
     read, _ = FUNCTIONS[name]
     real = real_markup()
-    assert growth_problem(read, Growing("", real).text, 2 * len(real), FLOOR_SECONDS) == ""
+    assert growth_problem(read, Growing("", real).text, 2 * len(real)) == ""

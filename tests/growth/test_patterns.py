@@ -58,7 +58,7 @@ def problems(found: Found) -> Iterator[str]:
         for method in sorted(found.methods):
             make = texts(found.name, found.pattern, growing)
             size = size_for(found.name)
-            floor = FLOOR_SECONDS if size == SIZE else 10 * FLOOR_SECONDS
+            floor = FLOOR_SECONDS if size == SIZE else 3 * FLOOR_SECONDS
             if problem := growth_problem(apply(found.pattern, method), make, size, floor):
                 yield f"{found.name}.{method}({growing}): {problem}"
 

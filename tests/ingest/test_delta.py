@@ -16,7 +16,9 @@ from sqlalchemy import select
 
 from feeds import codec
 from feeds.errors import ParseError
+from feeds.ingest.poll_source import _body_digest
 from feeds.model import Source
+from feeds.parse import delta
 from feeds.parse.delta import SplitDocument, split_document
 from feeds.parse.encoding import repair_encoding
 from feeds.store import sources
@@ -227,6 +229,16 @@ def test_an_edit_that_is_reverted_is_an_edit(room: Newsroom, server: Loopback) -
     room.once()
     assert [room.poll(later=HOURS).updated for _ in range(2)] == [1, 1]
     assert "Crane sold" in room.titles()
+
+
+def test_a_version_that_parses_otherwise_reads_an_unchanged_document_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So that the keys which it knows items by are stored before an item is edited."""
+    before = _body_digest(b"<rss></rss>")
+    assert _body_digest(b"<rss></rss>") == before
+    monkeypatch.setattr(delta, "PARSING_VERSION", b"another")
+    assert _body_digest(b"<rss></rss>") != before
 
 
 def test_as_many_gone_entries_are_kept_as_the_document_has() -> None:

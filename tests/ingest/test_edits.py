@@ -50,6 +50,10 @@ def json_feed(*items: dict[str, str]) -> bytes:
     return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": items}).encode()
 
 
+STORM = "The ferry to the islands leaves no pier while the storm lasts."
+NOTE = "The ferry to the islands leaves an hour later today."
+OTHER = "A bakery opens at the market on Friday, with rye bread."
+
 # Each document, and the titles that the output has after it, in the order in which the items first came
 POLLS: dict[str, Sequence[tuple[bytes, Sequence[str]]]] = {
     "a page of changes without guids": [
@@ -72,6 +76,31 @@ POLLS: dict[str, Sequence[tuple[bytes, Sequence[str]]]] = {
                 ]
             ),
             ["Rainy", "Snowy"],
+        ),
+    ],
+    "episodes without guids, on servers that change": [
+        (
+            rss([episode(2, "Rain", "a1.cdn.example/1.mp3"), episode(3, "Snow", "a1.cdn.example/2.mp3")]),
+            ["Rain", "Snow"],
+        ),
+        (
+            rss([episode(2, "Rain", "b7.cdn.example/1.mp3"), episode(3, "Snowy", "c.cdn.example/2.mp3")]),
+            ["Rain", "Snowy"],
+        ),
+    ],
+    "notes that are only text": [
+        (json_feed({"content_text": NOTE}, {"content_text": OTHER}), [NOTE, OTHER]),
+        (json_feed({"content_text": OTHER}, {"content_text": f"{NOTE} Soon."}), [f"{NOTE} Soon.", OTHER]),
+        (json_feed({"content_text": STORM}), [f"{NOTE} Soon.", OTHER, STORM]),
+    ],
+    "links to other pages in a JSON Feed": [
+        (json_feed({"external_url": "https://o.example/1", "title": "A"}), ["A"]),
+        (
+            json_feed(
+                {"external_url": "https://o.example/2", "title": "B"},
+                {"external_url": "https://o.example/1", "title": "Aa", "content_text": "More."},
+            ),
+            ["Aa", "B"],
         ),
     ],
     "versions of one page": [

@@ -30,6 +30,7 @@ from tests.normalize.clean_body import sanitize_html
         '<img src="/a.jpg" height="1">',
         '<img src="/spacer.gif">',
         '<img src="/1x1.png" alt="">',
+        '<img src="/open.gif?u=1">',
         '<img class="lazy" src="data:image/gif;base64,R0" data-src="https://vg01.met.vgwort.de/na/1" width="1" height="1">',
         '<noscript><img height="1" width="1" src="https://www.facebook.com/tr?id=1"></noscript>',
         '<amp-pixel src="https://n.example/p"></amp-pixel>',
@@ -51,6 +52,7 @@ def test_a_tracking_pixel_is_dropped(image: str) -> None:
         '<img src="https://n.example/the-1x1-rule.jpg">',
         '<img src="https://n.example/img/spacer.gif" alt="A bar between two floors">',
         '<img src="https://stats.example/chart.png">',
+        '<img src="https://n.example/gifs/open.gif">',
     ],
 )
 def test_a_picture_with_such_a_word_in_its_url_stays(image: str) -> None:

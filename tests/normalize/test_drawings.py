@@ -31,6 +31,8 @@ PAGE = "https://n.example/page"
         ('<a href="/x">Words <svg aria-label="new window"></svg></a>', '<a href="https://n.example/x" rel="noopener noreferrer">Words </a>'),
         ('<a href="/x" title="Radio"><svg></svg></a>', '<a href="https://n.example/x" title="Radio" rel="noopener noreferrer"><span>Radio</span></a>'),
         ('<a href="https://radio.example/x"><svg></svg></a>', '<a href="https://radio.example/x" rel="noopener noreferrer"><span>radio.example</span></a>'),
+        ('<a href="/x"><svg width="24"><title>Mail</title></svg></a>', '<a href="https://n.example/x" rel="noopener noreferrer"><span>Mail</span></a>'),
+        ('<a href="/x"><svg width="9"><text>a</text></svg> Mail</a>', '<a href="https://n.example/x" rel="noopener noreferrer"> Mail</a>'),
         ('<canvas aria-label="Tides"></canvas>', "<span>Tides</span>"),
         ("<canvas>Tides</canvas>", "<span>Tides</span>"),
     ],

@@ -224,6 +224,7 @@ def test_a_player_without_a_file_leaves_its_picture_and_words(html: str, expecte
         ('<form action="/s"><label>Mail</label><input type="email"><button>Subscribe</button><select><option>x</select></form>', "<div><span>Mail</span></div>"),
         ("<select><option>English<option>Deutsch</select>", "<span>English / Deutsch</span>"),
         ("<textarea readonly>pip install\nx</textarea>", "<pre>pip install\nx</pre>"),
+        ('<input value="https://n.example/s/1" readonly><input type="button" value="Copy"><input type="hidden" value="x">', "<span>https://n.example/s/1</span>"),
         ('<progress value="70" max="100"></progress><meter value="0.6">six of ten</meter>', "<span>70/100</span>six of ten"),
     ],
 )  # fmt: skip

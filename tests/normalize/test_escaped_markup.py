@@ -17,6 +17,10 @@ LINK = "&lt;a href=&quot;https://a.example/?a=1&amp;amp;b=2&quot;&gt;the &lt;/a&
         ("Line.&lt;br /&gt;Next &amp;amp; last", "Line.<br />Next &amp; last"),
         ("Hello &lt;b&gt;there&lt;/b&gt;", "Hello <b>there</b>"),
         (" &lt;p&gt;The HTML element&lt;/p&gt; ", " <p>The HTML element</p> "),
+        ("&#60;p&#62;One&#x3C;/p&#x3E;", "<p>One</p>"),
+        # references
+        ("<p>It&amp;#8217;s 10&amp;nbsp;km &amp;amp; more</p>", "<p>It&#8217;s 10&nbsp;km &amp; more</p>"),
+        ("<p>&amp;lt; <code>&amp;nbsp;</code> &amp;hellip;</p>", "<p>&amp;lt; <code>&amp;nbsp;</code> &hellip;</p>"),
         # parts of a body: only their tags
         (f"<p>Of {LINK}&amp;amp; x</p>", '<p>Of <a href="https://a.example/?a=1&amp;amp;b=2">the </a>&amp;amp; x</p>'),
         ("<p>A &lt;img src='/x.png'/&gt;</p>", "<p>A <img src='/x.png'/></p>"),
@@ -31,6 +35,7 @@ def test_escaped_tags_are_read_as_tags(html: str, expected: str) -> None:
     "html",
     [
         "Write <code>&lt;b&gt;bold&lt;/b&gt;</code>, or <kbd>&lt;br&gt;</kbd><pre><i>&lt;p&gt;x&lt;/p&gt;</i></pre>",
+        "<p>In HTML, &amp;nbsp; is a space.</p>",
         "<p>In HTML, &lt;em&gt;x&lt;/em&gt; is emphasis.</p>",
         "The element &lt;b&gt;x&lt;/b&gt;",
         "How to use &lt;b&gt;",

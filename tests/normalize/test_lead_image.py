@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.model import Media, Podcast, Url
+from feeds.model import Body, Media, Podcast, Url
 from feeds.normalize.html import rewritten_tree
 from feeds.normalize.lead_image import lead_image
 from tests.normalize.articles import article_of
@@ -46,6 +46,10 @@ def test_lead_image(attachments: tuple[Media, ...], html: str, expected: str) ->
         picture("a-150x150.jpg"),
         picture("cache/100x80/a.jpg"),
         picture("a.jpg?w=75"),
+        picture("IMG_1.jpg?format=100w"),
+        picture("images/I/51abc._SL160_.jpg"),
+        picture("cdn/shop/files/a_small.jpg?v=1"),
+        picture("abc/def-01/s75x75_c1/9.jpg"),
         Media(url="https://1.bp.blogspot.com/-a/b/c/s72-c/d.jpg", type="image/jpeg", role="thumbnail"),
         Media(url="https://i1.ytimg.com/vi/abc/default.jpg", type="image/jpeg", role="thumbnail"),
         Media(url="https://0.gravatar.com/avatar/abc?s=96", type="image/jpeg", role="content"),
@@ -108,6 +112,13 @@ def test_nothing_of_an_article_for_adults_is_the_lead_image() -> None:
     assert article_of(media=(shown,)).image == "https://n.example/a.jpg"
     assert article_of(media=(shown, rated)).image is None
     assert article_of(media=(shown,), rating="adult").image is None
+
+
+def test_a_picture_behind_a_content_warning_is_not_the_lead_image() -> None:
+    post = '<p><strong>Content warning:</strong> spiders</p><hr><p>Look<img src="/a.jpg"></p>'
+    shown = Media(url="/b.jpg", type="image/jpeg", role="content", rating="nonadult")
+    assert article_of(title=None, content=Body(value=post), media=(shown,)).image is None
+    assert article_of(content=Body(value=post)).image == "https://n.example/a.jpg"
 
 
 def test_no_lead_image_without_a_picture() -> None:

@@ -80,11 +80,29 @@ def test_links_within_the_page_lead_to_the_article_and_keep_their_targets() -> N
         ('<a href="#a">w</a><b id="a">x</b>', f'<a href="{PAGE}#a"{REL}>w</a><b>x</b>'),
         ('<a href="#a">w</a><a name="a">x</a>', f'<a href="{PAGE}#a"{REL}>w</a><a id="a"{REL}>x</a>'),
         ('<a href="#a">w</a><p id="a">x</p><p id="a">y</p>', f'<a href="{PAGE}#a"{REL}>w</a><p id="a">x</p><p>y</p>'),
+        ('<a href="http://www.chalk.example/history#a">w</a><p id="a">x</p>', f'<a href="http://www.chalk.example/history#a"{REL}>w</a><p id="a">x</p>'),
         ('<a href="#a%20b">w</a><p id="a b">x</p>', f'<a href="{PAGE}#a%20b"{REL}>w</a><p>x</p>'),
     ],
 )  # fmt: skip
 def test_an_id_is_kept_only_if_a_link_points_to_it(html: str, expected: str) -> None:
     assert html_of(html) == expected
+
+
+@pytest.mark.parametrize(
+    "url", ["/home/ann/feed.xml", "https://feeds.feedburner.com/chalk", "https://rss.app/feeds/1.xml"]
+)
+def test_relative_links_do_not_lead_to_the_place_of_a_copy(url: str) -> None:
+    body = '<a href="/x">w</a> <a href="//c.example/y">x</a> <a href="www.chalk.example/z">y</a>'
+    assert article(Item(guid="g", content=Body(value=body)), url=url, feed=Feed(format="rss20")).html == (
+        f'<a{REL}>w</a> <a href="https://c.example/y"{REL}>x</a> <a href="https://www.chalk.example/z"{REL}>y</a>'
+    )
+
+
+@pytest.mark.parametrize(
+    "href", ['<a href="https://chalk.example/a">A</a>', "https://chalk.example/a https://chalk.example/b"]
+)
+def test_an_item_that_states_more_than_a_url_links_to_the_first(href: str) -> None:
+    assert article(Item(guid="g", links=(Link(href=href),))).link == "https://chalk.example/a"
 
 
 def test_a_link_within_the_page_of_an_item_without_a_link_is_text() -> None:

@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 
-from feeds.model import Article, Body, Document, Feed, Item, Link, Mention, Origin, Person, StatedDate
+from feeds.model import (
+    Article,
+    Body,
+    Chapter,
+    Document,
+    Feed,
+    Item,
+    Link,
+    Mention,
+    Origin,
+    Person,
+    Podcast,
+    StatedDate,
+)
 from feeds.normalize.article import to_articles
 from feeds.normalize.content_hash import same_content
 
@@ -168,3 +181,12 @@ def test_other_pages_change_the_content_hash_but_not_the_content() -> None:
     assert same_content(alone.content_hash, named.content_hash)
     assert not same_content(alone.content_hash, article("<p>Other words.</p>").content_hash)
     assert not same_content(named.content_hash, article(f"<p>Other words.</p>{LINE}").content_hash)
+
+
+def test_a_chapter_without_a_title_stays_without_one() -> None:
+    """In XML it needs one and gets its start. JSON Feed says what the source says."""
+    chapters = Podcast(marks=(Chapter(start="1:05", title="1:05"), Chapter(start="2:00", title="Salt")))
+    titles = [mark.title for mark in article("<p>W.</p>", podcast=chapters).podcast.marks]
+    assert titles == ["", "Salt"]
+    json = replace(ATOM, format="json11")
+    assert article("<p>W.</p>", feed=json, podcast=chapters).podcast == chapters

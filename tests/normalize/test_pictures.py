@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from feeds.normalize.html import rewritten_tree, sanitize
 from feeds.normalize.picture_url import picture_key, width_in_url
 from feeds.normalize.rewrite.srcset import best_candidate, parse_srcset
 from tests.normalize.clean_body import sanitize_html
@@ -53,6 +54,12 @@ def sources(html: str) -> list[str]:
         '<image src="/a.jpg">',
         '<div class="progressive" data-bg="/a.jpg" style="background-image:url(/a.jpg)"></div>',
         '<a href="/x" style=\'background: #fff url("/a.jpg") no-repeat\'></a>',
+        f'<img data-opt-src="/a.jpg" src="{GIF}">',
+        '<img data-opt-src="/a.jpg" src="/q:eco/a.jpg">',
+        f'<img nitro-lazy-src="/a.jpg" src="{GIF}">',
+        f'<img bv-data-src="/a.jpg" src="{GIF}">',
+        '<div data-bgset="/b.jpg 400w, /a.jpg 800w [--small] | /c.jpg 300w"></div>',
+        '<amp-anim src="/a.jpg"><amp-img placeholder src="/b.jpg"></amp-img></amp-anim>',
         '<figure data-src="/a.jpg"><figcaption>w</figcaption></figure>',
         '<div class="wp-block-cover" style="background-image:url(/a.jpg)"><p>w</p></div>',
     ],
@@ -69,6 +76,12 @@ def test_a_lazy_image_gets_its_real_url(image: str) -> None:
         f'<img src="/a.jpg" data-src="{GIF}">',
         '<img src="/a.jpg" srcset="/b.jpg 1200w">',
         '<img src="/a.jpg" data-src="/b_{width}x.jpg">',
+        '<img src="/a.jpg" data-src="/blank.gif">',
+        '<img src="/a.jpg" data-src="/loading.svg">',
+        '<img src="/a.jpg" srcset="undefined 1x, null 2x">',
+        r"<img src=\"https://n.example/a.jpg\">",
+        '<picture><source data-src="/a.jpg"><img alt="A"></picture>',
+        r'<img src="\\n.example\a.jpg">',
     ],
 )
 def test_a_real_url_stays(image: str) -> None:
@@ -112,6 +125,8 @@ def test_the_image_takes_over_what_only_its_copy_says() -> None:
         ("/w_424,c_limit/a.jpg 424w, /w_848,c_limit/a.jpg 848w", "/w_848,c_limit/a.jpg"),
         (f"{GIF} 1x, /a.jpg 2x", "/a.jpg"),
         ("/pic of day.jpg 400w, /pic of night.jpg 800w", "/pic%20of%20night.jpg"),
+        ("https://n.example/a.jpg,https://n.example/b.jpg 2x", "/b.jpg"),
+        ("https://n.example/w_9,h_9/a,b.jpg 400w,https://n.example/c.jpg 300w", "/w_9,h_9/a,b.jpg"),
         ("javascript:x 1w", None),
     ],
 )
@@ -129,6 +144,13 @@ def test_the_best_candidate_is_the_largest_of_a_sensible_size(srcset: str, expec
         ('<img data-src="/a_{width}x.jpg" data-widths="[180, 1080, 2048]">', "/a_1080x.jpg"),
         ('<picture><source srcset="/a.avif"><source srcset="/s.jpg 480w, /l.jpg 1200w"></picture>', "/l.jpg"),
         (f'<picture><source srcset="/s.jpg 1x, /l.jpg 2x"><img src="{GIF}"></picture>', "/l.jpg"),
+        ('<picture><source srcset="/l.jpg"><img src="/a.jpg?w=20"></picture>', "/l.jpg"),
+        ('<picture><source srcset="/l.jpg"><img src="/placeholder.png"></picture>', "/l.jpg"),
+        ('<picture><source srcset="/l.webp"><img src="l.jpg"></picture>', "/news/l.jpg"),
+        (
+            '<img src="/fill/w_147,h_98,q_80,blur_2/a.jpg" srcset="/fill/w_980,h_653/a.jpg 1x">',
+            "/fill/w_980,h_653/a.jpg",
+        ),
     ],
 )
 def test_an_image_without_a_real_src_gets_the_best_candidate(html: str, expected: str) -> None:
@@ -143,10 +165,16 @@ def test_an_image_without_a_real_src_gets_the_best_candidate(html: str, expected
         ('<img src="blob:https://n.example/1" alt="a chart">', "a chart"),
         ('<img src="file:///C:/a.jpg" title="a plan">', "a plan"),
         ('<img src="{photo}" alt="a photo">', "a photo"),
+        ('<img src="%7B%7Bphoto%7D%7D" alt="a photo">', "a photo"),
+        ('<img src="undefined" alt="a photo">', "a photo"),
+        ('<img src="[object Object]" alt="a photo">', "a photo"),
+        ('<img src="/a.jpg?w=9&amp;amp;s=1">', f'<img src="{N}/a.jpg?w=9&amp;s=1">'),
         ('<img alt="&lt;script&gt;x&lt;/script&gt;">', "&lt;script&gt;x&lt;/script&gt;"),
         (f'<figure><img src="{GIF}" alt="A"><figcaption>c</figcaption></figure>', "<figure>A<figcaption>c</figcaption></figure>"),
         (f'<img aria-hidden="true" src="{GIF}" alt="a blur">w', "w"),
         (f'<img src="{GIF}">w', "w"),
+        ('<img src="data:,">w', "w"),
+        (f'w <img src="data:image/png;base64,{"A" * 5000}"> w', "w [Image] w"),
     ],
 )  # fmt: skip
 def test_a_picture_that_cannot_be_shown_becomes_its_text(html: str, expected: str) -> None:
@@ -176,11 +204,15 @@ def test_texts_and_valid_sizes_are_kept(stated: str, kept: str) -> None:
         ('<p><img src="/a-300x200.jpg" class="wp-post-image"></p><p>w</p><figure><img src="/a-1024x683.jpg"></figure>', ["/a-1024x683.jpg"]),
         ('<img src="/a.jpg" class="wp-post-image"><p>w</p><img src="/a.jpg">', ["/a.jpg"]),
         ('<img src="/a.jpg"><p>w</p><img src="/a-1024x683.jpg">', ["/a-1024x683.jpg"]),
+        ('<figure><img src="https://cdn-images-1.medium.com/freeze/max/60/1*a.jpeg?q=20"><canvas></canvas><img data-src="https://cdn-images-1.medium.com/max/800/1*a.jpeg"></figure>',
+         ["https://cdn-images-1.medium.com/max/800/1*a.jpeg"]),
         # Not copies, or on purpose:
+        ('<img src="/a.jpg?rect=0,0,9,9&amp;w=600"><img src="/a.jpg?rect=9,9,9,9&amp;w=700">', ["/a.jpg?rect=0,0,9,9&amp;w=600", "/a.jpg?rect=9,9,9,9&amp;w=700"]),
         ('<img src="/a.jpg"><p>w</p><img src="/a-340x340.jpg">', ["/a.jpg", "/a-340x340.jpg"]),
         ('<img src="/a.jpg"><p>w</p><img src="/a.jpg">', ["/a.jpg", "/a.jpg"]),
         ('<p>w</p><img src="/a-300x200.jpg"><p>w</p><img src="/a.jpg">', ["/a-300x200.jpg", "/a.jpg"]),
         ('<figure><img src="/a-300x200.jpg"><figcaption>c</figcaption></figure><img src="/a.jpg">', ["/a-300x200.jpg", "/a.jpg"]),
+        ('<img src="/a.jpg?id=1&amp;w=300"><img src="/a.jpg?id=2&amp;w=400">', ["/a.jpg?id=1&amp;w=300", "/a.jpg?id=2&amp;w=400"]),
         ('<img src="/star.png"><img src="/star.png">', ["/star.png", "/star.png"]),
         ('<img src="/a.jpg"><img src="/a.webp">', ["/a.jpg", "/a.webp"]),
         ('<a href="/a.jpg"><img src="/a-150x150.jpg"></a><a href="/b.jpg"><img src="/b-150x150.jpg"></a>', ["/a-150x150.jpg", "/b-150x150.jpg"]),
@@ -204,6 +236,14 @@ def test_a_background_behind_content_is_no_picture(html: str) -> None:
     assert "/a.jpg" not in sources(html)
 
 
+def test_a_picture_in_the_body_itself_leads_to_the_page_unless_it_is_in_a_link() -> None:
+    plot = f'<img src="data:image/png;base64,{"A" * 5000}">'
+    page = f"{N}/a"
+    body = sanitize(rewritten_tree(f'<p>{plot}</p><a href="/b">{plot}</a>', N, page))
+    link = '<a href="{}" rel="noopener noreferrer">[Image]</a>'
+    assert body == f"<p>{link.format(page)}</p>{link.format(N + '/b')}"
+
+
 def test_what_follows_an_image_element_without_end_tag_stays() -> None:
     html = '<amp-img src="/a.jpg" width="1" height="1" layout="responsive"><p>words</p>'
     assert sanitize_html(html) == f'<img src="{N}/a.jpg"><p>words</p>'
@@ -221,7 +261,11 @@ def test_what_follows_an_image_element_without_end_tag_stays() -> None:
         ("thumb/a/a1/A.jpg/120px-A.jpg", 120),
         ("a-16x9.jpg", None),
         ("1x1/a.jpg", None),
+        ("abc/def-01/s75x75_c1/9.jpg", 75),
+        ("content/images/size/w600/2024/05/a.jpg", 600),
         ("galaxy-s24/a.jpg", None),
+        ("a_1x.jpg", None),
+        ("a-2x.png", None),
         ("a.jpg?v=20240501", None),
     ],
 )
@@ -237,6 +281,10 @@ def test_the_width_that_a_url_states(url: str, width: int | None) -> None:
         "https://n.example/i/a.jpg.webp",
         "https://i0.wp.com/n.example/i/a.jpg?fit=480%2C441&ssl=1",
         "https://n.example/_next/image?url=%2Fi%2Fa.jpg&w=640&q=75",
+        "https://n.example/size/w1000/i/a.jpg",
+        "https://n.example/i/a_2x.jpg",
+        "https://n.example/i/w_600,h_400,c_fill,q_auto,f_auto/a.jpg",
+        "https://n.example/i/a.jpg/v1/fill/w_147,h_98,al_c,blur_2,enc_auto/a.jpg",
         "https://substackcdn.com/image/fetch/$s_!x!,w_1456,c_limit/https%3A%2F%2Fn.example%2Fi%2Fa.jpg",
     ],
 )

@@ -28,7 +28,7 @@ PROMOS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "en": (
         ("Follow us on Google News", "Follow us on Google News to get the latest updates. Click the star and add Open Line to your favourites.",
          "👉 Follow The Harbour Post on Facebook, X and Instagram!", "Subscribe to our newsletter", "Sign up for our free daily newsletter.",
-         "Download our app for more.", "Join our WhatsApp channel", "Read more: Ships return to the bay", "Also read"),
+         "Download our app for more.", "Join our WhatsApp channel", "Follow us also on Google News Showcase FOLLOW", "Click here to join our WhatsApp channel", "Share this article on Facebook", "Read more: Ships return to the bay", "Also read"),
         ("Follow us on Google News was the slogan painted on the wall.", "Google News will follow publishers on Facebook, its lawyers said.",
          "Follow us on Google News buttons will vanish from June, the company said.", "Subscribe to our newsletter lists were stolen from the council.",
          "“Follow us on Google News,” the banner read.", "Download our app was not what the minister wanted to hear.", "Read more about it in the report, she said."),
@@ -55,9 +55,9 @@ PROMOS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Siga-nos no Google Notícias", "Segue-nos no Instagram", "Assine a nossa newsletter", "Baixe o nosso aplicativo", "Leia também: O porto reabre"),
         ("Siga-nos no Facebook foi o lema da campanha.", "O porto segue fechado, segundo o Facebook da cidade."),
     ),
-    "nl": (("Volg ons op Google Nieuws", "Lees ook: De haven gaat open"), ("Volg ons op Facebook stond er op het bord.",)),
+    "nl": (("Volg ons op Google Nieuws", "Volg ons ook op Google News VOLGEN", "Lees ook: De haven gaat open"), ("Volg ons op Facebook stond er op het bord.",)),
     "sv/da/no": (("Följ oss på Facebook", "Følg oss på Instagram", "Læs også: Havnen åbner"), ("Följ oss på Facebook stod det på skylten.",)),
-    "fi/et/hu": (("Seuraa meitä Facebookissa", "Tilaa uutiskirje", "Lue myös: Satama avataan"), ("Seuraa meitä Facebookissa luki kyltissä.",)),
+    "fi/et/hu": (("Seuraa meitä Facebookissa", "Seuraa meitä myös Facebookissa", "Tilaa uutiskirje", "Lue myös: Satama avataan"), ("Seuraa meitä Facebookissa luki kyltissä.",)),
     "pl": (("Obserwuj nas w Google News", "Czytaj też: Port otwarty"), ("Obserwuj nas w Google News było hasłem kampanii.",)),
     "cs/sk": (("Sledujte nás na Facebooku", "Čtěte také: Přístav se otevírá"), ("Sledujte nás na Facebooku stálo na plakátu.",)),
     "ro": (("Urmăriți-ne pe Google News", "Citește și: Portul se deschide"), ("Urmăriți-ne pe Facebook scria pe afiș.",)),
@@ -65,13 +65,13 @@ PROMOS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Подписывайтесь на нас в Google Новостях", "Подписывайтесь на «Маяк»".replace("«", "").replace("»", "") + " в Telegram и читайте главное.", "Читайте также: Порт открылся"),
         ("Подписывайтесь на нас в Telegram было написано на стене.", "Мэр рассказал о порте в Telegram."),
     ),
-    "uk/bg/sr": (("Підписуйтесь на нас у Telegram", "Последвайте ни във Facebook", "Читайте також: Порт відкрито"), ("Підписуйтесь на нас у Telegram було гаслом.",)),
+    "uk/bg/sr": (("Підписуйтесь на нас у Telegram", "Последвайте ни във Facebook", "Последвайте ни и в Google News Showcase", "Следете ни и в Телеграм", "Pratite nas i na Facebooku", "Читайте також: Порт відкрито"), ("Підписуйтесь на нас у Telegram було гаслом.",)),
     "el": (
         ("Ακολουθήστε το Limani.gr στο Google News και μάθετε πρώτοι όλες τις ειδήσεις", "Ακολουθήστε μας στο Facebook", "Διαβάστε ακόμη: Το λιμάνι άνοιξε"),
         ("Ακολουθήστε μας στο Facebook έγραφε η πινακίδα.", "Το Google News ακολουθεί τους εκδότες, είπε η υπουργός."),
     ),
-    "tr/az": (("Bizi Google News’te takip edin", "Ayrıca okuyun: Liman açıldı"), ("Bizi Facebook’ta takip edin diyen afiş kaldırıldı.",)),
-    "ar": (("تابعونا على فيسبوك", "تابعونا على أخبار جوجل", "اقرأ أيضا: الميناء يفتح"), ("تابعوا المباراة على فيسبوك بعد إغلاق الميناء مساء أمس.",)),
+    "tr/az": (("Bizi Google News’te takip edin", "Google News'te takip et", "Haberlerimizi Google News'te takip et", "Ayrıca okuyun: Liman açıldı"), ("Bizi Facebook’ta takip edin diyen afiş kaldırıldı.",)),
+    "ar": (("تابعونا على فيسبوك", "تابعوا أخبارنا عبر Google News", "تابعوا قناتنا على تلغرام", "تابعونا على أخبار جوجل", "اقرأ أيضا: الميناء يفتح"), ("تابعوا المباراة على فيسبوك بعد إغلاق الميناء مساء أمس.",)),
     "fa/ur": (("ما را در تلگرام دنبال کنید",), ("مردم اخبار بندر را در تلگرام دنبال کردند.",)),
     "he": (("עקבו אחרינו בפייסבוק", "קראו גם: הנמל נפתח"), ("התושבים עקבו אחרי הסערה בפייסבוק.",)),
     "hi/mr": (
@@ -84,8 +84,8 @@ PROMOS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("ชาวบ้านติดตามข่าวพายุผ่าน Facebook ของเทศบาล",),
     ),
     "vi/id": (("Theo dõi chúng tôi trên Facebook", "Ikuti kami di Google News", "Baca juga: Pelabuhan dibuka"), ("Warga mengikuti kabar badai di Facebook.",)),
-    "ja": (("Google ニュースでフォロー", "公式LINEで友だち登録してください", "関連記事：港が再開"), ("市長はフェイスブックでフォローした人に感謝した。",)),
-    "zh": (("关注我们", "请关注我们的微信公众号", "关注海港报，获取最新资讯。", "相关阅读：港口重开"), ("市民关注我们的港口何时重开。", "微信用户关注港口的消息。")),
+    "ja": (("Google ニュースでフォロー", "Googleニュースでフォローする", "公式LINEで友だち登録してください", "関連記事：港が再開"), ("市長はフェイスブックでフォローした人に感謝した。",)),
+    "zh": (("关注我们", "关注我们 Follow", "请关注我们的微信公众号", "关注海港报，获取最新资讯。", "相关阅读：港口重开"), ("市民关注我们的港口何时重开。", "微信用户关注港口的消息。")),
     "ko": (("구글 뉴스에서 팔로우하세요", "관련 기사: 항구 재개"), ("시장은 페이스북에서 팔로우한 시민에게 감사했다.",)),
 }  # fmt: skip
 

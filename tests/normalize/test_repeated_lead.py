@@ -34,6 +34,9 @@ def test_comparison_key_has_only_letters_and_digits(text: str) -> None:
         (f"<p>{LEAD}</p><p>{MORE}</p><p>{LEAD}</p><p>{MORE}</p>", f"{LEAD}\n{MORE}"),
         (f"<h1>The harbour</h1><p>{LEAD}</p>", LEAD),
         ("<p>港は嵐のあと一日閉鎖された。</p><p>港は嵐のあと一日閉鎖された。</p><p>理由は不明。</p>", "港は嵐のあと一日閉鎖された。\n理由は不明。"),
+        (f"<p>Updated: 29.11.2026 11:10</p><p>By Staff</p><p>{LEAD}</p><p>{LEAD}</p><p>{MORE}</p>", f"Updated: 29.11.2026 11:10\nBy Staff\n{LEAD}\n{MORE}"),
+        (f"<p>Published: Nov. 29, 2026 at 11:10 a.m.</p><p>{LEAD[:-9]}…</p><p>{LEAD}</p>", f"Published: Nov. 29, 2026 at 11:10 a.m.\n{LEAD}"),
+        (f"<p>最終更新：3月3日</p><p>{'港は嵐のあと一日閉鎖された。</p><p>' * 2}理由は不明。</p>", "最終更新：3月3日\n港は嵐のあと一日閉鎖された。\n理由は不明。"),
     ],
 )  # fmt: skip
 def test_a_repeated_lead_title_or_body_is_removed(html: str, text: str) -> None:
@@ -48,6 +51,9 @@ def test_a_repeated_lead_title_or_body_is_removed(html: str, text: str) -> None:
         f"<h1>Another heading</h1><p>{LEAD}</p>",
         f"<p>The harbour</p><p>{LEAD}</p>",
         f"<figure><figcaption>{LEAD}</figcaption></figure><p>{LEAD}</p><p>{MORE}</p>",
+        f"<p>Monday</p><p>{LEAD}</p><p>Tuesday</p><p>{LEAD}</p>",  # several texts below labels
+        f"<p>{LEAD}</p><p>{LEAD}</p><p>{LEAD}</p><p>{MORE}</p>",  # a refrain
+        f"<p>The song</p><p>{LEAD}<br>{LEAD}<br>{MORE}</p>",
         f"<p>{MORE}</p><p>a</p><p>b</p><p>c</p><p>d</p><p>e</p><p>{MORE}</p><p>f</p>",
     ],
 )

@@ -100,7 +100,7 @@ def test_what_is_never_shown_is_taken_out_before_a_body_is_measured() -> None:
     long = "x" * (repair.LONG_HTML_CHARS + 1)
     ballast = (
         f"<style>{long}</style><script>{long}</script><!--{long}--><p data-x='{long}' style='{long}'>one</p>"
-        f'<img src="data:image/png;base64,{long}"><svg width="9">{"<path d=M0/>" * 9_000}<text>two</text></svg>'
+        f'<img aria-hidden="true" src="data:image/png;base64,{long}"><svg width="9">{"<path d=M0/>" * 9_000}<text>two</text></svg>'
     )
     repaired = repair_html(ballast)
     assert len(repaired) < 300

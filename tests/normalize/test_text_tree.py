@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from feeds.normalize.html import sanitize
 from feeds.normalize.lines import lines_of, text_of
 from feeds.normalize.text_tree import tree_from_text
+from feeds.normalize.url import absolute_url
 from tests.normalize.clean_body import sanitize_html
 
 REL = ' rel="noopener noreferrer"'
@@ -54,10 +55,22 @@ def test_line_breaks_are_kept_except_in_wrapped_prose(text: str, expected: str) 
         ("https://a.example/?q=1&x=2#y!", "https://a.example/?q=1&amp;x=2#y"),
         ('"https://a.example/b"', "https://a.example/b"),
         ("<https://a.example/b>", "https://a.example/b"),
+        ("詳細はhttps://a.example/bをご覧", "https://a.example/b"),
+        ("（https://a.example/b）です", "https://a.example/b"),
+        ("자세한 내용은 https://a.example/b에서", "https://a.example/b"),
+        ("https://a.example/wiki/日本、", "https://a.example/wiki/日本"),
+        ("https://a.example/b—and", "https://a.example/b"),
     ],
 )
 def test_bare_urls_become_links_without_the_punctuation_around_them(text: str, shown: str) -> None:
-    assert f'<a href="{shown}"{REL}>{shown}</a>' in html(text)
+    url = absolute_url(shown.replace("&amp;", "&")) or ""
+    assert f'<a href="{url.replace("&", "&amp;")}"{REL}>{shown}</a>' in html(text)
+
+
+def test_a_host_name_is_linked_without_its_scheme() -> None:
+    assert html("see www.a.example/b, not www.a") == (
+        f'see <a href="https://www.a.example/b"{REL}>www.a.example/b</a>, not www.a'
+    )
 
 
 def test_a_description_without_a_tag_is_plain_text() -> None:

@@ -54,6 +54,7 @@ BASE = "https://base.example/d/e?f"
         # a scheme before a whole URL
         ("https://https://x.example/a", "https://x.example/a"),
         ("http://https//x.example/a", "https://x.example/a"),
+        ("https//x.example/a", "https://x.example/a"),
         ("https://x.example/https://y.example/", "https://x.example/https://y.example/"),
     ],
 )
@@ -121,6 +122,8 @@ def test_every_tracking_parameter_is_removed() -> None:
         ("https://n.example/a?x=1&y=%7e2", "https://n.example/a?y=~2&x=1"),
         ("https://en.m.wikipedia.org/wiki/X", "https://en.wikipedia.org/wiki/X"),
         ("https://n.example/s.amp.html", "https://n.example/s"),
+        ("https://n.example/s", "https://n.example/s/print", "https://n.example/s?print=1", "https://n.example/s?view=amp",
+         "https://n.example/print/s", "https://n.example/s?view=print", "https://n.example/s/print.html"),
         ("https://n.example/?p=12", "https://www.n.example/index.php?p=12"),
     ],
 )  # fmt: skip

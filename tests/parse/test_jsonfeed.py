@@ -36,6 +36,24 @@ def test_the_url_of_an_item_without_an_id_is_its_id(value: object) -> None:
     assert document.notes == ()
 
 
+def test_a_number_is_a_date_in_unix_time() -> None:
+    document = feed({"id": "a", "date_published": 1772463845, "date_modified": 1772463845123}, {"id": "b"})
+    assert [(item.published.raw, item.updated.raw) for item in document.items] == [
+        ("1772463845", "1772463845123"),
+        ("", ""),
+    ]
+
+
+def test_the_page_of_an_item_without_one_of_its_own_is_the_one_that_it_is_about() -> None:
+    own, none = feed({"id": "a", "url": "/1", "external_url": "/x"}, {"external_url": "/y"}).items
+    assert [(link.href, link.rel) for link in own.links] == [
+        ("https://a.example/1", "alternate"),
+        ("https://a.example/x", "related"),
+    ]
+    assert [(link.href, link.rel) for link in none.links] == [("https://a.example/y", "alternate")]
+    assert none.guid == "https://a.example/y"
+
+
 def test_an_item_with_nothing_in_it_is_skipped() -> None:
     document = feed({"id": None, "title": " ", "tags": [1]}, {"id": "b"})
     assert [item.guid for item in document.items] == ["b"]

@@ -154,6 +154,20 @@ def test_an_encoding_that_is_not_declared_is_guessed_if_it_is_certain(codec: str
 
 
 @pytest.mark.parametrize(
+    ("codec", "label"),
+    [
+        ("windows-1251", "koi8-r"), ("koi8-r", "windows-1251"), ("windows-1251", "windows-1250"),
+        ("cp866", "windows-1251"),
+        ("cp1253", "windows-1254"), ("cp1255", "iso-8859-15"), ("cp1256", "iso-8859-6"), ("cp874", "iso-8859-9"),
+        ("cp932", "euc-jp"), ("euc-jp", "shift_jis"), ("big5", "euc-jp"),
+    ],
+)  # fmt: skip
+def test_a_declared_encoding_that_is_certainly_wrong_is_not_used(codec: str, label: str) -> None:
+    text = f"{GUESSED[codec]} {GUESSED[codec]}"
+    assert title(rss(text.encode(codec), label)) == text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Été : où partir à l’étranger ?", "Größere Prüfungen für Ärzte", "¿Dónde está el niño?", "Não há ações",

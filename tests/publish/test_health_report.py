@@ -14,7 +14,7 @@ from feeds.schedule.publishing_pattern import update_pattern
 from feeds.schedule.source_health import current_issues, issue_changes
 from tests.loopback import Answer, Loopback
 from tests.make import NOW
-from tests.newsroom import Newsroom, item, rss
+from tests.newsroom import Newsroom, item, prose, rss
 
 DAY = timedelta(days=1)
 
@@ -185,3 +185,29 @@ def test_the_feed_holds_the_newest_changes_and_the_page_holds_all() -> None:
     assert "s5 has fallen silent" in feed
     assert "s4 has fallen silent" not in feed
     assert all(f">{issue.source}<" in page for issue in many)
+
+
+def test_the_page_says_how_many_joins_each_pair_of_sources_had(room: Newsroom, server: Loopback) -> None:
+    text = prose(1) + prose(2)
+    copies = {
+        name: item(1, title="Pier", text=f"{text} {end}", guid=name, link=f"https://{name}.example/1")
+        for name, end in (("a", ""), ("b", ""), ("secret", "More."))
+    }
+    rows = "".join(
+        f"  - {{id: {name}, url: '{server.page(f'/{name}', rss([copy], name.title()))}', "
+        f"allow_private: true, tags: [{name}]}}\n"
+        for name, copy in copies.items()
+    )
+    room.configure(f"sources:\n{rows}", "outputs: {all: {from: {tags: [a, b]}}, own: {private: true}}\n")
+    room.once()
+    page = room.file("health.html").read_text()
+    assert "<td><bdi>A (a)</bdi> and <bdi>B (b)</bdi></td><td>1</td>" in page
+    assert "ecret" not in page
+    before = room.file("health.html").read_bytes()
+    room.once(later=DAY)
+    assert room.file("health.html").read_bytes() == before
+    later = [item(n, title="Quay", text=prose(9) + prose(8), hours=-24 * n) for n in (1, 2)]
+    for one in later:
+        server.page("/b", rss([one], "B"))
+        room.once(later=timedelta(hours=30))
+    assert "<td><bdi>B (b)</bdi> with itself</td><td>1</td>" in room.file("health.html").read_text()

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from feeds.model import Article, Mention, Origin, Text, Url
-from feeds.render.also_in import also_in
-from tests.make import article
+import pytest
+
+from feeds.model import Article, Body, Document, Entry, Feed, Item, Link, Mention, Origin, Text, Url
+from feeds.normalize.article import to_articles
+from feeds.publish.ledger import new_row
+from feeds.render import entry_text, labels
+from feeds.render.also_in import also_in, copies_within_sources
+from feeds.render.edition import build_entry
+from tests.make import NOW, article
 
 ORIGINS = {name: Origin(title=name.title()) for name in ("herald", "ledger", "wire", "planet")}
 
@@ -58,3 +64,61 @@ def test_the_outlet_of_the_lead_is_named_if_the_entry_began_with_another_page() 
         copy("wire", mention("Ledger"), outlet="Ledger"), link=Url("https://herald.example/1")
     )
     assert named(passed_on, first_source="wire") == [("Ledger", "ledger.example/1")]
+
+
+def entry(*copies: Article) -> Entry:
+    row = new_row(
+        output="all",
+        entry_id="urn:x:1",
+        story="s",
+        first=copies[0],
+        lead=copies[0],
+        lead_n=1,
+        rank=NOW,
+        now=NOW,
+    )
+    return build_entry(row, copies[0], copies[1:], ORIGINS, first_source=copies[0].source)
+
+
+def test_the_agencies_of_all_copies_are_credited_those_of_the_lead_first() -> None:
+    lead = replace(copy("herald"), credits=("dpa", "AFP"))
+    others = replace(copy("ledger"), credits=("Reuters", "AFP")), copy("planet")
+    assert entry(lead, *others).article.credits == ("dpa", "AFP", "Reuters")
+    assert entry(lead).article is lead
+    assert entry(copy("planet"), lead).article.credits == ("dpa", "AFP")
+
+
+@pytest.mark.parametrize("language", [*labels.LANGUAGES, "zh-TW", "pt-BR", "xx", ""])
+def test_the_line_is_in_the_language_of_the_entry_and_is_read_back(language: str) -> None:
+    made = entry(replace(copy("herald"), language=language, direction="rtl"), copy("ledger"), copy("planet"))
+    html = entry_text.body_html(made)
+    assert f"<p>{labels.also_in(language)}: <a " in html
+    item = Item(
+        guid="urn:x:1",
+        title=Body(value="Pier", type="text"),
+        content=Body(value=html),
+        language=language,
+        links=(Link(href="https://herald.example/1"), *(Link(href=m.link, rel="related") for m in made.also)),
+    )
+    document = Document(feed=Feed(format="atom10", own_output=True), items=(item,))
+    [back] = to_articles(document, source="s", url="https://f.example/", now=NOW)[0]
+    assert [mention.link for mention in back.also_in] == [mention.link for mention in made.also]
+    assert back.html == made.article.html
+
+
+def test_a_label_is_chosen_by_language_and_script() -> None:
+    assert labels.also_in("de-AT") == "Auch bei"
+    assert labels.also_in("zh-TW") == labels.also_in("zh-Hant-HK") != labels.also_in("zh-CN")
+    assert labels.also_in("sr-Latn-RS") != labels.also_in("sr")
+    assert labels.also_in("xx") == labels.also_in("") == "Also in"
+
+
+def test_further_pages_of_a_source_are_its_copies_and_not_other_outlets() -> None:
+    lead, other = copy("herald"), copy("ledger")
+    second, again = (replace(lead, link=Url(f"https://{host}herald.example/2")) for host in ("", "www."))
+    link, copies = lead.link, (lead, other, second, again)
+    also = also_in(copies, ORIGINS, link=link, first_source="herald")
+    assert [mention.source for mention in also] == ["Ledger"]
+    within = copies_within_sources(copies, ORIGINS, link=link, also=also)
+    assert [(mention.source, mention.link) for mention in within] == [("Herald", "https://herald.example/2")]
+    assert copies_within_sources((lead, other), ORIGINS, link=link, also=also) == ()

@@ -69,7 +69,7 @@ def test_the_also_in_label_is_in_the_language_of_the_entry() -> None:
     assert content.endswith('<p>همچنین در: <a href="https://mowj.example/1" title="x">موج</a></p></div>')
     assert [labels.also_in(tag) for tag in ("de-AT", "ZH-hant", "xx", "")] == [
         "Auch bei",
-        "亦见于",
+        "亦見於",
         "Also in",
         "Also in",
     ]

@@ -145,6 +145,7 @@ ENTRY = st.builds(
     article=ARTICLE,
     origin=ORIGIN,
     also=many(st.builds(Mention, source=TEXT, title=TEXT, link=URL)),
+    copies=many(st.builds(Mention, source=TEXT, title=TEXT, link=URL)),
 )
 EDITIONS = st.builds(
     lambda title, description, language, entries: replace(

@@ -46,6 +46,7 @@ RENAMED = {
     "near_print": "near_fingerprint",
     "recalled": "previously_published",
 }
+ADDED = {"correction": {"article_source", "other_source"}}
 DROPPED = {"source": {"shard", "priority"}, "exact_key": {"seen"}}
 
 
@@ -74,13 +75,14 @@ def shape(path: Path) -> dict[str, set[tuple[Any, ...]]]:
 
 
 def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, under the table's new name and without the dropped columns."""
+    """Every row of every table, under the table's new name and without the dropped and added columns."""
     with sqlite3.connect(path) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found = {}
         for name in names:
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
-            kept = ", ".join(f'"{column}"' for column in columns if column not in DROPPED.get(name, ()))
+            left_out = DROPPED.get(name, set()) | ADDED.get(name, set())
+            kept = ", ".join(f'"{column}"' for column in columns if column not in left_out)
             found[RENAMED.get(name, name)] = connection.execute(
                 f"SELECT {kept} FROM {name} ORDER BY 1, 2"
             ).fetchall()

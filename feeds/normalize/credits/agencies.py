@@ -15,7 +15,7 @@ from functools import cache
 AGENCIES: dict[str, tuple[str, ...]] = {
     # the world
     "AFP": ("Agence France-Presse", "Agence France Presse", "АФП", "أ ف ب", "أ.ف.ب", "ا ف ب", "فرانس برس", "فرانس پرس",
-            "法新社", "AFP通信", "AFP=時事", "एएफपी", "เอเอฟพี", "Γαλλικό Πρακτορείο", "סוכנות AFP"),
+            "法新社", "AFP通信", "AFP=時事", "AFP時事", "एएफपी", "เอเอฟพี", "Γαλλικό Πρακτορείο", "סוכנות AFP"),
     "Reuters": ("Thomson Reuters", "Reuter", "Рейтер", "Рейтерс", "Ρόιτερς", "رويترز", "رویترز", "路透社", "路透",
                 "ロイター", "ロイター通信", "रॉयटर्स", "रायटर", "รอยเตอร์", "로이터", "로이터통신", "רויטרס", "Reuters Health"),
     "AP": ("Associated Press", "The Associated Press", "美联社", "美聯社", "AP通信", "أسوشيتد برس", "أ ب", "एपी", "เอพี",
@@ -27,7 +27,7 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "APA": ("Austria Presse Agentur",),
     "epd": (), "KNA": ("kna",), "SID": (), "AWP": ("awp",),
     "Keystone-SDA": ("Keystone SDA", "sda", "SDA", "Keystone-ATS", "ats"),
-    "ANP": (), "Belga": ("BELGA",), "TT": (), "NTB": (), "Ritzau": (), "STT": (), "FNB": (),
+    "ANP": (), "Belga": ("BELGA", "belga"), "TT": (), "NTB": (), "Ritzau": ("ritzau", "Reuters Ritzau"), "STT": ("STT-Lehtikuva",), "FNB": (),
     # Romance
     "ANSA": ("Ansa",), "Adnkronos": ("AdnKronos",), "AGI": (), "LaPresse": ("Lapresse",), "Askanews": ("askanews",),
     "EFE": ("Agencia EFE", "Efe", "埃菲社", "ЭФЕ"), "Europa Press": ("EP",), "Notimex": (), "Télam": ("Telam",),
@@ -47,34 +47,43 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     # Asia
     "Xinhua": ("Xinhua News Agency", "新华社", "新華社", "Синьхуа", "شينخوا", "新华网", "新華社電"),
     "CNS": ("中新社", "中国新闻社", "中新网"), "CNA": ("中央社", "中央通訊社"), "Kyodo": ("Kyodo News", "共同通信", "共同通信社", "共同社", "共同"),
-    "Jiji Press": ("Jiji", "時事通信", "時事通信社", "時事", "时事社"), "Yonhap": ("연합뉴스", "韩联社", "聯合通信", "聯合ニュース"),
+    "Jiji Press": ("Jiji", "時事通信", "時事通信社", "時事", "时事社"), "Yonhap": ("연합뉴스", "Yonhap News", "Yonhap News Agency", "韩联社", "聯合通信", "聯合ニュース"),
     "Newsis": ("뉴시스",), "News1": ("뉴스1",), "KCNA": ("조선중앙통신", "朝鮮中央通信", "朝中社"),
-    "PTI": ("Press Trust of India", "पीटीआई"), "PTI-Bhasha": ("पीटीआई-भाषा", "PTI भाषा"), "ANI": ("एएनआई",),
+    "PTI": ("Press Trust of India", "पीटीआई"), "PTI-Bhasha": ("पीटीआई-भाषा", "PTI भाषा", "भाषा"), "ANI": ("एएनआई",),
     "IANS": ("आईएएनएस",), "UNI": ("यूएनआई",), "UNB": ("ইউএনবি",), "BSS": ("বাসস",), "APP": (), "Bernama": ("BERNAMA",),
-    "Antara": ("ANTARA",), "PNA": (), "VNA": ("TTXVN",), "AKP": (),
+    "Antara": ("ANTARA",), "PNA": (), "VNA": ("TTXVN", "Vietnam News Agency"), "AKP": (), "TNA": ("สำนักข่าวไทย", "Thai News Agency"),
     # Middle East, Africa
     "IRNA": ("ایرنا",), "ISNA": ("ایسنا",), "Mehr": ("مهر",), "Tasnim": ("تسنیم",), "Fars": ("فارس",), "WAM": ("وام",),
-    "SPA": ("واس",), "KUNA": ("كونا",), "QNA": ("قنا",), "MENA": ("أ ش أ",), "Petra": ("بترا",), "NNA": (),
+    "SPA": ("واس",), "KUNA": ("كونا",), "QNA": ("قنا",), "MENA": ("أ ش أ", "أ.ش.أ", "أ.ش.أ."), "SANA": ("سانا", "САНА"), "Petra": ("بترا",), "NNA": (),
     "MAP": ("و م ع",), "TAP": ("وات",), "APS": ("وأج",), "SUNA": (), "NAN": (), "PANA": (), "Sapa": ("SAPA",),
     # English
     "PA": ("PA Media", "Press Association"), "AAP": (), "CP": ("The Canadian Press", "Canadian Press", "La Presse Canadienne"),
     "RNZ": (), "CNN Wire": ("CNN Newsource",), "TNS": ("Tribune News Service",), "IPS": (),
 }  # fmt: skip
 
-# Names that are also words or other abbreviations. Alone on a line they are no credit: they need another agency
+# Spellings that are also words or other abbreviations. Alone on a line they are no credit: they need another agency
 # beside them, or a sign that sets them apart.
 AMBIGUOUS = frozenset(
     (
-        "MAP TAP APS SPA STA ATA PA TT APP UNI ANI AA Beta Mehr Fars Petra Prime BTA CP AKP MIA NAN PANA "
-        "IPS SID AGI SITA EP CNS CNA MENA APA"
+        "MAP TAP APS SPA STA ATA PA TT APP UNI ANI Beta Mehr Fars Petra Prime BTA CP AKP MIA NAN PANA "
+        "IPS SID AGI SITA EP CNS CNA MENA APA TNA SANA Прайм مهر فارس بترا وات भाषा"
     ).split()
 )  # fmt: skip
+
+COMBINING_MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ece"
+    "\u102b-\u103e\u17b4-\u17d3"
+)
+"""For a character class: vowel signs and other marks at the end of a word, which `\\w` does not match ("एपी")."""
 
 _LOOKALIKE_TO_LATIN = str.maketrans("ΑАΒВΕЕΗНΙІΚКΜМΝΟОΡРΤТΧХΥУСЅ", "AABBEEHHIIKKMMNOOPPTTXXYYCS")
 _LOOKALIKES = {
     latin: latin + "".join(chr(c) for c, to in _LOOKALIKE_TO_LATIN.items() if chr(to) == latin)
     for latin in "ABCEHIKMNOPSTXY"
 }
+
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # "ＡＦＰ"
 
 
 def _key(spelling: str) -> str:
@@ -87,6 +96,7 @@ _NAMES_BY_KEY = {
     for spelling in (name, *others)
     for written in (spelling, spelling.upper())  # in "Блумберг" only the capitals have lookalikes
 }
+_AMBIGUOUS_KEYS = frozenset(map(_key, AMBIGUOUS))
 _WORD = re.compile(r"\w+")
 _FIRST_WORDS = {_WORD.findall(spelling)[0] for spelling in _NAMES_BY_KEY}
 
@@ -101,8 +111,9 @@ def _spelling_pattern(spelling: str) -> str:
     return written if capitals == written else f"{written}|{capitals}"
 
 
-_SPELLINGS = sorted(
-    {spelling for name, others in AGENCIES.items() for spelling in (name, *others)}, key=len, reverse=True
+_SPELLINGS = sorted(  # the longest first, and the same order in every process
+    {spelling for name, others in AGENCIES.items() for spelling in (name, *others)},
+    key=lambda spelling: (-len(spelling), spelling),
 )
 AGENCY_NAME = "(?:" + "|".join(map(_spelling_pattern, _SPELLINGS)) + ")"
 """A regular expression for the name of any agency. It is case-sensitive."""
@@ -118,9 +129,14 @@ def agency_name(spelling: str) -> str:
     return _NAMES_BY_KEY.get(_key(spelling), "")
 
 
+def _is_ambiguous(spelling: str) -> bool:
+    return _key(spelling) in _AMBIGUOUS_KEYS
+
+
 # An outlet in capitals beside an agency: "| NORTHWIRE, AFP", "| DAILY HARBOUR, AFP"
-_UNKNOWN_OUTLET = r"[A-ZΑ-ΩΆ-ΏА-ЯЁ]{2,12}(?:[ -][A-ZΑ-ΩΆ-ΏА-ЯЁ]{2,12}){0,3}"
-_SEPARATOR = r"\s*(?:[,/;&+·、،]|--?|[–—]|\s(?:and|et|und|y|e|и|і|й|και|ve|con|mit|avec|with)\s)\s*"
+# or its domain: "ntv.de, dpa"
+_UNKNOWN_OUTLET = r"(?:[A-ZΑ-ΩΆ-ΏА-ЯЁ]{2,12}(?:[ -][A-ZΑ-ΩΆ-ΏА-ЯЁ]{2,12}){0,3}|[a-z0-9-]{2,20}\.[a-z]{2,3})"
+_SEPARATOR = r"\s*(?:[,/;&+·、،]|--?|[–—]|\s(?:and|et|und|y|e|и|і|й|και|ve|con|mit|avec|with|en|og|och|dan|और|และ)\s|\sو)\s*"
 # Text that may be a list of names; `agencies_in` checks it. With all the names in their place, the patterns that
 # contain it would take half a second to compile.
 NAME_LIST = r"(?P<list>[^\W_][^()（）\[\]【】〔〕|©:：;!?。…\"“”„«»]{0,70}?)"
@@ -128,8 +144,9 @@ NAME_LIST = r"(?P<list>[^\W_][^()（）\[\]【】〔〕|©:：;!?。…\"“”�
 
 @cache
 def _list_pattern() -> re.Pattern[str]:
-    name = rf"(?:{AGENCY_NAME}|{_UNKNOWN_OUTLET})(?!\w)"
-    initials = r"(?:[/-][a-z]{2,4}){0,3}"  # AFP/jd
+    # With initials of people: "AFP/jd", "jd/AFP"
+    name = rf"(?:(?!{AGENCY_NAME}/)[a-z]{{2,4}}/)?(?:{AGENCY_NAME}|{_UNKNOWN_OUTLET})(?!\w)"
+    initials = r"(?:[/-](?:[a-z]{2,4}|Fim|Vietnam)){0,3}"  # also "Lusa/Fim", "TTXVN/Vietnam+"
     return re.compile(rf"({name}(?:{_SEPARATOR}{name}){{0,4}}){initials}[.\s]*")
 
 
@@ -144,13 +161,13 @@ def agencies_in(listed: str, *, set_apart: bool) -> tuple[str, ...]:
     `set_apart`: something marks the list as a credit (brackets, "Source:"), so ambiguous names count alone too.
     """
     # Most texts have no agency in them. For those the patterns are not even compiled.
-    if _FIRST_WORDS.isdisjoint(_WORD.findall(_key(listed))):
+    if _FIRST_WORDS.isdisjoint(_WORD.findall(_key(listed.translate(_FULL_WIDTH)))):
         return ()
-    match = _list_pattern().fullmatch(listed.strip())
+    match = _list_pattern().fullmatch(listed.translate(_FULL_WIDTH).strip())
     if match is None:
         return ()
     parts = _name_pattern().findall(match[1])
-    known = [name for part in parts if (name := agency_name(part))]
-    if not known or (not set_apart and all(name in AMBIGUOUS for name in known)):
+    known = [part for part in parts if agency_name(part)]
+    if not known or (not set_apart and all(_is_ambiguous(part) for part in known)):
         return ()
     return tuple(dict.fromkeys(agency_name(part) or part for part in parts))

@@ -9,7 +9,7 @@ from feeds.normalize.credits.agencies import HAN_NAME, NAME_LIST, agencies_in
 from feeds.normalize.lines import Line
 
 _MAX_DATELINE_CHARS = 120
-_MARKS = re.compile("[(（\\[【/电電—–-]")  # every dateline has one of them
+_MARKS = re.compile("[(（\\[［【/电電—–-]")  # every dateline has one of them
 
 
 @cache
@@ -17,8 +17,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     """Patterns of datelines. If there is a place, group "cut" is to be removed; else the whole match."""
     return (
         re.compile(
-            rf"^\s*+(?P<place>[^()（）\[\]【】|]{{0,60}}?)(?P<cut>\s*+[(（\[【]\s*+{NAME_LIST}\s*+[)）\]】])"
-            r"(?P<dash>\s*+(?:\.\s*+)?[-–—−:=]++\s*+|\s++)"
+            rf"^\s*+(?P<place>[^()（）\[\]［］【】|]{{0,60}}?)(?P<cut>\s*+[(（\[［【]\s*+{NAME_LIST}\s*+[)）\]］】])"
+            r"(?P<dash>\s*+(?:\.\s*+)?[-–—−:=।]++\s*+|\s++|(?<=[）】］]))"
         ),
         re.compile(rf"^\s*(?P<place>[^/]{{2,60}}?[.,])(?P<cut>\s*/{NAME_LIST}/\.?(?:\s*[-–—])?)\s*"),
         re.compile(
@@ -26,7 +26,9 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         ),
         re.compile(rf"^\s*[(（【\[]?(?P<list>{HAN_NAME})[^，。、\s)）】]{{0,18}}[电電][)）】\]]?\s*"),
         re.compile(rf"^\s*【[^】]{{0,12}}?(?P<list>{HAN_NAME})】\s*"),
-        re.compile(rf"^\s*\(\s*[^()=]{{1,12}}=\s*{NAME_LIST}\s*\)\s*"),
+        # The day stands before the agency: "【3月3日 AFP】", "［東京　3日　ロイター］"
+        re.compile(rf"^\s*+[【［\[][^】］\[\]]{{0,12}}?[\d０-９]日\s+{NAME_LIST}[】］\]]\s*+[-–—]?\s*+"),
+        re.compile(rf"^\s*[(\[]\s*[^()\[\]=]{{1,12}}=\s*{NAME_LIST}\s*[)\]]\s*"),
         re.compile(rf"^\s*{NAME_LIST}\s+[-–—]{{1,2}}\s+(?=[^a-zà-ÿα-ωа-я])"),
     )
 
@@ -44,13 +46,21 @@ def cut_dateline(line: Line) -> tuple[str, ...]:
         start, end = match.span("cut") if place else match.span()
         if place and not _is_place(place.rstrip(".,")):
             continue
-        if groups.get("dash", "-").isspace() and (not place or place[0].lower() != place[0].upper()):
+        dash = groups.get("dash", "-")
+        if not dash.strip() and not _needs_no_dash(place, dash, raw[end - len(dash) - 1]):
             continue  # "Journalists (AFP) report" is a sentence
         names = agencies_in(match["list"], set_apart=True)
         if names and any(map(str.isalnum, raw[end:])):
             line.cut(start, end)
             return names
     return ()
+
+
+def _needs_no_dash(place: str, space: str, bracket: str) -> bool:
+    """Whether brackets without a dash behind them belong to a dateline. "Journalists (AFP) report" is a sentence."""
+    if not place:
+        return bracket in "）】］"
+    return bool(space) and place[0].lower() == place[0].upper()
 
 
 _LOWERCASE_WORDS = frozenset(

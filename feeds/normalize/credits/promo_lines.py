@@ -8,6 +8,7 @@ A language is compiled when its prefilter first matches a sentence: all of them 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from feeds.normalize.credits.promo_patterns import PROMO_PATTERNS, PromoPatterns
@@ -17,7 +18,7 @@ PLACEHOLDERS = {
     "us": rf"(?:us|our page|our team|@\w{{1,60}}|[\w-]{{1,60}}(?:\.[\w-]{{1,60}})+|(?-i:(?:(?:[Tt]he|de[mrn]|die|das|les?|la|el|il|το|τον|την?) )?[{_CAPITAL}][^\s.,!?:;\"“”«»]{{0,60}}(?: (?:&|of|de|la|[{_CAPITAL}0-9][^\s.,!?:;\"“”«»]{{0,60}})){{0,4}}))",
     "network": (
         r"(?:(?:the |our |la |le |el |il |das |die )?(?:Google ?(?:News|Actualités?|Noticias|Notícias|Haberler|Nieuws|Nyheter"
-        r"|Nyheder|Wiadomości|Zprávy|Hírek|Știri|Berita|Tin tức|Discover|Новости|Новостях|Новини|Новинах|ニュース|뉴스|न्यूज़|न्यूज|新闻|新聞)"
+        r"|Nyheder|Wiadomości|Zprávy|Hírek|Știri|Berita|Tin tức|Discover|Новости|Новостях|Новини|Новинах|ニュース|뉴스|न्यूज़|न्यूज|新闻|新聞)(?: Showcase)?"
         r"|Гугл (?:Новости|Новостях|Вести|Новини)|गूगल न्यूज़|गूगल न्यूज|গুগল নিউজ(?:ে)?|谷歌新闻|谷歌新聞|グーグルニュース|구글 ?뉴스|กูเกิลนิวส์"
         r"|أخبار (?:جوجل|غوغل)|(?:جوجل|غوغل) نيوز|گوگل نیوز|גוגל ניוז|חדשות גוגל"
         r"|Facebook|Фейсбук[еу]?|Фејсбук|فيسبوك|فیسبوک|פייסבוק|फेसबुक|ফেসবুক(?:ে)?|เฟซบุ๊ก|페이스북|フェイスブック|脸书|臉書"
@@ -29,6 +30,9 @@ PLACEHOLDERS = {
         r"|Viber|Вайбер[е]?|LinkedIn|TikTok|ติ๊กต็อก|티톡|Threads|Bluesky|Mastodon|Flipboard|Apple News|Pinterest|Messenger"
         r"|LINE|ไลน์|카카오톡|네이버|微信|微博|公众号|公眾號|Дзене?|ВКонтакте|Одноклассниках|VK|(?:social media|réseaux sociaux|redes sociales"
         r"|redes sociais|soziale[nr]? (?:Medien|Netzwerken)|соцсетях|социальных сетях|sosyal medya(?:dan|da)?|सोशल मीडिया|social network|social|media sosial|mạng xã hội)))"
+    ),
+    "aggregator": (
+        r"(?:Google ?(?:News|Discover)(?: Showcase)?|أخبار (?:جوجل|غوغل)|(?:جوجل|غوغل) نيوز|گوگل نیوز|Apple News|Flipboard)"
     ),
     "letter": (
         r"(?:news-?letters?|news letter|infolettres?|lettres? d[’']information|bolet(?:ín|ines)|boletim|boletins|bollettin[oi]"
@@ -122,6 +126,54 @@ def compile_shared_patterns() -> None:
     _combined_prefilter(), _label_pattern(), _post_footer_pattern(), _social_network_list_pattern()
 
 
+# The word of the button to follow, which is a link of its own behind the invitation
+_BUTTON_WORDS = (
+    r"follow(?: us)?|following|subscribe|join|suivre|s[’']abonner|seguir|síguenos|segui|seguici|siga|folgen|abonnieren|volgen|volg"
+    r"|följ|følg|seuraa|obserwuj|sledovat|sledujte|urmărește|követés|takip et|abone ol|izle|ikuti|theo dõi|подписаться"
+    r"|следвай|последвай|підписатися|ακολουθήστε|ακολούθησε|متابعة|تابع|تابعنا|دنبال کردن|עקבו|फॉलो करें|ติดตาม|フォロー|フォローする"
+    r"|关注|關注|追蹤|팔로우|구독"
+)
+_BUTTON = re.compile(rf"^[^\w]*(?:{_BUTTON_WORDS}){_AFTER}", re.I)
+_MAX_BUTTON_WORDS = 4
+_SCRIPTS = (
+    "A-Za-zÀ-ɏḀ-ỿ",
+    "\u0370-\u03ff\u1f00-\u1fff",
+    "\u0400-\u04ff",
+    "\u0590-\u05ff",
+    "\u0600-\u06ff",
+    "\u0900-\u0dff",
+    "\u0e00-\u0e7f",
+    "\u3040-\u30ff\u3400-\u9fff",
+    "\uac00-\ud7a3",
+)
+_SCRIPT = re.compile("|".join(f"([{letters}])" for letters in _SCRIPTS))
+
+
+def is_button(line: str) -> bool:
+    """Whether the line is the word of a button and nothing else: "FOLLOW", "Takip et"."""
+    return len(line) <= 40 and _BUTTON.match(line) is not None
+
+
+def _without_button(sentence: str) -> Iterator[str]:
+    """The sentence without its last words, for each way in which they may be the word of a button.
+
+    Such words are known, or in capitals, or in another script than the first word of the sentence.
+    """
+    words = sentence.split()
+    for count in range(1, min(_MAX_BUTTON_WORDS, len(words) - 1) + 1):
+        button = " ".join(words[-count:])
+        scripts = set(map(_script, words[-count:]))
+        is_foreign = len(scripts) == 1 and scripts.isdisjoint((0, _script(words[0])))
+        if is_button(button) or is_foreign or (button.isupper() and len(button) > 3):
+            yield " ".join(words[:-count])
+
+
+def _script(word: str) -> int:
+    """The number of the script of the word's first letter; 0 if it is none of `_SCRIPTS`."""
+    match = _SCRIPT.search(word)
+    return match.lastindex or 0 if match else 0
+
+
 def is_promo(sentence: str) -> bool:
     """Whether the whole sentence is promotional. One with a quotation mark is not: it quotes somebody."""
     if any(mark in sentence for mark in QUOTES):
@@ -129,6 +181,10 @@ def is_promo(sentence: str) -> bool:
     sentence = _unmix_scripts(sentence)
     if not may_be_promo(sentence):
         return False
+    return _matches_promo(sentence) or any(map(_matches_promo, _without_button(sentence)))
+
+
+def _matches_promo(sentence: str) -> bool:
     return any(
         prefilter.search(sentence) and _promo_pattern(entry).match(sentence)
         for prefilter, entry in _prefilters()

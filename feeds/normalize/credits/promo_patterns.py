@@ -36,7 +36,10 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "en",
         r"""
-        (?:please )?(?:follow|like|find|join|add|connect with) {us}(?: and our \w+)? (?:live )?(?:on|in|via|over on) {network}
+        (?:please )?(?:also )?(?:follow|like|find|join|add|connect with) {us}(?: and our \w+)?(?: also| too)? (?:live )?(?:on|in|via|over on) {network}
+        (?:you can (?:also )?|now |and )(?:follow|find) us(?: also| too)? (?:on|in|via) {network}
+        (?:click|tap) here to (?:join|follow|subscribe to) (?:our|the {us}) (?:\w+ ){0,2}(?:{network}|channel)(?: (?:channel|group|page))?
+        (?:share|tweet|pin|email) (?:this )?(?:article |story |post |page |it )?(?:on|via|to) {network}
         follow us(?: on)?:?
         follow @\w+
         (?:subscribe to|sign up (?:for|to)|get|join) (?:our|the|{us}|{us}[’']s?) (?:\w+[ -]){0,4}{letter}
@@ -46,7 +49,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
         never miss a story
         subscribe (?:now|today|here)
         """,
-        first_words="please|follow|like|find|join|add|connect|subscribe|sign|get|download|install|try|click|tap|never",
+        first_words="please|also|you|now|and|follow|like|find|join|add|connect|subscribe|sign|get|download|install|try|click|tap|never|share|tweet|pin|email",
         continuation=r"(?:and|to|for|or|so|by)\b.{0,160}",
         labels="read more · read also · also read · read next · see also · watch · watch also · also watch · related · related stories · related articles · more on this story · you may also like · you might also like · recommended · don[’']t miss · continue reading · keep reading · read the full (?:story|article) · more from {us} · must read · trending · click here to read more",
         post_footers=r"the post (.+) (?:first appeared|appeared first) on .+",
@@ -54,7 +57,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "fr",
         r"""
-        (?:suivez|retrouvez|rejoignez|likez)(?:-| )?(?:nous|{us}|toute l[’']actualité(?: d[eu]s? {us})?) (?:aussi |également )?(?:sur|via) {network}
+        (?:suivez|retrouvez|rejoignez|likez)(?:-| )?(?:nous|{us}|toute l[’']actualité(?: d[eu]s? {us})?) (?:aussi |également )?(?:sur|via|en direct sur) {network}
         (?:abonnez|inscrivez)-vous (?:à|a) (?:notre|la|nos) (?:\w+ ){0,3}(?:{letter}|chaîne(?: {network})?)
         téléchargez (?:notre|l[’']) ?(?:\w+ ){0,3}{app}(?: (?:d[eu]s? )?{us})?
         suivez-nous
@@ -148,18 +151,19 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "fi/et/hu",
         r"""
-        seuraa (?:meitä|{us}) {network}\w*
+        seuraa (?:meitä|{us})(?: myös)? {network}\w*
+        (?:jälgi|jälgige|loe) (?:meid|{us})(?: ka)? {network}\w*
         tilaa (?:\w+ ){0,2}{letter}
         (?:kövess|kövessen) (?:minket|bennünket) (?:a |az )?{network}[- ]?\w*(?: is)?
         iratkozz(?:on)? fel (?:a )?(?:\w+ ){0,2}{letter}
         """,
-        first_words="seuraa|tilaa|kövess|iratkozz",
+        first_words="seuraa|jälgi|loe|tilaa|kövess|iratkozz",
         labels="lue myös · lue lisää · olvasd el ezt is · olvassa el · loe ka · loe lisaks",
     ),
     PromoPatterns(
         "pl",
         r"""
-        (?:obserwuj|śledź|polub|znajdź)(?:cie)? (?:nas|{us})(?: też| również)? (?:na|w) {network}
+        (?:obserwuj|śledź|polub|znajdź)(?:cie)? (?:nas|{us})(?: też| również| także)? (?:na|w) {network}
         (?:zapisz się|subskrybuj|zasubskrybuj)(?: (?:na|do))?(?: nasz(?:ego|ą)?)? (?:\w+ ){0,1}{letter}
         pobierz (?:naszą )?{app}
         """,
@@ -171,7 +175,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "cs/sk",
         r"""
-        sledujte (?:nás|{us})(?: i| aj)? (?:na|v) {network}(?:u)?
+        sledujte (?:nás|{us})(?: i| aj| také| též| tiež)? (?:na|v|ve|vo) {network}(?:u)?
         (?:přihlaste se|prihláste sa) k odb[eě]ru (?:\w+ ){0,2}{letter}(?:u)?
         stáhněte si (?:naši )?{app}
         """,
@@ -196,7 +200,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
         r"""
         (?:подписывайтесь|подпишитесь|подписывайся|подпишись)(?: на (?:нас|наш[уи]?|{us}|канал {us}))?(?: (?:\w+ ){0,3})?(?: ?(?:в|на) )?{network}
         (?:подписывайтесь|подпишитесь) на (?:наш[уи]? |{us} )?(?:\w+ ){0,2}(?:{letter}|канал|{network}(?:-канал)?)
-        (?:следите за|читайте|смотрите) (?:нами|нашими новостями|нас|{us})(?: также)? (?:в|на) {network}
+        (?:следите за|читайте|смотрите) (?:нами|нашими новостями|нас|{us})(?: также| и)? (?:в|на) {network}
         (?:скачайте|скачивайте|установите) (?:наше )?(?:\w+ ){0,2}{app}
         присоединяйтесь к (?:нам|нашему (?:\w+ )?каналу)(?: (?:в|на) {network})?
         подписывайтесь
@@ -211,12 +215,13 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
         "uk/bg/sr",
         r"""
         (?:підписуйтесь|підписуйтеся|підпишіться|стежте)(?: за нами| на (?:нас|наш|{us}))?(?: (?:\w+ ){0,2})?(?: ?(?:в|у|на) )?{network}
-        (?:последвайте|следвайте)(?: ни| {us})? (?:в|във|на) {network}
+        (?:последвайте|следвайте|следете|харесайте|намерете|четете)(?: ни| {us})?(?: и| също| вече)? (?:в|във|на) {network}
+        (?:следете|следите|читајте)(?: н[èеѐ])?(?: и)? на {network}
         (?:абонирайте се|абонирай се) за (?:\w+ ){0,2}{letter}
-        пратите нас на {network}
-        pratite nas (?:i )?na {network}(?:u)?
+        пратите нас (?:и )?на {network}
+        (?:pratite nas|sledite nam|spremljajte nas|lajkajte nas) (?:i |tudi )?na {network}(?:u)?
         """,
-        required=r"[\u0400-\u04ff]|pratite",
+        required=r"[\u0400-\u04ff]|pratite|sledite|spremljajte|lajkajte",
         continuation=r"(?:і|та|щоб|и|за|да|или|i|kako)\b.{0,160}",
         labels="читайте також · читати далі · прочетете още · прочетете също · вижте още · прочитајте · pročitajte i · pročitajte još",
     ),
@@ -238,8 +243,8 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "tr/az",
         r"""
-        (?:bizi|{us}['’]?\w*(?!\w)) ?(?:\w+ ){0,2}{network}(?:['’]\w+)?(?: hesab\w+)?(?: üzerinden)?(?: da)? takip ed(?:in|iniz|ebilirsiniz)
-        {network}(?:['’]\w+)?(?: üzerinden)?(?: da)? (?:bizi |{us}['’]?\w* )?takip ed(?:in|iniz|ebilirsiniz)
+        (?:bizi|haberlerimizi|son dakika haberlerini|{us}['’]?\w*(?!\w)) ?(?:\w+ ){0,2}{network}(?:['’]\w+)?(?: hesab\w+)?(?: üzerinden)?(?: da)? takip (?:et|edin|ediniz|edebilirsiniz)
+        {network}(?:['’]\w+)?(?: üzerinden)?(?: da)? (?:bizi |{us}['’]?\w* )?takip (?:et|edin|ediniz|edebilirsiniz|etmek için tıklayın(?:ız)?)
         (?:bizi )?takip edin
         (?:{letter}|(?:{network} )?kanalımıza)(?: ücretsiz)? abone ol(?:un|unuz)?
         {app}(?:mızı|yı)? (?:hemen )?indirin
@@ -254,6 +259,8 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
         (?:تابعونا|تابعنا|انضموا إلينا|اشتركوا معنا)(?: أيضا| أيضًا)? (?:على|عبر|في) (?:[^\s]+ ){0,3}{network}
         تابعونا
         تابعوا {us} (?:على|عبر) {network}
+        (?:تابعوا|تابع|تابعي|لمتابعة|تابعونا) (?:[^\s]+ ){1,6}(?:على|عبر|في) (?:تطبيق |منصة )?{aggregator}
+        (?:تابعوا|تابع|لمتابعة) (?:آخر|أحدث|أهم|أخبارنا|صفحتنا|قناتنا|حسابنا|موقعنا) ?(?:[^\s]+ ){0,5}(?:على|عبر|في) {network}
         (?:اشترك|اشتركوا|انضم|انضموا) (?:في|إلى|ب) ?(?:قناتنا|{letter}|قناة [^\s]+)(?: (?:على|في) {network})?
         (?:حمّ?ل|حمّ?لوا|نزّ?لوا) {app}(?: [^\s]+){0,2}
         """,
@@ -266,6 +273,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
         r"""
         (?:ما را|{us} را) (?:در|روی) {network} دنبال (?:کنید|نمایید)
         به (?:کانال|صفحه) [^.]{0,30}{network} بپیوندید
+        (?:ما را|{us} را|اخبار ما را) (?:هم |نیز )?(?:در|روی) {network} (?:هم )?دنبال کن(?:ید|)
         (?:ہمیں|ہم کو) {network} پر فالو (?:کریں|کیجیے)
         """,
         required=r"[\u0600-\u06ff]",
@@ -330,6 +338,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
         r"""
         (?:[^。、]{0,30})?(?:公式)?{network}(?:公式)?(?:アカウント|チャンネル|ページ)?(?:で|を|も|の)?[^。]{0,12}(?:フォロー|登録|チェック|購読)(?:して(?:ください|ね)?|しよう|お願いします|はこちら(?:から)?)?
         (?:[^。、]{0,20})?(?:無料)?{letter}(?:の|に|を)?(?:登録|購読)(?:して(?:ください)?|はこちら(?:から)?)?
+        {network}(?:で|を)?(?:も)?(?:私たち|当サイト|本紙)?(?:を)?(?:フォロー|友だち追加|チャンネル登録|登録|購読|追加)する
         {app}(?:を|の)?ダウンロード(?:して(?:ください)?|はこちら)?
         (?:私たち|当サイト)?(?:を)?フォロー(?:する|してください)?
         """,
@@ -352,7 +361,7 @@ PROMO_PATTERNS: tuple[PromoPatterns, ...] = (
     PromoPatterns(
         "ko",
         r"""
-        (?:[^\s]+ ){0,4}{network}(?:에서|을|를|로)? ?(?:[^\s]+ ){0,3}(?:팔로우|구독|추가|팔로)(?: ?(?:하세요|해 ?주세요|하기|하십시오))?
+        (?:[^\s]+ ){0,4}{network}(?:에서|을|를|로)? ?(?:[^\s]+ ){0,3}(?:팔로우|구독|추가|팔로|만나보|확인)(?: ?(?:세요|하세요|해 ?주세요|하기|하십시오))?
         {letter}(?:를|을)? ?(?:구독|신청)(?:하세요|하기)?
         {app}(?:을|를)? ?다운로드(?:하세요|하기)?
         """,

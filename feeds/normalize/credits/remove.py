@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
-from feeds.normalize.credits.agencies import NAME_LIST, agencies_in
+from feeds.normalize.credits.agencies import agencies_in
+from feeds.normalize.credits.credit_patterns import line_end_patterns, whole_line_patterns
 from feeds.normalize.credits.dateline import cut_dateline
 from feeds.normalize.credits.promo_lines import (
-    QUOTES,
+    is_button,
     is_promo,
     is_social_network_list,
     match_label,
@@ -30,60 +30,21 @@ from feeds.normalize.tree import PICTURE_TAGS
 from feeds.normalize.url import url_host
 
 MAX_REMOVED_LINES = 8  # at the end of a body
+MAX_UNKNOWN_LINES = 3  # below a credit
+MAX_UNKNOWN_CHARS = 200  # of one of them; a longer line is text
 MAX_LINE_CHARS = 300  # a longer line is neither a credit nor promotional
 
 _LISTS = frozenset({"li", "dd", "dt", "td", "th"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _QUOTED_TEXT = frozenset({"blockquote", "q", "pre", "code"})
 _AGGREGATOR_HOST = re.compile(
     r"(?:news\.google\.com|flipboard\.com|play\.google\.com|apps\.apple\.com|itunes\.apple\.com|wa\.me"
     r"|(?:www\.)?whatsapp\.com|t\.me|telegram\.me|apple\.news)$"
 )
+# The signs of reporters and editors below a credit: "abc/def", "abc/ def/"
+_SIGNS = re.compile(r"[a-z]{2,4}(?:\s?//?\s?[a-z]{2,4}){1,3}/?")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _SENTENCE_END = re.compile(r"[.!?…؟。！？।](?:\s+|(?<=[。！？।]))")
-_AFTER_SENTENCE = r"(?<=[.!?…。！？।؟»”\"'’)」』])"
-
-_SOURCE_WORD = (
-    r"(?i:sources?|quellen?|fuentes?|font[ie]|fontes?|πηγ(?:ή|ές)|источники?|джерело|źródło|kaynak|източник|sumber|nguồn"
-    r"|出典|来源|來源|स्रोत|ที่มา|المصدر|منبع|출처|text|texte|contributing|agencies|agency|via"
-    r"|mit material (?:von|der)|mit|avec|with|con información de|com informações d[aeo]|con|com"
-    r"|με πληροφορίες(?: από)?|από|по (?:материалам|информации|данным)"
-    r"|(?:written |reporting )?by|von|par|por|di|da|door|från|av|af|با|از|عن|compiled from)"
-)
-_SOURCE_PREFIX = rf"(?:{_SOURCE_WORD}(?!\w)\s*[:：]?\s*(?i:the |der |la |l[’'])?)"
-_RIGHTS_NOTICE = (
-    r"(?i:all rights|tous droits|alle rechte|todos los derechos|tutti i diritti|todos os direitos|все права"
-    r"|this material|click here|no part|reproduction|toute reproduction)"
-)
-
-
-@cache
-def _whole_line_patterns() -> tuple[re.Pattern[str], ...]:
-    padding = rf"[^\w{QUOTES}]*"
-    return (
-        re.compile(rf"^(?P<mark>{padding})(?P<source>{_SOURCE_PREFIX})?{NAME_LIST}{padding}$"),
-        re.compile(
-            rf"^{padding}(?i:the )?{NAME_LIST} contributed to this (?:report|story|article){padding}$"
-        ),
-        re.compile(
-            rf"^{padding}(?P<mark>©|(?i:\(c\)|copyright))\s*+(?:©|\([cC]\))?\s*+(?:\d{{4}}(?:\s*+[-–]\s*+\d{{4}})?)?[,\s]*+"
-            rf"(?>(?i:by |the )*){NAME_LIST}"
-            rf"(?:\s*+(?:L\.P\.|GmbH|Inc|LLC|S\.A\.))?[.,]?(?:\s+{_RIGHTS_NOTICE}.*)?{padding}$"
-        ),
-    )
-
-
-@cache
-def _line_end_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Patterns of credits after a sentence, each with characters of which a match contains at least one."""
-    credit = rf"(?:©\s*)?(?:\d{{4}}\s+)?{_SOURCE_PREFIX}?{NAME_LIST}"
-    return (
-        ("|¦", re.compile(rf"\s*[|¦]\s*{credit}[\s.]*$")),
-        ("([", re.compile(rf"{_AFTER_SENTENCE}\s*[(\[]\s*{credit}\s*[)\]][\s.]*$")),
-        ("(", re.compile(rf"\s*\(\s*{credit}\s*\)\s*[–—-]\s*$")),
-        ("（【〔", re.compile(rf"\s*[（【〔]\s*{credit}\s*[）】〕][\s。]*$")),
-        ("—–-/©", re.compile(rf"{_AFTER_SENTENCE}\s*(?:--|[—–-]|/{{1,2}}|©)\s*{credit}[\s/.]*$")),
-        ('.…。»”"', re.compile(rf"(?<=[.…。»”\"])\s+(?P<bare>){NAME_LIST}\s*$")),
-    )
 
 
 def remove_credits_and_promos(lines: list[Line], title: str = "") -> tuple[bool, tuple[str, ...]]:
@@ -98,6 +59,9 @@ def remove_credits_and_promos(lines: list[Line], title: str = "") -> tuple[bool,
     title = one_line(title)
     rest, names_below = _remove_last_lines(lines, title)
     was_cut, names_at_end = _cut_line_end(lines[rest - 1], title)
+    if not names_below and not names_at_end:
+        names_at_end = _remove_credit_above(lines[:rest])
+        was_cut = was_cut or bool(names_at_end)
     names_above = _remove_byline(lines[:rest]) or cut_dateline(lines[0])
     changed = rest < len(lines) or was_cut or bool(names_above)
     return changed, tuple(dict.fromkeys((*names_below, *names_at_end, *names_above)))
@@ -113,14 +77,15 @@ def _remove_last_lines(lines: list[Line], title: str) -> tuple[int, list[str]]:
         text = line.text
         if len(text) > MAX_LINE_CHARS or line.within(_QUOTED_TEXT):
             break
-        if names := _line_credits(text, line):
+        if _SIGNS.fullmatch(text) and _has_credit(lines[index - 1]):
+            names: tuple[str, ...] = ()
+        elif names := _line_credits(text, line):
             if social_network_lines and not found_promo:
                 break
             credited.extend(names)
-        elif is_social_network_list(text) and not line.links()[1]:
-            social_network_lines.append(
-                index
-            )  # "Facebook" alone is promotional only beside a promotional line
+        elif is_button(text) or (is_social_network_list(text) and not line.links()[1]):
+            # "Facebook" or "Follow" alone is promotional only beside a promotional line
+            social_network_lines.append(index)
             continue
         elif not _is_promo_line(line, text, title):
             break
@@ -131,6 +96,35 @@ def _remove_last_lines(lines: list[Line], title: str) -> tuple[int, list[str]]:
     for line in lines[rest:]:
         line.clear()
     return rest, credited
+
+
+def _has_credit(line: Line) -> bool:
+    return bool(_line_credits(line.text, line) or _find_end_credit(line.raw)[1])
+
+
+def _remove_credit_above(lines: list[Line]) -> list[str]:
+    """Removes the credit above last lines that are neither credits nor promotional. Returns the credited names.
+
+    Only a credit that cannot be part of a sentence: "| AFP", "(AFP)", "© AFP", "Source: AFP".
+    """
+    for index in range(len(lines) - 1, max(0, len(lines) - 1 - MAX_UNKNOWN_LINES), -1):
+        below, line = lines[index], lines[index - 1]
+        if len(below.text) > MAX_UNKNOWN_CHARS or line.within(_LISTS | _QUOTED_TEXT | _HEADINGS):
+            break
+        if (
+            index > 1
+            and len(line.text) <= MAX_LINE_CHARS
+            and (names := _line_credits(line.text, line, sure=True))
+        ):
+            if _line_credits(lines[index - 2].text[: MAX_LINE_CHARS + 1], lines[index - 2], sure=True):
+                break  # a list of agencies
+            line.clear()
+            return list(names)
+        start, names = _find_end_credit(line.raw, sure=True)
+        if start is not None:
+            line.cut(start, len(line.raw))
+            return list(names)
+    return []
 
 
 def _is_promo_line(line: Line, text: str, title: str) -> bool:
@@ -149,15 +143,18 @@ def _is_promo_line(line: Line, text: str, title: str) -> bool:
     )
 
 
-def _line_credits(text: str, line: Line) -> tuple[str, ...]:
-    """The names that a line credits, if the line is nothing but a credit; else none."""
-    for pattern in _whole_line_patterns():
+def _line_credits(text: str, line: Line, *, sure: bool = False) -> tuple[str, ...]:
+    """The names that a line credits, if the line is nothing but a credit; else none.
+
+    `sure`: only if something besides its place marks it as a credit.
+    """
+    for pattern in whole_line_patterns():
         match = pattern.match(text)
         if match is None:
             continue
         groups = match.groupdict()
         set_apart = "source" not in groups or bool(groups["mark"].strip() or groups["source"])
-        if not set_apart and (line.within(_LISTS) or text.endswith((".", "。"))):
+        if not set_apart and (sure or line.within(_LISTS) or text.endswith((".", "。"))):
             continue  # an item of a list of agencies, or a sentence of one word
         if names := agencies_in(match["list"], set_apart=set_apart):
             return names
@@ -186,13 +183,18 @@ def _cut_line_end(line: Line, title: str) -> tuple[bool, list[str]]:
     return changed, credited
 
 
-def _find_end_credit(raw: str) -> tuple[int | None, tuple[str, ...]]:
-    """The offset at which a credit at the end of `raw` begins, and its names; (None, ()) if there is none."""
+def _find_end_credit(raw: str, *, sure: bool = False) -> tuple[int | None, tuple[str, ...]]:
+    """The offset at which a credit at the end of `raw` begins, and its names; (None, ()) if there is none.
+
+    `sure`: only one that cannot be part of a sentence.
+    """
     offset = max(0, len(raw) - 160)
     tail = raw[offset:]
-    for marks, pattern in _line_end_patterns():
+    for marks, pattern in line_end_patterns():
         match = pattern.search(tail) if any(mark in tail for mark in marks) else None
         if match is None or not _has_text(raw[: offset + match.start()]):
+            continue
+        if sure and "weak" in match.groupdict():
             continue
         if names := agencies_in(match["list"], set_apart="bare" not in match.groupdict()):
             return offset + match.start(), names
@@ -243,7 +245,7 @@ def _ends_in_quotation(text: str) -> bool:
 def _remove_byline(lines: list[Line]) -> tuple[str, ...]:
     """Clears a first line such as "By The Associated Press". Returns its names; () if there is no such line."""
     line, text = lines[0], lines[0].text
-    match = _whole_line_patterns()[0].match(text) if len(lines) > 1 and len(text) < 60 else None
+    match = whole_line_patterns()[0].match(text) if len(lines) > 1 and len(text) < 60 else None
     if match is None or not match["source"] or not (names := agencies_in(match["list"], set_apart=True)):
         return ()
     line.clear()

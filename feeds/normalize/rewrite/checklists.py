@@ -13,19 +13,24 @@ CHECKED, UNCHECKED = "\u2611", "\u2610"
 
 _FIND = etree.XPath(
     "descendant::*[self::input[@type='checkbox' or @type='CHECKBOX'] or self::en-todo or @role='checkbox'"
-    " or self::li[@data-checked or @data-list] or contains(@class, 'checkbox-o')]"
+    " or self::li[@data-checked or @data-list] or contains(@class, 'checkbox-o')"
+    " or ((self::i or self::span) and contains(@class, '-square') and ancestor::li)]"
 )
 # Boxes that open a menu, a part of the page or a note in the margin
 _TOGGLE = re.compile(
     r"toggle|margin|menu|nav|accordion|collaps|expand|spoiler|theme|sidenote|hamburger", re.I
 )
+# Boxes of icon fonts: Font Awesome, Bootstrap Icons
+_ICON = re.compile(r"(?:.*\s)?(?:fa|bi|icon|glyphicon)-(check-)?square(?:-o|-fill)?(?:\s.*)?")
 _PLACES = ("li", "td", "th", "dd", "dt", "label")
 _STATED = {"checked": CHECKED, "true": CHECKED, "unchecked": UNCHECKED, "false": UNCHECKED}
 
 
 def has_checklists(source: str) -> bool:
     """Whether there may be a box in this HTML."""
-    return any(word in source for word in ("checkbox", "CHECKBOX", "data-checked", "data-list", "en-todo"))
+    return any(
+        word in source for word in ("checkbox", "CHECKBOX", "data-checked", "data-list", "en-todo", "-square")
+    )
 
 
 def rewrite_checklists(body: Element) -> None:
@@ -35,6 +40,10 @@ def rewrite_checklists(body: Element) -> None:
             continue
         if element.tag == "li":
             _mark_item(element)
+        elif "-square" in (classes := element.get("class") or ""):
+            icon = _ICON.fullmatch(classes)
+            if icon is not None and not len(element) and not (element.text or "").strip():
+                _become_sign(element, CHECKED if icon[1] else UNCHECKED)
         elif not _is_box(element):
             mark_dropped(element)
         elif element.tag in {"input", "en-todo"} or not "".join(element.itertext()).strip():

@@ -16,13 +16,14 @@ from feeds.normalize.text import remove_unpublishable_chars
 from feeds.normalize.tree import Element, is_dropped, mark_dropped, unwrap
 
 _FIND = etree.XPath(
-    "descendant::*[self::table or self::pre or self::div[contains(concat(' ', @class, ' '), ' mermaid ')]]"
+    "descendant::*[self::table or self::pre or self::div[contains(concat(' ', @class, ' '), ' mermaid ')"
+    " or contains(@class, 'crayon-plain-wrap')]]"
 )
 _WORDS = ("<pre", "<PRE", "<table", "<TABLE", "mermaid", "&lt;pre", "&lt;table")
 _NUMBER_CLASSES = frozenset(
     (
         "blob-num crayon-num crayon-nums gl gutter hljs-ln-n hljs-ln-numbers js-line-number line-number line-numbers "
-        "line_numbers lineno linenos linenumber linenodiv ln lnt lnum rouge-gutter"
+        "line_numbers lineno linenos linenr linenumber linenodiv ln lnt lnum rouge-gutter"
     ).split()
 )
 _NUMBERED = ("span", "td", "th", "div", "a", "pre", "code", "em", "i")
@@ -42,6 +43,8 @@ def rewrite_code(body: Element) -> None:
     for element in found:
         if element.tag == "table":
             _become_listing(element)
+        elif "crayon-plain-wrap" in (element.get("class") or ""):
+            mark_dropped(element)  # the code once more, to be copied; the page hides it
         elif element.tag == "div" and not len(element):
             element.tag = "pre"  # the source of a diagram, which Mermaid would draw
     for element in found:

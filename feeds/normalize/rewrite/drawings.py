@@ -60,7 +60,7 @@ def _rewrite_svg(svg: Element, context: RewriteContext) -> None:
     svg[:] = contents
     _append_dropped(svg, drawn)
     svg.text = None
-    if link is not None and not contents and _has_words(link):
+    if link is not None and not contents and _has_words(link, svg):
         mark_dropped(svg)
     elif text := label or words:
         svg.text = remove_unpublishable_chars(f"{text} " if contents else text)
@@ -165,9 +165,12 @@ def _pixels(stated: str) -> float | None:
     return float(match[1]) * _PIXELS.get(match[2], 1.0) if match else None
 
 
-def _has_words(link: Element) -> bool:
+def _has_words(link: Element, svg: Element) -> bool:
+    """Whether the link has words or a picture beside the drawing."""
+    drawn = set(islice(svg.iter(), _MAX_PARTS_OF_LINK))
     return any(
-        part.tag in _SHOWN or (part.text or "").strip() or (part is not link and (part.tail or "").strip())
+        (part not in drawn and (part.tag in _SHOWN or (part.text or "").strip()))
+        or (part is not link and (part is svg or part not in drawn) and (part.tail or "").strip())
         for part in islice(link.iter(), _MAX_PARTS_OF_LINK)
     )
 

@@ -199,7 +199,7 @@ def _vimeo(player: PlayerUrl) -> str:
     return page + (start and f"#t={start}")
 
 
-_SPOTIFY = re.compile(r"/(?:intl-[\w-]+/)?embed(?:-podcast)?/(\w+/[\w/]+)", re.A)
+_SPOTIFY = re.compile(r"/(?:intl-[\w-]+/)?embed(?:-podcast|-legacy)?/(\w+/[\w/]+)", re.A)
 
 
 def _spotify(player: PlayerUrl) -> str:

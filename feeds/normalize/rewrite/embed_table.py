@@ -64,6 +64,7 @@ ROWS_BY_HOST: dict[str, str] = {
     "embed.acast.com": "/*/* → https://shows.acast.com/{1}/episodes/{2}",
     "embeds.audioboom.com": "/posts/*/embed... → https://audioboom.com/posts/{1}",
     "podigee.io": "/*/embed... → https://{host}/{1}",
+    "art19.com": "/shows/*/episodes/*/embed... → https://art19.com/shows/{1}/episodes/{2}",
     "pca.st": "/embed/* → https://pca.st/{1}",
     "widget.deezer.com": "/widget/*/*/* → https://www.deezer.com/{2}/{3}",
     "audiomack.com": "/embed/*/*/* → https://audiomack.com/{1}/{2}/{3}",
@@ -152,6 +153,7 @@ ROWS_BY_HOST: dict[str, str] = {
         /a/*.js → https://asciinema.org/a/{1} & t
         /a/*/iframe → https://asciinema.org/a/{1} & t
         /a/*/embed → https://asciinema.org/a/{1} & t""",
+    "pastebin.com": "/embed_iframe/* → https://pastebin.com/{1}",
     # Services that wrap the players of others
     "cdn.embedly.com": """
         /widgets/media.html → {=url}

@@ -45,23 +45,36 @@ def emoji_text(image: Element) -> str:
     pictures about emoji, so there the picture has to be small, or the text a sign, or the file a code point.
     """
     source = image.get("src") or ""
-    text = one_line(image.get("alt") or "") or one_line(image.get("title") or "")
     width = _stated_pixels(image)
-    if len(text) > MAX_EMOJI_CHARS or (width is not None and width > _LARGE_PIXELS):
+    if width is not None and width > _LARGE_PIXELS:
         return ""
     is_classed = _CLASS.search(image.get("class") or "") is not None or image.get("data-emoji") is not None
-    in_folder = _EMOJI_SOURCE.search(source) is not None
-    is_sign = _SIGN.fullmatch(text) is not None
+    in_folder = _is_in_emoji_folder(source)
     is_small = (width is not None and width <= _SMALL_PIXELS) or _TINY_STYLE.search(image.get("style") or "")
+    if not (is_classed or in_folder or is_small):
+        return ""
+    text = one_line(image.get("alt") or "") or one_line(image.get("title") or "")
+    if len(text) > MAX_EMOJI_CHARS:
+        return ""
+    is_sign = _SIGN.fullmatch(text) is not None
     code_points = _CODE_POINTS.search(source) if in_folder or is_classed else None
     if is_classed or (in_folder and (is_sign or code_points or is_small)):
         return text or one_line(image.get("data-emoji") or "") or _characters(code_points)
     return text if is_sign and is_small else ""
 
 
+def _is_in_emoji_folder(source: str) -> bool:
+    low = source.lower()
+    may_match = (
+        "emoji" in low or "smil" in low or "emoticon" in low or "/mail/e/" in low
+    )  # nearly no URL has one
+    return may_match and _EMOJI_SOURCE.search(source) is not None
+
+
 def _stated_pixels(image: Element) -> int | None:
     """The larger of the width and the height that the attributes state; None if they state neither."""
-    stated = [match for name in ("width", "height") if (match := _SIZE.fullmatch(image.get(name) or ""))]
+    values = [value for name in ("width", "height") if (value := image.get(name))]
+    stated = [match for value in values if (match := _SIZE.fullmatch(value))]
     return max((int(match[1]) for match in stated), default=None)
 
 

@@ -19,6 +19,8 @@ from feeds.normalize.rewrite.fallback import Fallback, become_link, fallback_of
 from feeds.normalize.rewrite.helper_links import text_for
 from feeds.normalize.rewrite.hidden import is_hidden
 from feeds.normalize.rewrite.raw_content import replace_content
+from feeds.normalize.rewrite.service_ids import ATTRIBUTES as ID_ATTRIBUTES
+from feeds.normalize.rewrite.service_ids import page_by_id
 from feeds.normalize.rewrite.substack import MAX_JSON_CHARS, rewrite_substack
 from feeds.normalize.tree import Element
 from feeds.normalize.url import absolute_url
@@ -30,12 +32,12 @@ _TAGS = ("div", "span", "figure", "section", "p", "blockquote", "article", "cent
 # Attributes for the URL of an embed, and attributes for any URL
 _EMBED_ATTRIBUTES = (
     "data-oembed-url", "data-embed-url", "data-embed-src", "data-pym-src", "data-iframe-src", "data-iframe-url",
-    "data-iframely-url", "data-instgrm-permalink", "data-video-url", "data-yt-url",
+    "data-iframely-url", "data-instgrm-permalink", "data-text-post-permalink", "data-video-url", "data-yt-url",
 )  # fmt: skip
 _URL_ATTRIBUTES = ("data-src", "data-url", "data-href", "data-lazy-src")
 _YOUTUBE_IDS = (
     "data-youtube-id", "data-youtube", "data-yt-id", "data-ytid", "data-videoid", "data-video-id", "data-video_id",
-    "data-plyr-embed-id", "data-embed-id", "data-id",
+    "data-plyr-embed-id", "data-embed-id", "data-id", "data-video",
 )  # fmt: skip
 _MARKUP = ("data-html", "data-embed-html", "data-embed-code", "data-iframe", "data-lazy-html")
 _JSON = (
@@ -48,8 +50,18 @@ _JSON = (
     "data-params",
 )
 _ATTRIBUTES = frozenset(
-    (*_EMBED_ATTRIBUTES, *_URL_ATTRIBUTES, *_YOUTUBE_IDS, *_MARKUP, *_JSON, "data-attrs", "data-tweet-id")
+    (
+        *_EMBED_ATTRIBUTES,
+        *_URL_ATTRIBUTES,
+        *_YOUTUBE_IDS,
+        *_MARKUP,
+        *_JSON,
+        *ID_ATTRIBUTES,
+        "data-attrs",
+        "data-tweet-id",
+    )
 )
+_TITLES = ("title", "data-title", "aria-label", "data-alt")
 _KIND_ATTRIBUTES = ("class", "id", "data-provider", "data-plyr-provider", "data-type")
 
 _EMBED_CLASS = re.compile(
@@ -58,6 +70,7 @@ _EMBED_CLASS = re.compile(
 _YOUTUBE_ID = re.compile(r"[\w-]{11}", re.A)
 _FLOURISH_ID = re.compile(r"\w+/\d+", re.A)
 _ASSET = re.compile(r"[^?#]*\.(?:jpe?g|png|gif|webp|avif|svg|js|css|json)(?:[?#]|$)", re.I)
+_DOCUMENT = re.compile(r"[^?#]*\.(?:pdf|epub|docx?|pptx?|xlsx?|od[tps])(?:[?#]|$)", re.I)
 _URL_IN_JSON = re.compile(r"https?://[^\s\"'<>\\]+", re.I)
 _BARE_URL = re.compile(r"\s*(https?://[^\s<>\"']+)\s*", re.I)
 
@@ -76,7 +89,7 @@ def rewrite_facades(body: Element, context: RewriteContext) -> None:
         elif markup := next((value for name in _MARKUP if (value := element.get(name))), ""):
             _show_markup(element, markup, fallback)
         elif (url := next(_player_urls(element, fallback, context), None)) is not None:
-            titles = (element.get("title"), element.get("data-title"), element.get("aria-label"))
+            titles = (element.get(name) for name in _TITLES)
             replace_embed(element, url, context, *titles)
 
 
@@ -86,12 +99,19 @@ def _may_be_facade(element: Element) -> bool:
         return False
     if not _ATTRIBUTES.isdisjoint(names):
         return True
+    if not len(element) and not (element.text or "").strip() and any(_states_url(element)):
+        return True
     # WordPress writes the URL of a page that it could not embed; TikTok and others quote the page.
     return (
         "class" in names
         and "embed" in element.get("class")
-        and ("cite" in names or "://" in (element.text or ""))
+        and ("cite" in names or "://" in (element.text or "") or "wistia_async_" in element.get("class"))
     )
+
+
+def _states_url(element: Element) -> Iterator[str]:
+    """The values of all data attributes that hold a URL."""
+    return (value for name, value in element.items() if name.startswith("data-") and "//" in value[:8])
 
 
 def _link_bare_url(element: Element, stated: str, context: RewriteContext) -> None:
@@ -128,7 +148,12 @@ def _player_urls(element: Element, fallback: Fallback, context: RewriteContext) 
     tweet = element.get("data-tweet-id") or ""
     if tweet.isdecimal() and tweet.isascii():
         yield Url(f"https://x.com/i/status/{tweet}")
+    if (page := page_by_id(element)) is not None:
+        yield page
     if not fallback.words:
+        for url in (_absolute(value, context) for value in _states_url(element)):
+            if url is not None and (page_of(url) is not None or _DOCUMENT.match(url)):
+                yield url
         yield from _players_in_json(element)
         if is_embed and (cited := absolute_url(element.get("cite") or "")) is not None:
             yield cited

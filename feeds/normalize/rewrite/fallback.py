@@ -29,6 +29,12 @@ _NOTICE = re.compile(
     "|περιήγησης|דפדפן|متصفح|مرورگر|ब्राउज़र|เบราว์เซอร์|ブラウザ|浏览器|瀏覽器|브라우저",
     re.I,
 )
+# What stands there until a script has loaded the content
+_LOADING = re.compile(
+    r"(?:loading|please wait|wird geladen|lädt|chargement|cargando|caricamento|carregando|a carregar|laden|laddar"
+    r"|indlæser|ładowanie|načítání|betöltés|yükleniyor|загрузка|読み込|加载|載入|로드)[^.…]{0,30}(?:…|\.{2,3})?",
+    re.I,
+)
 # Pages that offer a plug-in, explain how to allow scripts, or are the service that needs them
 _PLUGIN_HOST = re.compile(
     r"(?:www\.)?(?:get\.adobe|macromedia|java)\.com$|get\.webgl\.org$|(?:www\.)?(?:silverlight|videolan)\."
@@ -66,9 +72,14 @@ def fallback_of(element: Element, context: RewriteContext) -> Fallback:
         elif tag in _EMBEDS:
             leads = leads or any(name in child.attrib for name in ("src", "data", "data-src", "srcdoc"))
     line: str = one_line("".join(words))
-    if len(line) <= MAX_LINK_TEXT_CHARS and _NOTICE.search(line):
+    if len(line) <= MAX_LINK_TEXT_CHARS and (_NOTICE.search(line) or _is_loading(line)):
         line = ""
     return Fallback(line, leads, has_picture, has_blocks)
+
+
+def _is_loading(line: str) -> bool:
+    match = _LOADING.fullmatch(line)
+    return match is not None and (line.endswith(("…", "..")) or len(line.split()) == 1)
 
 
 def _is_useful_link(link: Element, context: RewriteContext) -> bool:

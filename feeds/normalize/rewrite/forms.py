@@ -14,6 +14,7 @@ _ACTION = re.compile(
     r"|reaction|upvote|bookmark|\blike\b",
     re.I,
 )
+_TEXT_FIELDS = frozenset({"text", "url", "email", "tel", "number", "date", "time", "month"})
 _KEPT_IN_BUTTON = ("a", "img", "picture", "video", "audio", "iframe", "amp-img")
 
 
@@ -79,6 +80,16 @@ def _rewrite_textarea(area: Element, _context: RewriteContext) -> None:
     area.tag = "pre"
 
 
+def _rewrite_input(field: Element, _context: RewriteContext) -> None:
+    """A field with a text, outside of a form, shows it: an address to copy, the result of a calculation."""
+    text = one_line(field.get("value") or "")
+    is_text = (field.get("type") or "text").lower() in _TEXT_FIELDS
+    if not text or not is_text or _sends(field):
+        mark_dropped(field)
+        return
+    _become_text(field, text)
+
+
 def _rewrite_meter(meter: Element, _context: RewriteContext) -> None:
     """A bar without words inside becomes its value: `7/10`, `70 %`."""
     if one_line("".join(meter.itertext())) or not (value := one_line(meter.get("value") or "")):
@@ -100,6 +111,7 @@ HANDLERS: dict[str, Handler] = {
     "button": _rewrite_button,
     "select": _rewrite_select,
     "textarea": _rewrite_textarea,
+    "input": _rewrite_input,
     "meter": _rewrite_meter,
     "progress": _rewrite_meter,
 }

@@ -51,7 +51,11 @@ def is_hidden(element: Element) -> bool:
 
 
 def _is_shown_by_script(element: Element) -> bool:
-    """Whether it is a frame that its page shows as soon as it is loaded: WordPress's embedded posts, for example."""
+    """Whether it is a frame or a player that its page shows as soon as it is loaded: WordPress's embedded posts, and
+    the players of its shortcodes.
+    """
+    if element.tag in {"audio", "video"}:
+        return "display" not in (element.get("style") or "").lower()
     return element.tag == "iframe" and (
         "wp-embedded-content" in (element.get("class") or "") or "visib" in (element.get("onload") or "")
     )

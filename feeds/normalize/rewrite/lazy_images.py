@@ -18,11 +18,11 @@ _LAZY_SOURCES = (
     "data-runner-src", "data-real-src", "data-realsrc", "data-img-src", "data-image-src", "data-defer-src",
     "data-delayed-url", "data-pagespeed-lazy-src", "data-wpfc-original-src", "data-ezsrc", "data-flickity-lazyload",
     "data-nitro-lazy-src", "data-lzl-src", "data-load-src", "data-progressive", "data-croporisrc", "lazy-src",
-    "lazysrc", "lazyload-src", "loadsrc", "v-lazy",
+    "lazysrc", "lazyload-src", "loadsrc", "v-lazy", "data-opt-src", "nitro-lazy-src",
 )  # fmt: skip
 LAZY_SRCSETS = (
     "data-srcset", "data-lazy-srcset", "data-original-set", "data-ll-srcset", "data-lazyload-srcset", "data-src-set",
-    "data-nitro-lazy-srcset", "data-ezsrcset", "lazy-srcset",
+    "data-nitro-lazy-srcset", "data-ezsrcset", "lazy-srcset", "nitro-lazy-srcset", "data-brsrcset", "bv-data-srcset",
 )  # fmt: skip
 # Attributes with the URL of the picture in another size, or for another purpose. They count only without a `src`.
 _OTHER_SOURCES = (
@@ -86,11 +86,15 @@ def image_file_in_attributes(element: Element) -> str:
 
 def _lazy_source(image: Element, src: str) -> str:
     for name in _LAZY_SOURCES:
-        value = _with_width(image, (image.get(name) or "").strip())
+        if not (stated := image.get(name)):
+            continue
+        value = _with_width(image, stated.strip())
         if value == src or not _is_url(value):
             continue
         if is_stand_in(src):
             return value
+        if is_stand_in(value):
+            continue
         shown, lazy = width_in_url(_absolute(src)), width_in_url(_absolute(value))
         if shown is None or lazy is None or lazy > shown:
             return value
@@ -100,6 +104,11 @@ def _lazy_source(image: Element, src: str) -> str:
 def _lazy_srcset(image: Element) -> str:
     values = ((image.get(name) or "").strip() for name in LAZY_SRCSETS)
     return next((value for value in values if not _NO_PICTURE.match(value)), "")
+
+
+def is_real_source(src: str) -> bool:
+    """Whether the `src` is that of a picture to look at, and neither a stand-in nor a tiny or blurred copy."""
+    return not is_stand_in(src) and not is_low_quality(_absolute(src))
 
 
 def _is_url(value: str) -> bool:
@@ -120,7 +129,7 @@ def _absolute(url: str) -> str:
 
 def _other_sources(image: Element) -> Iterator[str]:
     values = [image.get(name) or "" for name in _OTHER_SOURCES]
-    values += [value for name, value in image.items() if name.startswith("data-")]
+    values += [value for name, value in image.items() if name.startswith("data-") or name.endswith("-src")]
     for value in values:
         url = _url_in_json(value) if value.startswith("{") else value.strip()
         if _is_url(url) and IMAGE_FILE.search(url) and not re.search("[\"'<>\n]", url):

@@ -20,7 +20,8 @@ from feeds.normalize.tree import Element, is_dropped, mark_dropped, parse_fragme
 
 _FIND = etree.XPath(
     "descendant::*[self::math or self::mjx-container or self::script[starts-with(@type, 'math/')] or @data-mathml"
-    " or @data-formula or contains(@data-attrs, 'persistentExpression') or contains(@class, 'mjx-chtml')]"
+    " or @data-formula or @data-tex or @data-latex or @data-katex or @data-equation"
+    " or contains(@data-attrs, 'persistentExpression') or contains(@class, 'mjx-chtml')]"
 )
 _RENDERING = re.compile(r"(?:^|\s)(?:katex|MathJax|mjx-|mjpage|MJX|mwe-math|ql-formula)", re.I)
 _DISPLAY = re.compile(
@@ -47,13 +48,20 @@ _BLOCKS_AROUND = frozenset(
     {"body", "div", "section", "article", "figure", "blockquote", "li", "td", "dd", "center"}
 )
 _CDATA_IN_TEX = re.compile(r"(?:%\s*+|(?<![\s%])\s++)?(?:<!\[CDATA\[|\]\]>)")
+_TEX_ATTRIBUTES = (
+    "data-tex",
+    "data-latex",
+    "data-katex",
+    "data-equation",
+)  # of an element that a script fills
 _GLYPH = re.compile(r"\bmjx-c([0-9A-F]{2,6})\b")
 
 
 def has_formulas(source: str) -> bool:
     """Whether there may be a formula in this HTML. A search in the tree costs as much as parsing it."""
     return any(
-        word in source for word in ("math", "MATH", "Math", "mjx", "data-formula", "persistentExpression")
+        word in source
+        for word in ("math", "MATH", "Math", "mjx", "data-formula", "persistentExpression", *_TEX_ATTRIBUTES)
     )
 
 
@@ -205,6 +213,10 @@ def _rewrite_rendering(element: Element) -> None:
         _become_text(element, _delimited(expression, is_display=True), is_display=True)
     elif formula := one_line(element.get("data-formula") or ""):
         _become_text(element, formula, is_display=element.get("inline") is None)
+    elif element.tag in {"span", "div", "p"} and not len(element) and not (element.text or "").strip():
+        tex = next((tex for name in _TEX_ATTRIBUTES if (tex := one_line(element.get(name) or ""))), "")
+        if tex:
+            _become_text(element, _delimited(tex, is_display=element.tag != "span"))
     elif element.tag == "mjx-container" or "mjx-chtml" in (element.get("class") or ""):
         labelled = next((label for part in element.iter() if (label := part.get("aria-label"))), "")
         if text := one_line(labelled) or linear_text(element) or _glyphs(element):

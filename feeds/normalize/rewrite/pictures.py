@@ -6,10 +6,12 @@ import re
 
 from feeds.normalize.beacons import is_beacon, resembles_beacon
 from feeds.normalize.picture_url import is_low_quality
+from feeds.normalize.repair_html import CUT_DATA_URI
 from feeds.normalize.rewrite.context import Handler, RewriteContext
 from feeds.normalize.rewrite.emoji import emoji_text
-from feeds.normalize.rewrite.lazy_images import LAZY_SRCSETS, find_real_source
-from feeds.normalize.rewrite.srcset import Candidate, best_candidate, normalize_srcset, parse_srcset
+from feeds.normalize.rewrite.helper_links import part_from_neighbours
+from feeds.normalize.rewrite.lazy_images import LAZY_SRCSETS, find_real_source, is_real_source
+from feeds.normalize.rewrite.srcset import Candidate, best_candidate, format_srcset, parse_srcset
 from feeds.normalize.rewrite.urls import rewrite_url
 from feeds.normalize.text import one_line
 from feeds.normalize.tree import Element, mark_dropped, replace_by_text
@@ -18,28 +20,42 @@ _DIMENSION = re.compile(r"\s*+(\d{1,5})(?:\.\d*+)?\s*+(?:px\s*+)?", re.I)
 _STYLE_DIMENSION = re.compile(
     r"(?:^|;)\s*(?:width|height)\s*:\s*(\d{1,5})(?:\.\d*)?(?:px)?\s*(?=[;!]|$)", re.I
 )
+_OPEN_PLACE = re.compile(r"\{|<[%?]|%7B%7B|^\s*+(?:undefined|null|none|false|\[object \w++\])\s*+$", re.I)
+_PLACEHOLDER = "[Image]"
+_MAX_STAND_IN_CHARS = 4000  # blurred stand-ins have up to 2,000; a plot has more than 10,000
 _STRETCHED_STYLE = re.compile(r"min-(?:width|height)|padding", re.I)
 
 
 def rewrite_image(image: Element, context: RewriteContext) -> None:
     """Makes the image one that every reader can show, or its text, or drops it if it only counts readers."""
     find_real_source(image)
-    if "{" in (image.get("src") or ""):  # a place that a template or a script would have filled
-        del image.attrib["src"]
+    if (image.get("alt") or "").startswith("__wf_reserved"):  # Webflow's mark for "no text"
+        image.set("alt", "")
+    if src := image.get("src"):
+        _repair_source(image, src)
     if text := emoji_text(image):
         replace_by_text(image, text)
         return
+    stated = image.get("src") or ""
     url: str | None = rewrite_url(image, "src", context.base)
     best = best_candidate(_rewrite_srcset(image, context.base))
     if best is not None and (url is None or (is_low_quality(url) and not is_low_quality(best.url))):
         url = best.url
         image.set("src", url)
     if url is None:
-        _replace_by_description(image)
+        _replace_by_description(image, stated, context)
     elif is_counter(image, url):
         mark_dropped(image)
     else:
         _keep_valid_size(image)
+
+
+def _repair_source(image: Element, src: str) -> None:
+    """Removes the place that a template left open, and what a URL that was escaped once too often has too much."""
+    if _OPEN_PLACE.search(src):
+        del image.attrib["src"]
+    elif "&amp;" in src or src.startswith(('"', '\\"')):
+        image.set("src", src.strip('\\" ').replace("&amp;", "&"))
 
 
 def _rewrite_srcset(element: Element, base: str) -> list[Candidate]:
@@ -48,31 +64,43 @@ def _rewrite_srcset(element: Element, base: str) -> list[Candidate]:
         return []
     candidates = parse_srcset(value, base)
     if candidates:
-        element.set("srcset", normalize_srcset(value, base))
+        element.set("srcset", format_srcset(candidates))
     else:
         del element.attrib["srcset"]
     return candidates
 
 
-def _replace_by_description(image: Element) -> None:
-    """A picture that cannot be shown becomes its `alt`, else its `title`. Without either, nothing is known of it."""
+def _replace_by_description(image: Element, src: str, context: RewriteContext) -> None:
+    """A picture that cannot be shown becomes its `alt`, else its `title`, else a link to the page if `src` holds it."""
     is_decoration = image.get("aria-hidden") == "true" or image.get("role") == "presentation"
     text = "" if is_decoration else one_line(image.get("alt") or "") or one_line(image.get("title") or "")
     if text:
         replace_by_text(image, text)
-    else:
+    elif is_decoration or not _holds_picture(src):
         mark_dropped(image)
+    elif not context.page or next(image.iterancestors("a"), None) is not None:
+        replace_by_text(image, _PLACEHOLDER)
+    else:
+        image.tag = "a"
+        image.attrib.clear()
+        image.set("href", context.page)
+        image.text = _PLACEHOLDER
+        part_from_neighbours(image)
+
+
+def _holds_picture(src: str) -> bool:
+    """Whether it is a `data:` URI too long for a stand-in: a plot of a notebook. `repair_html` cuts long ones."""
+    return src == CUT_DATA_URI or (src.startswith("data:image/") and len(src) > _MAX_STAND_IN_CHARS)
 
 
 def is_counter(image: Element, url: str) -> bool:
     """Whether the image is a tracking pixel: by a known URL, by its size, or by its name if nothing describes it."""
-    if is_beacon(url):
-        return True
     sizes = [size for size in _stated_size(image) if size is not None]
-    is_described = any((image.get(name) or "").strip() for name in ("alt", "title", "srcset"))
+    is_described = bool(f"{image.get('alt', '')}{image.get('title', '')}{image.get('srcset', '')}".strip())
     if sizes and max(sizes) <= 1 and (len(sizes) == 2 or not is_described):
         return True
-    return not is_described and max(sizes, default=0) <= 3 and resembles_beacon(url)
+    may_be_empty = not is_described and max(sizes, default=0) <= 3
+    return resembles_beacon(url) if may_be_empty else is_beacon(url)
 
 
 def _stated_size(image: Element) -> tuple[int | None, int | None]:
@@ -111,10 +139,11 @@ def rewrite_picture(picture: Element, context: RewriteContext) -> None:
     image = next(picture.iter("img"), None)
     if image is not None:
         find_real_source(image)
-        if image.get("srcset") or (image.get("src") or "").startswith(("http:", "https:", "/")):
+        if image.get("srcset") or is_real_source(image.get("src") or ""):
             return
     for source in reversed(picture.findall("source")):  # the last is the one in the most common format
-        best = best_candidate(parse_srcset(srcset_of_source(source), context.base))
+        stated = srcset_of_source(source) or source.get("src") or source.get("data-src") or ""
+        best = best_candidate(parse_srcset(stated, context.base))
         if best is None:
             continue
         if image is None:

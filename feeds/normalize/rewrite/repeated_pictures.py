@@ -52,11 +52,17 @@ def _next_image(image: Element) -> Element | None:
     if (place.tail or "").strip():
         return None
     following = place.getnext()
+    while following is not None and following.tag == "span" and _is_empty(following):
+        following = following.getnext()
     while (
         following is not None and following.tag in {"picture", "span"} and not (following.text or "").strip()
     ):
         following = next((child for child in following if child.tag != "source"), None)
     return following
+
+
+def _is_empty(element: Element) -> bool:
+    return not (len(element) or (element.text or "").strip() or (element.tail or "").strip())
 
 
 def _outermost(image: Element) -> Element:

@@ -18,7 +18,7 @@ _SCRIPTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.A | re.I), page)
     for pattern, page in (
         (r"(gist\.github\.com/(?:[\w.-]+/)?[0-9a-f]+)\.(?:js|json|pibb)$", r"https://\1"),
-        (r"(?:www\.)?(gitlab\.com/[\w./-]*snippets/\d+)\.js$", r"https://\1"),
+        (r"(?:www\.)?(gitlab\.com/[\w./-]{0,200}?snippets/\d+)\.js$", r"https://\1"),
         (r"(?:www\.)?(asciinema\.org/a/\w+)\.js$", r"https://\1"),
         (r"(?:www\.)?buzzsprout\.com/(\d+/[\w-]+)\.js$", r"https://www.buzzsprout.com/\1"),
         (r"(?:www\.)?(jsfiddle\.net/(?:[\w-]+/)*?)embed/", r"https://\1"),
@@ -30,16 +30,41 @@ _SCRIPTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"https://fast.wistia.net/embed/iframe/\1",
         ),
         (r"(?:secure\.|static\.)?polldaddy\.com/p/(\d+)\.js$", r"https://poll.fm/\1"),
+        (
+            r"(?:embed|ext)\.nicovideo\.jp/(?:thumb_)?watch/(\w+)(?:/script)?$",
+            r"https://www.nicovideo.jp/watch/\1",
+        ),
+        (r"(player\.fireside\.fm/v\d/[\w+-]+)/embed\.js$", r"https://\1"),
+        (r"(?:www\.)?pastebin\.com/embed_js/(\w+)$", r"https://pastebin.com/\1"),
+        (r"(form\.jotform\.com/)jsform/(\d+)$", r"https://\1\2"),
         (r"(?:www\.)?(riddle\.com/embed/\w+)", r"https://\1"),
     )
 )
 _SERVICE_IDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("speakerdeck.com/assets/embed.js", ("data-id",), "https://speakerdeck.com/player/{}"),
     ("infogram", ("data-id", "id"), "https://infogram.com/{}"),
+    ("geo.dailymotion.com/player", ("data-video",), "https://www.dailymotion.com/video/{}"),
+    ("geo.dailymotion.com/player", ("data-playlist",), "https://www.dailymotion.com/playlist/{}"),
     ("telegram.org/js/telegram-widget.js", ("data-telegram-post",), "https://t.me/{}"),
 )
-# Google Trends writes its charts with a call in an inline script.
-_TRENDS = re.compile(r"\"exploreQuery\"\s*:\s*\"([^\"\\]{1,600})")
+# Calls in inline scripts: a word that every such script has, the call, the page
+_CALLS = tuple(
+    (word, re.compile(pattern, re.A), page)
+    for word, pattern, page in (
+        (
+            "trends.embed",
+            r"\"exploreQuery\"\s*:\s*\"([^\"\\]{1,600})",
+            r"https://trends.google.com/trends/explore?\1",
+        ),
+        ("YT.Player", r"videoId\s*:\s*[\"']([\w-]{11})[\"']", r"https://www.youtube.com/embed/\1"),
+        ("twttr.widgets.createTweet", r"createTweet\(\s*[\"'](\d+)[\"']", r"https://x.com/i/status/\1"),
+        (
+            "VK.Widgets.Post",
+            r"Widgets\.Post\(\s*[\"'][\w-]{1,80}[\"']\s*,\s*(-?\d+)\s*,\s*(\d+)",
+            r"https://vk.com/wall\1_\2",
+        ),
+    )
+)
 _INFOGRAM_ID = re.compile(r"infogram_\d+_(.+)")
 _PODIGEE = re.compile(r"https://[\w-]+\.podigee\.io/[\w-]+", re.A)
 
@@ -58,8 +83,9 @@ def _page_of_script(element: Element, context: RewriteContext) -> Url | None:
     source = absolute_url(element.get("src") or "", base=context.base)
     if source is None:
         inline = element.text or ""
-        if "trends.embed" in inline and (match := _TRENDS.search(inline)):
-            return absolute_url(f"https://trends.google.com/trends/explore?{match[1]}")
+        for word, call, page in _CALLS:
+            if word in inline and (match := call.search(inline)):
+                return absolute_url(match.expand(page))
         return None
     address = source.partition("#")[0].partition("?")[0].partition("://")[2]
     for pattern, page in _SCRIPTS:

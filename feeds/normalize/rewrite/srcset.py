@@ -15,6 +15,8 @@ MAX_WIDTH_PIXELS = (
 MAX_DENSITY = 2.0
 
 _URL = re.compile(r"[\s,]*+(\S++)")
+_JOINED = re.compile(r",(?=https?://)")  # without the space that would part two candidates
+_NO_URL = frozenset({"undefined", "null", "false"})  # a variable of a template that was not set
 _DESCRIPTORS = re.compile(r"([^,]*+),?")
 _DESCRIPTOR = re.compile(r"(\d+(?:\.\d+)?)([wx])(?:\s+\d+h)?")
 
@@ -41,9 +43,11 @@ class Candidate:
 def parse_srcset(value: str, base: str) -> list[Candidate]:
     """The candidates whose URL can be made absolute (HTML §4.8.4.2.1), in order."""
     candidates: list[Candidate] = []
-    at, value = 0, value[:MAX_SRCSET_CHARS]
+    at, value = 0, value[:MAX_SRCSET_CHARS].replace("&amp;", "&")
     while match := _URL.match(value, at):
         stated, at = match[1], match.end()
+        if len(joined := _JOINED.split(stated, 1)) > 1:
+            stated, at = joined[0] + ",", match.start(1) + len(joined[0]) + 1
         descriptor = ""
         if not stated.endswith(","):  # a comma inside a URL is part of it
             descriptors = _DESCRIPTORS.match(value, at)
@@ -55,6 +59,8 @@ def parse_srcset(value: str, base: str) -> list[Candidate]:
                 descriptor = ""
             else:  # a URL with spaces, which HTML does not allow
                 stated = f"{stated} {words}"
+        if stated in _NO_URL:
+            continue
         # A comma at the end of the URL would end the candidate.
         if (url := absolute_url(stated.rstrip(","), base=base)) is not None:
             candidates.append(Candidate(Url(url.rstrip(",")), descriptor))
@@ -63,9 +69,11 @@ def parse_srcset(value: str, base: str) -> list[Candidate]:
 
 def normalize_srcset(value: str, base: str) -> str:
     """The srcset with absolute URLs; "" if no candidate has one."""
-    return ", ".join(
-        f"{candidate.url} {candidate.descriptor}".rstrip() for candidate in parse_srcset(value, base)
-    )
+    return format_srcset(parse_srcset(value, base))
+
+
+def format_srcset(candidates: list[Candidate]) -> str:
+    return ", ".join(f"{candidate.url} {candidate.descriptor}".rstrip() for candidate in candidates)
 
 
 def best_candidate(candidates: list[Candidate]) -> Candidate | None:

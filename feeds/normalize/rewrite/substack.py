@@ -51,6 +51,9 @@ def rewrite_substack(element: Element, context: RewriteContext) -> bool:
         element[:] = [etree.Element("img", src=url, alt=_first(attributes, ("alt", "title")))]
         return True
     page = page_of(url) or url
+    note = attributes.get("comment")
+    if isinstance(note, dict):  # a note, or a comment below an article
+        attributes = {"text": note.get("body"), "author": note.get("name")}
     words = _first(attributes, _TEXTS)
     author = _first(attributes, _AUTHORS)
     become_link(element, page, text_for(page, words, is_page=page != url), context)

@@ -35,9 +35,7 @@ from feeds.normalize.rewrite.tables import rename_orphan_cells
 from feeds.normalize.tree import Element, mark_dropped, remove_dropped
 
 # Elements removed with their content
-DROPPED_TAGS = frozenset(
-    ("style input option optgroup datalist meta link base title head param menuitem").split()
-)
+DROPPED_TAGS = frozenset(("style option optgroup datalist meta link base title head param menuitem").split())
 # Obsolete or interactive element → the nearest allowed element
 RENAMED_TAGS = {
     "center": "div", "dialog": "div", "frameset": "div", "marquee": "div",

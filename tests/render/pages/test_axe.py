@@ -38,6 +38,8 @@ ISSUES = (
 
 def pages() -> dict[str, bytes]:
     report = health.HealthReport(
+        joins=((("kenar", "tide"), 5), (("tide", "tide"), 1)),
+        joins_since=at(2),
         title="The wire",
         base_url="https://feeds.example/",
         issues=health.newest_first(ISSUES),

@@ -28,8 +28,8 @@ _ELEMENTS = frozenset(
 """Of those that it takes for safe, what a body of ours may hold. `bdo` and `controls` are none of them."""
 _ATTRIBUTES = frozenset(
     (
-        "abbr alt cite colspan datetime dir headers height href hreflang lang loop media muted open poster preload "
-        "rel reversed rowspan scope sizes span src srcset start title type value width"
+        "abbr alt cite colspan datetime dir headers height href hreflang id lang loop media muted open poster "
+        "preload rel reversed rowspan scope sizes span src srcset start title type value width"
     ).split()
 )
 _ADDRESSES = frozenset({"href", "src", "poster", "cite"})
