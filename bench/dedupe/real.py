@@ -24,7 +24,7 @@ def joins(directory: Path) -> tuple[int, list[dict[str, Any]]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "x").mkdir()
-        lines = []
+        lines: list[str] = []
         for path in sorted(directory.iterdir()):
             if path.name == "README.md" or not path.is_file():
                 continue

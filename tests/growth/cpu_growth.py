@@ -17,9 +17,10 @@ T = TypeVar("T")
 MAX_RATIO_OF_A_DOUBLING = 2.6
 """Linear time gives 2, with memory that no longer fits the processor's cache somewhat more, quadratic time gives 4."""
 
-FLOOR_SECONDS = 0.06
-"""A cost below this is not judged: a busy machine counts CPU time in steps of some 4 ms and adds them to the wrong
-process. Quadratic time takes far more than this for the sizes of the tests: 32,000² steps are at least 0.5 s."""
+FLOOR_SECONDS = 0.2
+"""A cost below this is not judged. A busy machine counts CPU time in steps of some 4 ms, memory that no longer fits the
+processor's cache costs more, and some functions take another way from a size on. Quadratic time takes more than this
+for the sizes of the tests: 16,000² steps are at least 0.25 s."""
 
 CAP_SECONDS = 10.0
 """A call that uses more CPU time is ended. Python's regular expressions look for signals while they run."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.growth.cpu_growth import FLOOR_SECONDS, growth_problem
+from tests.growth.cpu_growth import growth_problem
 from tests.growth.hostile_text import Growing, hostile_texts
 from tests.growth.patterns import Found, find_patterns, functions_that_hide_patterns, modules
 
@@ -58,8 +58,7 @@ def problems(found: Found) -> Iterator[str]:
         for method in sorted(found.methods):
             make = texts(found.name, found.pattern, growing)
             size = size_for(found.name)
-            floor = FLOOR_SECONDS if size == SIZE else 3 * FLOOR_SECONDS
-            if problem := growth_problem(apply(found.pattern, method), make, size, floor):
+            if problem := growth_problem(apply(found.pattern, method), make, size):
                 yield f"{found.name}.{method}({growing}): {problem}"
 
 

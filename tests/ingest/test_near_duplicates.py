@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pytest
+
 from tests.cli.test_commands import CRANE_TEXT
 from tests.loopback import Answer, Loopback
 from tests.newsroom import Newsroom, item, prose, rss
@@ -127,3 +129,39 @@ def test_an_equal_text_is_preferred_to_an_equal_title(room: Newsroom, server: Lo
         ["https://a.example/1", "https://c.example/1"],
         ["https://b.example/1"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("titles", "words"),
+    [
+        (["Letters to the editor"] * 3, 35),
+        (["Good morning, here is your daily briefing from the harbour"] * 3, 120),
+        (["Part one", "Part two", "Part three"], 120),
+    ],
+)
+def test_the_same_short_words_on_different_days_are_different_items_of_a_source(
+    room: Newsroom, server: Loopback, titles: list[str], words: int
+) -> None:
+    text = " ".join((f"{prose(1)} {prose(2)} {prose(3)}").split()[:words])
+    days = [
+        item(hours, title=title, text=text, guid=f"day-{hours}", link=f"https://a.example/{hours}")
+        for title, hours in zip(titles, (50, 26, 2), strict=True)
+    ]
+    room.configure_urls(server.answers("/a", *(Answer(body=rss([day])) for day in days)))
+    for _ in days:
+        room.once(later=timedelta(hours=2))
+    assert len(room.entries()) == 3
+
+
+def test_a_long_text_that_a_source_prints_again_on_another_day_is_one_entry(
+    room: Newsroom, server: Loopback
+) -> None:
+    text = " ".join(map(prose, range(5)))
+    days = [
+        item(hours, title="Council votes for a second crane in the port", text=text, guid=f"day-{hours}")
+        for hours in (26, 2)
+    ]
+    room.configure_urls(server.answers("/a", *(Answer(body=rss([day])) for day in days)))
+    for _ in days:
+        room.once(later=timedelta(hours=2))
+    assert len(room.entries()) == 1
