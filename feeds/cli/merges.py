@@ -93,18 +93,19 @@ def _evidence(join: Join) -> str:
     if score is None:
         known = [words for stated, words in _EVIDENCE.items() if stated in join.evidence]
         return ", ".join(known) or join.evidence
-    reasons = "; ".join(_reasons(shipped_model().explain(score, _REASONS)))
+    reasons = "; ".join(_reasons(shipped_model().explain(score)))
     limit = f" (rule: {score.limit})" if score.limit else ""
     return f"score {score.score:.2f}{': ' if reasons else ''}{reasons}{limit}"
 
 
 def _reasons(evidence: Evidence) -> Sequence[str]:
-    return [f"{'' if reason.points > 0 else 'against: '}{reason}" for reason in evidence.reasons]
+    """The strongest reasons for the join. `feeds explain` also says what speaks against it."""
+    return [str(reason) for reason in evidence.reasons if reason.points > 0][:_REASONS]
 
 
 def _as_json(join: Join) -> dict[str, Any]:
     score = join.scores.joined
-    strongest = _reasons(shipped_model().explain(score, _REASONS)) if score else ()
+    strongest = _reasons(shipped_model().explain(score)) if score else ()
     values: dict[str, Any] = {
         "time": join.decided_at.isoformat(),
         "article": _article_as_json(join.article),

@@ -27,6 +27,7 @@ class Comparison:
 
     n: int
     story: str
+    source: str
     record: ScoreRecord
 
 
@@ -110,4 +111,5 @@ class Comparisons:
         return len(parts) > 1
 
     def result(self, n: int, story: str) -> Comparison:
-        return Comparison(n, story, self._model.record(self._pairs[n], self.scores[n], self._limits[n]))
+        record = self._model.record(self._pairs[n], self.scores[n], self._limits[n])
+        return Comparison(n, story, self._articles[n].source, record)

@@ -148,7 +148,7 @@ def features(new: ComparedArticle, old: ComparedArticle, weights: WindowWeights)
         "ratio": log1p(most) - short,
         "gap": log1p(abs(new.seen_at - old.seen_at) / 3600),
         "unspaced": float(a.stored.unspaced and b.stored.unspaced),
-        "cased": float(bool(a.names and b.names)),
+        "cased": float(a.has_names and b.has_names),
         "same_source": float(new.source == old.source),
         "backed": min(a.stored.backed, b.stored.backed) / 100,
         "led": min(a.stored.led, b.stored.led) / 100,

@@ -174,11 +174,12 @@ def _find_united(
     Two cut copies may share nothing. When the whole text comes after them, it unites their stories."""
     if not compared.is_whole_text(joined.n):
         return ()
-    stories = index.stories(compared.candidates)
+    same_texts = [n for n in compared.candidates if n != joined.n and compared.is_whole_text(n)]
+    stories = index.stories(same_texts) if same_texts else {}
     found: dict[str, Comparison] = {}
-    for n in sorted(compared.candidates, key=lambda n: (-compared.scores[n], n)):
+    for n in sorted(same_texts, key=lambda n: (-compared.scores[n], n)):
         story = stories[n]
-        if story == joined.story or story in excluded or story in found or not compared.is_whole_text(n):
+        if story == joined.story or story in excluded or story in found:
             continue
         if compared.scores[n] < max(threshold, compared.raised.get(n, 0.0)):
             continue

@@ -47,18 +47,27 @@ class Title:
 def _title(stored: Fingerprint) -> Title:
     runs, codes = unpack("I", stored.runs), unpack("I", stored.title)
     hashes = [code >> 2 for code in codes]
-    numbers = [number_value(code) >> 2 for code in codes if code & 3 == NUMBER]
-    initials = [
-        code >> 2 for code, size in zip(codes, stored.sizes, strict=True) if size == 1 and code & 3 == NAME
-    ]
-    sized = list(zip(hashes, stored.sizes, strict=True))
+    numbers: list[int] = []
+    names: list[int] = []
+    long_words: list[int] = []
+    facts: list[int] = []
+    for code, word, size in zip(codes, hashes, stored.sizes, strict=True):
+        kind = code & 3
+        if kind == NUMBER:
+            numbers.append(number_value(code) >> 2)
+        elif kind == NAME:
+            names.append(word)
+        if size >= LONG_WORD_CHARS:
+            long_words.append(word)
+        if size > 2 or (kind == NAME and size == 1):
+            facts.append(word)
     return Title(
         order=tuple(runs or hashes),
         words=frozenset(runs or hashes),
         numbers=frozenset([run for run in runs if run & 1] if runs else numbers),
-        names=frozenset([code >> 2 for code in codes if code & 3 == NAME]),
-        long_words=frozenset([word for word, size in sized if size >= LONG_WORD_CHARS]),
-        fact_hashes=frozenset([word for word, size in sized if size > 2] + numbers + initials),
+        names=frozenset(names),
+        long_words=frozenset(long_words),
+        fact_hashes=frozenset(facts + numbers),
     )
 
 
@@ -120,6 +129,11 @@ class OpenFingerprint:
     def names(self) -> frozenset[int]:
         """Hashes of the names in the text, without the bits for the kind."""
         return frozenset([fact >> 2 for fact in self.facts if fact & 3 != NUMBER])
+
+    @cached_property
+    def has_names(self) -> bool:
+        """Whether a word of the text begins with a capital letter."""
+        return any(fact & 3 == NAME for fact in self.facts)
 
     @cached_property
     def fact_hashes(self) -> frozenset[int]:

@@ -185,8 +185,8 @@ class StoryAssigner:
     def _join_near(
         self, article: Article, result: NearJoinResult, index: near_index.NearIndex
     ) -> JoinDecision:
-        n = result.joined.n if result.joined else 0
-        if n and index.articles([n])[n].source == article.source and self._is_other_of_source(article, n):
+        found = result.joined
+        if found and found.source == article.source and self._is_other_of_source(article, found.n):
             return new_story(
                 article.id,
                 "the most similar article of its source has another picture or recording, or its source prints the "
@@ -235,6 +235,8 @@ class StoryAssigner:
                     dict.fromkeys(other for other in others if other not in (story, article.id))
                 ),
             )
+        if not (joined.merged_stories or joined.united_stories) or not self._corrections.must_split:
+            return joined
         allowed = self._allowed_merges(article, joined)
         return replace(
             joined,
@@ -245,8 +247,6 @@ class StoryAssigner:
     def _allowed_merges(self, article: Article, joined: JoinDecision) -> Collection[str]:
         """The stories of a decision that no correction keeps apart from the article's story."""
         stories = (*joined.merged_stories, *joined.united_stories)
-        if not self._corrections.must_split:
-            return stories
         together = {article.id, *corrections.member_ids(self._connection, joined.story)}
         allowed = set()
         for story in stories:
