@@ -27,7 +27,7 @@ def copy(source: str, title: str, text: str, *, page: int = 1, hours: float = 1)
 def joined(call: Call, server: Loopback) -> None:  # `call` has changed to the folder of the test
     """The post has the herald's words, the star has a near copy, and the herald repeats a text on a second page."""
     first = copy("herald", "Crane bought", CRANE_TEXT)
-    again = [copy("herald", "Lantern lit", prose(7) + prose(8), page=n, hours=10 - 4 * n) for n in (1, 2)]
+    again = [copy("herald", "Lantern lit", prose(7) + prose(8), page=n, hours=36 - 16 * n) for n in (1, 2)]
     pages = {
         "herald": server.answers("/h", *(Answer(body=rss([items])) for items in (first, *again))),
         "post": server.page("/p", rss([copy("post", "Crane bought", CRANE_TEXT)])),
