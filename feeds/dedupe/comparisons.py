@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from math import log1p
 
 from feeds.dedupe.candidates import ArticleWithCandidates
@@ -19,6 +20,9 @@ from feeds.dedupe.features import Features, WindowWeights, add_peer_features, fe
 from feeds.dedupe.near_index import Index
 from feeds.dedupe.score import Model
 from feeds.dedupe.score_record import ScoreRecord
+
+_MAX_COMMON_OF_PARTS = 0.2
+"""The share that two texts of a collection have in common at most. Cut copies of one text have more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,9 @@ class Comparisons:
         pair = self._pairs[n]
         return n not in self._side_by_side and is_whole_text(pair) and not has_other_beginning(pair)
 
-    def has_other_beginning(self, n: int) -> bool:
-        return has_other_beginning(self._pairs[n])
+    def may_be_part(self, n: int) -> bool:
+        """Whether one of the articles may be a collection of several texts, among them that of the other."""
+        return has_other_beginning(self._pairs[n]) or is_part(self._pairs[n])
 
     def is_same_headline(self, n: int) -> bool:
         """Whether one of the articles has no text, and the titles are equal."""
@@ -103,12 +108,15 @@ class Comparisons:
     def is_collection_of(self, stories: Mapping[int, str]) -> bool:
         """Whether the article holds the whole texts of several stories, as the review of a week does."""
         length = self._new.fingerprint.distinct_count
-        parts = {
-            stories[n]
+        parts = [
+            (stories[n], self._articles[n].fingerprint.shingle_set)
             for n in self.candidates
             if is_part(self._pairs[n]) and self._articles[n].fingerprint.distinct_count < length
-        }
-        return len(parts) > 1
+        ]
+        return any(
+            story != other_story and len(part & other) < _MAX_COMMON_OF_PARTS * min(len(part), len(other))
+            for (story, part), (other_story, other) in combinations(parts, 2)
+        )
 
     def result(self, n: int, story: str) -> Comparison:
         record = self._model.record(self._pairs[n], self.scores[n], self._limits[n])

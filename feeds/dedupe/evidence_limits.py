@@ -10,7 +10,9 @@ The model was fitted on labelled articles. These rules hold for every feed, and 
 - *A passage*: a quote, a caption or a background paragraph that both texts have below beginnings of their own is not
   the text.
 - *Numbers in titles*: titles that each have a number of their own ("Episode 12", "Episode 13") name different items,
-  within one source always, across sources if the texts are short.
+  within one source and in titles that differ in one place always, else if the texts are short.
+- *Standing texts*: short texts with few facts join nothing below equal titles that many items have ("v2.4.1"), or below
+  different titles.
 - *Facts*: texts that differ in more than three numbers or names per 100 shared words, or in several and more than two
   per 100, are instances of one template. So are short texts with a differing fact and titles that differ in one place.
   In scripts without capital letters, names cannot be told from other words, and any differing word counts. Only within
@@ -32,6 +34,7 @@ WHOLE_TEXT_SCORE = 0.95
 
 _MIN_COMPARED_SHINGLES = 8
 _MIN_CONTAINED, _MIN_CONTAINED_WITHIN = 0.35, 0.5
+_FACT_SHARE = 0.15  # shared numbers and names, for each run of four words
 _MIN_CONTAINED_SHORT, _MIN_SAME_FACTS = 0.9, 3
 _MIN_NUMBERED_SHINGLES = 60
 _CORRECTION_SCORE = 0.8  # an agency corrects its own figures; measured on a wire
@@ -91,8 +94,10 @@ def _limit(pair: Features, *, side_by_side: bool, titles_may_decide: bool) -> Li
             return Limit.LITTLE_SHARED
         if _is_passage(pair):
             return Limit.PASSAGE
-        if pair["title_numbers"] and (pair["same_source"] or not _has_shingles(pair, _MIN_NUMBERED_SHINGLES)):
+        if _has_other_title_numbers(pair):
             return Limit.TITLE_NUMBERS
+        if _is_standing_text(pair):
+            return Limit.TITLES_ALONE
     if _has_other_facts(pair):
         return Limit.OTHER_FACTS
     is_whole = _is_whole_text(pair, _MIN_WHOLE_SHINGLES) or _is_long_text_edited(pair)
@@ -120,7 +125,28 @@ def _is_passage(pair: Features) -> bool:
     """Whether the shared part is neither the beginning of a text nor nearly the whole of one."""
     if pair["lead"] < 0.2:
         return pair["contained"] < 0.8
+    if pair["contained"] < 0.5 and pair["title"] < 0.2 and pair["run"] > 0.8 * pair["contained"]:
+        return True  # a caption, as the first paragraph of both
     return pair["lead"] < 0.5 and pair["leads"] < 0.2 and pair["contained"] < 0.6
+
+
+def _has_other_title_numbers(pair: Features) -> bool:
+    """Whether each title has a number of its own, and nothing shows that the text is the same all the same."""
+    if not pair["title_numbers"]:
+        return False
+    is_series = pair["same_source"] or pair["title_frame"]
+    return bool(is_series) or not _has_shingles(pair, _MIN_NUMBERED_SHINGLES)
+
+
+def _is_standing_text(pair: Features) -> bool:
+    """Whether a short text holds few facts, and stands below equal titles that many items have ("v2.4.1", "Letters"),
+    or below different titles."""
+    shingles = expm1(pair["short"])
+    if not pair["cased"] or expm1(pair["same_facts"]) >= _FACT_SHARE * shingles:
+        return False
+    if pair["title_equal"]:
+        return shingles < _MIN_NUMBERED_SHINGLES and pair["title_content"] < MIN_TITLE_WORDS
+    return shingles < _MIN_WHOLE_SHINGLES and pair["title"] < _MIN_COMMON_TITLE
 
 
 def _has_other_facts(pair: Features) -> bool:
@@ -128,6 +154,8 @@ def _has_other_facts(pair: Features) -> bool:
     rate = pair["number_rate"] + pair["name_rate"]
     facts = round(expm1(pair["slot_numbers"]) + expm1(pair["slot_names"]))
     if rate > _MAX_FACT_RATE or (facts > 1 and rate > _MAX_RATE_OF_SEVERAL):
+        return True
+    if not pair["cased"] and pair["slots"] and pair["title_frame"]:
         return True
     if _has_shingles(pair, _MIN_NUMBERED_SHINGLES):
         return False
@@ -165,7 +193,7 @@ def is_whole_text(pair: Features) -> bool:
 
 
 def has_other_beginning(pair: Features) -> bool:
-    """Whether the longer text begins otherwise, under another title: it may be a collection of several texts."""
+    """Whether the texts begin differently, under different titles."""
     return pair["leads"] < _MIN_COMMON_BEGINNING and pair["title"] < _MIN_COMMON_TITLE
 
 

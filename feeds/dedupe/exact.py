@@ -3,7 +3,7 @@
 * the same canonical URL, or
 * the same words in title and text, after the site's name is removed from the title.
 
-Texts under 15 words are not compared here, nor are those under 60 words with a title that many items have ("Letters",
+Texts under 15 words are not compared here, nor are those under 30 words with a title that many items have ("Letters",
 "v2.4.1"); near-duplicate detection handles them.
 
 Two articles of different sources are also equal if they are one item that reached both: an aggregator, such as another
@@ -27,7 +27,7 @@ from feeds.model import Article, replace_typography
 MIN_WORDS = 15
 """Shorter texts ("Read more on our site.") occur under different titles (measured on the labelled duplicates)."""
 
-MIN_WORDS_UNDER_ANY_TITLE = 60
+MIN_WORDS_UNDER_ANY_TITLE = 30
 """Shorter texts ("This release contains bug fixes …") need a telling title to be compared here."""
 
 _TELLING_WORDS, _LONG_WORD = 4, 4

@@ -148,7 +148,7 @@ def _find_best(
             continue
         if story in refused:
             continue
-        may_be_part = compared.has_other_beginning(n)
+        may_be_part = compared.may_be_part(n)
         is_same_text = scores[n] >= WHOLE_TEXT_SCORE and compared.have_texts(n) and not may_be_part
         candidate_decides = story in manual or is_same_text or compared.is_same_headline(n)
         members = [n] if candidate_decides else _members_to_compare(index.members(story), n)

@@ -29,18 +29,19 @@ def forget(room: Newsroom) -> None:
 
 
 def test_a_better_copy_takes_the_lead_but_not_the_link(room: Newsroom, server: Loopback) -> None:
+    title = "Harbour council votes for more ferries"
     short, long = prose(1), f"{prose(1)} {prose(1)[:-1]} again."
-    first = server.page("/a", rss([item(1, text=short, link="https://a.example/x", guid="g1")]))
+    first = server.page("/a", rss([item(1, title=title, text=short, link="https://a.example/x", guid="g1")]))
     second = server.answers(
         "/b",
         Answer(body=rss([item(90, link="https://b.example/y")])),
-        Answer(body=rss([item(1, text=long, link="https://b.example/x", guid="g2", hours=0.5)])),
+        Answer(body=rss([item(1, title=title, text=long, link="https://b.example/x", guid="g2", hours=0.5)])),
     )
     room.configure_urls(first, second)
     room.once()
-    before = next(entry for entry in room.entries() if entry.title == "Title 1")
+    before = next(entry for entry in room.entries() if entry.title == title)
     room.once(later=2 * HOUR)
-    after = next(entry for entry in room.entries() if entry.title == "Title 1")
+    after = next(entry for entry in room.entries() if entry.title == title)
     assert (after.id, after.link, after.published) == (before.id, before.link, before.published)
     assert "again" in after.summary
     assert "again" not in before.summary

@@ -206,7 +206,7 @@ def test_the_page_says_how_many_joins_each_pair_of_sources_had(room: Newsroom, s
     before = room.file("health.html").read_bytes()
     room.once(later=DAY)
     assert room.file("health.html").read_bytes() == before
-    later = [item(n, title="Quay", text=prose(9) + prose(8), hours=-24 * n) for n in (1, 2)]
+    later = [item(n, title="Quay", text=prose(9) + prose(8), hours=-16 * n) for n in (1, 2)]
     for one in later:
         server.page("/b", rss([one], "B"))
         room.once(later=timedelta(hours=30))

@@ -23,7 +23,7 @@ H = timedelta(hours=1)
 MINUTES = timedelta(minutes=1)
 DAYS = timedelta(days=1)
 AT = NOW + 20 * MINUTES  # NOW is a full hour, from which due times keep away
-STRAY = 16 * MINUTES  # by chance, and off the full hour
+STRAY = 20 * MINUTES  # by chance (10), and off the full hour (up to 10)
 
 BUSY = PublishingPattern(at=AT, last=AT, count=1e5, hours=480.0)  # two hundred articles an hour
 DEAD = PublishingPattern(at=AT, last=AT - 400 * DAYS, count=0.0, hours=480.0)
