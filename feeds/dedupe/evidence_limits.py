@@ -34,6 +34,7 @@ WHOLE_TEXT_SCORE = 0.95
 
 _MIN_COMPARED_SHINGLES = 8
 _MIN_CONTAINED, _MIN_CONTAINED_WITHIN = 0.35, 0.5
+_MIN_OTHER_TITLE_SHINGLES = 28
 _FACT_SHARE = 0.15  # shared numbers and names, for each run of four words
 _MIN_CONTAINED_SHORT, _MIN_SAME_FACTS = 0.9, 3
 _MIN_NUMBERED_SHINGLES = 60
@@ -146,7 +147,7 @@ def _is_standing_text(pair: Features) -> bool:
         return False
     if pair["title_equal"]:
         return shingles < _MIN_NUMBERED_SHINGLES and pair["title_content"] < MIN_TITLE_WORDS
-    return shingles < _MIN_WHOLE_SHINGLES and pair["title"] < _MIN_COMMON_TITLE
+    return shingles < _MIN_OTHER_TITLE_SHINGLES and pair["title"] < _MIN_COMMON_TITLE
 
 
 def _has_other_facts(pair: Features) -> bool:

@@ -206,6 +206,8 @@ def _disagreement(
     agreeing = {member for member in members if compared.scores.get(member, 0.0) >= threshold / 2}
     texts = {member for member in members if compared.have_texts(member)}
     has_agreeing_text = not texts or bool(texts & agreeing)
+    if share == _AGREEING_SHARE_OF_PARTS and texts:
+        members, agreeing = list(texts), texts & agreeing  # a headline says nothing about parts of texts
     if len(agreeing) >= share * len(members) and has_agreeing_text:
         return ""
     return f"only {len(agreeing)} of {len(members)} compared members of story {story} are similar" + (
