@@ -11,8 +11,8 @@ The model was fitted on labelled articles. These rules hold for every feed, and 
   the text.
 - *Numbers in titles*: titles that each have a number of their own ("Episode 12", "Episode 13") name different items,
   within one source and in titles that differ in one place always, else if the texts are short.
-- *Standing texts*: short texts with few facts join nothing below equal titles that many items have ("v2.4.1"), or below
-  different titles.
+- *Recurring texts*: short texts with few facts join nothing below equal titles that many items have ("v2.4.1"), or
+  below different titles.
 - *Facts*: texts that differ in more than three numbers or names per 100 shared words, or in several and more than two
   per 100, are instances of one template. So are short texts with a differing fact and titles that differ in one place.
   In scripts without capital letters, names cannot be told from other words, and any differing word counts. Only within
@@ -97,7 +97,7 @@ def _limit(pair: Features, *, side_by_side: bool, titles_may_decide: bool) -> Li
             return Limit.PASSAGE
         if _has_other_title_numbers(pair):
             return Limit.TITLE_NUMBERS
-        if _is_standing_text(pair):
+        if _is_recurring_text(pair):
             return Limit.TITLES_ALONE
     if _has_other_facts(pair):
         return Limit.OTHER_FACTS
@@ -139,7 +139,7 @@ def _has_other_title_numbers(pair: Features) -> bool:
     return bool(is_series) or not _has_shingles(pair, _MIN_NUMBERED_SHINGLES)
 
 
-def _is_standing_text(pair: Features) -> bool:
+def _is_recurring_text(pair: Features) -> bool:
     """Whether a short text holds few facts, and stands below equal titles that many items have ("v2.4.1", "Letters"),
     or below different titles."""
     shingles = expm1(pair["short"])

@@ -65,6 +65,12 @@ def folded_words(text: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
+def count_words(text: str) -> int:
+    """The words of a text. In scripts without spaces, eight characters count as one at least."""
+    words = folded_words(text)
+    return max(words.count(" ") + 1, len(words) // 8) if words else 0
+
+
 def has_enough_words(words: str, least: int = MIN_WORDS) -> bool:
     """Whether folded text has at least so many words. In scripts without spaces, two characters count as a word."""
     count = words.count(" ") + 1

@@ -48,7 +48,7 @@ class Comparison:
 
     @property
     def is_next_of_series(self) -> bool:
-        """Only a number in the title differs, and the text is a standing one or quite another."""
+        """Only a number in the title differs, and the text is one that recurs, or quite another."""
         return self.title == "series" and self.text != "alike"
 
 

@@ -16,7 +16,7 @@ from feeds.dedupe.exact import folded_words
 
 Likeness = Literal["equal", "series", "alike", "short", "other", "unknown"]
 """`series`: titles that differ in a number ("Crossword No 5 for Monday", "Crossword No 6 for Tuesday").
-`short`: texts of few words that agree, which may be a standing text ("Read more on our site").
+`short`: texts of few words that agree, which may be a recurring text ("Read more on our site").
 `unknown`: one side, or both, has none."""
 
 _ALIKE_TITLES = 0.5  # the share of the words of the shorter title that the other has

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feeds.dedupe.exact import folded_words
+from feeds.dedupe.exact import count_words, folded_words
 from feeds.dedupe.item_comparison import SERIES_INTERVAL
 from feeds.model import Article
 
@@ -21,7 +21,7 @@ def is_other_item(article: Article, other: Article, *, side_by_side: bool) -> bo
     is_same_text = folded_words(article.text) == folded_words(other.text)
     is_far = abs(article.date - other.date) >= SERIES_INTERVAL
     least = MIN_REPEATED_WORDS_OF_DAYS if is_far else MIN_REPEATED_WORDS
-    return is_same_text and (is_far or side_by_side) and _word_count(article) < least
+    return is_same_text and (is_far or side_by_side) and count_words(article.text) < least
 
 
 def has_other_media(article: Article, other: Article) -> bool:
@@ -31,12 +31,6 @@ def has_other_media(article: Article, other: Article) -> bool:
     if article.image and other.image:
         return _without_query(article.image) != _without_query(other.image)
     return False
-
-
-def _word_count(article: Article) -> int:
-    words = folded_words(article.text)
-    spaced = words.count(" ") + 1 if words else 0
-    return max(spaced, len(words) // 8)
 
 
 def _without_query(url: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from feeds.dedupe.exact import folded_words
+from feeds.dedupe.exact import count_words
 from feeds.dedupe.likeness import text_likeness
 from feeds.model import Article
 
@@ -12,7 +12,6 @@ TextChange = Literal["edited", "replaced", "grown"]
 
 _MIN_GROWTH = 2  # times the words
 _MIN_GROWN_WORDS = 40  # shorter texts say too little to be compared again
-_LETTERS_PER_WORD = 8  # of a script without spaces, at least two words
 
 
 def text_change(before: Article | None, now: Article) -> TextChange:
@@ -21,10 +20,5 @@ def text_change(before: Article | None, now: Article) -> TextChange:
         return "edited"
     if text_likeness(before.text, now.text) == "other":
         return "replaced"
-    old, new = _word_count(before.text), _word_count(now.text)
+    old, new = count_words(before.text), count_words(now.text)
     return "grown" if new >= max(_MIN_GROWN_WORDS, _MIN_GROWTH * old) else "edited"
-
-
-def _word_count(text: str) -> int:
-    words = folded_words(text)
-    return max(words.count(" ") + 1, len(words) // _LETTERS_PER_WORD) if words else 0

@@ -199,7 +199,7 @@ class StoryAssigner:
         if equal.kind == "url" or equal.source != article.source:
             return False
         if equal.kind == "item":
-            return True  # `dedupe.identity` has told the items of a source apart
+            return True  # `dedupe.identity` distinguishes the items of a source
         return self._is_other_of_source(article, equal.n)
 
     def _is_other_of_source(self, article: Article, n: int) -> bool:

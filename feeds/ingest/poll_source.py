@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
-from feeds import __version__
 from feeds.errors import NotAFeed, SourceError, Unreachable, internal_error
 from feeds.fetch import Fetcher
 from feeds.fetch.robots import Robots
 from feeds.fetch.validators import usable_validators
 from feeds.ingest.full_text_pages import FindKnown, add_full_texts, none_known
 from feeds.model import Fetched, Response, Source, SourceState, Validators
+from feeds.parse.parsing_version import parsing_key
 from feeds.store.retention import LAST_SEEN_INTERVAL
 from feeds.workers.parse_job import ParseResult, decode_result, encode_job
 from feeds.workers.parse_pool import ParsePool
@@ -151,10 +151,6 @@ def _body_digest(body: bytes) -> bytes:
     ("<!-- Dynamic page generated in 0.3 seconds. -->"); only white space and comments may stand there (XML 1.0 §2.1,
     Misc). A version of this program that parses otherwise has other digests: it reads each document once more, and
     stores by which keys its items are known."""
-    from feeds.parse.delta import (
-        PARSING_VERSION,
-    )  # the parsers are not loaded before the first document comes
-
     end = _end_of_text(body, len(body))
     while body.endswith(b"-->", 0, end):
         begin = body.rfind(b"<!--", 0, end)
@@ -163,8 +159,7 @@ def _body_digest(body: bytes) -> bytes:
         end = _end_of_text(body, begin)
     # Otherwise the comment is within the document, or within a text.
     follows_the_end = body.endswith(_END_TAGS, 0, end)
-    key = PARSING_VERSION + __version__.encode()
-    return blake2b(body[:end] if follows_the_end else body, digest_size=16, key=key).digest()
+    return blake2b(body[:end] if follows_the_end else body, digest_size=16, key=parsing_key()).digest()
 
 
 def _end_of_text(body: bytes, end: int) -> int:

@@ -16,13 +16,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from feeds import __version__
 from feeds.parse.encoding import is_certainly_utf8
 from feeds.parse.limits import MAX_ITEMS
+from feeds.parse.parsing_version import parsing_key
 from feeds.parse.to_utf8 import without_byte_order_marks
-
-PARSING_VERSION = b"4"
-"""Part of every digest. Raise it when parsing or normalizing the same bytes gives another result than before."""
 
 DIGEST_BYTES = 8
 
@@ -74,7 +71,7 @@ def split_document(body: bytes, *, url: str, content_type: str = "") -> SplitDoc
     spans = _entry_spans(body, opening.end(), name)
     if not spans or not closing.match(body, spans[-1][1]) or not is_certainly_utf8(body, content_type):
         return None
-    context = b"\n".join((PARSING_VERSION, __version__.encode(), url.encode("utf-8", "replace"), opening[0]))
+    context = b"\n".join((parsing_key(), url.encode("utf-8", "replace"), opening[0]))
     key = blake2b(context, digest_size=32).digest()
     entries = tuple(body[start:end] for start, end in spans)
     digests = tuple(blake2b(entry, digest_size=DIGEST_BYTES, key=key).digest() for entry in entries)

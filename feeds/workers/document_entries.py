@@ -10,9 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from feeds import __version__
-from feeds.parse.delta import DIGEST_BYTES, PARSING_VERSION, SplitDocument, split_document
+from feeds.parse.delta import DIGEST_BYTES, SplitDocument, split_document
 from feeds.parse.newest import item_spans
+from feeds.parse.parsing_version import parsing_key
 
 _LABEL_TAGS = (b"title", b"guid", b"id")
 
@@ -55,9 +55,9 @@ def find_entries(body: bytes, *, url: str) -> DocumentEntries | None:
 
 
 def digest_of(item: bytes) -> bytes:
-    """The digest of an item that cannot be told from a split document. Another version of the program makes another:
+    """The digest of an item that cannot be taken from a split document. Another version of the program makes another:
     it may be able to read what this one cannot."""
-    return blake2b(item, digest_size=DIGEST_BYTES, key=PARSING_VERSION + __version__.encode()).digest()
+    return blake2b(item, digest_size=DIGEST_BYTES, key=parsing_key()).digest()
 
 
 def label_of(entry: bytes) -> str:

@@ -39,12 +39,13 @@ def once(call: Call, server: Loopback, *numbers: int, equal: tuple[int, ...] = (
 def test_the_third_and_the_sixth_split_of_a_pair_change_what_joins(call: Call, server: Loopback) -> None:
     once(call, server, *range(1, 7))
     assert len(published_titles("all")) == 6
-    told = [call("split", f"https://post.example/{n}")[1] for n in range(1, 7)]
+    outputs = [call("split", f"https://post.example/{n}")[1] for n in range(1, 7)]
     raised = "herald and post: {} articles were split, so near copies join only with a score of 0.9 or more."
-    assert ["articles were split" in out for out in told] == [False, False, True, True, True, True]
-    assert raised.format(3) in told[2]
+    assert ["articles were split" in out for out in outputs] == [False, False, True, True, True, True]
+    assert raised.format(3) in outputs[2]
     assert (
-        "herald and post: 6 articles were split, so only equal articles join, near copies never." in told[5]
+        "herald and post: 6 articles were split, so only equal articles join, near copies never."
+        in outputs[5]
     )
     assert "6 articles were split" in call("status")[1]
 

@@ -18,7 +18,7 @@ from feeds import codec
 from feeds.errors import ParseError
 from feeds.ingest.poll_source import _body_digest
 from feeds.model import Source
-from feeds.parse import delta
+from feeds.parse import parsing_version
 from feeds.parse.delta import SplitDocument, split_document
 from feeds.parse.encoding import repair_encoding
 from feeds.store import sources
@@ -237,7 +237,7 @@ def test_a_version_that_parses_otherwise_reads_an_unchanged_document_again(
     """So that the keys which it knows items by are stored before an item is edited."""
     before = _body_digest(b"<rss></rss>")
     assert _body_digest(b"<rss></rss>") == before
-    monkeypatch.setattr(delta, "PARSING_VERSION", b"another")
+    monkeypatch.setattr(parsing_version, "PARSING_VERSION", b"another")
     assert _body_digest(b"<rss></rss>") != before
 
 

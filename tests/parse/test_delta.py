@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from feeds.parse import delta, parse
+from feeds.parse import parse, parsing_version
 from feeds.parse.delta import SplitDocument, split_document
 from feeds.parse.encoding import repair_encoding
 from tests.newsroom import item, rss
@@ -122,9 +122,9 @@ def test_a_digest_depends_on_all_that_affects_the_entry(monkeypatch: pytest.Monk
         split_surely(body.replace(b"<rss ", b"<rss xml:base='https://x.example/' ")).digests[0],
         split_surely(body.replace(b"<channel>", b"<channel xml:lang='fr'>")).digests[0],
     }
-    monkeypatch.setattr(delta, "__version__", "99")
+    monkeypatch.setattr(parsing_version, "__version__", "99")
     other_digests.add(split_surely(body).digests[0])
-    monkeypatch.setattr(delta, "PARSING_VERSION", b"99")
+    monkeypatch.setattr(parsing_version, "PARSING_VERSION", b"99")
     other_digests.add(split_surely(body).digests[0])
     assert len(other_digests) == 6
     assert digest not in other_digests

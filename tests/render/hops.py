@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
 from lxml import etree
 
 from feeds.dedupe.identity import match_known
-from feeds.model import Article, Document, Edition, Entry, Format, Mention, Source, Text, Url
+from feeds.model import Document, Edition, Entry, Format, Mention, Source, Text, Url
 from feeds.normalize.article import to_articles
 from feeds.parse import parse
-from feeds.publish.ledger import new_row
 from feeds.render import render
 from feeds.render.clean_for_publication import uri
-from feeds.render.edition import build_entry, source_origin
-from feeds.render.entry_ids import entry_id
+from feeds.render.edition import source_origin
+from tests.render.invented_edition import NOW, edition_with, entry_of
 
-NOW = datetime(2027, 1, 1, tzinfo=UTC)
 URL = "https://source.example/feed"
-FORMATS: tuple[Format, ...] = ("atom", "rss", "json")
 TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
 
 
@@ -32,31 +27,9 @@ def edition_of(document: Document, url: str = URL) -> Edition:
     home = source_origin(Source(id="source", url=url), document.feed)
     entries: dict[str, Entry] = {}
     for match in match_known(articles, {}):
-        entry = _entry(match.article, home)
+        entry = entry_of(match.article, home)
         entries.setdefault(entry.id, entry)
-    return Edition(
-        name="all",
-        title=Text("All of it"),
-        id="urn:uuid:2d1f0c4e-55a5-5c3a-8a52-8f0f4a2f3c10",
-        base_url="https://feeds.example/",
-        updated=max((entry.updated for entry in entries.values()), default=NOW),
-        entries=tuple(entries.values()),
-        formats=FORMATS,
-    )
-
-
-def _entry(article: Article, home: Any) -> Entry:
-    row = new_row(
-        output="all",
-        entry_id=entry_id(article),
-        story="s",
-        first=article,
-        lead=article,
-        lead_n=1,
-        rank=article.date,
-        now=NOW,
-    )
-    return build_entry(row, article, (), {"source": home}, first_source="source")
+    return edition_with(entries.values())
 
 
 def read_back(edition: Edition, form: Format) -> Document:

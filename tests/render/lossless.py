@@ -14,28 +14,23 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from feeds.dedupe.identity import match_known
 from feeds.errors import ParseError
-from feeds.model import Article, Edition, Entry, Format, Source, Text
+from feeds.model import Edition, Entry, Format, Source
 from feeds.normalize.article import to_articles
 from feeds.parse import parse
-from feeds.publish.ledger import new_row
 from feeds.render import render
 from feeds.render.clean_for_publication import clean_for_publication
-from feeds.render.edition import build_entry, source_origin
-from feeds.render.entry_ids import entry_id
+from feeds.render.edition import source_origin
+from tests.render.invented_edition import FORMATS, NOW, edition_with, entry_of
 from tests.render.round_trip import xml_values
 from tests.render.round_trip_json import json_values
 from tests.shared import corpus_documents
 
-NOW = datetime(2027, 1, 1, tzinfo=UTC)
 URL = "https://source.example/feed"
-SITE = "https://feeds.example/"
-FORMATS: tuple[Format, ...] = ("atom", "rss", "json")
 
 
 @dataclass
@@ -59,30 +54,8 @@ def edition_of(path: Path) -> Edition | None:
     articles, _ = to_articles(document, source="corpus", url=URL, now=NOW)
     matches = match_known(articles, {})  # all are new
     home = source_origin(Source(id="corpus", url=URL), document.feed)
-    entries = {entry.id: entry for match in matches for entry in [_entry(match.article, home)]}
-    return Edition(
-        name="all",
-        title=Text("All"),
-        id="urn:uuid:2d1f0c4e-55a5-5c3a-8a52-8f0f4a2f3c10",
-        base_url=SITE,
-        updated=max((entry.updated for entry in entries.values()), default=NOW),
-        entries=tuple(entries.values()),
-        formats=FORMATS,
-    )
-
-
-def _entry(article: Article, home: Any) -> Entry:
-    row = new_row(
-        output="all",
-        entry_id=entry_id(article),
-        story="s",
-        first=article,
-        lead=article,
-        lead_n=1,
-        rank=article.date,
-        now=NOW,
-    )
-    return build_entry(row, article, (), {"corpus": home}, first_source="corpus")
+    entries = {entry.id: entry for match in matches for entry in [entry_of(match.article, home)]}
+    return edition_with(entries.values())
 
 
 def read_back(edition: Edition, form: Format) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from feeds.render import entry_text, render
 from feeds.render.clean_for_publication import clean_for_publication
 from tests.parse.test_golden import GOLDEN as INVENTED
 from tests.render.corpus_values import survey
-from tests.render.lossless import FORMATS, edition_of, examine
+from tests.render.invented_edition import FORMATS
+from tests.render.lossless import edition_of, examine
 from tests.render.parse_output import read
 from tests.shared import corpus_documents, needs_corpus
 

@@ -6,7 +6,8 @@ from collections import Counter
 
 from feeds.model import Format
 from feeds.render import render
-from tests.render.lossless import NOW, edition_of
+from tests.render.invented_edition import NOW
+from tests.render.lossless import edition_of
 from tests.render.validator import validate
 from tests.shared import HOSTILE_DIR, corpus_documents
 
