@@ -2,13 +2,13 @@
 
 A paragraph that a source has printed under three or more different titles is dropped before fingerprinting. So is the
 end of a title after its last separator ("… | Harbor Times") if that many titles had it. The titles of one article's
-versions are similar and count as one.
+versions are similar and count as one. A text that several items of one document have is boilerplate from the start.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -18,6 +18,9 @@ from feeds.dedupe.exact import folded_words
 
 BOILERPLATE_TITLES = 3
 """Different titles under which a paragraph becomes boilerplate (measured on the labelled articles)."""
+
+_RECURRING = (0x00000000, 0x55555555, 0xAAAAAAAA)
+"""MinHashes of three different titles, stored for the paragraphs of a text that several items of a document have."""
 
 _HEAD_PARAGRAPHS, _TAIL_PARAGRAPHS = 10, 14  # only these are checked: sites put boilerplate at both ends
 _SIMILAR_PARTS = 4  # of the eight parts of a title's MinHash: two titles that share half their words
@@ -109,6 +112,13 @@ def add_title_minhash(minhashes: tuple[int, ...], minhash: int) -> tuple[int, ..
     if len(minhashes) >= BOILERPLATE_TITLES or any(_is_similar(minhash, other) for other in minhashes):
         return minhashes
     return (*minhashes, minhash)
+
+
+def mark_recurring(
+    title_minhashes: Mapping[int, tuple[int, ...]], recurring: Collection[int]
+) -> Mapping[int, tuple[int, ...]]:
+    """`title_minhashes`, with those of `recurring` candidates changed so that they are boilerplate."""
+    return {**title_minhashes, **dict.fromkeys(recurring, _RECURRING)} if recurring else title_minhashes
 
 
 def _is_similar(minhash: int, other: int) -> bool:

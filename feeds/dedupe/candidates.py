@@ -36,8 +36,9 @@ def find_article_candidates(
 
     `own_number`: the row number of the article if it is known already, else 0."""
     known_minhashes = index.title_minhashes([candidate.key for candidate in article.boilerplate_candidates])
+    with_recurring = boilerplate.mark_recurring(known_minhashes, article.recurring)
     cleaned = boilerplate.remove_boilerplate(
-        article.title, article.text, article.boilerplate_candidates, known_minhashes
+        article.title, article.text, article.boilerplate_candidates, with_recurring
     )
     new = ComparedArticle(
         own_number, article.source, article.seen_at, article.fingerprint_after_cleaning(cleaned)
@@ -50,11 +51,12 @@ def find_article_candidates(
         candidate.key: known_minhashes.get(candidate.key, ()) for candidate in article.boilerplate_candidates
     }
     # A new version adds no title: changed headlines of one article do not make its text boilerplate.
-    after = (
+    with_title = (
         before
         if own_number > 0
         else {key: boilerplate.add_title_minhash(minhashes, minhash) for key, minhashes in before.items()}
     )
+    after = boilerplate.mark_recurring(with_title, article.recurring)
     return ArticleWithCandidates(
         new,
         keys,

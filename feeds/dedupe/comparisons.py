@@ -24,6 +24,9 @@ from feeds.dedupe.score_record import ScoreRecord
 _MAX_COMMON_OF_PARTS = 0.2
 """The share that two texts of a collection have in common at most. Cut copies of one text have more."""
 
+_SAME_BEGINNING, _PART_OF_REST = 0.5, 0.3
+_MAX_TEASER_SHINGLES, _TEASER_SHARE = 40, 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -103,7 +106,7 @@ class Comparisons:
 
     def is_same_headline(self, n: int) -> bool:
         """Whether one of the articles has no text, and the titles are equal."""
-        return not self._pairs[n]["short"] and bool(self._pairs[n]["title_equal"])
+        return self.lacks_text(n) and bool(self._pairs[n]["title_equal"])
 
     def is_collection_of(self, stories: Mapping[int, str]) -> bool:
         """Whether the article holds the whole texts of several stories, as the review of a week does."""
@@ -117,6 +120,27 @@ class Comparisons:
             story != other_story and len(part & other) < _MAX_COMMON_OF_PARTS * min(len(part), len(other))
             for (story, part), (other_story, other) in combinations(parts, 2)
         )
+
+    def lacks_text(self, n: int) -> bool:
+        """Whether the article, or number `n`, has no text."""
+        pair = self._pairs.get(n)
+        return pair is not None and not pair["short"]
+
+    def is_teaser(self, n: int) -> bool:
+        """Whether number `n` has no text, or a short one that is in the text of the article."""
+        pair = self._pairs.get(n)
+        if pair is None:
+            return False
+        is_short = pair["short"] < log1p(_MAX_TEASER_SHINGLES)
+        return not pair["short"] or (is_short and pair["contained"] >= _TEASER_SHARE)
+
+    def is_own_headline(self, n: int) -> bool:
+        """Whether number `n` is the headline of the article, alone or with a teaser."""
+        return bool(self._pairs[n]["title_equal"]) and self.is_teaser(n)
+
+    def begin_alike(self, n: int) -> bool:
+        """Whether the texts have their beginning in common, and a part of the rest."""
+        return self._pairs[n]["lead"] >= _SAME_BEGINNING and self._pairs[n]["contained"] >= _PART_OF_REST
 
     def result(self, n: int, story: str) -> Comparison:
         record = self._model.record(self._pairs[n], self.scores[n], self._limits[n])

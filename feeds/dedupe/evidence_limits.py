@@ -12,9 +12,10 @@ The model was fitted on labelled articles. These rules hold for every feed, and 
 - *Numbers in titles*: titles that each have a number of their own ("Episode 12", "Episode 13") name different items,
   within one source and in titles that differ in one place always, else if the texts are short.
 - *Recurring texts*: short texts with few facts join nothing below equal titles that many items have ("v2.4.1"), or
-  below different titles.
+  below different titles. `recurring_texts` finds those that one document repeats.
 - *Facts*: texts that differ in more than three numbers or names per 100 shared words, or in several and more than two
-  per 100, are instances of one template. So are short texts with a differing fact and titles that differ in one place.
+  per 100, are instances of one template. So are short texts with any differing word, and titles that differ in one
+  place.
   In scripts without capital letters, names cannot be told from other words, and any differing word counts. Only within
   one source a high score stands: agencies correct their figures.
 - *The whole text*: a long text that is contained in another, with its beginning and the same facts, is the same text
@@ -30,12 +31,14 @@ from feeds.dedupe.features import Features
 
 MIN_TEXT_SHINGLES = 20  # a shorter text is not judged by its text
 MIN_TITLE_WORDS = 4  # of four letters or more
+MIN_TITLE_WORDS_OF_TEXT = 3  # of a title whose words are in the text
 WHOLE_TEXT_SCORE = 0.95
 
 _MIN_COMPARED_SHINGLES = 8
 _MIN_CONTAINED, _MIN_CONTAINED_WITHIN = 0.35, 0.5
 _MIN_OTHER_TITLE_SHINGLES = 28
-_FACT_SHARE = 0.15  # shared numbers and names, for each run of four words
+_FACT_SHARE, _FACT_SHARE_UNDER_ANY_TITLE = 0.15, 0.25  # shared numbers and names, for each run of three words
+_MIN_BACKED_TITLE = 0.6
 _MIN_CONTAINED_SHORT, _MIN_SAME_FACTS = 0.9, 3
 _MIN_NUMBERED_SHINGLES = 60
 _CORRECTION_SCORE = 0.8  # an agency corrects its own figures; measured on a wire
@@ -142,12 +145,20 @@ def _has_other_title_numbers(pair: Features) -> bool:
 def _is_recurring_text(pair: Features) -> bool:
     """Whether a short text holds few facts, and stands below equal titles that many items have ("v2.4.1", "Letters"),
     or below different titles."""
-    shingles = expm1(pair["short"])
-    if not pair["cased"] or expm1(pair["same_facts"]) >= _FACT_SHARE * shingles:
+    if not pair["cased"]:
         return False
+    shingles, facts = expm1(pair["short"]), expm1(pair["same_facts"])
     if pair["title_equal"]:
-        return shingles < _MIN_NUMBERED_SHINGLES and pair["title_content"] < MIN_TITLE_WORDS
-    return shingles < _MIN_OTHER_TITLE_SHINGLES and pair["title"] < _MIN_COMMON_TITLE
+        is_short = shingles < _MIN_NUMBERED_SHINGLES and facts < _FACT_SHARE_UNDER_ANY_TITLE * shingles
+        return is_short and not _is_telling_title(pair)
+    is_short = shingles < _MIN_OTHER_TITLE_SHINGLES and facts < _FACT_SHARE * shingles
+    return is_short and pair["title"] < _MIN_COMMON_TITLE
+
+
+def _is_telling_title(pair: Features) -> bool:
+    """Whether an equal title says so much that other items hardly have it; see `exact.is_telling_title`."""
+    is_of_text = pair["title_content"] >= MIN_TITLE_WORDS_OF_TEXT and pair["backed"] >= _MIN_BACKED_TITLE
+    return pair["title_content"] >= MIN_TITLE_WORDS or is_of_text
 
 
 def _has_other_facts(pair: Features) -> bool:
@@ -160,10 +171,7 @@ def _has_other_facts(pair: Features) -> bool:
         return True
     if _has_shingles(pair, _MIN_NUMBERED_SHINGLES):
         return False
-    differing = bool(facts) or (bool(pair["slots"]) and not pair["cased"])
-    if pair["title_equal"]:
-        return differing and not pair["cased"]
-    return differing and bool(pair["title_frame"])
+    return bool(pair["slots"]) and bool(pair["title_frame"] or (pair["title_equal"] and not pair["cased"]))
 
 
 def _is_under_wrong_title(pair: Features) -> bool:

@@ -3,7 +3,7 @@
 * the same canonical URL, or
 * the same words in title and text, after the site's name is removed from the title.
 
-Texts under 15 words are not compared here, nor are those under 30 words with a title that many items have ("Letters",
+Texts under 15 words are not compared here, nor are those under 60 words with a title that many items have ("Letters",
 "v2.4.1"); near-duplicate detection handles them.
 
 Two articles of different sources are also equal if they are one item that reached both: an aggregator, such as another
@@ -27,10 +27,11 @@ from feeds.model import Article, replace_typography
 MIN_WORDS = 15
 """Shorter texts ("Read more on our site.") occur under different titles (measured on the labelled duplicates)."""
 
-MIN_WORDS_UNDER_ANY_TITLE = 30
+MIN_WORDS_UNDER_ANY_TITLE = 60
 """Shorter texts ("This release contains bug fixes …") need a telling title to be compared here."""
 
 _TELLING_WORDS, _LONG_WORD = 4, 4
+_WORDS_OF_TEXT = 3
 _TELLING_LETTERS = 16  # of a script without capital letters; half as many without spaces
 
 _WORD = re.compile(r"\w+")
@@ -85,6 +86,13 @@ def is_telling_title(title: str) -> bool:
     return len(title.replace(" ", "")) + len(_UNSPACED.findall(title)) >= _TELLING_LETTERS
 
 
+def is_title_of_text(title: str, text: str) -> bool:
+    """Whether a folded title has three words of four letters, and two thirds of them are in the folded text."""
+    words = [word for word in title.split() if len(word) >= _LONG_WORD]
+    text_words = set(text.split())
+    return len(words) >= _WORDS_OF_TEXT and 3 * sum(word in text_words for word in words) >= 2 * len(words)
+
+
 def comparable_title(title: str, site: str) -> str:
     """The folded title without the site's name before or after a separator ("… | Harbor Times", "Harbor Times: …").
 
@@ -116,7 +124,8 @@ def exact_keys(article: Article, *, site: str, link_is_own: bool) -> tuple[Exact
         keys.append(url_key(article.canonical))
     words = folded_words(_DATELINE.sub("", article.text, count=1))
     comparable = comparable_title(article.title, site)
-    if has_enough_words(words, MIN_WORDS if is_telling_title(comparable) else MIN_WORDS_UNDER_ANY_TITLE):
+    is_telling = is_telling_title(comparable) or is_title_of_text(comparable, words)
+    if has_enough_words(words, MIN_WORDS if is_telling else MIN_WORDS_UNDER_ANY_TITLE):
         keys.append(ExactKey("text", _digest("text", comparable, words)))
     elif article.published and article.title:
         title, address = folded_words(article.title), (_address(article), article.enclosure_key)

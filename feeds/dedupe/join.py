@@ -6,7 +6,7 @@ threshold. So a story cannot drift, copy by copy, into another text. The first m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from types import MappingProxyType
@@ -169,15 +169,20 @@ def _find_united(
     threshold: float,
     excluded: Collection[str],
 ) -> tuple[Comparison, ...]:
-    """The best candidate of each other story that has the same text as the article and the candidate that it joined.
+    """The best candidate of each other story that is the same as the article and the candidate that it joined.
 
-    Two cut copies may share nothing. When the whole text comes after them, it unites their stories."""
-    if not compared.is_whole_text(joined.n):
-        return ()
-    same_texts = [n for n in compared.candidates if n != joined.n and compared.is_whole_text(n)]
-    stories = index.stories(same_texts) if same_texts else {}
+    Two cut copies may share nothing: when the whole text comes after them, it unites their stories. A headline alone,
+    or with a teaser, may have come before its text, which joins copies under other headlines: so a story that holds no
+    more than the article's own headline and teaser is united too."""
+    same_texts = _other_candidates(compared, joined.n, compared.is_whole_text)
+    headlines = _other_candidates(compared, joined.n, compared.is_own_headline)
+    same = [
+        *(same_texts if compared.is_whole_text(joined.n) else ()),
+        *(headlines if compared.have_texts(joined.n) else ()),
+    ]
+    stories = index.stories(same) if same else {}
     found: dict[str, Comparison] = {}
-    for n in sorted(same_texts, key=lambda n: (-compared.scores[n], n)):
+    for n in sorted(same, key=lambda n: (-compared.scores[n], n)):
         story = stories[n]
         if story == joined.story or story in excluded or story in found:
             continue
@@ -185,9 +190,15 @@ def _find_united(
             continue
         members = _members_to_compare(index.members(story), n)
         compared.add(members)
+        if not compared.is_whole_text(n) and not all(map(compared.is_teaser, members)):
+            continue
         if not _disagreement(compared, members, story, threshold, _AGREEING_SHARE):
             found[story] = compared.result(n, story)
     return tuple(found.values())
+
+
+def _other_candidates(compared: Comparisons, joined: int, is_same: Callable[[int], bool]) -> list[int]:
+    return [n for n in compared.candidates if n != joined and is_same(n)]
 
 
 def _describe_raised(score: float, threshold: float) -> str:
@@ -207,7 +218,8 @@ def _disagreement(
     texts = {member for member in members if compared.have_texts(member)}
     has_agreeing_text = not texts or bool(texts & agreeing)
     if share == _AGREEING_SHARE_OF_PARTS and texts:
-        members, agreeing = list(texts), texts & agreeing  # a headline says nothing about parts of texts
+        # A headline says nothing about parts of texts. Two cut copies of one text may share only its beginning.
+        members, agreeing = list(texts), {n for n in texts if n in agreeing or compared.begin_alike(n)}
     if len(agreeing) >= share * len(members) and has_agreeing_text:
         return ""
     return f"only {len(agreeing)} of {len(members)} compared members of story {story} are similar" + (

@@ -118,7 +118,11 @@ class KeyCheck:
         return date != "far" or found.title == "equal"
 
     def by_content(self, article: Article, _: Keys, stored: KnownArticle) -> bool:
-        return _dates_agree(article.published, stored.published)
+        """Guid and link have changed. The editions of an hourly programme have equal words and other recordings."""
+        if not _dates_agree(article.published, stored.published):
+            return False
+        old = self._stored(stored) if article.enclosure_key else None
+        return old is None or article.published == old.published or not _has_other_file(article, old)
 
     def by_dated_title(self, article: Article, _: Keys, stored: KnownArticle) -> bool:
         """Link and text have changed."""
@@ -211,6 +215,10 @@ class KeyCheck:
         if stored.n not in self._read:
             self._read[stored.n] = self.read_stored(stored)
         return self._read[stored.n]
+
+
+def _has_other_file(article: Article, old: Article) -> bool:
+    return compare(article, old, "unknown").same_enclosure is False
 
 
 def _dates_agree(first: datetime | None, second: datetime | None) -> bool:

@@ -80,6 +80,7 @@ class StoryAssigner:
 
         `rank_date`: what outputs order it by in place of its date; None: its date.
         """
+        exact_keys = self._without_boilerplate(match.article, exact_keys)
         joined, result = self._assign(match.article, self._candidates.of(exact_keys))
         n = articles.add(self._connection, match, joined, exact_keys, self._now, rank_date)
         self._side_by_side.add(n)
@@ -87,6 +88,13 @@ class StoryAssigner:
         self._candidates.add(n, match.article, joined, exact_keys)
         self._merge(joined, match.article.id)
         return joined
+
+    def _without_boilerplate(self, article: Article, keys: Sequence[ExactKey]) -> Sequence[ExactKey]:
+        """The keys without that of the text, if the text is boilerplate: equal boilerplate makes no equal articles."""
+        fingerprinted = self._fingerprinted.get(article.id)
+        if fingerprinted is None or not fingerprinted.is_boilerplate:
+            return keys
+        return [key for key in keys if key.kind != "text"]
 
     def _merge(self, joined: JoinDecision, bridge: str) -> None:
         """Make the other stories of a decision one with `joined.story`. `bridge`: the id of the decision's article."""
@@ -100,6 +108,7 @@ class StoryAssigner:
         """Write the new version of article number `n`, a member of `story`. It keeps its story, unless its text was
         replaced, or has grown so much that it shows to be a copy. Returns the stories that changed by that."""
         before = articles.read_version(self._connection, n)
+        exact_keys = self._without_boilerplate(match.article, exact_keys)
         articles.revise(self._connection, match, n, exact_keys)
         if not self._source.dedupe:
             return set()

@@ -239,9 +239,10 @@ def test_status_names_the_hosts_in_cooldown(call: Call, server: Loopback) -> Non
 
 
 def test_explain_shows_the_story_the_reasons_and_the_outputs(call: Call, server: Loopback) -> None:
-    copy = item(1, guid="tag:b.example,2026:1", link="https://b.example/1")
+    title = "Harbour pier closes after storm"
+    copy = item(1, title=title, guid="tag:b.example,2026:1", link="https://b.example/1")
     outputs = "outputs: {front: {title: F}, trade: {title: T, keep: {title: trade}}}"
-    configure(server.page("/a", rss([item(1)])), server.page("/b", rss([copy])), outputs=outputs)
+    configure(server.page("/a", rss([item(1, title=title)])), server.page("/b", rss([copy])), outputs=outputs)
     call("once")
     for name in ("https://b.example/1", "https://news.example/1?utm_source=x", "tag:news.example,2026:1"):
         code, out, _ = call("explain", name)

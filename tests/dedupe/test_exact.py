@@ -60,8 +60,8 @@ def test_a_short_text_under_a_title_that_many_items_have_makes_no_equal_articles
         keys = exact_keys(article(title=title, text=text, link=""), site="", link_is_own=True)
         return [key.kind for key in keys]
 
-    assert "text" not in kinds(29)
-    assert "text" in kinds(30)
+    assert "text" not in kinds(59)
+    assert "text" in kinds(60)
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,19 @@ def bulletin(n: int, guid: str) -> Document:
     ]
 
 
+def programme(hour: int) -> Document:
+    """The programme of one hour, the only item: always the same words, in a file of its own."""
+    item = an_item(
+        f"programme-{hour}",
+        f"{SITE}/programme/{hour}",
+        "The news in five minutes",
+        prose(7),
+        12 - hour,
+        enclosure=f"cdn.example/{hour}.mp3",
+    )
+    return [(f"programme {hour}", item)]
+
+
 def moved(n: int, *, title: str = "", text: str = "") -> Article:
     """A story on the new site: everything but title and date may differ."""
     return story(n, guid=f"{SITE}/posts/{n}", link=f"{SITE}/posts/{n}", title=title, text=text)
@@ -177,6 +190,7 @@ POLLS: dict[str, Sequence[Document]] = {
     "a crossword without guids": [crossword(n, "", n, n + 1) for n in range(3)],
     "an hourly bulletin with guids": [bulletin(n, f"bulletin-{n}") for n in range(3)],
     "an hourly bulletin without guids": [bulletin(n, "") for n in range(3)],
+    "an hourly programme with equal words": [programme(hour) for hour in range(3)],
     "one guid for the only item": [
         [(str(n), story(n, guid="latest-item", link=f"{SITE}/{n}"))] for n in range(1, 4)
     ],

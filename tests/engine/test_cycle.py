@@ -86,9 +86,17 @@ def test_articles_with_new_guids_keep_their_entries(room: Newsroom, server: Loop
 
 
 def test_copies_become_one_entry_that_names_the_other_sources(room: Newsroom, server: Loopback) -> None:
-    agency = rss([item(1, title="Pier closes", text=WORDS)], "Agency")
+    agency = rss([item(1, title="Harbour pier closes after storm", text=WORDS)], "Agency")
     outlet = rss(
-        [item(1, title="Pier closes | Outlet", text=WORDS, guid="o1", link="https://outlet.example/a")],
+        [
+            item(
+                1,
+                title="Harbour pier closes after storm | Outlet",
+                text=WORDS,
+                guid="o1",
+                link="https://outlet.example/a",
+            )
+        ],
         "Outlet",
     )
     tracked = rss(
@@ -103,9 +111,19 @@ def test_copies_become_one_entry_that_names_the_other_sources(room: Newsroom, se
 
 def test_an_article_that_matches_two_stories_merges_them(room: Newsroom, server: Loopback) -> None:
     """The copy and the teaser come first and have nothing in common; the original matches both."""
-    copy = rss([item(1, title="Pier closes", text=WORDS, guid="c", link="https://copy.example/1")])
+    copy = rss(
+        [
+            item(
+                1,
+                title="Harbour pier closes after storm",
+                text=WORDS,
+                guid="c",
+                link="https://copy.example/1",
+            )
+        ]
+    )
     teaser = rss([item(1, title="A pier", text="Read it there.", guid="t", link="https://news.example/1")])
-    original = rss([item(1, title="Pier closes", text=WORDS)])
+    original = rss([item(1, title="Harbour pier closes after storm", text=WORDS)])
     first_url, second_url, third_url = (
         server.page("/a", copy),
         server.page("/b", teaser),

@@ -76,12 +76,11 @@ def test_a_rebuilt_state_keeps_the_id_of_the_copy_that_began_an_entry(
     room: Newsroom, server: Loopback
 ) -> None:
     """The copy that came first was not the one with the earlier date."""
-    first = server.page("/a", rss([item(1, link="https://a.example/x", guid="tag:a.example,2026:x")]))
-    second = server.answers(
-        "/b",
-        Answer(status=503),
-        Answer(body=rss([item(1, hours=5, link="https://b.example/x", guid="tag:b.example,2026:x")])),
-    )
+    title = "Harbour council votes for more ferries"
+    copy = item(1, title=title, link="https://a.example/x", guid="tag:a.example,2026:x")
+    earlier = item(1, title=title, hours=5, link="https://b.example/x", guid="tag:b.example,2026:x")
+    first = server.page("/a", rss([copy]))
+    second = server.answers("/b", Answer(status=503), Answer(body=rss([earlier])))
     room.configure_urls(first, second)
     room.once()
     room.once(later=25 * HOUR)

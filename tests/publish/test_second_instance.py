@@ -18,14 +18,19 @@ FORMATS = ("atom", "rss", "json")
 TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml", "json": "application/feed+json"}
 
 
+def headline(n: int) -> str:
+    return f"Harbour council votes for more ferries, part {n}"
+
+
 def herald(*numbers: int) -> bytes:
-    return rss([item(n) for n in numbers], title="The Herald")
+    return rss([item(n, title=headline(n)) for n in numbers], title="The Herald")
 
 
 def ledger(*numbers: int) -> bytes:
     """The same stories at another outlet."""
     items = [
-        item(n, link=f"https://ledger.example/{n}", guid=f"tag:ledger.example,2026:{n}") for n in numbers
+        item(n, title=headline(n), link=f"https://ledger.example/{n}", guid=f"tag:ledger.example,2026:{n}")
+        for n in numbers
     ]
     return rss(items, title="The Ledger & Times")
 

@@ -225,9 +225,11 @@ def test_an_article_is_found_by_its_date_if_it_is_the_only_one_of_that_date(stor
 
 
 def test_equal_articles_of_two_sources_share_a_story_and_the_decision_is_stored(store: Store) -> None:
-    first, second = put(store, article(), article(source="post", link="https://post.example/1"))
+    title = "Harbour pier closes after storm"
+    original = article(title=title)
+    first, second = put(store, original, article(title=title, source="post", link="https://post.example/1"))
     with store.read() as connection:
-        (story,) = articles.members(connection, [match_known((article(),), {})[0].article.id]).values()
+        (story,) = articles.members(connection, [match_known((original,), {})[0].article.id]).values()
         assert [member.n for member in story] == [first, second]
         decision = articles.decisions(connection, [first, second])
     assert list(decision) == [second]
