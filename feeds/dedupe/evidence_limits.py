@@ -8,16 +8,17 @@ The model was fitted on labelled articles. These rules hold for every feed, and 
   counts if the title is equal and it holds the same three facts or more, as an agency's figures do.
 - *Two texts* that share less than a third are different, whatever the titles: "Letters", "Open thread".
 - *A passage*: a quote, a caption or a background paragraph that both texts have below beginnings of their own is not
-  the text.
+  the text. Nor is an introduction, after which both go on with a text of their own.
 - *Numbers in titles*: titles that each have a number of their own ("Episode 12", "Episode 13") name different items,
-  within one source and in titles that differ in one place always, else if the texts are short.
+  within one source and in titles that differ in one place or have no other words always, else if the texts are short
+  or not wholly the same.
 - *Recurring texts*: short texts with few facts join nothing below equal titles that many items have ("v2.4.1"), or
   below different titles. `recurring_texts` finds those that one document repeats.
 - *Facts*: texts that differ in more than three numbers or names per 100 shared words, or in several and more than two
-  per 100, are instances of one template. So are short texts with any differing word, and titles that differ in one
-  place.
-  In scripts without capital letters, names cannot be told from other words, and any differing word counts. Only within
-  one source a high score stands: agencies correct their figures.
+  per 100, are instances of one template. So are short texts with any differing word under titles that differ in one
+  place, and texts of two sources with titles that each have a name or number of their own. In scripts without capital
+  letters, names cannot be told from other words, and any differing word counts. Only within one source a high score
+  stands: agencies correct their figures.
 - *The whole text*: a long text that is contained in another, with its beginning and the same facts, is the same text
   under any headline. So are two long texts that differ in a few words.
 """
@@ -41,6 +42,11 @@ _FACT_SHARE, _FACT_SHARE_UNDER_ANY_TITLE = 0.15, 0.25  # shared numbers and name
 _MIN_BACKED_TITLE = 0.6
 _MIN_CONTAINED_SHORT, _MIN_SAME_FACTS = 0.9, 3
 _MIN_NUMBERED_SHINGLES = 60
+_MIN_NUMBERED_TITLE_WORDS, _MIN_CONTAINED_NUMBERED = 2, 0.8
+_MIN_FRAMED_SHINGLES = 100
+_MAX_OFFER_SHINGLES = 150
+_EQUAL_LENGTH = 0.3  # of the logarithm of the ratio of both lengths
+_MAX_INTRODUCTION, _BLOCK_SHARE, _MIN_OWN_SHINGLES = 0.7, 0.9, 15
 _CORRECTION_SCORE = 0.8  # an agency corrects its own figures; measured on a wire
 _MAX_FACT_RATE, _MAX_RATE_OF_SEVERAL = 3.0, 2.0
 _MIN_WHOLE_SHINGLES = 40
@@ -131,15 +137,28 @@ def _is_passage(pair: Features) -> bool:
         return pair["contained"] < 0.8
     if pair["contained"] < 0.5 and pair["title"] < 0.2 and pair["run"] > 0.8 * pair["contained"]:
         return True  # a caption, as the first paragraph of both
-    return pair["lead"] < 0.5 and pair["leads"] < 0.2 and pair["contained"] < 0.6
+    if pair["lead"] < 0.5 and pair["leads"] < 0.2:
+        return pair["contained"] < 0.6
+    return _is_introduction(pair)
+
+
+def _is_introduction(pair: Features) -> bool:
+    """Whether all that articles of two sources share is one block, and both go on with a text of their own, under other
+    titles: a newsletter or a programme that introduces itself in each issue."""
+    if pair["same_source"] or (pair["title"] >= _MIN_COMMON_TITLE and not pair["title_numbers"]):
+        return False
+    own = expm1(pair["short"]) - expm1(pair["shared"])
+    is_block = pair["run"] >= _BLOCK_SHARE * pair["contained"]
+    return is_block and pair["contained"] < _MAX_INTRODUCTION and own >= _MIN_OWN_SHINGLES
 
 
 def _has_other_title_numbers(pair: Features) -> bool:
     """Whether each title has a number of its own, and nothing shows that the text is the same all the same."""
     if not pair["title_numbers"]:
         return False
-    is_series = pair["same_source"] or pair["title_frame"]
-    return bool(is_series) or not _has_shingles(pair, _MIN_NUMBERED_SHINGLES)
+    if pair["same_source"] or pair["title_frame"] or pair["title_content"] < _MIN_NUMBERED_TITLE_WORDS:
+        return True
+    return pair["contained"] < _MIN_CONTAINED_NUMBERED or not _has_shingles(pair, _MIN_NUMBERED_SHINGLES)
 
 
 def _is_recurring_text(pair: Features) -> bool:
@@ -169,9 +188,35 @@ def _has_other_facts(pair: Features) -> bool:
         return True
     if not pair["cased"] and pair["slots"] and pair["title_frame"]:
         return True
-    if _has_shingles(pair, _MIN_NUMBERED_SHINGLES):
+    if _have_other_title_facts(pair) or _is_other_offer(pair):
+        return True
+    is_short = not _has_shingles(pair, _MIN_NUMBERED_SHINGLES)
+    if pair["title_equal"]:
+        return is_short and bool(pair["slots"] if not pair["cased"] else _is_other_place(pair))
+    if is_short or not (pair["same_source"] or _has_shingles(pair, _MIN_FRAMED_SHINGLES)):
+        return bool(pair["slots"] and pair["title_frame"])
+    return False
+
+
+def _is_other_place(pair: Features) -> bool:
+    """Whether two sources print the same words about different names ("Ask anything about X")."""
+    return bool(pair["slot_names"]) and not pair["same_source"]
+
+
+def _is_other_offer(pair: Features) -> bool:
+    """Whether two sources print equally long texts with another number, under different titles: offers, vacancies. Each
+    has a number that the other has not; a line that one of them inserts may also have one."""
+    if pair["same_source"] or pair["title"] >= _MIN_COMMON_TITLE or _has_shingles(pair, _MAX_OFFER_SHINGLES):
         return False
-    return bool(pair["slots"]) and bool(pair["title_frame"] or (pair["title_equal"] and not pair["cased"]))
+    return bool(pair["slot_numbers"] and pair["numbers_new"]) and pair["ratio"] < _EQUAL_LENGTH
+
+
+def _have_other_title_facts(pair: Features) -> bool:
+    """Whether each title of two sources has a number or name that its own text repeats and the other article does not
+    have, or the titles differ in one place by a name. Copies with edited headlines have the same text."""
+    if pair["same_source"] or not pair["slots"]:
+        return False
+    return bool(pair["title_new"] or (pair["title_frame"] and pair["title_names"]))
 
 
 def _is_under_wrong_title(pair: Features) -> bool:

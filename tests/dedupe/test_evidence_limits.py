@@ -17,7 +17,33 @@ FERRY = (
     "The ferry between Tarn and Lindholm will sail four times a day from June on. Captain Sara Vik said that the new "
     "engine needs a third less oil. Passengers under twelve travel free of charge until the end of August."
 )
+WELCOME = (
+    "Welcome to the letter of the harbour museum, which tells you every Friday what our volunteers have found in the "
+    "cellars, what you can see in the halls, and whom you can meet at the long table of the canteen on Sunday at noon. "
+    "Write to us whenever you like, and forward this letter to your friends."
+)
 Copy = tuple[str, str, str]  # source, title, text
+
+
+def warning(county: str, wind: int) -> str:
+    return (
+        f"The weather service has issued a yellow warning for the county of {county}. Gusts of {wind} km/h are "
+        "expected in the afternoon and in the evening, mostly from the west. Loose objects may be blown away, and "
+        "branches may fall. The service advises to bring garden furniture indoors, to keep away from trees and "
+        "scaffolding, and to drive with care on bridges. It will lift the warning or raise it as soon as new "
+        "measurements arrive. The fire brigades of the towns are on call, and a telephone line for questions is "
+        "open all night."
+    )
+
+
+def vacancy(role: str, salary: str) -> str:
+    return (
+        f"Brandt Personnel is looking for a {role} to join its team in Norrvik. You work closely with others, plan "
+        "your own day and answer for the quality of what you deliver. You have worked two years in a similar place "
+        "and have an eye for detail. Full training is given, and a driving licence is welcome. In return we offer a"
+        f" salary of up to {salary} crowns, a pension, free parking and a boat trip in June. Please apply before "
+        "Easter, and tell us when you can begin. We answer every letter within a week."
+    )
 
 
 def last_result(*copies: Copy) -> tuple[list[str], NearJoinResult]:
@@ -37,6 +63,22 @@ def last_result(*copies: Copy) -> tuple[list[str], NearJoinResult]:
         (("a", "Release v1.3.1", ""), ("b", "Release v1.3.1", ""), Limit.TITLES_ALONE),
         (("a", "The ferry sails later today", ""), ("a", "The ferry sails later today", ""), Limit.TITLES_ALONE),
         (("a", "Episode 12: the ferry", FERRY), ("a", "Episode 13: the ferry", FERRY), Limit.TITLE_NUMBERS),
+        (("a", "Ovens", f"{WELCOME} {BAKERS}"), ("b", "A new engine", f"{WELCOME} {FERRY}"), Limit.PASSAGE),
+        (
+            ("a", "Wind warning for Halland", warning("Halland", 70)),
+            ("b", "Wind warning for Ostvik", warning("Ostvik", 75)),
+            Limit.OTHER_FACTS,
+        ),
+        (
+            ("a", "Lathe operator, Norrvik", vacancy("lathe operator", "34,000")),
+            ("b", "Night watchman, Norrvik", vacancy("night watchman", "27,500")),
+            Limit.OTHER_FACTS,
+        ),
+        (
+            ("a", "v17.4.0", f"{FERRY} {BAKERS}"),
+            ("b", "v11.2.0", f"{FERRY} {BAKERS}"),
+            Limit.TITLE_NUMBERS,
+        ),
         (("a", "Bakers", f"{BAKERS} {PARTS[1]}"), ("b", "More ferries", f"{FERRY} {PARTS[1]}"), Limit.PASSAGE),
         (("a", "Sky", weather("Tarn", 12, 4, 20, 35)), ("b", "Sky", weather("Tarn", 15, 7, 11, 6)), Limit.OTHER_FACTS),
     ],
