@@ -5,6 +5,8 @@
     ├ SourceError(source, problem, retry)  one poll of one source failed; the cycle goes on
     │ ├ FetchError
     │ │ ├ Unreachable   DNS, connection or TLS failed, or the connection broke
+    │ │ │ └ ProxyFailed the source's proxy failed; nothing is known of the host
+    │ │ ├ BadAnswer     the host answered, and the answer cannot be used: empty, wrongly compressed, not HTTP
     │ │ ├ BadStatus     an HTTP status other than success or 304
     │ │ ├ Throttled     429; 403 or 503 with Retry-After; or its host is in cooldown, and nothing was sent
     │ │ ├ Gone          410: the source was removed for good
@@ -100,6 +102,19 @@ class Unreachable(FetchError):
     """No connection could be made, or it broke before the document was complete."""
 
 
+class ProxyFailed(Unreachable):
+    """The source's own proxy cannot be reached, or refuses. It says nothing of the host behind it."""
+
+
+class BadAnswer(FetchError):
+    """The host answered, and the answer cannot be used: it is empty, wrongly compressed or not HTTP. That is the fault
+    of this address, not of its host. `status`: the HTTP status; 0 if there was none."""
+
+    def __init__(self, source: str, problem: str, retry: Retry = BACKOFF, status: int = 0) -> None:
+        super().__init__(source, problem, retry)
+        self.status = status
+
+
 class BadStatus(FetchError):
     """The server answered with a status other than success or 304."""
 
@@ -158,3 +173,11 @@ class StoreError(FeedsError):
 
 class PublishError(FeedsError):
     """An output cannot be written."""
+
+
+class CheckFailed(PublishError):
+    """A rendered file is not what its ending promises."""
+
+
+class TemplateStopped(PublishError):
+    """A template takes too much time or memory."""

@@ -58,6 +58,9 @@ class _SharedParsePool(ParsePool):
     def stop(self) -> None:
         pass
 
+    def retire(self) -> None:
+        pass
+
 
 def _parse_pool(count: int, limits: ParseLimits, _is_hungry: Callable[[], bool]) -> ParsePool:
     return _shared_pool(count, limits)

@@ -15,7 +15,8 @@ from typing import Protocol
 from bench.polling.sources import DAY, START, YEAR, SimulatedSource
 from feeds.errors import BACKOFF, Retry
 from feeds.model import Feed, Schedule, Source, Unchanged
-from feeds.schedule.due import DocumentNovelty, Due, after_answer, after_failure
+from feeds.schedule.due import Due, after_answer, after_failure
+from feeds.schedule.interval_limit import DocumentNovelty
 from feeds.schedule.publishing_pattern import REQUEST_COST_ARTICLE_HOURS, PublishingPattern, update_pattern
 
 END = START + YEAR * DAY

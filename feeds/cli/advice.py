@@ -1,4 +1,4 @@
-"""Advice about sources that have moved or ended: printed by `feeds status`."""
+"""Advice about sources that have moved or ended, or whose certificate is not checked: printed by `feeds status`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ def advice(settings: Settings, states: Sequence[SourceState]) -> Iterator[tuple[
         change.source: change
         for change in change_urls.plan_url_changes(settings.path, new_addresses(states)).changes
     }
+    unverified = {source.id for source in settings.sources if not source.access.tls.verify}
     for state in states:
+        if state.id in unverified:
+            yield (
+                state.id,
+                "is fetched without a check of its certificate (verify: false), so anybody on the way may change it. "
+                "Better name the certificate, or the authority that issued it, as `ca`.",
+            )
         if state.status == HTTPStatus.GONE and state.error:
             place = f"the list {state.listed_by}" if state.listed_by else file
             yield (

@@ -50,10 +50,12 @@ def run_once(
         _log_end(report)
     else:
         _print_summary(settings, report, max_fetch_time)
-    if any(published.error for published in report.published):
+    if any(published.errors for published in report.published):
         return ExitCode.FAILED
     fetched = [polled for polled in report.polled if not polled.is_delivery]
-    if (fetched or report.unfinished) and all(polled.outcome == "failed" for polled in fetched):
+    if (fetched or report.unfinished) and all(
+        polled.outcome in {"failed", "unreached"} for polled in fetched
+    ):
         return ExitCode.ALL_FETCHES_FAILED
     return ExitCode.OK
 
@@ -62,10 +64,12 @@ def run_once(
 def _progress(as_json: bool) -> Iterator[Progress]:
     """How the cycle reports: as lines of JSON, on a terminal with a progress bar, else with a line for each source."""
     if as_json:
-        from feeds.engine.log_events import log_poll, log_publications, log_waiting
+        from feeds.engine.log_events import log_network_change, log_poll, log_publications, log_waiting
 
         logs.configure("json")
-        yield Progress(polled=log_poll, published=log_publications, waiting=log_waiting)
+        yield Progress(
+            polled=log_poll, published=log_publications, network=log_network_change, waiting=log_waiting
+        )
     elif sys.stdout.isatty():
         with _progress_bar() as progress:
             yield progress
@@ -96,6 +100,8 @@ def _print_poll(polled: PollResult) -> None:
 def _describe_result(polled: PollResult) -> str:
     if polled.outcome == "failed":
         return f"failed: {polled.error}"
+    if polled.outcome == "unreached":
+        return f"not reached, because the network is away: {polled.error}"
     if polled.outcome != "new":
         return polled.outcome
     counts = {"new": polled.new, "updated": polled.updated, "merged": polled.merged}
@@ -166,6 +172,8 @@ def _summary_counts(report: CycleReport) -> Iterator[tuple[int, str]]:
     answered, failed = results["new"] + results["unchanged"], len(report.failed)
     yield answered, f"{noun_for(answered, 'source')} answered, {results['unchanged']} of them without news"
     yield failed, f"{noun_for(failed, 'source')} failed"
+    if unreached := len(report.unreached):
+        yield unreached, f"{noun_for(unreached, 'source')} not reached: the network is away; they stay due"
     counts = (
         (new, f"new {noun_for(new, 'article')}"),
         (merged, "of them joined a known story"),
@@ -186,8 +194,8 @@ def _print_problems(report: CycleReport, *, with_failed: bool) -> None:
         for skipped_item in polled.skipped:
             _print_line(f"skipped: {polled.source}: {skipped_item}", "yellow")
     for published in report.published:
-        if published.error:
-            _print_line(f"not published: {published.name}: {published.error}", "red")
+        for error in published.errors:
+            _print_line(f"not published: {published.name}: {error}", "red")
         for entry in published.unrenderable:
             _print_line(f"left out: {published.name}: {entry}", "yellow")
         for stopped in published.stopped_searches:

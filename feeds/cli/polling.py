@@ -70,7 +70,9 @@ def save_pacing(settings: Settings, pacing: HostPacer) -> None:
 def poll_once(settings: Settings, source: Source, pacing: HostPacer) -> PollOutcome:
     """Poll a source as if it had never been polled: fetches the whole document and reads it in a parse process."""
     clock = SystemClock()
-    fetcher = Fetcher(settings.directory, clock, user_agent(settings), 1, pacing=pacing)
+    fetcher = Fetcher(
+        settings.directory, clock, user_agent(settings), 1, pacing=pacing, extra_ca=settings.site.ca
+    )
     limits = ParseLimits(seconds=settings.limits.parse_timeout, memory_bytes=settings.limits.parse_memory)
     parsers = ParsePool(1, limits)
     now = clock.now()

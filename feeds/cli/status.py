@@ -18,14 +18,16 @@ from feeds.cli.join_table import describe_joins, print_joins
 from feeds.cli.state_access import open_readonly
 from feeds.clock import SystemClock
 from feeds.config import Settings
+from feeds.fetch.domains import is_in_queue_domain
 from feeds.logs import mask_secrets
 from feeds.model import Output, SourceState, Subscription
 from feeds.model.urls import safe_url
-from feeds.publish import private_outputs
+from feeds.publish import failed_files, private_outputs
 from feeds.schedule.permanent_redirects import MIN_SIGHTING_SPAN, MIN_SIGHTINGS
 from feeds.schedule.source_health import current_issues
 from feeds.store import corrections, hosts, joins, outputs, pings, sources, subscriptions
 from feeds.store.hosts import HostState
+from feeds.store.store import AWAY_SINCE_FACT, load_fact
 
 
 def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> ExitCode:
@@ -37,15 +39,21 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
         folders = {
             output.name: private_outputs.known_folder(connection, output) for output in settings.outputs
         }
+        failing_files = failed_files.load(connection)
         failed_pings = [ping for ping in pings.load_all(connection) if ping.error]
         join_counts = joins.count_by_pair(connection)
         corrected = corrections.load(connection)
+        away_since = load_fact(connection, AWAY_SINCE_FACT)
     console = Console()
     console.print(_source_table([state for state in states if state.error or not failing], now))
     failures = sum(bool(state.error) for state in states)
     console.print(f"{count_noun(len(states), 'source')}, {failures} failing.")
+    if away_since:
+        since = ago(datetime.fromisoformat(away_since), now)
+        line = f"  the network went away {since}; no source is blamed, all stay due as they were"
+        console.print(Text(line, style="yellow"))
     for host in cooldowns:
-        waiting = sum(state.host == host.name for state in states)
+        waiting = sum(is_in_queue_domain(state.host, host.name) for state in states)
         line = f"  host {host.name} {_describe_cooldown(host, now)}; sources that wait: {waiting}"
         console.print(Text(line, style="yellow"))
     for source_id, text in advice(settings, states):
@@ -54,6 +62,9 @@ def show_sources(config: Path, environ: Mapping[str, str], *, failing: bool) -> 
         console.print(f"  {output.name}: {count_noun(counts.get(output.name, 0), 'entry')}", highlight=False)
         if output.private:
             _print_private_address(console, settings, output, folders[output.name])
+    for record in failing_files.values():
+        line = f"  not published: {record.error} Next attempt {until(record.next_try, now)}"
+        console.print(Text(mask_secrets(line), style="red"))
     for ping in failed_pings:
         line = f"  hub {safe_url(ping.hub)} could not be notified of {ping.topic}: {ping.error}; next attempt"
         console.print(Text(f"{mask_secrets(line)} {until(ping.next_try, now)}", style="yellow"))
@@ -100,7 +111,9 @@ def show_source(config: Path, environ: Mapping[str, str], source_id: str) -> Exi
         click.echo(f"feeds: no source has the id {source_id!r}. {hint}", err=True)
         return ExitCode.FAILED
     facts = _source_facts(state, now)
-    facts["host"] = f"{state.host} {cooldowns[state.host]}" if state.host in cooldowns else ""
+    facts["host"] = "\n".join(
+        f"{name} {text}" for name, text in cooldowns.items() if is_in_queue_domain(state.host, name)
+    )
     facts["hub"] = "; ".join(_describe_hub(subscription, now) for subscription in hub_subscriptions)
     facts["joins"] = describe_joins(join_counts, source_id)
     facts["to do"] = "\n".join(f"It {text}" for _, text in advice(settings, [state]))

@@ -18,8 +18,8 @@ from feeds.config.entries import (
 )
 from feeds.config.messages import quoted_value
 from feeds.config.settings import Limits, Retention, Settings, Site
-from feeds.config.site import build_site
-from feeds.model import Access, DedupePolicy, Extract, Kind, Output, Schedule, Source, SourceFilter
+from feeds.config.site import build_site, certificate_file
+from feeds.model import Access, DedupePolicy, Extract, Kind, Output, Schedule, Source, SourceFilter, Tls
 from feeds.model.schemes import url_schemes
 from feeds.render import formats
 
@@ -85,7 +85,13 @@ def build_source(
         tags=tuple(dict.fromkeys(options.tags)),
         priority=options.priority,
         schedule=_schedule(options, entry, loc, document),
-        access=_access(options, _headers(entry, login, loc, document), allow_private=entry.allow_private),
+        access=_access(
+            options,
+            _headers(entry, login, loc, document),
+            allow_private=entry.allow_private,
+            tls=_tls(entry, (*loc, "tls"), document, directory),
+        ),
+        identity=entry.identity,
         extract=_extract(entry),
         dedupe=options.dedupe == "on",
         robots=entry.robots,
@@ -146,8 +152,21 @@ def _schedule(options: OptionsEntry, entry: SourceEntry, loc: KeyPath, document:
     return Schedule(every=options.every, min=options.min, max=options.max)
 
 
-def _access(options: OptionsEntry, headers: tuple[tuple[str, str], ...], *, allow_private: bool) -> Access:
+def _tls(entry: SourceEntry, loc: KeyPath, document: ConfigDocument, directory: Path) -> Tls:
+    if entry.tls is None:
+        return Tls()
+    ca, cert, key = (
+        str(certificate_file(getattr(entry.tls, name), (*loc, name), document, directory) or "")
+        for name in ("ca", "cert", "key")
+    )
+    return Tls(ca=(ca,) if ca else (), cert=cert, key=key, verify=entry.tls.verify)
+
+
+def _access(
+    options: OptionsEntry, headers: tuple[tuple[str, str], ...], *, allow_private: bool, tls: Tls
+) -> Access:
     return Access(
+        tls=tls,
         headers=headers,
         user_agent=options.user_agent,
         proxy=options.proxy or "",

@@ -31,7 +31,7 @@ from feeds.config.field_types import (
 )
 from feeds.config.settings import Limits, Retention
 from feeds.config.site import SiteEntry
-from feeds.model import Access, Caution, DedupeMode, DedupePolicy, Format, Output, Preference
+from feeds.model import Access, Caution, DedupeMode, DedupePolicy, Format, Identity, Output, Preference
 from feeds.render import formats
 from feeds.rules import Condition, Rewrite
 
@@ -87,6 +87,32 @@ class AuthEntry(Section):
         return self
 
 
+class TlsEntry(Section):
+    """How a source's server is recognised, and how it recognises us. The files are in PEM form."""
+
+    ca: NonEmptyLine | None = Field(
+        None,
+        description="A file with certificate authorities to trust for this source, besides the usual ones.",
+    )
+    cert: NonEmptyLine | None = Field(
+        None, description="A file with the client certificate; only the source's own host sees it."
+    )
+    key: NonEmptyLine | None = Field(
+        None, description="A file with its key, without a password; unset: it is in the same file."
+    )
+    verify: bool = Field(
+        True,
+        description="`false`: accept any certificate of the source's own host. Anybody between can then change the "
+        "feed, and `feeds status` warns of it; better name the certificate as `ca`.",
+    )
+
+    @model_validator(mode="after")
+    def _check_key(self) -> TlsEntry:
+        if self.key and not self.cert:
+            raise field_error("tls: key needs cert")
+        return self
+
+
 class ExtractEntry(Section):
     """Where the parts of an item stand on a page: CSS selectors, with `@name` for an attribute."""
 
@@ -109,14 +135,16 @@ class OptionsEntry(Section):
         None, description="The shortest interval of `auto`; unset: 1h, or less where the server allows it."
     )
     max: Duration | None = Field(
-        None, description="The longest interval of `auto`; unset: 1d, or more where the server asks for it."
+        None, description="The longest interval of `auto`, also where the server asks for more; unset: 1d."
     )
     tags: list[NonEmptyLine] = Field([], description="What outputs choose sources by.")
     priority: Annotated[int, Field(ge=-1000, le=1000)] = Field(
         0, description="The higher one wins when copies of a text compete."
     )
     user_agent: HeaderValue = Field("", description="Another User-Agent than the site's.")
-    proxy: Proxy | None = Field(None, description="An HTTP proxy: http://proxy.example:3128")
+    proxy: Proxy | None = Field(
+        None, description="An HTTP or SOCKS5 proxy: http://proxy.example:3128, socks5h://127.0.0.1:9050"
+    )
     trust_env: bool = Field(False, description="Take proxies and .netrc from the environment.")
     timeout: Duration = Field(
         timedelta(seconds=_ACCESS.timeout), description="For one whole fetch, redirects and body included."
@@ -156,6 +184,12 @@ class SourceEntry(OptionsEntry):
         None, description="A list of feeds (OPML) to follow and keep in step with."
     )
     auth: AuthEntry | None = Field(None, description="A token, or a user and a password.")
+    tls: TlsEntry | None = Field(None, description="Certificates, where the usual ones do not fit.")
+    identity: Identity = Field(
+        "guid",
+        description="What tells the items of this feed apart. `link` or `title`: for a feed whose guids are wrong, "
+        "such as others at each poll, or one for all items.",
+    )
     allow_private: bool = Field(
         False, description="Allow addresses of this machine and the local network, for this source alone."
     )

@@ -28,6 +28,9 @@ T = TypeVar("T")
 RESERVED_OUTPUT_NAMES = frozenset({"index", "feeds", "health"})
 """Kept free for the files of the site itself: index.html, feeds.opml, health.atom, health.html."""
 
+PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+"""`socks5`: we look up the name of the host. `socks5h`: the proxy does, which may know names that nobody else does."""
+
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # XML 1.0 §2.2, and line breaks
 
 
@@ -216,7 +219,8 @@ def _websub(value: Any) -> bool | str:
 
 
 def _proxy(text: str) -> str:
-    return _converter(addresses.check_web_url, "Write it as in: http://proxy.example:3128")(text)
+    hint = "Write it as in: http://proxy.example:3128, or socks5h://127.0.0.1:9050"
+    return _converter(lambda url: addresses.check_web_url(url, PROXY_SCHEMES), hint)(text)
 
 
 def _hub(text: str) -> str:

@@ -42,6 +42,7 @@ class Site:
     contact: str = ""  # a URL or a mail address, sent to the servers in the User-Agent
     callback_prefix: str = ""  # of the URLs to which hubs deliver, ends with "/"; "" = no hubs
     timezone: str = "UTC"  # an IANA name, for the times on the pages
+    ca: Path | None = None  # absolute; certificate authorities to trust besides the usual ones
     templates: Path | None = None  # absolute; the user's pages and style; None = the built-in ones
     hubs: tuple[str, ...] = ()  # WebSub hubs to notify, where an output names no others
     content_codings: tuple[ContentCoding, ...] = ()  # of the compressed copies beside each file

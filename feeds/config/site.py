@@ -82,6 +82,11 @@ class SiteEntry(Section):
     templates: NonEmptyLine | None = Field(
         None, description="A folder with your own page.html, index.html, health.html, base.html or style.css."
     )
+    ca: NonEmptyLine | None = Field(
+        None,
+        description="A file (PEM) with certificate authorities to trust besides the usual ones, for all requests: that "
+        "of a proxy of your network, or of your own servers.",
+    )
     health: bool = Field(True, description="Publish how the sources are: health.atom and health.html.")
 
 
@@ -115,6 +120,7 @@ def build_site(entry: SiteEntry, document: ConfigDocument, directory: Path) -> S
         hubs=tuple(dict.fromkeys(entry.hubs)),
         content_codings=tuple(dict.fromkeys(entry.precompress)),
         timezone=entry.timezone,
+        ca=certificate_file(entry.ca, ("site", "ca"), document, directory),
         templates=_templates(entry, document, directory),
         health=entry.health,
     )
@@ -140,6 +146,24 @@ def _templates(entry: SiteEntry, document: ConfigDocument, directory: Path) -> P
     if not folder.is_dir():
         document.note(("site", "templates"), f"templates: {entry.templates} is no folder here")
     return folder
+
+
+def certificate_file(
+    text: str | None, loc: KeyPath, document: ConfigDocument, directory: Path
+) -> Path | None:
+    """The absolute path of a file that a setting names. A problem is noted if it cannot be read."""
+    if text is None:
+        return None
+    file = _resolve_path(text, loc, document, directory)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        document.note(loc, f"{loc[-1]}: {text} cannot be read: {error.strerror}")
+        return file
+    if b"-----BEGIN " not in content:
+        hint = "Convert it: openssl x509 -in FILE -out FILE.pem; a key: openssl pkey -in FILE -out FILE.pem"
+        document.note(loc, f"{loc[-1]}: {text} is not in PEM form", hint)
+    return file
 
 
 def _bucket(entry: SiteEntry, document: ConfigDocument) -> Bucket | None:

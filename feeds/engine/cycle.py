@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from feeds.config import Settings
+from feeds.engine.network_watch import NetworkChange
 from feeds.engine.poller import Poller
 from feeds.engine.publish_pace import PublishPace
 from feeds.ingest.record_poll import PollResult
@@ -46,6 +47,11 @@ class CycleReport:
     deleted: retention.Pruned | None = None  # by the housekeeping, if it was due
 
     @property
+    def unreached(self) -> tuple[PollResult, ...]:
+        """Sources that nothing was recorded for, because the network is away."""
+        return tuple(polled for polled in self.polled if polled.outcome == "unreached")
+
+    @property
     def failed(self) -> tuple[PollResult, ...]:
         return tuple(polled for polled in self.polled if polled.outcome == "failed")
 
@@ -69,6 +75,7 @@ class Progress:
 
     polled: Callable[[PollResult], None] = lambda polled: None
     published: Callable[[Sequence[PublishResult]], None] = lambda results: None
+    network: Callable[[NetworkChange], None] = lambda change: None
     waiting: Callable[[Waiting], None] = lambda waiting: None
     """From time to time while no result comes."""
 
@@ -142,6 +149,8 @@ class _Cycle:
                 self._abandon()
                 return
             self._take(poller.commit_finished(wait=min(1.0, left)))
+            for change in poller.take_network_changes():
+                progress.network(change)
             if put_off := poller.take_put_off():
                 progress.started(-put_off)
             if not poller.busy():  # an OPML list may have added sources

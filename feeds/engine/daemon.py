@@ -22,16 +22,30 @@ from feeds.clock import Clock
 from feeds.config import load
 from feeds.engine.cycle import run_housekeeping
 from feeds.engine.lock import lock_state
-from feeds.engine.log_events import log_failures, log_housekeeping, log_poll, log_publication
+from feeds.engine.log_events import (
+    log_failures,
+    log_housekeeping,
+    log_network_change,
+    log_poll,
+    log_publication,
+)
 from feeds.engine.poller import Poller
 from feeds.engine.publish_pace import PUBLISH_INTERVAL_SECONDS, PUBLISH_RETRY_SECONDS
 from feeds.errors import ConfigError
 from feeds.fetch.user_agent import user_agent
+from feeds.publish.failed_files import FailedFile, next_retry
 from feeds.publish.health_report import publish_health_report
 from feeds.publish.publish_site import publish_site
+from feeds.render.pages.template_digest import Stamps, files, stamps
 from feeds.store import open_or_set_aside, outputs
 
 TICK_INTERVAL = timedelta(seconds=1)
+POLL_MEANWHILE_SECONDS = 0.5
+"""While a publication is being written, polls are started and committed at this interval, between two files."""
+
+MAX_POLL_MEANWHILE_SECONDS = 1.0
+"""How long they may then be committed: the publication waits."""
+
 HEALTH_REPORT_INTERVAL = timedelta(minutes=5)
 """A report reads the row of every source, and a problem need not be published sooner."""
 
@@ -62,10 +76,14 @@ class Daemon:
         self._clock = clock
         self._file_version = _file_version(path)
         self._settings = load(path, environ)
+        self._templates = self._template_stamps()
         self._stopping = threading.Event()
         self._published_at = clock.monotonic()  # so the first publication waits for the first answers
+        self._polled_at = self._published_at  # the last time while a publication was being written
         self._dirty = True  # something to publish; true at first, because files may be missing or old
-        self._publish_failed = False  # at least one output of the last publication
+        self._publish_failed = False  # at least one output of the last publication could not be written
+        self._logged_failures: dict[str, FailedFile] = {}  # by file
+        self._retry_at: datetime | None = None  # when a file that could not be rendered is tried again
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT. Raises StateInUse or StoreError before it begins."""
@@ -122,6 +140,9 @@ class Daemon:
             if version != self._file_version:
                 self._file_version = version
                 scheduler.add_job(self._reload)
+            if (templates := self._template_stamps()) != self._templates:
+                self._templates = templates
+                scheduler.add_job(self._republish)
             drift = self._clock_offset() - offset
             if abs(drift) > CLOCK_JUMP_SECONDS:
                 offset += drift
@@ -129,6 +150,14 @@ class Daemon:
                 # Run times are wall-clock times: after a clock that was set back, the jobs would wait for the old ones.
                 for job in scheduler.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))
+
+    def _template_stamps(self) -> Stamps:
+        """Of the user's templates: a corrected one is published at once. () if they cannot be read."""
+        folder = self._settings.site.templates
+        try:
+            return stamps(files(folder)) if folder else ()
+        except OSError:
+            return ()
 
     def _clock_offset(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
@@ -159,16 +188,12 @@ class Daemon:
     def _tick(self) -> None:
         with log_failures("tick.failed"):  # the next tick continues with the other sources
             self._poller.start_due()
-            wait = 0.2
-            while not self._stopping.is_set() and (
-                results := self._poller.commit_finished(wait if self._poller.busy() else 0)
-            ):
-                for polled in results:
-                    log_poll(polled)
-                    self._dirty |= polled.outcome == "new"
+            while not self._stopping.is_set() and self._commit_finished(0.2 if self._poller.busy() else 0):
+                pass
             if not self._dirty:
+                is_retry_due = self._retry_at is not None and self._clock.now() >= self._retry_at
                 with self._store.read() as connection:
-                    self._dirty = outputs.any_changed(connection)
+                    self._dirty = is_retry_due or outputs.any_changed(connection)
             since = self._clock.monotonic() - self._published_at
             if (
                 self._dirty
@@ -179,12 +204,42 @@ class Daemon:
                 self._publish()
             self._poller.ping_hubs(0)
 
+    def _commit_finished(self, wait: float) -> bool:
+        """Commit and log what has finished. Returns whether something had."""
+        results = self._poller.commit_finished(wait)
+        for polled in results:
+            log_poll(polled)
+            self._dirty |= polled.outcome == "new"
+        for change in self._poller.take_network_changes():
+            log_network_change(change)
+            if change.state == "back":
+                self._poller.start_due()
+        return bool(results)
+
+    def _poll_meanwhile(self) -> None:
+        """Start and commit polls while a publication is being written: a large one takes minutes."""
+        now = self._clock.monotonic()
+        if now - self._polled_at < POLL_MEANWHILE_SECONDS or self._stopping.is_set():
+            return
+        self._poller.start_due()
+        while self._commit_finished(0) and self._clock.monotonic() - now < MAX_POLL_MEANWHILE_SECONDS:
+            pass
+        self._polled_at = self._clock.monotonic()
+
     def _publish(self) -> None:
-        self._published_at = self._clock.monotonic()
-        published = publish_site(self._store, self._settings, self._poller.sources, self._clock.now())
+        self._published_at = self._polled_at = self._clock.monotonic()
+        self._dirty = self._publish_failed = True  # if an exception ends it
+        published = publish_site(
+            self._store,
+            self._settings,
+            self._poller.sources,
+            self._clock.now(),
+            between_files=self._poll_meanwhile,
+        )
         self._dirty = self._publish_failed = any(output.error for output in published)
+        self._retry_at = next_retry(record for output in published for record in output.failed)
         for output in published:
-            log_publication(output)
+            log_publication(output, self._logged_failures)
 
     def _republish(self) -> None:
         self._dirty = True  # the next tick publishes
@@ -195,7 +250,7 @@ class Daemon:
                 self._store, self._settings, self._poller.sources, self._clock.now()
             )
             if published:
-                log_publication(published)
+                log_publication(published, self._logged_failures)
 
     def _run_housekeeping(self) -> None:
         with log_failures("housekeeping.failed"):
@@ -234,7 +289,7 @@ class Daemon:
                 action="the old configuration stays in force",
             )
             return
-        self._poller.reconfigure(settings)
+        self._poller.reconfigure(settings, user_agent(settings))
         self._settings = settings
         self._dirty = True
         log.info("config.loaded", sources=len(self._poller.sources), outputs=len(settings.outputs))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from feeds.clock import Clock
 from feeds.engine.fetch_pool import GROWTH_CHECK_SECONDS
+from feeds.engine.network_watch import ProbeReport
 from feeds.ingest.poll_source import PollOutcome
 from feeds.websub.delivery import ParsedDelivery
 from feeds.websub.hub_request import HubReply
@@ -23,7 +24,7 @@ memory, and other writers wait half a second for them."""
 GATHER_SECONDS = 0.01
 """Seconds to wait for more finished polls, so that one transaction commits several."""
 
-JobResult = PollOutcome | HubReply | ParsedDelivery | PingResult
+JobResult = PollOutcome | HubReply | ParsedDelivery | PingResult | ProbeReport
 """What a thread puts into the queue."""
 
 

@@ -1,4 +1,4 @@
-"""Queues of jobs, one a host: which job may start now? No threads and no clock; `fetch_pool` has them.
+"""Queues of jobs, one a host or domain: which job may start now? No threads and no clock; `fetch_pool` has them.
 
 One thread at a time works on a queue. The queue waits here, and not in a thread, until its host may get the next
 request. Only a few threads may work on unresponsive queues, so that the other queues have the rest of the threads. A
@@ -20,6 +20,8 @@ W = TypeVar("W")
 class HostPacing(Protocol):
     """The methods of `fetch.pacing.HostPacer` that are used here."""
 
+    def queue_of(self, host: str) -> str: ...
+
     def next_request_at(self, host: str) -> datetime: ...
 
     def in_cooldown(self, host: str) -> bool: ...
@@ -29,8 +31,10 @@ class HostPacing(Protocol):
 
 @dataclass(slots=True)
 class _HostQueue(Generic[W]):
-    responsive: deque[W] = field(default_factory=deque)
-    unresponsive: deque[W] = field(default_factory=deque)  # sources that did not answer the last time
+    responsive: deque[tuple[str, W]] = field(default_factory=deque)  # (host, job)
+    unresponsive: deque[tuple[str, W]] = field(
+        default_factory=deque
+    )  # sources that did not answer the last time
     busy: bool = False
     counted: bool = False  # in HostQueues._busy_unresponsive
     ticket: int = 0  # of its valid heap entry; entries with other tickets are stale
@@ -45,7 +49,7 @@ class HostQueues(Generic[W]):
         """They will not run. The caller takes them and empties the list."""
         self._pacing = pacing
         self._queues: dict[str, _HostQueue[W]] = {}
-        self._responsive_heap: list[tuple[datetime, int, str]] = []  # (earliest start, ticket, host)
+        self._responsive_heap: list[tuple[datetime, int, str]] = []  # (earliest start, ticket, queue)
         self._unresponsive_heap: list[tuple[datetime, int, str]] = []
         self._tickets = count(1)
         self._busy_unresponsive = 0
@@ -55,51 +59,60 @@ class HostQueues(Generic[W]):
 
     def add(self, host: str, job: W, *, unresponsive: bool = False) -> None:
         """`unresponsive`: the source did not answer the last time; it runs after the host's other sources."""
-        queue = self._queues.setdefault(host, _HostQueue())
+        name = self._pacing.queue_of(host)
+        queue = self._queues.setdefault(name, _HostQueue())
         jobs = queue.unresponsive if unresponsive else queue.responsive
-        jobs.append(job)
+        jobs.append((host, job))
         if not queue.busy and len(jobs) == 1:  # the queue is new, or responsive from now on
-            self._schedule(host, queue)
+            self._schedule(name, queue)
 
     def start_next(self, now: datetime) -> tuple[str, W] | None:
-        """(host, job) of a job that may start now; call `finish(host)` when it has ended. None if there is none."""
+        """(queue, job) of a job that may start now; call `finish(queue)` when it has ended. None if there is none."""
         while entry := self._pop(now):
-            host, queue = entry
+            name, queue = entry
             # The host may have got a request meanwhile for another host's source, by a redirect.
-            if self._pacing.in_cooldown(host) or self._pacing.next_request_at(host) > now:
-                self._schedule(host, queue)
+            if self._pacing.in_cooldown(name) or self._pacing.next_request_at(name) > now:
+                self._schedule(name, queue)
                 continue
-            queue.busy = True
-            queue.counted = self._is_unresponsive(host, queue)
-            self._busy_unresponsive += queue.counted
-            return host, (queue.responsive or queue.unresponsive).popleft()
+            unresponsive = self._is_unresponsive(name, queue)
+            host, job = (queue.responsive or queue.unresponsive).popleft()
+            if self._pacing.in_cooldown(host):  # and the other hosts of its domain are not
+                self.jobs_in_cooldown.append(job)
+                self._schedule_or_remove(name, queue)
+                continue
+            queue.busy, queue.counted = True, unresponsive
+            self._busy_unresponsive += unresponsive
+            return name, job
         return None
 
-    def finish(self, host: str) -> None:
-        queue = self._queues[host]
+    def finish(self, name: str) -> None:
+        queue = self._queues[name]
         self._busy_unresponsive -= queue.counted
         queue.busy = queue.counted = False
+        self._schedule_or_remove(name, queue)
+
+    def _schedule_or_remove(self, name: str, queue: _HostQueue[W]) -> None:
         if queue.responsive or queue.unresponsive:
-            self._schedule(host, queue)
+            self._schedule(name, queue)
         else:
-            del self._queues[host]
+            del self._queues[name]
 
     def next_start(self) -> datetime | None:
         """The earliest time at which `start_next` may return a job; None: not before an `add` or a `finish`."""
         heads = [heap[0][0] for heap in self._open_heaps() if heap]
         return min(heads, default=None)
 
-    def _schedule(self, host: str, queue: _HostQueue[W]) -> None:
-        if self._pacing.in_cooldown(host):
-            self.jobs_in_cooldown += (*queue.responsive, *queue.unresponsive)
-            del self._queues[host]
+    def _schedule(self, name: str, queue: _HostQueue[W]) -> None:
+        if self._pacing.in_cooldown(name):
+            self.jobs_in_cooldown += (job for _, job in (*queue.responsive, *queue.unresponsive))
+            del self._queues[name]
             return
         queue.ticket = next(self._tickets)
-        heap = self._unresponsive_heap if self._is_unresponsive(host, queue) else self._responsive_heap
-        heappush(heap, (self._pacing.next_request_at(host), queue.ticket, host))
+        heap = self._unresponsive_heap if self._is_unresponsive(name, queue) else self._responsive_heap
+        heappush(heap, (self._pacing.next_request_at(name), queue.ticket, name))
 
-    def _is_unresponsive(self, host: str, queue: _HostQueue[W]) -> bool:
-        return not queue.responsive or self._pacing.is_unresponsive(host)
+    def _is_unresponsive(self, name: str, queue: _HostQueue[W]) -> bool:
+        return not queue.responsive or self._pacing.is_unresponsive(name)
 
     def _open_heaps(self) -> tuple[list[tuple[datetime, int, str]], ...]:
         """The heaps from which a job may start now."""
@@ -110,8 +123,8 @@ class HostQueues(Generic[W]):
     def _pop(self, now: datetime) -> tuple[str, _HostQueue[W]] | None:
         for heap in self._open_heaps():
             while heap and heap[0][0] <= now:
-                _, ticket, host = heappop(heap)
-                queue = self._queues.get(host)
+                _, ticket, name = heappop(heap)
+                queue = self._queues.get(name)
                 if queue is not None and queue.ticket == ticket:
-                    return host, queue
+                    return name, queue
         return None

@@ -11,14 +11,16 @@ from contextlib import contextmanager
 import structlog
 
 from feeds.engine.cycle import Waiting
+from feeds.engine.network_watch import NetworkChange
 from feeds.errors import FeedsError
 from feeds.ingest.record_poll import PollResult
+from feeds.publish.failed_files import FailedFile
 from feeds.publish.publish_result import PublishResult
 from feeds.store.retention import Pruned
 
 log = structlog.get_logger("feeds")
 
-_SITE_FILES = frozenset({"index", "templates", "health"})
+_SITE_FILES = frozenset({"index", "health"})
 """Names of a PublishResult that is not about an output."""
 
 
@@ -36,8 +38,12 @@ def log_failures(event: str, **fields: str) -> Iterator[None]:
         log.exception(event, error=f"{type(error).__name__}: {error}", **fields)
 
 
-def log_publication(published: PublishResult) -> None:
+def log_publication(published: PublishResult, logged: dict[str, FailedFile] | None = None) -> None:
+    """`logged`: the files whose failure this process has logged. It is updated, and each failure is logged once: the
+    file is tried again and again."""
     target = "file" if published.name in _SITE_FILES else "output"
+    for record in _new_failures(published, logged):
+        log.error("publish.failed", **{target: published.name}, error=record.error)
     if published.error:
         log.error("publish.failed", **{target: published.name}, error=published.error)
     elif published.written or published.unrenderable or published.stopped_searches:
@@ -49,6 +55,20 @@ def log_publication(published: PublishResult) -> None:
         }
         write = log.warning if published.stopped_searches else log.info
         write("publish", **{target: published.name}, **_without_empty(facts))
+
+
+def _new_failures(published: PublishResult, logged: dict[str, FailedFile] | None) -> Sequence[FailedFile]:
+    if logged is None:
+        return published.failed
+    new = [
+        record
+        for record in published.failed
+        if record.file not in logged or logged[record.file].error != record.error
+    ]
+    for file in [file for file, record in logged.items() if record.output == published.name]:
+        del logged[file]
+    logged.update((record.file, record) for record in published.failed)
+    return new
 
 
 def log_publications(results: Sequence[PublishResult]) -> None:
@@ -65,12 +85,29 @@ def log_waiting(waiting: Waiting) -> None:
     )
 
 
+def log_network_change(change: NetworkChange) -> None:
+    """Log that the network went away or is back. The polls that failed meanwhile have no line of their own."""
+    facts = {"since": change.since.isoformat(), "dropped_polls": change.polls}
+    if change.state == "away":
+        action = "no source is blamed; a probe every minute"
+        log.warning(
+            "network.away", **facts, unreachable_hosts=change.hosts, error=change.error, action=action
+        )
+    elif change.state == "back":
+        log.info("network.back", **facts, action="the sources that are due are polled now")
+    else:
+        action = "too few hosts to tell: from now on their failures count as their own"
+        log.warning("network.doubtful", **facts, action=action)
+
+
 def log_unfinished(sources: Sequence[str]) -> None:
     log.warning("cycle.unfinished", sources=" ".join(sources))
 
 
 def log_poll(polled: PollResult) -> None:
     """Log the result of a poll, or of a delivery."""
+    if polled.outcome == "unreached":
+        return
     if polled.is_delivery:
         log_delivery(polled)
         return

@@ -16,11 +16,14 @@ from dataclasses import replace
 
 from feeds.clock import Clock
 from feeds.config import Settings
+from feeds.config.settings import Limits
 from feeds.dedupe.reused_keys import KnownArticle
 from feeds.engine import host_state
 from feeds.engine.commit import Committer
 from feeds.engine.fetch_pool import FetchPool
 from feeds.engine.finished_jobs import FinishedJobs, JobResult
+from feeds.engine.network import Network, unreached
+from feeds.engine.network_watch import NetworkChange, ProbeReport
 from feeds.fetch import Fetcher
 from feeds.fetch.pacing import HostPacer
 from feeds.fetch.robots import Robots
@@ -28,6 +31,7 @@ from feeds.ingest import opml_sources, record_poll
 from feeds.ingest.articles import IngestSettings
 from feeds.ingest.poll_source import PollOutcome, poll_source
 from feeds.ingest.record_poll import PollResult
+from feeds.ingest.shorten_waits import shorten_waits
 from feeds.model import DedupePolicy, Source, SourceState
 from feeds.store import Store, known_articles, sources
 from feeds.websub.delivery import ParseContext
@@ -37,6 +41,11 @@ from feeds.workers.parse_pool import ParseLimits, ParsePool
 
 MAX_POOLED_HOSTS = 128
 """Hosts with a kept connection. A host with several sources is sent the next request after a second or two."""
+
+
+def parse_limits(limits: Limits) -> tuple[int, ParseLimits]:
+    """(number of processes, limits of each)."""
+    return limits.parse_workers, ParseLimits(seconds=limits.parse_timeout, memory_bytes=limits.parse_memory)
 
 
 class Poller:
@@ -72,6 +81,7 @@ class Poller:
         with store.read() as connection:
             self._pacing.restore(host_state.load_hosts(connection))
         self._committer = Committer(store, clock, draw, self._pacing, self._subscriber, self._publisher)
+        self._network = Network(store, clock, self._finished.queue)
         self._fetch_pool = FetchPool(
             self._poll, self._finished.queue, self._pacing, clock, settings.limits.fetch_threads
         )
@@ -79,25 +89,48 @@ class Poller:
 
     # ------------------------------------------------------------------------------------- configuration
 
-    def reconfigure(self, settings: Settings) -> None:
-        """Use these settings from now on. Polls that are running finish under the old ones."""
-        now = self._clock.now()
+    def reconfigure(self, settings: Settings, user_agent: str | None = None) -> None:
+        """Use these settings from now on, or raise and keep the old ones. Polls that are running finish under the old
+        ones. `user_agent`: as sent; None: as before."""
+        # What may fail comes first: a reload that fails halfway must not leave a mixture.
+        agent = self._user_agent if user_agent is None else user_agent
+        fetcher = self._make_fetcher(
+            settings.directory,
+            self._clock,
+            agent,
+            MAX_POOLED_HOSTS,
+            pacing=self._pacing,
+            extra_ca=settings.site.ca,
+        )
+        robots, now = Robots(fetcher), self._clock.now()
         with self._store.write() as connection:
             sources.sync(connection, settings.sources, now)
+            configured = opml_sources.all_sources(connection, settings.sources)
+            shorten_waits(connection, configured, now)
         self._fetch_pool.resize(settings.limits.fetch_threads)
         self._pacing.interval = settings.limits.host_interval
-        self._fetcher = self._make_fetcher(
-            settings.directory, self._clock, self._user_agent, MAX_POOLED_HOSTS, pacing=self._pacing
-        )
-        self._robots = Robots(self._fetcher)
-        self._publisher.reconfigure(settings, self._fetcher)
+        self._user_agent, self._fetcher, self._robots = agent, fetcher, robots
+        self._replace_parsers(settings)
         self.settings = settings
-        self._load_sources()
+        self._use_sources(configured)
+        self._publisher.reconfigure(settings, self._fetcher)
+
+    def _replace_parsers(self, settings: Settings) -> None:
+        """The next document starts processes with the limits of these settings."""
+        with self._parsers_lock:
+            parsers, limits = self._parsers, settings.limits
+            if parsers is None or parse_limits(limits) == parse_limits(self.settings.limits):
+                return
+            self._parsers = None
+        parsers.retire()
 
     def _load_sources(self) -> None:
         """Load the configured sources and the members of OPML lists; on a conflict the configured source wins."""
         with self._store.read() as connection:
-            self.sources = opml_sources.all_sources(connection, self.settings.sources)
+            self._use_sources(opml_sources.all_sources(connection, self.settings.sources))
+
+    def _use_sources(self, all_sources: tuple[Source, ...]) -> None:
+        self.sources = all_sources
         self._ingest_settings = IngestSettings(
             outputs=self.settings.outputs,
             sources={source.id: source for source in self.sources},
@@ -111,6 +144,7 @@ class Poller:
             parse_pool=self._parse_pool,
             find_known=self._find_known,
         )
+        self._network.reconfigure(self._ingest_settings.sources, self._fetcher)
         self._subscriber.reconfigure(self.settings, self._ingest_settings.sources, context)
         self._committer.reconfigure(self.settings, self._ingest_settings)
 
@@ -149,27 +183,27 @@ class Poller:
         jobs = []
         for state in due:
             source = self._ingest_settings.sources.get(state.id)
-            if state.id in exclude:
+            if not source or state.id in exclude or not self._network.may_poll(source):
                 continue
-            if source and state.id not in self._in_flight and not self._pacing.in_cooldown(state.host):
+            if state.id not in self._in_flight and not self._pacing.in_cooldown(state.host):
                 self._in_flight.add(state.id)
                 jobs.append((state.host, (source, state), state.was_unresponsive))
         self._fetch_pool.add(jobs)
-        return len(jobs) + self._subscriber.start_due()
+        return len(jobs) + (0 if self._network.is_away else self._subscriber.start_due())
 
     def _poll(self, job: tuple[Source, SourceState]) -> PollOutcome:
         source, state = job
-        now = self._clock.now()
-        return poll_source(
+        outcome = poll_source(
             source,
             state,
             self._fetcher,
             self._parse_pool,
-            now,
+            self._clock.now(),
             find_known=self._find_known,
             load_seen_entries=self._load_seen_entries,
             robots=self._robots,
         )
+        return replace(outcome, ended_at=self._clock.now())
 
     def _find_known(self, source_id: str, keys: Sequence[bytes]) -> Mapping[bytes, KnownArticle]:
         with self._store.read() as connection:
@@ -182,12 +216,8 @@ class Poller:
     def _parse_pool(self) -> ParsePool:
         with self._parsers_lock:
             if self._parsers is None:
-                limits = self.settings.limits
-                self._parsers = self._make_parse_pool(
-                    limits.parse_workers,
-                    ParseLimits(seconds=limits.parse_timeout, memory_bytes=limits.parse_memory),
-                    self._finished.queue.empty,
-                )
+                count, limits = parse_limits(self.settings.limits)
+                self._parsers = self._make_parse_pool(count, limits, self._finished.queue.empty)
             return self._parsers
 
     # ------------------------------------------------------------------------------------------ commits
@@ -202,13 +232,33 @@ class Poller:
         put_off = self._fetch_pool.take_jobs_in_cooldown()
         self._in_flight.difference_update(source.id for source, _ in put_off)
         self._put_off += len(put_off)
+        batch, unreached_polls = self._sift(batch)
         if not batch:
-            return []
+            return unreached_polls
         try:
-            return self._commit(batch)
+            return unreached_polls + self._commit(batch)
         finally:
             for result in batch:
                 self._release(result)
+
+    def _sift(self, batch: Sequence[JobResult]) -> tuple[list[JobResult], list[PollResult]]:
+        """(what to commit, polls that failed because the network is away). Other polls are held for a few seconds."""
+        sifted = self._network.sift(
+            [result for result in batch if isinstance(result, PollOutcome)],
+            [result for result in batch if isinstance(result, ProbeReport)],
+            polls_in_flight=len(self._in_flight),
+        )
+        for outcome in sifted.dropped:
+            self._in_flight.discard(outcome.source.id)
+        self._pacing.forgive({outcome.state.host for outcome in sifted.dropped if not outcome.state.failures})
+        if sifted.dropped:
+            self._robots.forget_failures()
+        others = [result for result in batch if not isinstance(result, PollOutcome | ProbeReport)]
+        return [*sifted.ready, *others], [unreached(outcome) for outcome in sifted.dropped]
+
+    def take_network_changes(self) -> list[NetworkChange]:
+        """Whether the network went away or came back since the last call."""
+        return self._network.take_changes()
 
     def _release(self, result: JobResult) -> None:
         """The result is committed or lost: the next job of its kind may start."""
@@ -217,6 +267,8 @@ class Poller:
                 self._in_flight.discard(result.source.id)
             case PingResult():
                 self._publisher.release(result)
+            case ProbeReport():
+                pass
             case _:
                 self._subscriber.release(result)
 
@@ -241,7 +293,8 @@ class Poller:
         """Ping the hubs of changed feeds, and wait up to `seconds` for their responses. With 0, `commit_finished`
         commits the results later. Pings that are not sent when the process ends are sent by the next one."""
         end = self._clock.monotonic() + seconds
-        self._publisher.start_due()
+        if not self._network.is_away:
+            self._publisher.start_due()
         while self._publisher.busy() and (left := end - self._clock.monotonic()) > 0:
             self.commit_finished(min(left, 1.0))
 

@@ -11,20 +11,26 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
 
 from urllib3 import HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from feeds.errors import Blocked, FetchError, Unreachable
+from feeds.errors import Blocked, FetchError, ProxyFailed, Unreachable
 from feeds.fetch.fetch_budget import current_budget
 from feeds.fetch.guard import refusal_reason
 from feeds.model.urls import safe_host
 
 MAX_IDLE_SECONDS = 30.0  # a connection that was idle for longer may be dead and is not used again
 MAX_ADDRESSES_PER_NAME = 8  # tried one after the other
+
+
+S = TypeVar("S", bound=socket.socket)
+Address = tuple[Any, str | None]
+"""A `getaddrinfo` entry, and the guard's reason if it is not public."""
 
 
 class StaleConnection(Exception):
@@ -116,6 +122,20 @@ def connect(host: str, port: int, options: Any, *, public_only: bool) -> tuple[s
     time gains nothing. With `public_only`, other addresses are refused unless the source allows them.
     Raises Blocked, Unreachable, TooSlow.
     """
+    addresses = allowed_addresses(host, port, public_only=public_only)
+    try:
+        return connect_first(addresses, lambda entry, timeout: _connect_address(entry, options, timeout))
+    except TimeoutError as problem:
+        raise current_budget().too_slow() from problem
+    except OSError as problem:
+        reason = problem.strerror or "the connection failed"
+        raise Unreachable(
+            current_budget().source, f"no connection to {safe_host(host)}: {reason}"
+        ) from problem
+
+
+def allowed_addresses(host: str, port: int, *, public_only: bool) -> Sequence[Address]:
+    """The addresses of `host`, at least one. Raises Blocked, Unreachable, TooSlow."""
     budget = current_budget()
     entries = literal_address(host, port) or _resolve(host, port)
     checked = [(entry, refusal_reason(entry[4][0])) for entry in entries[:MAX_ADDRESSES_PER_NAME]]
@@ -126,18 +146,26 @@ def connect(host: str, port: int, options: Any, *, public_only: bool) -> tuple[s
     ]
     if checked and not allowed:
         raise blocked_error(budget.source, host, checked[0][1])
+    if not allowed:
+        raise Unreachable(budget.source, f"no connection to {safe_host(host)}: its name has no address")
+    return allowed
+
+
+def connect_first(
+    addresses: Sequence[Address], open_socket: Callable[[Any, float], S]
+) -> tuple[S, str | None]:
+    """Try the addresses one after the other: (socket, the guard's reason). `open_socket` takes an entry and a timeout.
+    Raises the OSError of the last address, and what else `open_socket` raises."""
     problem: OSError | None = None
-    for position, (entry, refused) in enumerate(allowed):
+    for position, (entry, refused) in enumerate(addresses):
         # One dead address must not use up the time of the others: IPv6 routes are often broken.
-        share = budget.remaining_seconds() / (len(allowed) - position)
+        share = current_budget().remaining_seconds() / (len(addresses) - position)
         try:
-            return _connect_address(entry, options, share), refused
+            return open_socket(entry, share), refused
         except OSError as error:
             problem = error
-    if isinstance(problem, TimeoutError):
-        raise budget.too_slow() from problem
-    reason = problem.strerror if problem and problem.strerror else "its name has no address"
-    raise Unreachable(budget.source, f"no connection to {safe_host(host)}: {reason}") from problem
+    assert problem is not None
+    raise problem
 
 
 def _connect_address(entry: Any, options: Any, timeout: float) -> socket.socket:
@@ -158,6 +186,10 @@ def blocked_error(source: str, host: str, reason: str | None) -> Blocked:
     return Blocked(source, f"{safe_host(host)} is {reason}; if that is intended, set allow_private: true")
 
 
+def proxy_failed(error: FetchError) -> ProxyFailed:
+    return ProxyFailed(error.source, f"the proxy cannot be used: {error.problem}")
+
+
 # -------------------------------------------------------------------------------------------- connections
 
 
@@ -167,9 +199,11 @@ class _LenientHeaderLines:
 
     def __init__(self, lines: Any) -> None:
         self._lines = lines
+        self.is_cut_off = False  # the connection ended within the header
 
     def readline(self, *args: int) -> bytes:
         line: bytes = self._lines.readline(*args)
+        self.is_cut_off = self.is_cut_off or not line.endswith(b"\n")
         name, colon, value = line.partition(b":")
         return name.rstrip(b" \t") + colon + value if colon and not name[:1].isspace() else line
 
@@ -184,12 +218,21 @@ class Rfc9112Response(http.client.HTTPResponse):
     - The same length twice in one line ("5, 5") is accepted.
     - White space between a field name and its colon does not end the header.
     - Interim answers other than 100 are skipped, not taken for the final one.
+    - A header that ends with the connection, before its empty line, was cut off.
+    - A 204 or 304 has no body, even if its header announces chunks (RFC 9112 §6.3), so its connection stays usable.
     """
 
+    _header_lines: _LenientHeaderLines | None = None
+
     def begin(self) -> None:
-        lines = self.fp
+        lines: Any = self.fp
         super().begin()
+        if self._header_lines is not None and self._header_lines.is_cut_off:
+            raise ConnectionAbortedError("the header was cut off")
         self.fp = lines
+        if self.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+            del self.headers["transfer-encoding"]
+            self.chunked, self.length = False, 0
         lengths = {value.strip() for value in ",".join(self.headers.get_all("content-length", ())).split(",")}
         if len(lengths) > 1:
             raise http.client.HTTPException("two lengths")
@@ -202,9 +245,9 @@ class Rfc9112Response(http.client.HTTPResponse):
         Hints, for the final one. A client MUST be able to parse one or more of them (RFC 9110 §15.2)."""
         while True:
             version, status, reason = super()._read_status()  # type: ignore[misc]  # not public, not typed
-            fields: Any = _LenientHeaderLines(self.fp)
+            self._header_lines = fields = _LenientHeaderLines(self.fp)
             if not HTTPStatus.SWITCHING_PROTOCOLS < status < HTTPStatus.OK:
-                self.fp = fields
+                self.fp = fields  # type: ignore[assignment]
                 return version, status, reason
             http.client.parse_headers(fields)
 
@@ -219,7 +262,12 @@ class Connection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         # The proxy is the user's own choice and is usually in the private network.
-        sock, reason = connect(self._dns_host, self.port, self.socket_options, public_only=not self.proxy)
+        try:
+            sock, reason = connect(self._dns_host, self.port, self.socket_options, public_only=not self.proxy)
+        except FetchError as error:
+            if self.proxy:
+                raise proxy_failed(error) from error
+            raise
         self._refusal_reason = None if self.proxy else reason
         self._response_count = 0
         return sock

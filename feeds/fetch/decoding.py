@@ -1,7 +1,7 @@
 """Unpacks a body piece by piece, so that a decompression bomb is stopped at the limit.
 
 Its Content-Encoding says how it is compressed. Many servers do not say it, or compress a file that is compressed
-already: these are known by their first bytes.
+already: these are known by their first bytes. So are documents that are not compressed although the header says so.
 
 Not urllib3's decoder, which (2.8) accepts a truncated gzip or brotli stream as complete, returns undecodable data as it
 is, limits neither the inner layers of several codings nor the memory that a zstd frame may request, and cannot be
@@ -10,8 +10,10 @@ stopped while a stream decompresses to nothing.
 
 from __future__ import annotations
 
+import re
 import sys
 import zlib
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -44,27 +46,63 @@ def decode(
     """
     codings = [coding.strip().lower() for coding in content_encoding.split(",")]
     codings = [coding for coding in codings if coding not in _NO_CODINGS]
-    if len(codings) > MAX_CODINGS:
-        raise _too_many_codings()
     pieces = _limited(chunks, limit, check_deadline)
-    for coding in reversed(codings):  # they are listed in the order of application (RFC 9110 §8.4)
-        if coding not in _DECODERS:
-            raise CorruptBody("the document is compressed with a coding that was not requested")
-        pieces = _limited(_DECODERS[coding](pieces), limit, check_deadline)
-    return _without_unstated_codings(pieces, limit, check_deadline, MAX_CODINGS - len(codings))
+    decoded = 0
+    while codings:  # they are listed in the order of application (RFC 9110 §8.4)
+        codings, pieces = _true_codings(codings, pieces)
+        if len(codings) + decoded > MAX_CODINGS:
+            raise _too_many_codings()
+        if codings:
+            coding = codings.pop()
+            if coding not in _DECODERS:
+                raise CorruptBody("the document is compressed with a coding that was not requested")
+            pieces = _limited(_DECODERS[coding](pieces), limit, check_deadline)
+            decoded += 1
+    return _without_unstated_codings(pieces, limit, check_deadline, MAX_CODINGS - decoded)
+
+
+def _true_codings(codings: list[str], pieces: Iterator[bytes]) -> tuple[list[str], Iterator[bytes]]:
+    """The stated codings that are still to be undone, and the data. There are none if its first bytes say something
+    else: that it is a document, as where a proxy unpacks a body and leaves the header; or another coding, which is then
+    undone as if it were not stated."""
+    head, unread = _peek(pieces, _MAX_HEAD_BYTES)
+    signature = next((sure for sure in _SURE_SIGNATURES if head.startswith(sure)), None)
+    is_other_coding = (
+        signature is not None and _ALIASES.get(codings[-1], codings[-1]) != _SURE_SIGNATURES[signature]
+    )
+    return ([] if is_other_coding or looks_like_document(head) else codings), unread
+
+
+def looks_like_document(head: bytes) -> bool:
+    """Whether data is XML, HTML or JSON without compression. `head`: its first bytes, 64 or more if there are as many.
+
+    They are text that begins with "<" or "{". Compressed data that looks like that is as good as impossible.
+    """
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if head.startswith(mark)), "utf-8")
+    try:
+        text = getincrementaldecoder(encoding)().decode(head[:_MAX_HEAD_BYTES])
+    except UnicodeError:
+        return False
+    text = text.lstrip("\ufeff\0 \t\r\n")
+    return text.startswith(("<", "{")) and not _CONTROL.search(text)
+
+
+def _peek(pieces: Iterator[bytes], count: int) -> tuple[bytes, Iterator[bytes]]:
+    """The first `count` bytes or more, or all there are; and all pieces, those included."""
+    head = b""
+    for piece in pieces:
+        head += piece
+        if len(head) >= count:
+            break
+    return head, chain((head,), pieces)
 
 
 def _without_unstated_codings(
     pieces: Iterator[bytes], limit: int, check_deadline: Callable[[], object], max_codings: int
 ) -> Iterator[bytes]:
     """Also undo the compression that only the first bytes of the data tell of."""
-    head = b""
-    for piece in pieces:
-        head += piece
-        if len(head) >= _MAX_SIGNATURE_BYTES:
-            break
+    head, unread = _peek(pieces, _MAX_SIGNATURE_BYTES)
     signature = next(filter(head.startswith, _CODING_BY_SIGNATURE), None)
-    unread = chain((head,), pieces)
     if signature is None:
         yield from unread
         return
@@ -150,6 +188,12 @@ _CODING_BY_SIGNATURE = {
     **dict.fromkeys((b"x\x01", b"x\x5e", b"x\x9c", b"x\xda"), "deflate"),
 }
 _MAX_SIGNATURE_BYTES = 4
+# Of them, those long enough that no other coding begins with them.
+_SURE_SIGNATURES = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_ALIASES = {"x-gzip": "gzip"}
+_MAX_HEAD_BYTES = 64
+_BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 try:
     import brotli

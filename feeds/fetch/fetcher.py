@@ -20,8 +20,8 @@ class Fetcher:
 
     `directory`: that of the configuration; sources may name files below it. `user_agent`: as sent,
     `name/version (+URL)`. `max_pooled_hosts`: how many hosts' connections are kept open. `ca_file`: a PEM file that
-    replaces Mozilla's list of certificate authorities. `lookup`: resolves names, with the signature of
-    `socket.getaddrinfo`.
+    replaces Mozilla's list of certificate authorities. `extra_ca`: one with authorities to trust besides. `lookup`:
+    resolves names, with the signature of `socket.getaddrinfo`.
     """
 
     def __init__(
@@ -32,12 +32,19 @@ class Fetcher:
         max_pooled_hosts: int,
         *,
         ca_file: Path | None = None,
+        extra_ca: Path | None = None,
         lookup: Lookup = socket.getaddrinfo,
         pacing: HostPacer | None = None,
     ) -> None:
         self.pacing = pacing or HostPacer(clock)
         self._http = HttpClient(
-            clock, user_agent, max_pooled_hosts, self.pacing, ca_file=ca_file, lookup=lookup
+            clock,
+            user_agent,
+            max_pooled_hosts,
+            self.pacing,
+            ca_file=ca_file,
+            extra_ca=extra_ca,
+            lookup=lookup,
         )
         self._context = FetchContext(directory=directory, clock=clock, pacing=self.pacing, http=self._http)
 
@@ -64,6 +71,10 @@ class Fetcher:
     def post(self, source: Source, url: str, form: bytes) -> None:
         """See `HttpClient.post`."""
         self._http.post(source, url, form)
+
+    def probe(self, source: Source, url: str) -> None:
+        """See `HttpClient.probe`."""
+        self._http.probe(source, url)
 
     def close(self) -> None:
         """Close the connections that are kept open."""

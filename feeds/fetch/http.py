@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import socket
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_netrc_auth
 
 from feeds.clock import Clock
-from feeds.errors import BadStatus, Blocked, FetchError, Unreachable
-from feeds.fetch.adapter import Adapter
+from feeds.errors import BadAnswer, BadStatus, Blocked, FetchError
+from feeds.fetch.adapters import Adapters
 from feeds.fetch.connection import StaleConnection
+from feeds.fetch.cookies import ChainCookies
 from feeds.fetch.decoding import ACCEPT_ENCODING, BodyTooLarge, CorruptBody, decode
 from feeds.fetch.error_text import translate_errors
 from feeds.fetch.fetch_budget import FetchBudget, Lookup
@@ -63,8 +65,8 @@ _KEPT_HEADERS = (
 )
 
 
-class EmptyDocument(Unreachable):
-    """The body has no bytes. Counted as no answer, because it may have been cut off."""
+class EmptyDocument(BadAnswer):
+    """The body has no bytes."""
 
 
 def retrieve(context: FetchContext, source: Source, url: str, validators: Validators) -> Fetched:
@@ -83,19 +85,20 @@ class HttpClient:
         pacing: HostPacer,
         *,
         ca_file: Path | None = None,
+        extra_ca: Path | None = None,
         lookup: Lookup = socket.getaddrinfo,
     ) -> None:
         self._clock = clock
         self._user_agent = user_agent
         self._pacing = pacing
-        self._adapter = Adapter(max_pooled_hosts, ca_file)
+        self._adapters = Adapters(max_pooled_hosts, ca_file, extra_ca)
         self._lookup = lookup
 
     def get(self, source: Source, url: str, validators: Validators) -> Fetched:
         """The document at `url`, or `Unchanged`. Raises FetchError and nothing else."""
         chain = RedirectChain(source.id, url)
         budget = FetchBudget(source, self._clock.monotonic, self._lookup)
-        with budget.activate(), translate_errors(source, chain):
+        with budget.activate():
             return self._follow_redirects(source, chain, validators, budget)
 
     def post(self, source: Source, url: str, form: bytes) -> None:
@@ -106,12 +109,31 @@ class HttpClient:
         """
         chain = RedirectChain(source.id, url)
         budget = FetchBudget(source, self._clock.monotonic, self._lookup)
-        with budget.activate(), translate_errors(source, chain):
+        with budget.activate():
             is_accepted = False
             while not is_accepted:
-                with self._pacing.turn(source.id, host_of(chain.url)) as waited:
-                    budget.extend_deadline(waited)
+                # The pacing learns from the error that leaves its block how the request ended.
+                with self._turn(source, chain, budget):
                     is_accepted = self._post_once(source, chain, form)
+
+    def probe(self, source: Source, url: str) -> None:
+        """Connect to the host of `url` (or the source's proxy), with TLS for https, and send no request. Raises
+        FetchError."""
+        budget = FetchBudget(source, self._clock.monotonic, self._lookup)
+        with budget.activate(), translate_errors(source, RedirectChain(source.id, url)):
+            proxy = proxy_for(source, url)
+            is_own_host = host_of(url) == host_of(source.url)
+            self._adapters.get(source, url, proxy, own_host=is_own_host).open_connection(url, proxy).close()
+
+    @contextmanager
+    def _turn(self, source: Source, chain: RedirectChain, budget: FetchBudget) -> Iterator[None]:
+        """A turn at the host of the chain's URL, for one request."""
+        with (
+            self._pacing.turn(source.id, host_of(chain.url)) as waited,
+            translate_errors(source, chain),
+        ):
+            budget.extend_deadline(waited)
+            yield
 
     def _post_once(self, source: Source, chain: RedirectChain, form: bytes) -> bool:
         """Whether the form was accepted. If not, the answer was a redirect, and `chain` has followed it."""
@@ -138,30 +160,33 @@ class HttpClient:
                 return True
             raise error_for_status(source.id, safe_url(chain.url), raw.status, raw.headers, self._clock.now())
         finally:
-            raw.close()
+            _release(raw)
 
     def close(self) -> None:
         """Close the connections that are kept open."""
-        self._adapter.close()
+        self._adapters.close()
 
     def _follow_redirects(
         self, source: Source, chain: RedirectChain, validators: Validators, budget: FetchBudget
     ) -> Fetched:
         secrets, source_origin = _secret_headers(source), _source_origin(source)
+        cookies = ChainCookies()
         while True:
             # One turn for each hop: the next one may be at another host.
-            with self._pacing.turn(source.id, host_of(chain.url)) as waited:
-                budget.extend_deadline(waited)
+            with self._turn(source, chain, budget):
                 conditional = conditional_headers(validators, chain.url)
                 is_own_origin = origin(chain.url) == source_origin
                 headers = self._headers(source, secrets if is_own_origin else {})
                 if "If-None-Match" in conditional and source.kind == "feed":
                     headers["A-IM"] = "feed"  # ask for the new entries only (RFC 3229 §10.5.3)
+                if cookie := cookies.header(chain.url, headers.get("Cookie", "")):
+                    headers["Cookie"] = cookie
                 raw = self._send(source, chain.url, headers, conditional=conditional)
                 try:
                     location = raw.headers.get("location")
                     if raw.status in REDIRECT_STATUSES and location:
-                        chain.follow(raw.status, location)
+                        cookies.read(chain.url, raw)
+                        chain.follow(raw.status, location, cookies.values())
                     elif raw.status in DOCUMENT_STATUSES:
                         return self._document(source, chain, raw, budget)
                     elif raw.status == HTTPStatus.NOT_MODIFIED and conditional:
@@ -169,7 +194,7 @@ class HttpClient:
                     else:
                         raise self._failure(source, chain, raw, withheld=bool(secrets) and not is_own_origin)
                 finally:
-                    raw.close()  # a connection whose body was not read to the end cannot be used again
+                    _release(raw)
 
     def _headers(self, source: Source, secrets: Mapping[str, str]) -> CaseInsensitiveDict[str]:
         headers = CaseInsensitiveDict(
@@ -198,15 +223,17 @@ class HttpClient:
         # Added after prepare_headers, which refuses values that begin with what Python calls white space, such as
         # 0xA0. HTTP allows them (obs-text, RFC 9110 §5.5), and a server's own ETag must not make its source fail.
         request.headers.update(conditional)
-        proxy = proxy_for(source, url)
+        proxy, is_own_host = proxy_for(source, url), host_of(url) == host_of(source.url)
+        adapter = self._adapters.get(source, url, proxy, own_host=is_own_host)
         options: dict[str, Any] = {
             "stream": True,
             "proxies": {"http": proxy, "https": proxy} if proxy else {},
+            "verify": source.access.tls.verify or not is_own_host,
         }
         try:
-            response = self._adapter.send(request, **options)
+            response = adapter.send(request, **options)
         except StaleConnection:  # sent once more, on a new connection (RFC 9110 §9.2.2)
-            response = self._adapter.send(request, **options)
+            response = adapter.send(request, **options)
         raw: urllib3.HTTPResponse = response.raw
         return raw
 
@@ -227,9 +254,6 @@ class HttpClient:
     def _unchanged(
         self, chain: RedirectChain, raw: urllib3.HTTPResponse, sent: Validators, budget: FetchBudget
     ) -> Unchanged:
-        # A 304 has no body, but http.client waits for chunks if its header announces them.
-        if not raw.chunked:
-            raw.drain_conn()
         return Unchanged(
             url=chain.url,
             headers=_kept_headers(raw.headers),
@@ -255,6 +279,13 @@ class HttpClient:
         return error_for_status(source.id, where, raw.status, raw.headers, self._clock.now())
 
 
+def _release(raw: urllib3.HTTPResponse) -> None:
+    """Give the connection back, to be used again, if the answer has no body or was read to the end; else close it."""
+    if raw.length_remaining == 0:
+        raw.drain_conn()
+    raw.close()
+
+
 def _source_origin(source: Source) -> UrlOrigin:
     """The source's own origin, in the form of a `RedirectChain`. That of a source outside the web equals no other."""
     return origin(RedirectChain(source.id, source.url).url if source.scheme.is_web else "")
@@ -272,21 +303,23 @@ def _secret_headers(source: Source) -> dict[str, str]:
 
 
 def _read_body(source: Source, raw: urllib3.HTTPResponse, budget: FetchBudget) -> bytes:
-    """The decompressed body. Raises TooLarge, TooSlow, Unreachable, EmptyDocument."""
+    """The decompressed body. Raises TooLarge, TooSlow, BadAnswer, EmptyDocument."""
     headers = raw.headers
     if headers.get("transfer-encoding", "chunked").strip().lower() not in {"chunked", "identity"}:
-        raise Unreachable(source.id, "the server uses a Transfer-Encoding that was not requested")
+        raise BadAnswer(
+            source.id, "the server uses a Transfer-Encoding that was not requested", status=raw.status
+        )
     budget.check_size(raw.length_remaining or 0)
     chunks = iter(lambda: raw.read(_READ_BYTES, decode_content=False), b"")
     limit = source.access.max_decoded_bytes
     try:
         body = b"".join(decode(chunks, headers.get("content-encoding", ""), limit, budget.remaining_seconds))
     except CorruptBody as error:
-        raise Unreachable(source.id, str(error)) from error
+        raise BadAnswer(source.id, str(error), status=raw.status) from error
     except BodyTooLarge as error:
         raise budget.too_large(limit, "when unpacked") from error
-    if not body:  # http.client returns this also for an answer that was cut off in its headers
-        raise EmptyDocument(source.id, "the document is empty")
+    if not body:
+        raise EmptyDocument(source.id, "the document is empty", status=raw.status)
     return body
 
 

@@ -43,6 +43,12 @@ class Robots:
         self._lock = threading.Lock()
         self._rules_by_site: OrderedDict[_SiteKey, tuple[datetime, Protego | str]] = OrderedDict()
 
+    def forget_failures(self) -> None:
+        """Fetch the files anew that could not be fetched: the network was away."""
+        with self._lock:
+            for key in [key for key, (_, rules) in self._rules_by_site.items() if isinstance(rules, str)]:
+                del self._rules_by_site[key]
+
     def check(self, source: Source, url: str, now: datetime) -> None:
         """Raises Blocked if the site forbids robots to fetch `url`, or its rules cannot be fetched."""
         rules = self._rules(source, url, now)

@@ -21,6 +21,7 @@ from feeds.dedupe.exact import published_id_key
 from feeds.dedupe.identity import Match, match_known
 from feeds.dedupe.reused_keys import KnownArticle
 from feeds.ingest.backfill import rank_dates
+from feeds.ingest.rotating_links import varying_keys, without_rotating_links
 from feeds.model import Article, Output, Source
 from feeds.render.entry_ids import entry_id
 from feeds.store import articles, known_articles, outputs
@@ -114,7 +115,10 @@ class DocumentIngest:
     ) -> IngestCounts:
         """Add or revise the articles of one document. `first`: no document of the source was parsed before."""
         known = find_known(self._connection, source.id, result)
-        matches = match_result(self._connection, known, result)
+        matches = without_rotating_links(
+            match_result(self._connection, known, result),
+            partial(known_articles.read_stored, self._connection),
+        )
         ranks = rank_dates(
             [match.article for match in matches if match.known is None],
             now,
@@ -138,7 +142,7 @@ class DocumentIngest:
                     match, match.known.n, match.known.story, exact_keys
                 )
             changes.add_known(match.known, edited=match.edited)
-            if any(known.get(key) is not match.known for key in match.keys.usable()):
+            if _has_new_keys(match, known):
                 articles.save_keys(self._connection, match, match.known.n)
             if now - match.known.last_seen_at > LAST_SEEN_INTERVAL:
                 seen.append(match.known.n)
@@ -188,6 +192,12 @@ class DocumentIngest:
 
 def _any_changed(matches: Sequence[Match]) -> bool:
     return any(match.known is None or match.edited for match in matches)
+
+
+def _has_new_keys(match: Match, known: Mapping[bytes, KnownArticle]) -> bool:
+    """Whether the known article has keys to store. A link with a token is none: there would be one for each poll."""
+    new = {key for key in match.keys.usable() if known.get(key) is not match.known}
+    return bool(new) and (match.edited or not new <= varying_keys(match))
 
 
 def _exact_keys(match: Match, result: ParseResult) -> tuple[ExactKey, ...]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from feeds import codec
 from feeds.config.addresses import source_id
 from feeds.ingest.poll_source import PollOutcome
-from feeds.model import Access, Source
+from feeds.model import Access, Source, Tls
 from feeds.model.schemes import find_scheme
 from feeds.parse.outline import Outline
 from feeds.store import sources
@@ -69,6 +69,7 @@ def member_source(parent: Source, outline: Outline) -> Source | None:
         timeout=list_access.timeout,
         max_transferred_bytes=list_access.max_transferred_bytes,
         max_decoded_bytes=list_access.max_decoded_bytes,
+        tls=Tls(ca=list_access.tls.ca),
     )
     tags = dict.fromkeys((*parent.tags, *outline.tags))
     return Source(

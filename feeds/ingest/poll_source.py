@@ -35,6 +35,7 @@ class PollOutcome:
     source: Source
     state: SourceState  # as it was when the poll began
     asked_at: datetime
+    ended_at: datetime | None = None  # None: now. The outcome may wait to be recorded
     fetched: Fetched | None = None
     body_digest: bytes | None = None
     encoded: bytes = b""  # a ParseResult, as the parse process sent it

@@ -24,7 +24,8 @@ from feeds.ingest.poll_source import PollOutcome
 from feeds.model import Response, Source, SourceState, Validators
 from feeds.model.schemes import queue_key
 from feeds.schedule import cache_hints, permanent_redirects
-from feeds.schedule.due import DocumentNovelty, Due, after_answer, after_failure
+from feeds.schedule.due import Due, after_answer, after_failure
+from feeds.schedule.interval_limit import NOTHING_NEW, DocumentNovelty
 from feeds.schedule.publishing_pattern import PublishingPattern, update_pattern
 from feeds.store import sources
 from feeds.store.poll_changes import UNSET, PollChanges, Unset
@@ -36,7 +37,9 @@ class PollResult:
     """The result of one poll, or of one delivery of a hub, as the log and the terminal report it."""
 
     source: str
-    outcome: Literal["new", "unchanged", "failed", "late"]  # late: another poll was recorded first
+    outcome: Literal["new", "unchanged", "failed", "late", "unreached"]
+    """late: another poll was recorded first. unreached: the network is away, and nothing was recorded."""
+
     new: int = 0
     updated: int = 0
     merged: int = 0  # of the new: joined an existing story
@@ -96,7 +99,7 @@ def _record_failure(
         outcome.source,
         failures,
         BACKOFF if gave_up_redirect else error.retry,
-        now,
+        outcome.ended_at or now,
         jitter,
         status=status,
         feed=state.feed,
@@ -145,7 +148,7 @@ def _record_answer(
         outcome, fetched=cache_hints.with_stored_cache_control(outcome.fetched, state.cache_control)
     )
     due = _due(
-        outcome, _pattern(state), DocumentNovelty(), now, jitter, has_live_subscription=has_live_subscription
+        outcome, _pattern(state), NOTHING_NEW, now, jitter, has_live_subscription=has_live_subscription
     )
     changes, note = _answer_changes(outcome, due, now)
     # The fence comes first: if another poll was recorded meanwhile, nothing below is written.
@@ -227,13 +230,15 @@ def _news_changes(
     news = PollChanges(news_at=now) if counts.has_news else PollChanges()
     pattern = _pattern(state)
     if counts.new or pattern is None:
+        entry_count = len(document.articles) + len(document.unchanged_keys)
+        is_delta = fetched.status == HTTPStatus.IM_USED  # holds new entries only (RFC 3229)
         pattern = update_pattern(
-            pattern, counts.published_dates, now, state.requested_at, len(document.articles)
+            pattern, counts.published_dates, now, state.requested_at, 0 if is_delta else entry_count
         )
         # In a first document every entry is new, and so it is in a document of new entries only (RFC 3229).
-        is_comparable = state.parsed_at and fetched.status != HTTPStatus.IM_USED
+        is_comparable = state.parsed_at and not is_delta
         poll_yield = DocumentNovelty(
-            entries=len(document.articles) + len(document.unchanged_keys),
+            entries=entry_count,
             new_entries=counts.new,
             time_since_previous_request=now - state.requested_at
             if state.requested_at and is_comparable
@@ -266,7 +271,7 @@ def _due(
         outcome.source,
         feed,
         outcome.fetched,
-        now,
+        outcome.ended_at or now,
         jitter,
         pattern=pattern,
         novelty=poll_yield,

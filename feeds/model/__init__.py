@@ -44,7 +44,7 @@ from feeds.model.parts import (
 )
 from feeds.model.response import Fetched, Response, Unchanged, Validators
 from feeds.model.schemes import Scheme
-from feeds.model.source import Access, Extract, Kind, Schedule, Source
+from feeds.model.source import Access, Extract, Identity, Kind, Schedule, Source, Tls
 from feeds.model.source_state import SourceState
 from feeds.model.text import PRINTABLE, SafeHtml, Text, Url, replace_typography, utc
 from feeds.model.websub import Ping, PublishedFeed, Subscription
@@ -68,6 +68,7 @@ __all__ = [
     "Fetched",
     "Format",
     "GeoPlace",
+    "Identity",
     "IssueKind",
     "Item",
     "Kind",
@@ -102,6 +103,7 @@ __all__ = [
     "Story",
     "Subscription",
     "Text",
+    "Tls",
     "Transcript",
     "Unchanged",
     "Url",

@@ -115,7 +115,7 @@ class Entry:
     id: str
     published: datetime
     updated: datetime  # changes only with a significant edit (RFC 4287 §4.2.15)
-    article: Article  # the lead, with the link that the entry was first published with
+    article: Article  # the lead, with the agencies that other copies credit
     origin: Origin  # the feed of the lead
     also: tuple[Mention, ...] = ()
     copies: tuple[Mention, ...] = ()  # further pages of a source that has the story on several

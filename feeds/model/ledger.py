@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """One published entry of one output. `entry`, `first_article`, `published` and a set `link` never change."""
+    """One published entry of one output. `entry`, `first_article` and `published` never change."""
 
     output: str
     entry: str  # atom:id, guid
@@ -16,7 +16,7 @@ class LedgerRow:
     story: str
     lead_n: int  # row number of the article that is shown
     source: str  # of the lead
-    link: str = ""  # the page that readers open; "" while no article of the story has one
+    link: str = ""  # of the lead; "" if it has none
     published: datetime
     rank_date: datetime  # orders the output: `published`, or further back for an entry of a backfill
     updated: datetime

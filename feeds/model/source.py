@@ -33,6 +33,16 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """The certificates of one source: absolute paths of PEM files, "" for none."""
+
+    ca: tuple[str, ...] = ()  # authorities to trust besides Mozilla's list
+    cert: str = ""  # the client certificate, shown to the source's own host only
+    key: str = ""  # its key; "": it is in the same file
+    verify: bool = True  # False: any certificate of the source's own host is accepted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """How a source is fetched. `headers` may hold secrets: they are never shown, nor sent to another origin."""
 
@@ -44,6 +54,7 @@ class Access:
     timeout: float = 30.0  # seconds, for the whole fetch including redirects
     max_transferred_bytes: int = 20 << 20  # bytes as transferred
     max_decoded_bytes: int = 50 << 20  # bytes after decompression
+    tls: Tls = Tls()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +71,9 @@ class Extract:
 
 
 Kind = Literal["feed", "page", "opml"]
+
+Identity = Literal["guid", "link", "title"]
+"""By what a source tells its items apart. `link` and `title` are for feeds whose guids are wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +95,7 @@ class Source:
         50  # new entries of one poll that rank by their date; the others rank as a backfill; 0: all
     )
     push: bool = True  # subscribe at its WebSub hub, if it names one and the callback can be reached
+    identity: Identity = "guid"
     full_text: int | None = None  # fetch the article's page when its text has fewer characters than this
 
     @property

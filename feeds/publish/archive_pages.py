@@ -1,23 +1,25 @@
 """Archive pages: entries that no longer fit into the output are kept on pages that never change (RFC 5005 §4).
 
-The output and its archive pages hold, together, everything that the output published. An entry that is on no page yet
-is in the output. When entries no longer fit, a page is closed: it is filled up with the entries that will fall out
-next, and never changes again.
+The output and its archive pages hold, together, everything that the output showed. When entries no longer fit, a page
+is closed: it is filled up with the entries that will fall out next, and never changes again. No other page is closed.
+Entries that were never shown, because they arrived late or `per_source` held them back, wait for the next page; those
+that are older than a full archive reaches get none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
+from math import ceil
 
 from sqlalchemy import Connection
 
-from feeds.model import Edition, LedgerRow, PreviousEntry
+from feeds.model import Edition, Format, LedgerRow, PreviousEntry
 from feeds.model.edition import file_name
 from feeds.publish.output_context import OutputContext
 from feeds.publish.output_ledger import load_entries
-from feeds.publish.publication import file_names
 from feeds.publish.sink import Sink
 from feeds.render import formats
 from feeds.render.edition import archive_name, archive_page
@@ -35,36 +37,85 @@ def close_pages(
     name, page_size, max_pages = context.output.name, context.output.limit, context.output.archive
     shown = {row.entry for row in shown_rows}
     unpaged = archive.unpaged(connection, name)
-    fallen_out = [entry for entry in unpaged if entry not in shown]
+    fallen_out = [row for row in unpaged if row.entry not in shown]
     pages = list(archive.pages(connection, name))
-    if fallen_out:
-        # The oldest entries that are still shown fill the last page up. Without them, each entry that falls out would
-        # make a page of its own.
-        fallen_out += [entry for entry in unpaged if entry in shown][: -len(fallen_out) % page_size]
-        new_pages = [fallen_out[start : start + page_size] for start in range(0, len(fallen_out), page_size)]
-        too_old = max(0, len(new_pages) - max_pages)
-        for entries in new_pages[:too_old]:
-            archive.close_page(connection, name, archive.OLDER_THAN_ARCHIVE, entries)
-        for number, entries in enumerate(new_pages[too_old:], start=pages[-1] + 1 if pages else 1):
-            archive.close_page(connection, name, number, entries)
-            pages.append(number)
+    if max_pages:
+        late = _older_than_archive(connection, context, fallen_out, pages)
+        fallen_out = fallen_out[len(late) :]
+        newest_archived = archive.newest_rank_date(connection, name)
+        if newest_archived is None or any(row.rank_date > newest_archived for row in fallen_out):
+            # The oldest entries that are still shown fill the last page up. Without them, each entry that falls out
+            # would make a page of its own, and push a full page out of the archive.
+            fallen_out += [row for row in unpaged if row.entry in shown][: -len(fallen_out) % page_size]
+        del fallen_out[len(fallen_out) - len(fallen_out) % page_size :]  # they wait for a page that is full
+    else:
+        late, fallen_out = fallen_out, []
+    archive.close_page(connection, name, archive.OLDER_THAN_ARCHIVE, [row.entry for row in late])
+    new_pages = [
+        [row.entry for row in fallen_out[start : start + page_size]]
+        for start in range(0, len(fallen_out), page_size)
+    ]
+    too_old = max(0, len(new_pages) - max_pages)
+    for entries in new_pages[:too_old]:
+        archive.close_page(connection, name, archive.OLDER_THAN_ARCHIVE, entries)
+    for number, entries in enumerate(new_pages[too_old:], start=pages[-1] + 1 if pages else 1):
+        archive.close_page(connection, name, number, entries)
+        pages.append(number)
     dropped = pages[: max(0, len(pages) - max_pages)]
     for number in dropped:
         archive.drop_page(connection, name, number)
     return tuple(pages[len(dropped) :])
 
 
-def missing_archive_pages(
-    context: OutputContext, pages: Sequence[int], existing_files: frozenset[str]
-) -> list[int]:
-    """The pages of which a file does not exist: new pages, and pages that somebody removed."""
+def _older_than_archive(
+    connection: Connection, context: OutputContext, fallen_out: Sequence[LedgerRow], pages: Sequence[int]
+) -> list[LedgerRow]:
+    """The oldest of the entries, as many as arrived too late: on a page of their own they would push out a page with
+    newer entries. `fallen_out`: the oldest first."""
+    name, page_size = context.output.name, context.output.limit
+    late = 0
+    while late < len(fallen_out):
+        left = len(fallen_out) - late
+        too_many = len(pages) + ceil(left / page_size) - context.output.archive
+        pushed_out = [
+            _rank(row)
+            for page in pages[: max(0, too_many)]
+            for row in archive.page_entries(connection, name, page)
+        ]
+        without_one_page = late + (left - 1) % page_size + 1
+        if not pushed_out or max(pushed_out) <= _rank(fallen_out[without_one_page - 1]):
+            break
+        late = without_one_page
+    return list(fallen_out[:late])
+
+
+def _rank(row: LedgerRow) -> tuple[datetime, datetime]:
+    return row.rank_date, row.published
+
+
+def missing_archive_files(
+    context: OutputContext, pages: Sequence[int], existing_files: Collection[str]
+) -> dict[int, tuple[Format, ...]]:
+    """Page → the formats of which its file does not exist: those of new pages, and files that somebody removed."""
     output = context.output
-    missing = []
-    for number in pages:
-        files = file_names(archive_name(output.name, number), output.formats, context.folder)
-        if not existing_files.issuperset(files):
-            missing.append(number)
-    return missing
+    missing = {
+        number: tuple(
+            name
+            for name in output.formats
+            if file_name(archive_name(output.name, number), name, context.folder) not in existing_files
+        )
+        for number in pages
+    }
+    return {number: names for number, names in missing.items() if names}
+
+
+def newest_complete(context: OutputContext, pages: Sequence[int], existing_files: Collection[str]) -> str:
+    """The name of the newest archive page whose feeds exist; "" if there is none."""
+    missing = missing_archive_files(context, pages, existing_files)
+    for number in reversed(pages):
+        if not any(formats.get(name).is_feed for name in missing.get(number, ())):
+            return archive_name(context.output.name, number)
+    return ""
 
 
 def rebuild_page(

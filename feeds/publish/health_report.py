@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -19,16 +20,20 @@ from feeds.config import Settings
 from feeds.errors import FeedsError, PublishError
 from feeds.logs import mask_secrets
 from feeds.model import Source, SourceIssue, SourceState
+from feeds.publish import failed_files
+from feeds.publish.file_writer import FileWriter
 from feeds.publish.private_outputs import may_be_named
 from feeds.publish.publish_result import PublishResult
-from feeds.publish.sink import HEALTH_FILES, Sink
+from feeds.publish.sink import HEALTH_FILES
 from feeds.publish.sink_factory import make_sink
+from feeds.publish.site_theme import site_theme
 from feeds.render.edition import source_title
 from feeds.render.pages.template_digest import digest
 from feeds.schedule.source_health import issue_changes
 from feeds.store import Store, health, joins, sources
 from feeds.store.joins import JoinCounts
-from feeds.store.store import load_fact, save_fact
+from feeds.store.outputs import FAILED_FILES_KEY
+from feeds.store.store import load_fact, load_facts, save_fact
 
 if TYPE_CHECKING:
     from feeds.render.health import HealthReport
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
 SHOW_ENDED = timedelta(days=30)
 """How long the report shows a problem after it ended."""
 
+_NAME = "health"  # of its PublishResult
 _INPUTS_KEY, _SINCE_KEY = "health", "health_since"  # keys in `meta`
 
 
@@ -55,22 +61,35 @@ def publish_health_report(
             counts = _named_joins(joins.count_by_pair(connection), named)
         inputs_digest = _inputs_digest(settings, named, counts)
     except FeedsError as error:
-        return PublishResult(name="health", error=mask_secrets(str(error)))
+        return PublishResult(name=_NAME, error=mask_secrets(str(error)))
     with store.read() as connection:
         states = sources.states(connection)
         changed = issue_changes(health.ongoing(connection), states, now)
-        same_inputs = load_fact(connection, _INPUTS_KEY) == inputs_digest
-    if same_inputs and not changed and existing_files.issuperset(HEALTH_FILES):
+        last_inputs, encoded_failures = load_facts(connection, _INPUTS_KEY, FAILED_FILES_KEY)
+    same_inputs, known_failures = last_inputs == inputs_digest, failed_files.decode(encoded_failures)
+    failing = {file: record for file, record in known_failures.items() if record.output == _NAME}
+    is_due = any(record.is_due(now) for record in failing.values())
+    if same_inputs and not changed and not is_due and existing_files | failing.keys() >= {*HEALTH_FILES}:
         return None
     issues, since = _record_issues(store, changed, now)
     report = _build_report(settings, named, states, issues, counts, since)
+    writer = FileWriter(sink, known_failures, now)
     try:
-        written = _write_report(sink, settings, report)
+        written = _write_report(writer, settings, report)
         with store.write() as connection:
-            save_fact(connection, _INPUTS_KEY, inputs_digest)
+            failed_files.save(connection, writer.failed)
+            if _NAME not in writer.unwritten:
+                save_fact(connection, _INPUTS_KEY, inputs_digest)
     except FeedsError as error:
-        return PublishResult(name="health", error=mask_secrets(str(error)))
-    return PublishResult(name="health", entries=len(report.issues), written=written)
+        return PublishResult(name=_NAME, error=mask_secrets(str(error)))
+    failures = writer.failures_of(_NAME)
+    return PublishResult(
+        name=_NAME,
+        entries=len(report.issues),
+        written=written,
+        failed=failures,
+        error=writer.unwritten.get(_NAME, ""),
+    )
 
 
 def _record_issues(
@@ -111,15 +130,18 @@ def _build_report(
     )
 
 
-def _write_report(sink: Sink, settings: Settings, report: HealthReport) -> tuple[str, ...]:
-    """Returns the names of the files whose bytes changed."""
+def _write_report(writer: FileWriter, settings: Settings, report: HealthReport) -> tuple[str, ...]:
+    """Returns the names of the files whose bytes changed. Raises PublishError."""
     from feeds.render.health import render_feed, render_page
-    from feeds.render.pages.theme import load_theme
 
-    theme = load_theme(settings.site.templates, settings.site.timezone)
-    files = zip(HEALTH_FILES, (render_feed(report), render_page(report, theme)), strict=True)
-    written = tuple(name for name, data in files if sink.write(name, data))
-    sink.finish()
+    with site_theme(settings) as theme:
+        renderers = (partial(render_feed, report), partial(render_page, report, theme))
+        written = tuple(
+            name
+            for name, render in zip(HEALTH_FILES, renderers, strict=True)
+            if writer.write(name, render, output=_NAME, inputs=theme.digest)
+        )
+    writer.sink.finish()
     return written
 
 

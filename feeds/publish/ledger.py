@@ -24,7 +24,7 @@ def new_row(
     rank: datetime,
     now: datetime,
 ) -> LedgerRow:
-    """The row of an entry that appears for the first time. `first` gives it its id, its link and its date.
+    """The row of an entry that appears for the first time. `first` gives it its id and its date.
 
     `rank`: the date by which outputs order the entry. If the first article states no date, this is also the entry's
     date of publication.
@@ -38,7 +38,7 @@ def new_row(
         story=story,
         lead_n=lead_n,
         source=lead.source,
-        link=first.link or lead.link or "",
+        link=lead.link or "",
         published=published,
         rank_date=min(rank, published),
         updated=max(published, min(stated, now)),
@@ -47,11 +47,10 @@ def new_row(
 
 
 def restore(row: LedgerRow, previous: PreviousEntry) -> LedgerRow:
-    """The row with the id, link and dates under which an earlier state published the entry."""
+    """The row with the id and dates under which an earlier state published the entry."""
     return replace(
         row,
         entry=previous.entry,
-        link=previous.link or row.link,
         published=previous.published,
         rank_date=min(row.rank_date, previous.published),
         updated=max(previous.published, previous.updated),
@@ -64,8 +63,9 @@ def revise(
 ) -> LedgerRow:
     """The row after its story changed. `rank`: a later rank than the row has, or the same.
 
-    `updated` moves only if the article that is shown was itself edited (RFC 4287 §4.2.15). When another copy takes the
-    lead, the text is the same: a reader who has read the entry need not see it again.
+    `updated` moves only if the article that is shown was itself edited (RFC 4287 §4.2.15): its headline, its words or
+    its enclosures. When another copy takes the lead, the text is the same: a reader who has read the entry need not
+    see it again. The link is that of the article that is shown.
     """
     updated = row.updated
     if lead_n == row.lead_n and not same_content(lead.content_hash, row.content_hash):
@@ -76,7 +76,7 @@ def revise(
         story=story,
         lead_n=lead_n,
         source=lead.source,
-        link=row.link or lead.link or "",
+        link=lead.link or "",
         rank_date=max(row.rank_date, rank),
         updated=updated,
         content_hash=lead.content_hash,

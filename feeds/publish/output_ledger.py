@@ -95,11 +95,10 @@ def _build_entry(
     context: OutputContext, row: LedgerRow, members: Sequence[Member], first_articles: frozenset[str]
 ) -> Entry | None:
     for group in context.groups(members, first_articles):
-        first_source = next((member.source for member in group if member.id == row.first_article), None)
-        if first_source is None:
+        if all(member.id != row.first_article for member in group):
             continue
         shown = context.apply_rules(group)
         if isinstance(shown, GroupAfterRules):
-            entry = build_entry(row, shown.lead, shown.others, context.origins, first_source=first_source)
+            entry = build_entry(row, shown.lead, shown.others, context.origins)
             return entry if context.output.also_in else replace(entry, also=(), copies=())
     return None

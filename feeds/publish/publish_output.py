@@ -1,185 +1,214 @@
-"""Publish one output: its ledger, its archive pages, its files."""
+"""Publish one output in three steps: its ledger and feeds, its pages for people, its archive.
+
+All outputs take one step before any takes the next, so that no feed waits for a page or an archive (`publish_site`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-
-from sqlalchemy import Connection
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from feeds import codec
-from feeds.config import Settings
 from feeds.errors import FeedsError
 from feeds.logs import mask_secrets
-from feeds.model import Edition, PreviousEntry, PublishedFeed
-from feeds.publish.archive_pages import close_pages, missing_archive_pages, rebuild_page
-from feeds.publish.output_context import OutputContext
+from feeds.model import Edition, Format, LedgerRow
+from feeds.publish import failed_files
+from feeds.publish.archive_pages import close_pages, missing_archive_files, newest_complete, rebuild_page
+from feeds.publish.file_writer import FileWriter, describe_internal_error
 from feeds.publish.output_ledger import load_edition, newest_rows, update_ledger
 from feeds.publish.publication import Publication, file_names, files_of
 from feeds.publish.publish_result import PublishResult
-from feeds.publish.write_files import OffsetsByFormat, ReusableEntries, reusable_entries, write_files
-from feeds.render.edition import archive_name
-from feeds.render.listing import Listing, build_listing
-from feeds.render.rendered import clean_edition
+from feeds.publish.registered_outputs import RegisteredOutput
+from feeds.publish.write_files import ReusableEntries, WrittenFiles, reusable_entries, write_files
+from feeds.render import formats
+from feeds.render.listing import build_listing
+from feeds.render.rendered import CleanEdition, clean_edition
 from feeds.rules.search import stopped_searches
-from feeds.store import archive, outputs, pings
-
-RECONSIDERED_ARTICLES_PER_ENTRY = 10
-"""If the settings of an output are new, the stories of its newest articles count as changed: ten articles for each
-entry that it shows, because several articles make one story and rules drop some stories."""
+from feeds.store import outputs, pings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredOutput:
-    """An output with what the state holds of its last publication."""
+class OutputPublication:
+    """One output on its way through a publication. No step raises: `result` returns the errors.
 
-    context: OutputContext
-    settings_digest: bytes
-    since: datetime
-    listing: Listing | None  # None: its files were not written under these settings
-    offsets: OffsetsByFormat
-    changed_stories: tuple[str, ...]
+    `listing`: for the site pages; the new one as soon as the edition is built, even if its files cannot be written.
+    """
+
+    def __init__(self, publication: Publication, output: RegisteredOutput, writer: FileWriter) -> None:
+        self._publication = publication
+        self._output = output
+        self._context = output.context
+        self._writer = writer
+        self._files = WrittenFiles(offsets=dict(output.offsets))
+        self._existing_files = set(publication.existing_files)
+        self._head: Edition | None = None  # the edition without its entries; None: there is nothing to write
+        self._clean: CleanEdition | None = None  # None: not loaded, or dropped
+        self._reusable: ReusableEntries = {}
+        self._rows: list[LedgerRow] = []
+        self._pages: tuple[int, ...] = ()
+        self._previous = ""  # name of the archive page to which the output links
+        self._error = ""
+        self.listing = output.listing
 
     @property
-    def name(self) -> str:
-        return self.context.output.name
+    def entries_in_memory(self) -> int:
+        return len(self._clean.edition.entries) if self._clean else 0
 
+    def drop_entries(self) -> None:
+        """Free their memory. A later step loads them again."""
+        self._clean, self._reusable = None, {}
 
-def register_outputs(
-    publication: Publication,
-    contexts: Sequence[OutputContext],
-    previous: Sequence[tuple[str, list[PreviousEntry], list[int]]],
-) -> tuple[tuple[str, ...], list[RegisteredOutput]]:
-    """Register the outputs in the state, in one transaction, and read which of their stories changed.
+    def publish_feeds(self) -> None:
+        """Write the ledger and the current feeds."""
+        self._step(self._publish_feeds)
 
-    `previous`: the entries and archive pages that files of an earlier state hold, by output. Returns the names of the
-    outputs that are no longer configured, and the registered outputs.
-    """
-    digests = {context.output.name: context.settings_digest(publication.theme.digest) for context in contexts}
-    with publication.store.write() as connection:
-        for name, entries, pages in previous:
-            outputs.save_previous_entries(connection, name, entries)
-            archive.add_pages(connection, name, pages)
-        rows = {
-            context.output.name: outputs.register_output(
-                connection,
-                context.output.name,
-                digests[context.output.name],
-                sources=list(context.sources),
-                max_articles=RECONSIDERED_ARTICLES_PER_ENTRY * context.output.limit,
-                now=publication.now,
-            )
-            for context in contexts
-        }
-        forgotten = _forget_unconfigured(connection, publication.settings)
-        changed = {
-            context.output.name: outputs.changed_stories(connection, context.output.name)
-            for context in contexts
-        }
-    registered = [
-        RegisteredOutput(
-            context=context,
-            settings_digest=digests[name],
-            since=rows[name].created_at,
-            listing=codec.loads_or_none(Listing, rows[name].listing),
-            offsets=codec.loads_or_none(OffsetsByFormat, rows[name].entry_offsets) or {},
-            changed_stories=changed[name],
+    def publish_pages(self) -> None:
+        """Write the pages for people."""
+        self._step(self._publish_pages)
+
+    def publish_archive(self) -> None:
+        """Write the archive pages that are missing, link to them, and record what was published."""
+        self._step(self._publish_archive)
+        self._step(self._record)
+
+    def result(self) -> PublishResult:
+        name, files, context = self._output.name, self._files, self._context
+        failures = self._writer.failures_of(name)
+        error = self._error or self._writer.unwritten.get(name, "")
+        unchanged = tuple(files.unchanged)
+        if self._head is None and not error:
+            failing = {record.file for record in failures}
+            names = file_names(name, context.output.formats)
+            unchanged = tuple(file for file in names if context.folder + file not in failing)
+        return PublishResult(
+            name=name,
+            entries=len(self._rows),
+            written=tuple(files.written),
+            unchanged=unchanged,
+            unrenderable=tuple(files.unrenderable),
+            stopped_searches=stopped_searches(context.rule_context),
+            failed=failures,
+            error=error,
         )
-        for context in contexts
-        for name in [context.output.name]
-    ]
-    return forgotten, registered
 
+    def _step(self, act: Callable[[], None]) -> None:
+        if self._error:
+            return
+        try:
+            act()
+        except FeedsError as error:
+            self._error = mask_secrets(str(error))
+        except Exception as error:  # the other outputs are published anyway
+            self._error = mask_secrets(describe_internal_error(error))
 
-def _forget_unconfigured(connection: Connection, settings: Settings) -> tuple[str, ...]:
-    configured = {output.name for output in settings.outputs}
-    unconfigured = tuple(name for name in outputs.names(connection) if name not in configured)
-    for name in unconfigured:
-        outputs.forget_output(connection, name)
-    return unconfigured
+    # ------------------------------------------------------------------------------------------- the steps
 
-
-def publish_output(
-    publication: Publication, output: RegisteredOutput
-) -> tuple[PublishResult, Listing | None]:
-    """Publish one output if something changed. Never raises FeedsError: the result contains the error.
-
-    Returns also the listing for the site pages: the new one as soon as the edition is built, even if its files cannot
-    be written; else that of the last publication.
-    """
-    if _is_up_to_date(publication, output):
-        unchanged = file_names(output.name, output.context.output.formats)
-        return PublishResult(name=output.name, unchanged=unchanged), output.listing
-    listing = output.listing
-    try:
-        edition, pages = _bring_up_to_date(publication, output)
-        clean = clean_edition(edition)
-        listing = build_listing(clean)
-        reusable = reusable_entries(publication.sink, edition, output.offsets)
-        # Archive pages come first, so that each exists before anything links to it.
-        page_files = _write_missing_pages(publication, output.context, edition, pages, reusable)
-        result, published_feeds, offsets = write_files(publication.sink, clean, publication.theme, reusable)
-        _record(publication, output, listing, offsets, published_feeds)
-    except FeedsError as error:
-        return PublishResult(name=output.name, error=mask_secrets(str(error))), listing
-    stopped = stopped_searches(output.context.rule_context)
-    return replace(result, written=(*page_files, *result.written), stopped_searches=stopped), listing
-
-
-def _is_up_to_date(publication: Publication, output: RegisteredOutput) -> bool:
-    if output.listing is None:
-        return False
-    with publication.store.read() as connection:
-        complete = files_of(connection, output.context) <= publication.existing_files
-    return complete and not output.changed_stories
-
-
-def _bring_up_to_date(publication: Publication, output: RegisteredOutput) -> tuple[Edition, tuple[int, ...]]:
-    """Write the ledger and close archive pages. Returns the edition to render, and the pages that are kept."""
-    context = output.context
-    with publication.store.write() as connection:
-        update_ledger(connection, context, output.changed_stories)
-        rows = newest_rows(connection, context)
-        pages = close_pages(connection, context, rows)
-        previous_page = archive_name(output.name, pages[-1]) if pages else ""
-        return load_edition(connection, context, rows, output.since, previous_page), pages
-
-
-def _write_missing_pages(
-    publication: Publication,
-    context: OutputContext,
-    edition: Edition,
-    pages: Sequence[int],
-    reusable: ReusableEntries,
-) -> list[str]:
-    """Returns the names of the files that were written."""
-    files: list[str] = []
-    for number in missing_archive_pages(context, pages, publication.existing_files):
+    def _publish_feeds(self) -> None:
+        if self._is_up_to_date():
+            return
+        publication, context = self._publication, self._context
         with publication.store.write() as connection:
-            page = rebuild_page(connection, context, edition, number)
-        if page is not None:
-            files += write_files(publication.sink, clean_edition(page), publication.theme, reusable)[
-                0
-            ].written
-    return files
+            update_ledger(connection, context, self._output.changed_stories)
+            self._rows = newest_rows(connection, context)
+            self._pages = close_pages(connection, context, self._rows)
+        # Nothing links to an archive page before it exists.
+        self._previous = newest_complete(context, self._pages, self._existing_files)
+        clean = self._load()
+        self.listing = build_listing(clean)
+        self._reusable = reusable_entries(publication.sink, clean.edition, self._output.offsets)
+        self._write(clean, self._formats(feeds=True), self._reusable)
 
+    def _publish_pages(self) -> None:
+        if self._head is not None and (pages := self._formats(feeds=False)):
+            self._write(self._load(), pages, {})
 
-def _record(
-    publication: Publication,
-    output: RegisteredOutput,
-    listing: Listing,
-    offsets: OffsetsByFormat,
-    published_feeds: Sequence[PublishedFeed],
-) -> None:
-    """Record that the files are complete, and schedule notices to the hubs of the feeds that changed."""
-    with publication.store.write() as connection:
-        outputs.mark_published(
-            connection,
-            output.name,
-            output.changed_stories,
-            settings_digest=output.settings_digest,
-            listing=codec.dumps(listing),
-            entry_offsets=codec.dumps(offsets),
+    def _publish_archive(self) -> None:
+        if self._head is None:
+            return
+        missing = missing_archive_files(self._context, self._pages, self._existing_files)
+        for number, missing_formats in missing.items():
+            self._write_archive_page(self._head, number, missing_formats)
+        previous = newest_complete(self._context, self._pages, self._existing_files)
+        if previous == self._previous:
+            return
+        self._previous = previous
+        clean = self._load()
+        reusable = reusable_entries(self._publication.sink, clean.edition, self._files.offsets)
+        self._write(clean, self._context.output.formats, reusable)
+
+    def _write_archive_page(self, head: Edition, number: int, missing_formats: Sequence[Format]) -> None:
+        publication, files = self._publication, WrittenFiles()
+        with publication.store.write() as connection:
+            page = rebuild_page(connection, self._context, head, number)
+        if page is None:
+            self._pages = tuple(other for other in self._pages if other != number)
+            return
+        self._write(clean_edition(page), missing_formats, self._reusable, files)
+        names = (*files.written, *files.unchanged)
+        self._existing_files.update(self._context.folder + name for name in names)
+        self._files.written += files.written
+
+    def _record(self) -> None:
+        """Record that the files are complete, but for those that failed, and schedule notices to the hubs."""
+        if self._head is None:
+            return
+        output, publication = self._output, self._publication
+        with publication.store.write() as connection:
+            if output.name not in self._writer.unwritten:
+                outputs.mark_published(
+                    connection,
+                    output.name,
+                    output.change_marks,
+                    settings_digest=output.settings_digest,
+                    listing=codec.dumps(self.listing),
+                    entry_offsets=codec.dumps(self._files.offsets),
+                )
+            failed_files.save(connection, self._writer.failed)
+            pings.schedule_pings(connection, self._files.published_feeds.values(), publication.now)
+
+    # --------------------------------------------------------------------------------------------- details
+
+    def _is_up_to_date(self) -> bool:
+        output, publication = self._output, self._publication
+        failing = {record.file: record for record in self._writer.failures_of(output.name)}
+        if output.listing is None or output.changed_stories:
+            return False
+        if any(
+            record.is_due(publication.now) or record.inputs != output.settings_digest
+            for record in failing.values()
+        ):
+            return False
+        with publication.store.read() as connection:
+            return files_of(connection, output.context) <= publication.existing_files | failing.keys()
+
+    def _load(self) -> CleanEdition:
+        """The output as it links to the archive now."""
+        if self._clean is None:
+            with self._publication.store.read() as connection:
+                edition = load_edition(
+                    connection, self._context, self._rows, self._output.since, self._previous
+                )
+            self._clean = clean_edition(edition)
+            self._head = replace(self._clean.edition, entries=())
+        edition = replace(self._clean.edition, previous=self._previous)
+        return replace(self._clean, edition=edition)
+
+    def _formats(self, *, feeds: bool) -> tuple[Format, ...]:
+        return tuple(name for name in self._context.output.formats if formats.get(name).is_feed == feeds)
+
+    def _write(
+        self,
+        clean: CleanEdition,
+        only: Sequence[Format],
+        reusable: ReusableEntries,
+        files: WrittenFiles | None = None,
+    ) -> None:
+        write_files(
+            self._writer,
+            clean,
+            self._publication.theme,
+            reusable,
+            self._files if files is None else files,
+            output=self._output.name,
+            inputs=self._output.settings_digest,
+            only=only,
         )
-        pings.schedule_pings(connection, published_feeds, publication.now)

@@ -1,15 +1,16 @@
 """Bring the published files up to date with the state: the outputs and the site pages.
 
     publish_site ─┬ is_current: nothing changed → one SQL statement, and done
-                  └ _publish_changed ─ publish_output (each output that changed) ─ site_pages ─ remove files
+                  └ _publish_changed: feeds of all outputs ─ their pages ─ front page ─ archives ─ lists ─ remove files
 
-An output is rendered only if a story, its settings or one of its files changed since it was last written. Modules that
-render are imported inside functions, because most cycles publish nothing.
+What matters most to readers comes first, and each file stands alone (`file_writer`). An output is rendered only if a
+story, its settings or one of its files changed since it was last written. Modules that render are imported inside
+functions, because most cycles publish nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from hashlib import blake2b
@@ -18,31 +19,46 @@ from typing import TYPE_CHECKING
 
 from feeds import __version__
 from feeds.config import Settings
-from feeds.errors import FeedsError, PublishError
+from feeds.errors import PublishError
 from feeds.logs import mask_secrets
 from feeds.model import PreviousEntry, Source
-from feeds.publish import private_outputs
+from feeds.publish import failed_files, private_outputs
 from feeds.publish.archive_pages import recover_entries
+from feeds.publish.failed_files import FailedFile
+from feeds.publish.file_writer import FileWriter
 from feeds.publish.output_context import OutputContext
 from feeds.publish.publication import Publication, file_names, files_of
 from feeds.publish.publish_result import PublishResult
-from feeds.publish.sink import HEALTH_FILES, PRIVATE_FOLDER, SITE_FILES, Sink
+from feeds.publish.sink import HEALTH_FILES, PRIVATE_FOLDER, SITE_FILES
 from feeds.publish.sink_factory import make_sink
+from feeds.publish.site_publication import SitePublication
+from feeds.publish.site_theme import site_theme
 from feeds.render import formats
 from feeds.render.pages.template_digest import digest
 from feeds.store import Store, outputs
 from feeds.store import sources as source_rows
 
 if TYPE_CHECKING:
-    from feeds.render.listing import Listing
     from feeds.render.pages.theme import Theme
 
 
+MAX_ENTRIES_IN_MEMORY = 3000
+"""Entries that are kept from the feeds of an output to its pages. Those of further outputs are loaded again."""
+
+
 def publish_site(
-    store: Store, settings: Settings, sources: Sequence[Source], now: datetime
+    store: Store,
+    settings: Settings,
+    sources: Sequence[Source],
+    now: datetime,
+    *,
+    between_files: Callable[[], object] = lambda: None,
 ) -> tuple[PublishResult, ...]:
-    """Publish every output that changed, and the site pages. A failure is reported in its result and tried again next
-    time; the other outputs are published."""
+    """Publish every output that changed, and the site pages. A failure is reported in its result and tried again; it
+    stops no other file.
+
+    `between_files`: called before each file. Polls that are committed then stay marked for the next publication.
+    """
     sink = make_sink(settings)
     try:
         existing_files = sink.list_files()
@@ -50,16 +66,30 @@ def publish_site(
         return (PublishResult(name="index", error=mask_secrets(str(error))),)
     inputs_digest = partial(_inputs_digest, settings, sources)
     with store.read() as connection:
-        if (inputs := inputs_digest(existing_files)) and outputs.is_current(connection, inputs):
-            return tuple(
-                PublishResult(name=output.name, unchanged=file_names(output.name, output.formats))
-                for output in settings.outputs
-            )
-    results, files_now = _publish_changed(store, settings, sources, sink, existing_files, now)
+        last = outputs.last_publication(connection)
+    known_failures = failed_files.decode(last.failed_files)
+    is_retry_due = any(record.is_due(now) for record in known_failures.values())
+    if not is_retry_due and (inputs := inputs_digest(existing_files)) and last.is_current(inputs):
+        return _unchanged_results(settings, known_failures)
+    writer = FileWriter(sink, known_failures, now, between_files)
+    with site_theme(settings) as theme:
+        results, files_now = _publish_changed(store, settings, sources, writer, existing_files, theme, now)
     if not any(result.error for result in results) and (inputs := inputs_digest(files_now)):
         with store.write() as connection:
             outputs.mark_current(connection, inputs)
     return results
+
+
+def _unchanged_results(settings: Settings, failures: Mapping[str, FailedFile]) -> tuple[PublishResult, ...]:
+    results = []
+    for output in settings.outputs:
+        failed = tuple(record for record in failures.values() if record.output == output.name)
+        failing = {PurePosixPath(record.file).name for record in failed}
+        unchanged = tuple(file for file in file_names(output.name, output.formats) if file not in failing)
+        results.append(PublishResult(name=output.name, unchanged=unchanged, failed=failed))
+    if failed := tuple(record for record in failures.values() if record.output == "index"):
+        results.append(PublishResult(name="index", failed=failed))
+    return tuple(results)
 
 
 def _inputs_digest(settings: Settings, sources: Sequence[Source], existing_files: frozenset[str]) -> str:
@@ -88,21 +118,22 @@ def _publish_changed(
     store: Store,
     settings: Settings,
     sources: Sequence[Source],
-    sink: Sink,
+    writer: FileWriter,
     existing_files: frozenset[str],
+    theme: Theme,
     now: datetime,
 ) -> tuple[tuple[PublishResult, ...], frozenset[str]]:
     """Returns the result of each output and of the site pages, and the files that exist if no result has an error."""
-    from feeds.publish.publish_output import publish_output, register_outputs
+    from feeds.publish.publish_output import OutputPublication
+    from feeds.publish.registered_outputs import register_outputs
 
-    theme, results = _theme(settings)
     with store.read() as connection:
         feeds = source_rows.feeds(connection)
     publication = Publication(
         store=store,
         settings=settings,
         sources=sources,
-        sink=sink,
+        sink=writer.sink,
         existing_files=existing_files,
         now=now,
         theme=theme,
@@ -111,33 +142,33 @@ def _publish_changed(
     contexts = _output_contexts(publication)
     recovered = _recover_new_outputs(publication, contexts)
     forgotten, registered = register_outputs(publication, contexts, recovered)
-    listings: dict[str, Listing] = {}
-    for output in registered:
-        result, listing = publish_output(publication, output)
-        results.append(result)
-        if listing is not None:
-            listings[output.name] = listing
+    published = [OutputPublication(publication, output, writer) for output in registered]
+    site = SitePublication(publication, writer)
+    in_memory = 0
+    for output in published:
+        output.publish_feeds()
+        in_memory += output.entries_in_memory
+        if in_memory > MAX_ENTRIES_IN_MEMORY:
+            in_memory -= output.entries_in_memory
+            output.drop_entries()
+    for output in published:
+        output.publish_pages()
+    listings = [
+        output.listing
+        for context, output in zip(contexts, published, strict=True)
+        if not context.folder and output.listing is not None
+    ]
+    site.publish_front_page(listings)
+    for output in published:
+        output.publish_archive()
+        output.drop_entries()
+    site.publish_lists(listings)
     with store.read() as connection:
         wanted = frozenset(SITE_FILES).union(*(files_of(connection, context) for context in contexts))
     obsolete = _obsolete_files(existing_files, wanted, contexts, forgotten)
-    public = [
-        listings[context.output.name]
-        for context in contexts
-        if not context.folder and context.output.name in listings
-    ]
-    results.append(_publish_site_pages(publication, public, obsolete))
-    return tuple(results), existing_files.difference(obsolete) | wanted
-
-
-def _theme(settings: Settings) -> tuple[Theme, list[PublishResult]]:
-    """The user's theme; if its templates are broken, the built-in one and a result with the error. Feeds are published
-    anyway."""
-    from feeds.render.pages.theme import built_in_theme, load_theme
-
-    try:
-        return load_theme(settings.site.templates, settings.site.timezone), []
-    except PublishError as error:
-        return built_in_theme(), [PublishResult(name="templates", error=str(error))]
+    site.finish(wanted, obsolete)
+    files_now = existing_files.difference(obsolete) | wanted.difference(writer.failed.keys() - existing_files)
+    return (*(output.result() for output in published), site.result()), files_now
 
 
 def _output_contexts(publication: Publication) -> list[OutputContext]:
@@ -162,30 +193,6 @@ def _recover_new_outputs(
         (context.output.name, *recover_entries(context, publication.sink, publication.existing_files))
         for context in new
     ]
-
-
-def _publish_site_pages(
-    publication: Publication, listings: Sequence[Listing], obsolete: Sequence[str]
-) -> PublishResult:
-    """Write the front page and the OPML lists, then remove files that nothing links to any more."""
-    from feeds.publish import site_pages
-
-    try:
-        written = site_pages.write_site_pages(
-            publication.sink,
-            publication.settings,
-            listings,
-            publication.sources,
-            publication.feeds,
-            publication.theme,
-        )
-        for name in obsolete:
-            publication.sink.remove(name)
-        publication.sink.finish()
-    except FeedsError as error:
-        return PublishResult(name="index", error=mask_secrets(str(error)))
-    unchanged = tuple(name for name in SITE_FILES if name not in written)
-    return PublishResult(name="index", written=written, unchanged=unchanged)
 
 
 def _obsolete_files(

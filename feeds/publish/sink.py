@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from feeds.errors import PublishError
+from feeds.errors import CheckFailed, PublishError
 from feeds.render import formats
 from feeds.render.checks import check_text, check_xml
 
@@ -105,10 +105,10 @@ def ending_of(name: str) -> str:
 
 
 def verify(data: bytes, check: Check, name: str) -> None:
-    """Raises PublishError if the data does not pass the check."""
+    """Raises CheckFailed if the data does not pass the check."""
     try:
         check(data)
     except Exception as error:
-        raise PublishError(
+        raise CheckFailed(
             f"{name}: the rendered file did not pass its check: {error}. The old file is kept."
         ) from error

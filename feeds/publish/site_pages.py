@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from feeds.config import Settings
 from feeds.model import Feed, Source
 from feeds.publish.private_outputs import may_be_named
-from feeds.publish.sink import Sink
+from feeds.publish.publication import Publication
 from feeds.render import opml
 from feeds.render.edition import source_origin, source_title
 from feeds.render.listing import FeedListing, Listing
 from feeds.render.pages import index
-from feeds.render.pages.theme import Theme
 
 
-def write_site_pages(
-    sink: Sink,
-    settings: Settings,
-    listings: Sequence[Listing],
-    sources: Sequence[Source],
-    feeds: Mapping[str, Feed | None],
-    theme: Theme,
-) -> tuple[str, ...]:
-    """Write the pages. Returns the names of the files whose bytes changed. Raises PublishError.
+def front_page(publication: Publication, listings: Sequence[Listing]) -> bytes:
+    """index.html. `listings`: one for each public output."""
+    site = publication.settings.site
+    return index.render(
+        site.title,
+        site.base_url,
+        tuple(listings),
+        source_listings(publication),
+        health=site.health,
+        theme=publication.theme,
+    )
 
-    `listings`: one for each public output.
-    """
-    source_listings = tuple(
-        build_feed_listing(source, feeds.get(source.id), settings)
-        for source in sources
+
+def opml_lists(publication: Publication, listings: Sequence[Listing]) -> dict[str, Callable[[], bytes]]:
+    """File name → function that renders it. `listings`: one for each public output."""
+    title = publication.settings.site.title
+    return {
+        "feeds.opml": lambda: opml.render(title, opml.list_outputs(tuple(listings))).data,
+        "sources.opml": lambda: opml.render(f"{title}: sources", source_listings(publication)).data,
+    }
+
+
+def source_listings(publication: Publication) -> tuple[FeedListing, ...]:
+    """The sources that may be named."""
+    settings = publication.settings
+    return tuple(
+        build_feed_listing(source, publication.feeds.get(source.id), settings)
+        for source in publication.sources
         if source.kind != "opml" and may_be_named(source, settings.outputs)
     )
-    title, base_url = settings.site.title, settings.site.base_url
-    health = settings.site.health
-    files = {
-        "feeds.opml": opml.render(title, opml.list_outputs(tuple(listings))).data,
-        "sources.opml": opml.render(f"{title}: sources", source_listings).data,
-        "index.html": index.render(
-            title, base_url, tuple(listings), source_listings, health=health, theme=theme
-        ),
-    }
-    return tuple(name for name, data in files.items() if sink.write(name, data))
 
 
 def build_feed_listing(source: Source, feed: Feed | None, settings: Settings) -> FeedListing:

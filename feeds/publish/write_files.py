@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from feeds.model import Edition, PublishedFeed
-from feeds.model.edition import file_name
-from feeds.publish.publish_result import PublishResult
+from feeds.model import Format, PublishedFeed
+from feeds.model.edition import Edition, file_name
+from feeds.publish.file_writer import FileWriter
 from feeds.publish.sink import Sink
 from feeds.render import formats, render
 from feeds.render.pages.theme import Theme
@@ -19,6 +20,17 @@ OffsetsByFormat = dict[str, EntryOffsets]
 
 ReusableEntries = Mapping[str, Mapping[bytes, bytes]]
 """Format → entry key → the entry's bytes."""
+
+
+@dataclass(slots=True, kw_only=True)
+class WrittenFiles:
+    """What became of the files of one output."""
+
+    written: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    unrenderable: list[str] = field(default_factory=list)
+    published_feeds: dict[tuple[str, str], PublishedFeed] = field(default_factory=dict)
+    offsets: OffsetsByFormat = field(default_factory=dict)
 
 
 def reusable_entries(sink: Sink, edition: Edition, offsets: OffsetsByFormat) -> ReusableEntries:
@@ -37,37 +49,54 @@ def reusable_entries(sink: Sink, edition: Edition, offsets: OffsetsByFormat) -> 
 
 
 def write_files(
-    sink: Sink, clean: CleanEdition, theme: Theme, reusable: ReusableEntries
-) -> tuple[PublishResult, tuple[PublishedFeed, ...], OffsetsByFormat]:
-    """Render an edition in each of its formats and write the files whose bytes changed.
+    writer: FileWriter,
+    clean: CleanEdition,
+    theme: Theme,
+    reusable: ReusableEntries,
+    files: WrittenFiles,
+    *,
+    output: str,
+    inputs: bytes,
+    only: Sequence[Format],
+) -> None:
+    """Render an edition in the formats `only`, write the files whose bytes changed, and add to `files` what was done.
 
-    Returns the result, the feeds with their hubs, and the offsets of the entries in the files. Raises PublishError.
+    `output`, `inputs`: see `FileWriter.write`. Each format stands alone: one that fails stops no other.
     """
     edition = clean.edition
-    written: list[str] = []
-    unchanged: list[str] = []
-    unrenderable: list[str] = []
-    published_feeds: list[PublishedFeed] = []
-    offsets: OffsetsByFormat = {}
-    for format_name in edition.formats:
+    for format_name in only:
         name = file_name(edition.name, format_name)
         cache = RenderedCache(reusable[format_name]) if format_name in reusable else None
-        rendered = render(clean, format_name, theme, cache)
-        if cache is not None:
-            offsets[format_name] = cache.offsets(rendered.data)
-        changed = sink.write(edition.folder + name, rendered.data)
-        (written if changed else unchanged).append(name)
-        unrenderable += [reason for reason in rendered.skipped_entries if reason not in unrenderable]
-        if formats.get(format_name).is_feed:
-            digest = blake2b(rendered.data, digest_size=16).digest()
-            published_feeds += [
-                PublishedFeed(hub, edition.url(format_name), digest, changed) for hub in edition.hubs
+        digests: list[bytes] = []
+
+        def rendered_bytes(
+            format_name: Format = format_name,
+            cache: RenderedCache | None = cache,
+            digests: list[bytes] = digests,
+        ) -> bytes:
+            rendered = render(clean, format_name, theme, cache)
+            files.unrenderable += [
+                reason for reason in rendered.skipped_entries if reason not in files.unrenderable
             ]
-    result = PublishResult(
-        name=edition.name,
-        entries=len(edition.entries),
-        written=tuple(written),
-        unchanged=tuple(unchanged),
-        unrenderable=tuple(unrenderable),
-    )
-    return result, tuple(published_feeds), offsets
+            digests.append(blake2b(rendered.data, digest_size=16).digest())
+            if cache is not None:
+                files.offsets[format_name] = cache.offsets(rendered.data)
+            return rendered.data
+
+        changed = writer.write(edition.folder + name, rendered_bytes, output=output, inputs=inputs)
+        if changed is None:
+            continue
+        _add_name(files, name, changed=changed)
+        if formats.get(format_name).is_feed:
+            for hub in edition.hubs:
+                feed = PublishedFeed(hub, edition.url(format_name), digests[0], changed)
+                files.published_feeds[hub, feed.topic] = feed
+
+
+def _add_name(files: WrittenFiles, name: str, *, changed: bool) -> None:
+    if changed and name not in files.written:
+        files.written.append(name)
+        if name in files.unchanged:
+            files.unchanged.remove(name)
+    elif not changed and name not in files.written and name not in files.unchanged:
+        files.unchanged.append(name)

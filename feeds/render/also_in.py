@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from feeds.model import Article, Mention, Origin, Text, Url
 
 
-def also_in(
-    copies: Sequence[Article], origins: Mapping[str, Origin], *, link: Url | None, first_source: str
-) -> tuple[Mention, ...]:
-    """The other outlets with the story, each once. `copies`: the lead first. `link`: the page of the entry."""
-    linked = {first_source} | {copy.source for copy in copies if copy.link == link}
+def also_in(copies: Sequence[Article], origins: Mapping[str, Origin]) -> tuple[Mention, ...]:
+    """The other outlets with the story, each once. `copies`: the lead first, whose page is that of the entry."""
+    lead, link = copies[0], copies[0].link
+    linked = {lead.source} | {copy.source for copy in copies if copy.link == link}
     own: dict[str, Mention] = {}
     for copy in copies:
         if copy.source not in linked and copy.link:
@@ -23,10 +22,11 @@ def also_in(
 
 
 def copies_within_sources(
-    copies: Sequence[Article], origins: Mapping[str, Origin], *, link: Url | None, also: Sequence[Mention]
+    copies: Sequence[Article], origins: Mapping[str, Origin], *, also: Sequence[Mention]
 ) -> tuple[Mention, ...]:
     """The further pages of sources that have the story on several, each once. `also`: the pages that are named as those
-    of other outlets. `link`: the page of the entry."""
+    of other outlets."""
+    link = copies[0].link
     sources = Counter(copy.source for copy in copies)
     named = {_page_key(url) for url in (link, *(mention.link for mention in also)) if url}
     further: dict[str, Mention] = {}

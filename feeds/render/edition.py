@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid5
 
-from feeds.model import Article, Edition, Entry, Feed, LedgerRow, Origin, Output, Source, Text, Url
+from feeds.model import Article, Edition, Entry, Feed, LedgerRow, Origin, Output, Source, Text
 from feeds.render.also_in import also_in, copies_within_sources
 from feeds.render.entry_ids import NAMESPACE, feed_id
 
@@ -39,27 +39,23 @@ def source_origin(source: Source, feed: Feed | None, *, hide_url: bool = False) 
 
 
 def build_entry(
-    row: LedgerRow, lead: Article, others: Sequence[Article], origins: dict[str, Origin], *, first_source: str
+    row: LedgerRow, lead: Article, others: Sequence[Article], origins: dict[str, Origin]
 ) -> Entry:
     """An entry with its lead article and the other outlets that carry the story, each once.
 
-    The entry always links to the page that it began with. If the lead comes from another source, its page is listed
-    among the others. `first_source`: the id of the source that the entry began with. The agencies that any of the
-    copies credits are credited, those of the lead first.
+    Link, authors and text are those of the lead; every other outlet is listed with its own page. The agencies that any
+    of the copies credits are credited, those of the lead first.
     """
-    link = Url(row.link) if row.link else lead.link
     agencies = tuple(dict.fromkeys(credit for copy in (lead, *others) for credit in copy.credits))
-    also = also_in((lead, *others), origins, link=link, first_source=first_source)
+    also = also_in((lead, *others), origins)
     return Entry(
         id=row.entry,
         published=row.published,
         updated=row.updated,
-        article=lead
-        if (link, agencies) == (lead.link, lead.credits)
-        else replace(lead, link=link, credits=agencies),
+        article=lead if agencies == lead.credits else replace(lead, credits=agencies),
         origin=_entry_origin(row, lead, origins),
         also=also,
-        copies=copies_within_sources((lead, *others), origins, link=link, also=also),
+        copies=copies_within_sources((lead, *others), origins, also=also),
         rank=row.rank_date if row.rank_date != row.published else None,
     )
 

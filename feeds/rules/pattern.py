@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar
@@ -21,8 +22,16 @@ T = TypeVar("T")
 MAX_SEARCHED_CHARS = 20_000
 """Only the beginning of a text is searched: several times the length of a usual article."""
 
-MAX_SEARCH_SECONDS = 0.25
-"""CPU time of one search. Ordinary expressions take a thousandth of it. `feeds.rules.search` bounds the sum."""
+MAX_SEARCH_SECONDS = 0.1
+"""CPU time of one search. Ordinary expressions take a hundredth of it. `feeds.rules.search` bounds the sum."""
+
+MAX_EXPRESSION_CHARS = 10_000
+"""Enough for a list of a thousand words. Compiling as many characters takes a third of a second at most; megabytes took
+a minute."""
+
+MAX_NESTED_REPEATS = 4
+"""Groups within groups that are all repeated: ((a{2}){2}){2} has three. The library `regex` copies a group that has to
+occur, so 18 of them took 2 GB of memory."""
 
 Regex = Any  # a compiled expression; the library `regex` has no type annotations
 
@@ -30,6 +39,10 @@ _REGEX = re.compile(r"/(?P<body>.+)/(?P<flags>[A-Za-z]*)", re.DOTALL)
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 _RE_FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE
 _QUANTIFIER = re.compile(r"(?P<open>[*+]|\{\d*,\})(?P<mode>[?+]?)")
+
+_GROUP_REPEAT = re.compile(r"[*+?]|\{\d*,?\d*\}")
+# A brace that `re` takes as it is, and `regex` perhaps for a fuzzy match: {e<=3}. The group: what is left alone.
+_LITERAL_BRACE = re.compile(r"(\\N\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d*,?\d*\})|\{", re.DOTALL)
 
 # Scripts written without spaces between words, by the first word of their characters' Unicode names. Wider than
 # `feeds.dedupe.words.UNSPACED_SCRIPTS`: with Tibetan and half-width forms.
@@ -180,22 +193,56 @@ def _compile(written: str) -> Regex:
         if letter not in _FLAGS:
             raise ValueError(f"{written}: there is no flag {letter!r}; the flags are {', '.join(_FLAGS)}")
         flags |= _FLAGS[letter]
-    if _may_backtrack_catastrophically(match["body"]):
+    body = match["body"]
+    if len(body) > MAX_EXPRESSION_CHARS:
+        raise ValueError(
+            f"{written[:50]}…: has {len(body):,} characters; at most {MAX_EXPRESSION_CHARS:,} are allowed. "
+            "Write several expressions: a list of patterns matches if one of them does"
+        )
+    if _nested_repeats(body) > MAX_NESTED_REPEATS:
+        raise ValueError(
+            f"{written}: has more than {MAX_NESTED_REPEATS} repeated groups within each other, which takes too much "
+            "memory; write the expression differently"
+        )
+    if _may_backtrack_catastrophically(body):
         raise ValueError(
             f"{written}: a repeat within a repeat can take for ever on a text that almost matches; "
             "make the inner repeat possessive (a++) or write the expression differently"
         )
     try:
-        re.compile(match["body"], flags)
-        return regex.compile(match["body"], int(flags) | regex.VERSION0)
-    except (re.error, regex.error, OverflowError, RecursionError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", FutureWarning
+            )  # of what a later Python may understand otherwise: [[a]
+            re.compile(body, flags)
+        same_syntax = _LITERAL_BRACE.sub(lambda found: found[1] or r"\{", body)
+        return regex.compile(same_syntax, int(flags) | regex.VERSION0)
+    except (re.error, regex.error, OverflowError, RecursionError, MemoryError) as error:
         raise ValueError(f"{written} is not a regular expression: {error}") from error
+
+
+def _without_characters(body: str) -> str:
+    """The expression with "x" in place of each escaped character and each set."""
+    body = re.sub(r"\\.", "x", body, flags=re.DOTALL)
+    return re.sub(r"\[\^?\]?[^\]]*\]", "x", body)
+
+
+def _nested_repeats(body: str) -> int:
+    """How many repeated groups contain each other, at most."""
+    body = _without_characters(body)
+    inside = [0]  # per open group: the most nested repeats that it contains
+    for at, char in enumerate(body):
+        if char == "(":
+            inside.append(0)
+        elif char == ")" and len(inside) > 1:
+            repeats = inside.pop() + bool(_GROUP_REPEAT.match(body, at + 1))
+            inside[-1] = max(inside[-1], repeats)
+    return inside[0]
 
 
 def _may_backtrack_catastrophically(body: str) -> bool:
     """Whether a repeated group contains another unbounded repeat: `(a+)+` takes 2ⁿ steps on n letters."""
-    body = re.sub(r"\\.", "x", body, flags=re.DOTALL)
-    body = re.sub(r"\[\^?\]?[^\]]*\]", "x", body)
+    body = _without_characters(body)
     inside: list[bool] = [False]  # per open group: does it contain an unbounded repeat that can backtrack?
     atomic: list[bool] = [False]  # per open group: is it atomic, (?>…)?
     at = 0

@@ -1,9 +1,9 @@
 """Searches for the expressions of rules within a limit of time. Users write the expressions, and strangers the texts.
 
 A search that takes longer than `pattern.MAX_SEARCH_SECONDS` is stopped, and counts as one that found nothing. After
-`UNCONDITIONAL_SEARCHES` of them in one publication, an expression is searched for only in texts half as long as the
-shortest that it was stopped on, or shorter. So one expression can cost a publication a few seconds, whatever the
-sources send, and a stranger's long title does not keep a rule from the titles of others.
+`UNCONDITIONAL_SEARCHES` of them in one publication, an expression that was stopped is searched for only in texts half
+as long as the shortest that it was stopped on, or shorter. So all expressions together cost a publication a few
+seconds, whatever the sources send, and a stranger's long title does not keep a rule from the titles of others.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _limited(
     pattern: Pattern, text: str, context: RuleContext, search: Callable[[str], T], *, otherwise: T
 ) -> T:
     stopped = context.stopped_searches.get(pattern.written)
-    if stopped and stopped.count >= UNCONDITIONAL_SEARCHES and 2 * len(text) > stopped.shortest:
+    if stopped and _stopped_count(context) >= UNCONDITIONAL_SEARCHES and 2 * len(text) > stopped.shortest:
         stopped.not_tried += 1
         return otherwise
     try:
@@ -48,6 +48,10 @@ def _limited(
         stopped.count += 1
         stopped.shortest = min(stopped.shortest, len(text))
         return otherwise
+
+
+def _stopped_count(context: RuleContext) -> int:
+    return sum(stopped.count for stopped in context.stopped_searches.values())
 
 
 def stopped_searches(context: RuleContext) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
     `every`, if the user wrote it         used as it is
     otherwise the publishing pattern      between the shortest and the longest interval
       shorter if every entry was new      not under the shortest interval
-      longer if the server or feed asks
+      longer if the server or feed asks   within the limit of `interval_limit`
       plus a few random minutes           not near the full hour, so that sources are not polled in step
 
 Intervals count from `now`, the time of the answer, which is later than the request.
@@ -17,10 +17,22 @@ from datetime import datetime, timedelta
 from feeds.errors import Retry
 from feeds.model import Feed, Fetched, Schedule, Source
 from feeds.schedule import cache_hints, publishing_pattern
+from feeds.schedule.interval_limit import (
+    NOTHING_NEW,
+    DocumentNovelty,
+    IntervalLimit,
+    cut_hint,
+    format_interval,
+    interval_limit,
+)
 from feeds.schedule.publishing_pattern import REQUEST_COST_ARTICLE_HOURS, PublishingPattern
 
 MIN_ALLOWED_INTERVAL = timedelta(minutes=5)
 """The shortest interval that a server may allow. Shorter ones need the user's `every` or `min`. Our own choice."""
+
+MAX_SKIPPED_TIME = timedelta(days=3)
+"""skipHours and skipDays are obeyed for so long, if the entries last: a weekend without requests is common, and
+documents that name nearly all days are mistakes."""
 
 NEVER_DUE_INTERVAL = timedelta(days=36500)
 """The interval of a source that answered 410: it is not polled again until the user acts.
@@ -39,25 +51,6 @@ class Due:
     reason: str  # one clause, for `feeds status`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentNovelty:
-    """How much of a document was new."""
-
-    entries: int = 0
-    new_entries: int = 0
-    time_since_previous_request: timedelta | None = None
-    """None if this document cannot be compared with the previous one."""
-
-    @property
-    def may_have_missed(self) -> bool:
-        """Whether every entry was new, so that others may have come and gone since the previous poll."""
-        return (
-            self.time_since_previous_request is not None
-            and self.entries > 1
-            and self.new_entries >= self.entries
-        )
-
-
 def after_answer(
     source: Source,
     feed: Feed | None,
@@ -66,7 +59,7 @@ def after_answer(
     jitter: float,
     *,
     pattern: PublishingPattern | None = None,
-    novelty: DocumentNovelty = DocumentNovelty(),
+    novelty: DocumentNovelty = NOTHING_NEW,
     has_live_subscription: bool = False,
     request_cost: float = REQUEST_COST_ARTICLE_HOURS,
 ) -> Due:
@@ -81,26 +74,33 @@ def after_answer(
     if source.scheme.poll_interval is not None:
         every = format_interval(source.scheme.poll_interval)
         return Due(now + source.scheme.poll_interval, f"{source.scheme.noun} is read every {every}")
+    shortest = min_interval(schedule, feed, fetched)
+    limit = interval_limit(schedule, shortest, pattern, novelty, now)
     interval, reason = _auto_interval(
-        schedule,
-        min_interval(schedule, feed, fetched),
-        now,
-        pattern,
-        novelty,
-        has_live_subscription,
-        request_cost,
+        schedule, shortest, now, pattern, has_live_subscription, request_cost, limit
     )
     hint = cache_hints.longest_wait(feed, fetched, now)
-    # A `max` that the user wrote overrides the server.
-    wait = hint.wait if schedule.max is None else min(hint.wait, schedule.longest)
-    if wait > interval:
-        interval, reason = wait, f"{hint.reason}, {format_interval(wait)}"
+    is_cut, hint = hint.wait > limit.wait, cut_hint(hint, limit)
+    if hint.wait > interval or is_cut:
+        interval, reason = hint.wait, hint.reason
     at = _off_the_hour(now + interval + min(interval * 0.05, _MAX_JITTER) * jitter, jitter)
-    allowed_at = cache_hints.after_skipped_times(feed, at)
-    if allowed_at > at:
-        at = _off_the_hour(allowed_at + _MAX_JITTER * jitter, jitter)
-        reason = "the feed's skipHours and skipDays"
-    return Due(at, reason)
+    if limit.is_strict and at > now + limit.wait:
+        earlier = _before_the_hour(now + limit.wait - min(limit.wait * 0.05, _MAX_JITTER) * jitter, jitter)
+        floor = shortest if limit.wait >= shortest else MIN_ALLOWED_INTERVAL
+        at = earlier if earlier - now >= floor else at
+    latest = limit.wait if limit.is_strict else max(limit.wait, MAX_SKIPPED_TIME)
+    return _after_skipped_times(feed, Due(at, reason), now + latest, jitter)
+
+
+def latest_due(source: Source, pattern: PublishingPattern | None, answered_at: datetime) -> Due:
+    """The latest time at which a source that answered at `answered_at` may be due: later ones were stored by an older
+    version, or under other settings."""
+    schedule = source.schedule
+    slack = 2 * _MAX_JITTER  # random minutes, and off the full hour
+    if fixed := schedule.every or source.scheme.poll_interval:
+        return Due(answered_at + fixed, f"every {format_interval(fixed)}")
+    limit = interval_limit(schedule, schedule.shortest, pattern, NOTHING_NEW, answered_at)
+    return Due(answered_at + limit.wait + slack, limit.reason)
 
 
 def min_interval(schedule: Schedule, feed: Feed | None, fetched: Fetched | None) -> timedelta:
@@ -118,25 +118,22 @@ def _auto_interval(
     shortest: timedelta,
     now: datetime,
     pattern: PublishingPattern | None,
-    novelty: DocumentNovelty,
     has_live_subscription: bool,
     request_cost: float,
+    limit: IntervalLimit,
 ) -> tuple[timedelta, str]:
-    """(interval, reason) by the publishing pattern alone, without the hints of server and feed."""
+    """(interval, reason) by the publishing pattern and the limit, without the hints of server and feed."""
     if has_live_subscription:
-        return schedule.longest, "a hub delivers the news; this poll only checks"
-    # A new source may publish more than its first days show: wait no longer than it has been known.
-    longest = max(min(schedule.longest, pattern.observed_for(now)), shortest) if pattern else schedule.longest
-    pattern = pattern or PublishingPattern(at=now)
-    interval = publishing_pattern.next_interval(pattern, now, shortest, longest, request_cost)
-    if (
-        novelty.may_have_missed
-        and novelty.time_since_previous_request is not None
-        and novelty.time_since_previous_request / 2 < interval
-    ):
-        interval = max(novelty.time_since_previous_request / 2, shortest)
-        return interval, "every entry was new, so some may have been missed"
-    return interval, publishing_pattern.describe(pattern, now)
+        interval, reason = schedule.longest, "a hub delivers the news; this poll only checks"
+    else:
+        # A new source may publish more than its first days show: wait no longer than it has been known.
+        longest = (
+            max(min(schedule.longest, pattern.observed_for(now)), shortest) if pattern else schedule.longest
+        )
+        pattern = pattern or PublishingPattern(at=now)
+        interval = publishing_pattern.next_interval(pattern, now, shortest, longest, request_cost)
+        reason = publishing_pattern.describe(pattern, now)
+    return (limit.wait, limit.reason) if interval > limit.wait else (interval, reason)
 
 
 def after_failure(
@@ -167,10 +164,9 @@ def after_failure(
     if source.scheme.is_local:
         return Due(now + wait, reason)
     at = _off_the_hour(now + wait, jitter)
-    allowed_at = cache_hints.after_skipped_times(feed, at)
-    if allowed_at > at:
-        at = _off_the_hour(allowed_at + _MAX_JITTER * jitter, jitter)
-    return Due(at, reason)
+    latest = max(source.schedule.longest, MAX_SKIPPED_TIME)
+    due = _after_skipped_times(feed, Due(at, reason), now + latest, jitter)
+    return Due(due.at, reason)
 
 
 def _backoff_wait(
@@ -211,11 +207,22 @@ def _off_the_hour(at: datetime, jitter: float) -> datetime:
     return hour + timedelta(minutes=2) + timedelta(minutes=6) * jitter
 
 
-def format_interval(interval: timedelta) -> str:
-    """90 min → "90 min"; two hours → "2 h"."""
-    minutes = round(interval.total_seconds() / 60)
-    if minutes < 1:
-        return f"{round(interval.total_seconds())} s"
-    if minutes % 1440 == 0:
-        return f"{minutes // 1440} d"
-    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+def _before_the_hour(at: datetime, jitter: float) -> datetime:
+    """`at`, or a few minutes earlier if it is within two minutes of a full hour."""
+    past = timedelta(minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
+    if timedelta(minutes=2) <= past < timedelta(minutes=58):
+        return at
+    hour = at - past + timedelta(hours=at.minute >= 58)
+    return hour - timedelta(minutes=2.5) - timedelta(minutes=1) * jitter
+
+
+def _after_skipped_times(feed: Feed | None, due: Due, latest: datetime, jitter: float) -> Due:
+    """`due`, moved behind the skipHours and skipDays that it falls into, but not beyond `latest`."""
+    allowed_at = cache_hints.after_skipped_times(feed, due.at)
+    if allowed_at <= due.at:
+        return due
+    at = _off_the_hour(allowed_at + _MAX_JITTER * jitter, jitter)
+    if at <= latest:
+        return Due(at, "the feed's skipHours and skipDays")
+    at = max(due.at, _before_the_hour(latest, jitter))
+    return Due(at, f"the feed's skipHours and skipDays last too long: {due.reason}")

@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import exp, inf, log, sqrt
 
+from feeds.schedule.rotation import add_recent
+
 REQUEST_COST_ARTICLE_HOURS = 0.5
 """Article-hours of waiting that one request is worth. Chosen with bench/polling: a source with an article every hour is
 polled every hour, one with an article a day five times a day, one with an article a month once a day."""
@@ -39,7 +41,7 @@ _PLAN_SLOTS = 48  # in a plan of polls
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishingPattern:
-    """What is known at the time `at`. Its encoded form, which the state stores, is under 300 bytes."""
+    """What is known at the time `at`. Its encoded form, which the state stores, is under 400 bytes."""
 
     at: datetime
     last: datetime | None = None  # the newest publication
@@ -50,6 +52,7 @@ class PublishingPattern:
     holds: int = 0  # entries in the newest document; 0: unknown
     day_gain: float = 0.0  # nats by which the histogram predicts better than a uniform one
     week_gain: float = 0.0
+    recent: tuple[int, ...] = ()  # of the latest publications (`schedule.rotation`)
 
     def rate(self, now: datetime) -> float:
         """Articles per hour, averaged over the week. An unusually long silence lowers it."""
@@ -123,12 +126,16 @@ def update_pattern(
     date was published when it was seen. The dates of a first document are its past.
     """
     if pattern is None:
-        past = sorted(date for date in published if date is not None and date < now)
-        initial = PublishingPattern(at=past[0] if past else now, holds=entry_count)
+        dates = [min(date, now) for date in published if date is not None]
+        past = sorted(date for date in dates if date < now)
+        recent = add_recent((), dates)
+        initial = PublishingPattern(at=past[0] if past else now, holds=entry_count, recent=recent)
         return _add_publications(initial, past[1:], now)
     earliest = max(pattern.at, previous_poll_at or pattern.at)
     dates = sorted(min(max(date or now, earliest), now) for date in published)
-    return _add_publications(replace(pattern, holds=entry_count or pattern.holds), dates, now)
+    held = entry_count or pattern.holds
+    recent = add_recent(pattern.recent, dates)
+    return _add_publications(replace(pattern, holds=held, recent=recent), dates, now)
 
 
 def _add_publications(

@@ -35,10 +35,12 @@ def current_issues(state: SourceState, now: datetime) -> Iterator[SourceIssue]:
         yield _issue(state, "failing", f"{mask_secrets(state.error)}{since}", now)
     elif not state.error and state.publishing_pattern:
         pattern = codec.loads(PublishingPattern, state.publishing_pattern)
+        # Since its last answer nothing is known of it: we may have been switched off, or without a network.
+        known_until = min(now, state.succeeded_at or now)
         if (
             pattern.last
-            and now - pattern.last > MIN_SILENCE
-            and pattern.missed_articles(now) > MIN_MISSED_ARTICLES
+            and known_until - pattern.last > MIN_SILENCE
+            and pattern.missed_articles(known_until) > MIN_MISSED_ARTICLES
         ):
             silence = f"has published nothing since {pattern.last:%Y-%m-%d %H:%M} UTC"
             yield _issue(state, "silent", f"answers, but {silence}, which is unusual for it", now)

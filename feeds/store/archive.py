@@ -7,8 +7,9 @@ Hidden entries are left out in Python and not in SQL: with `shown` in the condit
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds.model import LedgerRow
@@ -20,14 +21,14 @@ OLDER_THAN_ARCHIVE = 0
 """The page number of entries that are older than the archive reaches."""
 
 
-def unpaged(connection: Connection, output: str) -> list[str]:
+def unpaged(connection: Connection, output: str) -> list[LedgerRow]:
     """The shown entries that are on no page yet, the oldest first."""
     rows = connection.execute(
-        select(ledger.c.entry, ledger.c.shown)
+        select(ledger)
         .where(ledger.c.output == output, ledger.c.archive_page.is_(None))
         .order_by(ledger.c.rank_date, ledger.c.published, ledger.c.entry.desc())
     )
-    return [row.entry for row in rows if row.shown]
+    return [ledger_row(row) for row in rows if row.shown]
 
 
 def close_page(connection: Connection, output: str, page: int, entries: Iterable[str]) -> None:
@@ -52,6 +53,16 @@ def pages(connection: Connection, output: str) -> tuple[int, ...]:
     """The pages that exist, in order."""
     found = select(archive.c.page).where(archive.c.output == output).order_by(archive.c.page)
     return tuple(connection.scalars(found))
+
+
+def newest_rank_date(connection: Connection, output: str) -> datetime | None:
+    """The date by which the newest of the entries on pages is ordered; None if there are no pages."""
+    newest: datetime | None = connection.scalar(
+        select(func.max(ledger.c.rank_date)).where(
+            ledger.c.output == output, ledger.c.archive_page > OLDER_THAN_ARCHIVE
+        )
+    )
+    return newest
 
 
 def page_entries(connection: Connection, output: str, page: int) -> list[LedgerRow]:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    Integer,
+    Row,
+    column,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feeds.model import LedgerRow, PreviousEntry
@@ -18,18 +30,26 @@ from feeds.store.store import save_fact
 
 def mark_changed(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
     """Record (output, story) pairs: the story changed since the output was published. Inserted in key order, so that
-    several writers lock rows in the same order."""
+    several writers lock rows in the same order. A pair that is marked already gets a new mark."""
     rows = [{"output": name, "story": story} for name, story in sorted(set(pairs))]
     if rows:
-        connection.execute(upsert(changed_output).on_conflict_do_nothing(), rows)
+        connection.execute(insert(changed_output).prefix_with("OR REPLACE"), rows)
 
 
 def changed_stories(connection: Connection, name: str) -> tuple[str, ...]:
     """The stories that changed since this output was published."""
+    return tuple(change_marks(connection, name))
+
+
+def change_marks(connection: Connection, name: str) -> dict[str, int]:
+    """Story → mark, of the stories that changed since this output was published. A story that changes again has another
+    mark: SQLite replaces its row by one with a higher rowid."""
     rows = connection.execute(
-        select(changed_output.c.story).where(changed_output.c.output == name).order_by(changed_output.c.story)
+        select(changed_output.c.story, _MARK)
+        .where(changed_output.c.output == name)
+        .order_by(changed_output.c.story)
     )
-    return tuple(row.story for row in rows)
+    return {row.story: row.rowid for row in rows}
 
 
 def any_changed(connection: Connection) -> bool:
@@ -37,17 +57,33 @@ def any_changed(connection: Connection) -> bool:
     return connection.scalar(select(changed_output.c.output).limit(1)) is not None
 
 
+_MARK: ColumnClause[int] = column("rowid", Integer)
 _PUBLISHED_KEY = "published"  # key in `meta`
-_CURRENT = select(
+FAILED_FILES_KEY = "failed_files"
+"""Key in `meta` of the files that could not be rendered (`publish.failed_files`)."""
+
+_LAST_PUBLICATION = select(
     select(meta.c.value).where(meta.c.key == _PUBLISHED_KEY).scalar_subquery(),
+    select(meta.c.value).where(meta.c.key == FAILED_FILES_KEY).scalar_subquery(),
     exists().select_from(changed_output),
 )
 
 
-def is_current(connection: Connection, inputs_digest: str) -> bool:
-    """Whether everything was published from these inputs and no story changed since. One SQL statement."""
-    last, any_changed = connection.execute(_CURRENT).one()
-    return last == inputs_digest and not any_changed
+@dataclass(frozen=True, slots=True)
+class LastPublication:
+    inputs_digest: str  # from which everything was published; "" if something was not
+    failed_files: str  # encoded
+    any_changed: bool  # whether a story changed since
+
+    def is_current(self, inputs_digest: str) -> bool:
+        """Whether everything was published from these inputs and no story changed since."""
+        return self.inputs_digest == inputs_digest and not self.any_changed
+
+
+def last_publication(connection: Connection) -> LastPublication:
+    """One SQL statement."""
+    inputs_digest, failed, any_changed = connection.execute(_LAST_PUBLICATION).one()
+    return LastPublication(inputs_digest or "", failed or "", bool(any_changed))
 
 
 def mark_current(connection: Connection, inputs_digest: str) -> None:
@@ -58,20 +94,19 @@ def mark_current(connection: Connection, inputs_digest: str) -> None:
 def mark_published(
     connection: Connection,
     name: str,
-    stories: Iterable[str],
+    marks: Mapping[str, int],
     *,
     settings_digest: bytes,
     listing: bytes,
     entry_offsets: bytes,
 ) -> None:
-    """Record that the output's files are written: by the settings with this digest, and with these stories as they are
-    now. `listing`: what other files say about the output; `entry_offsets`: where its entries are in its files."""
+    """Record that the output's files are written: by the settings with this digest, and with the stories that had these
+    marks. A story that changed meanwhile has another mark and stays marked. `listing`: what other files say about the
+    output; `entry_offsets`: where its entries are in its files."""
     published = {"published_digest": settings_digest, "listing": listing, "entry_offsets": entry_offsets}
     connection.execute(update(output).where(output.c.name == name).values(published))
-    for chunk in chunks(stories):
-        connection.execute(
-            delete(changed_output).where(changed_output.c.output == name, changed_output.c.story.in_(chunk))
-        )
+    for chunk in chunks(marks.values()):
+        connection.execute(delete(changed_output).where(changed_output.c.output == name, _MARK.in_(chunk)))
 
 
 @dataclass(frozen=True, slots=True)

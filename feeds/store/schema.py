@@ -186,7 +186,7 @@ ledger = Table(  # every entry that was published; hidden ones are deleted after
     Column("story", Text, nullable=False),
     Column("lead_n", RowId, nullable=False),  # article.n of the copy that is shown
     Column("source", Text, nullable=False),  # of the lead
-    Column("link", Text, nullable=False, server_default=""),  # the page that it was first published with
+    Column("link", Text, nullable=False, server_default=""),  # of the lead
     Column("published", UtcDateTime, nullable=False),
     Column("rank_date", UtcDateTime, nullable=False, server_default="0"),  # orders the output
     Column("updated", UtcDateTime, nullable=False),

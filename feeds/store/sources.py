@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -188,6 +188,29 @@ def state(connection: Connection, source_id: str) -> SourceState | None:
     found = _ALL.where(source.c.id == source_id, source.c.configured == 1)
     row = connection.execute(found).one_or_none()
     return None if row is None else _state(row)
+
+
+class AnsweredSource(NamedTuple):
+    """A source that answered at its last poll and is not due yet."""
+
+    id: str
+    due_at: datetime
+    succeeded_at: datetime
+    publishing_pattern: bytes | None
+
+
+def answered_and_waiting(connection: Connection, now: datetime) -> tuple[AnsweredSource, ...]:
+    """Sources without a failure since their last answer that are due later than `now`."""
+    columns = (source.c[name] for name in AnsweredSource._fields)
+    rows = connection.execute(
+        select(*columns).where(
+            source.c.configured == 1,
+            source.c.failures == 0,
+            source.c.succeeded_at.is_not(None),
+            source.c.due_at > now,
+        )
+    )
+    return tuple(AnsweredSource(*row) for row in rows)
 
 
 def bring_forward(connection: Connection, source_id: str, at: datetime, why: str) -> None:

@@ -23,6 +23,9 @@ from feeds.errors import StoreError
 from feeds.store import corrections, schema
 from feeds.store.migrations import upgrade
 
+AWAY_SINCE_FACT = "network_away_since"
+"""Key in `meta`: since when our own network is away; "" if it is there."""
+
 BUSY_TIMEOUT_SECONDS = 30.0
 """How long a transaction waits for another writer."""
 
@@ -170,6 +173,13 @@ def _migrate(connection: Connection) -> bool:
 def load_fact(connection: Connection, key: str) -> str:
     """A value of the table `meta`; "" if it was never saved."""
     return connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key)) or ""
+
+
+def load_facts(connection: Connection, *keys: str) -> tuple[str, ...]:
+    """Values of the table `meta` in one statement, "" for those that were never saved."""
+    rows = connection.execute(select(schema.meta).where(schema.meta.c.key.in_(keys)))
+    values = {row.key: row.value for row in rows}
+    return tuple(values.get(key) or "" for key in keys)
 
 
 def save_fact(connection: Connection, key: str, value: str) -> None:

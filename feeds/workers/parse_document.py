@@ -16,6 +16,7 @@ from feeds.normalize.article import item_label, to_articles
 from feeds.normalize.dates import resolve_date
 from feeds.parse import main_text, opml, parse
 from feeds.parse.encoding import UTF8_CONTENT_TYPE
+from feeds.workers.chosen_identity import with_chosen_guid
 from feeds.workers.chosen_items import ChosenItems, announce, choose_items, item_digest
 from feeds.workers.document_entries import label_of
 from feeds.workers.parse_job import ParseJob, ParseResult
@@ -111,7 +112,7 @@ def _normalize(
     articles, skipped = to_articles(
         document, source=job.source_id, url=job.url, now=job.now, begin_item=begin
     )
-    articles = newest_versions(articles)
+    articles = newest_versions(with_chosen_guid(articles, job.identity))
     identity_keys = article_keys(articles)
     source_title = Text(job.title or document.feed.title)
     return ParseResult(

@@ -14,7 +14,7 @@ from feeds import codec
 from feeds.dedupe.exact import ExactKey
 from feeds.dedupe.identity_keys import Keys
 from feeds.errors import Malformed
-from feeds.model import Article, Extract, Feed, Kind, Source
+from feeds.model import Article, Extract, Feed, Identity, Kind, Source
 from feeds.parse.outline import Outline
 
 BEGUN, PARSED, FAILED = b"b", b"r", b"f"
@@ -44,6 +44,7 @@ class ParseJob:
     content_type: str
     body: bytes
     now: datetime
+    identity: Identity = "guid"
     teaser: Article | None = None  # the document is the page of this article
     seen_entries: bytes = b""  # the entries of the last document, by `seen_entries.pack`
     # The next three: see `costly_items`.
@@ -105,6 +106,7 @@ def encode_job(
             kind=source.kind,
             title=source.title or feed_title,
             extract=source.extract,
+            identity=source.identity,
             url=url,
             content_type=content_type,
             body=body,

@@ -206,6 +206,7 @@ class ParsePool:
         self._lock = threading.Lock()  # around the attributes below
         self._processes: list[_Process] = []
         self._stopped = False
+        self._retired = False
 
     @contextmanager
     def _least_busy(self) -> Iterator[_Process]:
@@ -225,6 +226,9 @@ class ParsePool:
         finally:
             with self._lock:
                 process.waiting_documents -= 1
+                is_done = self._retired and not process.waiting_documents
+            if is_done:
+                process.stop()
 
     def _falls_behind(self, process: _Process) -> bool:
         return (
@@ -275,6 +279,14 @@ class ParsePool:
                 if tried:
                     raise
                 tried = True
+
+    def retire(self) -> None:
+        """Let each process end with its last document: another pool takes the next ones."""
+        with self._lock:
+            self._retired = True
+            idle = [process for process in self._processes if not process.waiting_documents]
+        for process in idle:
+            process.stop()
 
     def stop(self) -> None:
         """Kill the processes, whatever they are doing."""

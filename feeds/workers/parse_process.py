@@ -8,7 +8,6 @@ Everything is imported before the first job begins, and the limits are set on to
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import socket
 import sys
@@ -18,6 +17,7 @@ from typing import BinaryIO
 from feeds import codec
 from feeds.errors import NotAFeed, ParseError
 from feeds.workers.parse_job import BEGUN, FAILED, LENGTH_BYTES, PARSED, ParseFailure
+from feeds.workers.process_limits import limit_cpu_time, limit_memory
 from feeds.workers.progress import BeginItem, Progress
 
 MAX_JOBS = 2000
@@ -39,8 +39,7 @@ def main() -> None:
         from feeds.workers.parse_document import parse_document
 
         promo_lines.compile_shared_patterns()
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_bytes, resource.RLIM_INFINITY))
+        limit_memory(memory_bytes)
         serve(peer, parse_document, seconds, progress)
 
 
@@ -54,7 +53,7 @@ def serve(
                 return
             progress.clear()
             peer.sendall(BEGUN)
-            _limit_cpu_time(seconds)
+            limit_cpu_time(seconds)
             outcome, data = _answer(lambda: parse(job, progress.begin))
             peer.sendall(outcome + len(data).to_bytes(LENGTH_BYTES, "big") + data)
 
@@ -82,19 +81,3 @@ def _answer(parse: Callable[[], bytes]) -> tuple[bytes, bytes]:
         problem = f"it could not be read: {type(error).__name__}: {error}"
         failure = ParseFailure(error_class="Malformed", problem=problem)
     return FAILED, codec.dumps(failure)
-
-
-def _limit_cpu_time(seconds: float) -> None:
-    """The kernel counts CPU time over the life of a process. SIGXCPU ends a process that is inside a C library."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(usage.ru_utime + usage.ru_stime + seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-
-
-def _address_space() -> int:
-    """Bytes that this process has mapped already; 1 GiB if the system does not say."""
-    try:
-        with open("/proc/self/statm") as statm:  # noqa: PTH123  (importing pathlib costs more)
-            return int(statm.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return 1 << 30

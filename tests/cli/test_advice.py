@@ -161,3 +161,15 @@ def test_a_source_that_ended_is_fetched_again_under_a_new_url(call: Call, server
     call("once")
     CONFIG.write_text(CONFIG.read_text().replace(url, server.page("/b", rss([item(1)]))))
     assert "1 new" in call("once")[1]
+
+
+def test_status_warns_of_a_source_whose_certificate_is_not_checked(call: Call, server: Loopback) -> None:
+    url = server.page("/feed", rss([item(1)]))
+    CONFIG.write_text(
+        f"sources:\n  - {{id: s1, url: '{url}', allow_private: true, tls: {{verify: false}}}}\n"
+        f"  - {{id: s2, url: '{url}?2', allow_private: true}}\n"
+    )
+    call("once")
+    for command in (("status",), ("status", "s1")):
+        assert "is fetched without a check of its certificate" in " ".join(call(*command)[1].split())
+    assert "certificate" not in call("status", "s2")[1]

@@ -168,6 +168,20 @@ def test_add_refuses_a_page_without_a_feed_and_does_not_change_the_file(call: Ca
     assert CONFIG.read_bytes() == before
 
 
+def test_status_names_a_page_that_cannot_be_rendered_and_when_it_is_tried_again(
+    call: Call, server: Loopback
+) -> None:
+    configure(server.page("/a", rss([item(1)])))
+    Path("mine").mkdir()
+    Path("mine", "page.html").write_text("{{ 1 / 0 }}")
+    CONFIG.write_text(f"site: {{templates: mine}}\n{CONFIG.read_text()}", encoding="utf-8")
+    code, out, _ = call("once")
+    assert code == ExitCode.FAILED
+    out = " ".join(call("status")[1].split())
+    assert "not published: front.html: site.templates: page.html, line 1: ZeroDivisionError" in out
+    assert "Next attempt in 3" in out or "Next attempt in 2" in out
+
+
 def test_status_lists_failing_sources_first_and_one_source_with_all_details(
     call: Call, server: Loopback
 ) -> None:

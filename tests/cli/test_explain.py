@@ -38,7 +38,7 @@ def test_a_copy_that_a_rule_removes_is_named(call: Call, server: Loopback) -> No
 
 
 def test_an_entry_beyond_the_limit_is_reported_as_archived(call: Call, server: Loopback) -> None:
-    outputs = "outputs: {front: {title: F, limit: 2}, few: {title: G, per_source: 1}}"
+    outputs = "outputs: {front: {title: F, limit: 2}, few: {title: G, limit: 2, per_source: 1}}"
     configure(server.page("/a", rss([item(n) for n in range(1, 6)])), outputs=outputs)
     call("once")
     out = explain(call, FIRST)

@@ -214,7 +214,7 @@ def test_the_starter_loads_and_takes_sources(tmp_path: Path, title: str) -> None
 # fetching checklist 11, 13
 @pytest.mark.parametrize("text", [starter("x"), (ROOT / "sources.yaml").read_text(encoding="utf-8")])
 def test_an_added_source_has_no_interval_that_overrules_its_server(tmp_path: Path, text: str) -> None:
-    """A default `max` would poll a server daily that asks for once a week."""
+    """A default `min` would poll a server hourly that allows more, and a default `max` one that asks for less."""
     fresh = loaded(tmp_path, text)
     add_source(fresh.path, NEW)
     (source,) = (source for source in load(fresh.path, {}).sources if source.url == NEW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from structlog.testing import capture_logs
 from feeds.engine import daemon as daemon_module
 from feeds.engine.daemon import Daemon
 from feeds.errors import StoreError
-from tests.loopback import Loopback
+from tests.loopback import Answer, Loopback
 from tests.newsroom import Newsroom, item, rss
 
 
@@ -72,3 +73,53 @@ def test_a_job_that_fails_is_one_event(
     assert len(failed) == 1
     assert "out of order" in failed[0]["error"]
     assert bool(failed[0].get("exc_info")) == isinstance(error, RuntimeError)
+
+
+def test_a_publication_that_raises_is_not_tried_again_at_every_tick(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon_module, "publish_site", failing(RuntimeError("out of order")))
+    monkeypatch.setattr(daemon._poller, "busy", lambda: False)
+    with capture_logs() as events:
+        for _ in range(3):
+            daemon._tick()
+    assert [event["event"] for event in events].count("tick.failed") == 1
+
+
+def test_a_template_that_changes_is_noticed(daemon: Daemon, room: Newsroom) -> None:
+    room.close()
+    room.config.write_text(room.config.read_text().replace("title: Test,", "title: Test, templates: mine,"))
+    (room.folder / "mine").mkdir()
+    daemon._apply_changes()
+    before = daemon._template_stamps()
+    (room.folder / "mine" / "page.html").write_text("corrected")
+    assert daemon._template_stamps() != before == ()
+
+
+def test_sources_are_polled_while_a_publication_is_written(
+    daemon: Daemon, room: Newsroom, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes meanwhile is published by the next publication."""
+    room.configure_urls(
+        server.answers("/feed", Answer(rss([item(1)])), Answer(rss([item(1, title="Edited"), item(2)]))),
+        every="1m",
+    )
+    daemon._store, daemon._poller = room.parts()
+    monkeypatch.setattr(daemon_module, "POLL_MEANWHILE_SECONDS", 0)
+    poll_meanwhile = daemon._poll_meanwhile
+
+    def poll_until_committed() -> None:
+        if len(server.requests) == 1:
+            room.clock.moment += timedelta(minutes=2)
+            daemon._poller.start_due()
+        while daemon._poller.busy():
+            poll_meanwhile()
+
+    daemon._poller.start_due()
+    while daemon._poller.busy():
+        daemon._commit_finished(1)
+    monkeypatch.setattr(daemon, "_poll_meanwhile", poll_until_committed)
+    daemon._publish()
+    assert len(server.requests) == 2
+    daemon._publish()
+    assert room.titles() == ["Edited", "Title 2"]

@@ -19,6 +19,10 @@ class FakePacing:
     free: dict[str, datetime] = field(default_factory=dict)
     resting: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
+    shared: dict[str, str] = field(default_factory=dict)  # host → the queue that it shares
+
+    def queue_of(self, host: str) -> str:
+        return self.shared.get(host, host)
 
     def next_request_at(self, host: str) -> datetime:
         return self.free.get(host, NOW)
@@ -181,3 +185,17 @@ def test_every_job_runs_or_is_set_aside_once_and_one_per_host_at_a_time(
         while take():
             pass
     assert sorted(done + queues.jobs_in_cooldown) == sorted(added)
+
+
+def test_hosts_that_share_a_queue_get_one_job_at_a_time_and_a_cooldown_is_that_of_its_host() -> None:
+    pacing = FakePacing(shared={"a": "*.ab", "b": "*.ab"})
+    queues = make_queues(pacing)
+    for work in ("a1", "b1", "a2", "b2", "c1"):
+        queues.add(work[0], work)
+    assert start_all(queues) == ["a1", "c1"]
+    pacing.resting.add("a")
+    queues.finish("*.ab")
+    assert start_all(queues) == ["b1"]
+    queues.finish("*.ab")
+    assert start_all(queues) == ["b2"]
+    assert queues.jobs_in_cooldown == ["a2"]

@@ -36,7 +36,9 @@ FAULTS: dict[str, Callable[[Loopback], object]] = {
     "transfer encoding": lambda server: server.page(
         "/feed", BODY, headers=[("Transfer-Encoding", "gzip, chunked, secret-x")]
     ),
-    "content encoding": lambda server: server.page("/feed", BODY, headers=[("Content-Encoding", "secret-x")]),
+    "content encoding": lambda server: server.page(
+        "/feed", b"secret-body", headers=[("Content-Encoding", "secret-x")]
+    ),
     "redirect": lambda server: server.redirect("/feed", "gopher://secret-host/secret-path"),
     "redirect to nowhere": lambda server: server.redirect("/feed", "http://[secret-host"),
     "redirect not to be decoded": lambda server: server.redirect("/feed", "http://\xff\xfe/secret-path"),
@@ -178,7 +180,11 @@ def test_a_literal_private_address_is_refused_through_a_proxy_too(
 @pytest.mark.parametrize(
     ("proxy", "said"),
     [
-        ("socks5://127.0.0.1:1", "its proxy is neither an http:// nor an https:// URL"),
+        ("socks4://127.0.0.1:1", "its proxy is of an unknown kind; use http://, https://, socks5://"),
+        (
+            "socks5h://user:secret@127.0.0.1:1",
+            "the proxy cannot be used: no connection to 127.0.0.1: Connection",
+        ),
         ("http://127.0.0.1:1", "no connection to 127.0.0.1: Connection refused"),
         ("http://user:secret@127.0.0.1:1", "no connection to 127.0.0.1: Connection refused"),
         ("http://", "is not valid HTTP"),

@@ -88,6 +88,73 @@ def test_only_the_configured_number_of_pages_is_kept(room: Newsroom, server: Loo
     assert b"next_url" in room.bytes()["front.json"]
 
 
+def on_disk(room: Newsroom) -> list[set[str]]:
+    """The entry ids of the output and of each of its archive pages."""
+    files = [room.file("front.atom"), *sorted((room.folder / "output").glob("front.archive-*.atom"))]
+    return [{entry.id for entry in feedparser.parse(file.read_bytes()).entries} for file in files]
+
+
+def late(room: Newsroom, server: Loopback, polls: list[list[str]], outputs: str) -> Iterator[list[set[str]]]:
+    """Publish a feed of 40 entries on an output and three full pages, then these documents, an hour apart."""
+    first = [item(n, hours=n) for n in range(1, 41)]
+    url = server.answers("/feed", *[Answer(body=rss(items)) for items in (first, *polls)])
+    room.configure(f"sources: [{{id: s1, url: '{url}', allow_private: true, flood: 500}}]\n", outputs)
+    room.once()
+    assert [len(page) for page in on_disk(room)] == [10, 10, 10, 10]
+    for _ in polls:
+        room.once(later=timedelta(hours=1))
+        yield on_disk(room)
+
+
+@pytest.mark.parametrize("at_once", [1, 4, 30])
+@pytest.mark.parametrize(
+    "hours", [1000, 15, 35]
+)  # older than the archive; as old as its newest and its oldest page
+def test_old_entries_that_arrive_late_push_no_full_page_out(
+    room: Newsroom, server: Loopback, at_once: int, hours: float
+) -> None:
+    polls = [
+        [item(n, hours=hours + n / 1000) for n in range(100 + at_once * poll, 100 + at_once * (poll + 1))]
+        for poll in range(12)
+    ]
+    newest = {f"tag:news.example,2026:{n}" for n in range(1, 11)}
+    for pages in late(room, server, polls, SMALL % 3):
+        assert pages[0] == newest
+        assert [len(page) for page in pages] == [10, 10, 10, 10]
+        ages = {int(id_.rpartition(":")[2]) for id_ in set.union(*pages)}
+        dates = [n if n < 100 else hours for n in ages]
+        assert len(dates) == 40
+        assert max(dates) <= 40  # nothing older took the place of something newer
+
+
+def test_late_entries_are_archived_together_with_the_next_that_fall_out(
+    room: Newsroom, server: Loopback
+) -> None:
+    """There is room: nothing that the feed published is missing once a page is full."""
+    polls = [[item(100 + n, hours=50 + n)] for n in range(12)] + [
+        [item(200 + n, hours=-1 - n / 100) for n in range(11)]
+    ]
+    pages = list(late(room, server, polls, SMALL % 9))
+    assert all(len(page) == 10 for found in pages for page in found)
+    ids = {int(id_.rpartition(":")[2]) for id_ in set.union(*pages[-1])}
+    assert ids >= {*range(1, 41), *range(200, 211), *range(100, 110)}
+
+
+def test_entries_that_per_source_holds_back_push_no_full_page_out(room: Newsroom, server: Loopback) -> None:
+    other = [item(1000 + n, hours=n) for n in range(1, 36)]
+    busy = [[item(100 + n, hours=-n)] for n in range(8)]
+    urls = (
+        server.page("/other", rss(other)),
+        server.answers("/busy", *[Answer(body=rss(items)) for items in busy]),
+    )
+    lines = [f"{{id: s{n}, url: '{url}', allow_private: true}}" for n, url in enumerate(urls)]
+    outputs = "outputs: {front: {limit: 10, archive: 2, per_source: 9}}\n"
+    room.configure(f"sources: [{', '.join(lines)}]\n", outputs)
+    for _ in busy:
+        room.once(later=timedelta(hours=1))
+        assert [len(page) for page in on_disk(room)][1:] == [10, 10]
+
+
 def test_archive_0_makes_no_pages(room: Newsroom, server: Loopback) -> None:
     list(flow(room, server, 30, 5, archive=0))
     assert not [name for name in room.bytes() if "archive" in name]

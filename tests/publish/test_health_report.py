@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import feedparser
@@ -30,7 +31,11 @@ def state(**more: object) -> SourceState:
 
 
 def kinds(state_: SourceState, days: float = 0) -> list[str]:
-    return [trouble.kind for trouble in current_issues(state_, NOW + days * DAY)]
+    """Of a source that goes on as it is: one that answers answers still."""
+    now = NOW + days * DAY
+    if state_.succeeded_at and not state_.error:
+        state_ = replace(state_, succeeded_at=now)
+    return [trouble.kind for trouble in current_issues(state_, now)]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +65,8 @@ def test_silence_is_measured_by_the_publishing_pattern_of_the_source() -> None:
     }
     assert [kinds(of["d"], days) for days in (5, 20)] == [[], ["silent"]]
     assert [kinds(of["w"], days) for days in (20, 100)] == [[], ["silent"]]
+    # Who was switched off, or without a network, has seen no silence.
+    assert list(current_issues(of["d"], NOW + 20 * DAY)) == []
 
 
 def test_only_a_beginning_or_an_end_is_a_change() -> None:

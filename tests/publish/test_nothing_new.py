@@ -131,11 +131,11 @@ def test_an_error_in_a_template_is_reported_until_it_is_corrected(room: Newsroom
     room.config.write_text(room.config.read_text().replace("title: Test,", "title: Test, templates: mine,"))
     for _ in range(3):
         report = room.once(later=HOUR)
-        assert "page.html, line 1" in "".join(result.error for result in report.published)
+        assert "page.html, line 1" in "".join(error for result in report.published for error in result.errors)
     assert room.titles() == ["Title 1"]
     page.unlink()
     report = room.once(later=HOUR)
-    assert not [result.error for result in report.published if result.error]
+    assert not [error for result in report.published for error in result.errors]
     assert "Title 1" in room.file("front.html").read_text()
 
 
@@ -147,5 +147,7 @@ def test_an_unreadable_template_is_reported_in_every_cycle(room: Newsroom, serve
     room.config.write_text(room.config.read_text().replace("title: Test,", "title: Test, templates: mine,"))
     for _ in range(2):
         report = room.once(later=HOUR)
-        assert next(result.name for result in report.published if result.error) == "templates"
+        failing = {result.name: result.errors for result in report.published if result.errors}
+        assert failing.keys() == {"front", "index", "health"}
+        assert "style.css: it is not UTF-8" in failing["front"][0]
         assert room.titles() == ["Title 1"]

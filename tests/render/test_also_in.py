@@ -30,8 +30,8 @@ def copy(source: str, *named: Mention, outlet: str = "") -> Article:
     return article(source=source, link=link, origin=origin, also_in=named)
 
 
-def named(*copies: Article, first_source: str = "herald") -> list[tuple[str, str]]:
-    mentions = also_in(copies, ORIGINS, link=copies[0].link, first_source=first_source)
+def named(*copies: Article) -> list[tuple[str, str]]:
+    mentions = also_in(copies, ORIGINS)
     return [(mention.source, mention.link.removeprefix("https://")) for mention in mentions]
 
 
@@ -44,18 +44,18 @@ def test_each_other_copy_is_named_by_its_outlet() -> None:
 def test_pages_that_another_instance_names_are_named_again() -> None:
     passed_on = copy("wire", mention("Pilot"), mention("Coast"), outlet="Herald")
     expected = [("Pilot", "pilot.example/1"), ("Coast", "coast.example/1")]
-    assert named(passed_on, first_source="wire") == expected
+    assert named(passed_on) == expected
     assert named(copy("herald"), passed_on) == expected  # the same page as this instance's own copy
     twice = copy("planet", mention("Pilot", "http://www.pilot.example/1/"), outlet="Herald")
-    assert named(passed_on, twice, first_source="wire") == expected
+    assert named(passed_on, twice) == expected
 
 
 def test_an_outlet_whose_copy_is_read_here_is_named_once() -> None:
     own = copy("ledger")
     for link in ("", "https://ledger.example/another-page"):
         passed_on = copy("wire", mention("Ledger", link), outlet="Herald")
-        assert named(passed_on, own, first_source="wire") == [("Ledger", "ledger.example/1")]
-        assert named(own, passed_on, first_source="ledger") == [("Herald", "herald.example/1")]
+        assert named(passed_on, own) == [("Ledger", "ledger.example/1")]
+        assert named(own, passed_on) == [("Herald", "herald.example/1")]
 
 
 def test_the_outlet_of_the_lead_is_named_if_the_entry_began_with_another_page() -> None:
@@ -63,7 +63,7 @@ def test_the_outlet_of_the_lead_is_named_if_the_entry_began_with_another_page() 
     passed_on = replace(
         copy("wire", mention("Ledger"), outlet="Ledger"), link=Url("https://herald.example/1")
     )
-    assert named(passed_on, first_source="wire") == [("Ledger", "ledger.example/1")]
+    assert named(passed_on) == [("Ledger", "ledger.example/1")]
 
 
 def entry(*copies: Article) -> Entry:
@@ -77,7 +77,7 @@ def entry(*copies: Article) -> Entry:
         rank=NOW,
         now=NOW,
     )
-    return build_entry(row, copies[0], copies[1:], ORIGINS, first_source=copies[0].source)
+    return build_entry(row, copies[0], copies[1:], ORIGINS)
 
 
 def test_the_agencies_of_all_copies_are_credited_those_of_the_lead_first() -> None:
@@ -116,9 +116,9 @@ def test_a_label_is_chosen_by_language_and_script() -> None:
 def test_further_pages_of_a_source_are_its_copies_and_not_other_outlets() -> None:
     lead, other = copy("herald"), copy("ledger")
     second, again = (replace(lead, link=Url(f"https://{host}herald.example/2")) for host in ("", "www."))
-    link, copies = lead.link, (lead, other, second, again)
-    also = also_in(copies, ORIGINS, link=link, first_source="herald")
+    copies = (lead, other, second, again)
+    also = also_in(copies, ORIGINS)
     assert [mention.source for mention in also] == ["Ledger"]
-    within = copies_within_sources(copies, ORIGINS, link=link, also=also)
+    within = copies_within_sources(copies, ORIGINS, also=also)
     assert [(mention.source, mention.link) for mention in within] == [("Herald", "https://herald.example/2")]
-    assert copies_within_sources((lead, other), ORIGINS, link=link, also=also) == ()
+    assert copies_within_sources((lead, other), ORIGINS, also=also) == ()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.rules.pattern import MAX_SEARCHED_CHARS, Pattern
+from feeds.rules.pattern import MAX_SEARCH_SECONDS, MAX_SEARCHED_CHARS, Pattern
 
 
 @pytest.mark.parametrize(
@@ -138,3 +140,69 @@ def test_only_whole_words_are_replaced() -> None:
     assert Pattern.parse("live").replace_in("LIVE: olives, live", "") == ": olives, "
     assert Pattern.parse("a").replace_in("a", r"\1") == r"\1"
     assert Pattern.parse("/(b)(a)/").replace_in("ba", r"\2\1") == "ab"
+
+
+BOMBS = {
+    "nested counts": ("/" + "(?:" * 18 + "a" + "){2}" * 18 + "/", "more than 4 repeated groups"),
+    "nested repeats": ("/" + "(?:" * 22 + "a" + "){1,9}" * 22 + "/", "more than 4 repeated groups"),
+    "possessive": ("/" + "(?:" * 20 + "a++" + ")++" * 20 + "/", "more than 4 repeated groups"),
+    "many alternatives": ("/" + "|".join("a" * n for n in range(1, 3000)) + "/", "has 4,501,498 characters"),
+    "deep": ("/" + "(a|" * 2000 + "b" + ")" * 2000 + "/", "not a regular expression"),
+}
+
+
+@pytest.mark.parametrize(("written", "problem"), BOMBS.values(), ids=BOMBS)
+def test_an_expression_that_is_costly_to_compile_is_refused(written: str, problem: str) -> None:
+    """Without the limits these take a minute, or all of the memory."""
+    with pytest.raises(ValueError, match=problem):
+        Pattern.parse(written)
+
+
+def test_ordinary_expressions_are_within_the_limits() -> None:
+    words = "|".join(f"word{number}" for number in range(1000))
+    assert Pattern.parse(f"/{words}/").found_in("… word999")
+    assert Pattern.parse("/((a{1,1000}){1,1000}){1,1000}/").found_in("aaa")
+    assert Pattern.parse(r"/^(\d{1,3}(\.\d{1,3}){3}(:\d+)?,? ?){1,9}$/").found_in("10.0.0.1:80, 10.0.0.2")
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "found"),
+    [
+        ("/abc{e<=1}/", "abd", False),  # a fuzzy match to the library `regex`
+        ("/abc{e<=1}/", "abc{e<=1}", True),
+        ("/abc{i}/", "abc{i}", True),
+        ("/{{title}}/", "see {{title}} here", True),
+        (r"/\{e\}/", "{e}", True),
+        ("/[{e}]/", "e", True),
+        ("/a{2}b{1,}c{,2}/", "aabcc", True),
+        (r"/\N{BULLET}/", "•", True),
+        ("/[[a]x/", "[x", True),
+    ],
+)
+def test_braces_mean_what_they_mean_to_re(written: str, text: str, found: bool) -> None:
+    assert Pattern.parse(written).found_in(text) is found
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        r"/^(\w{1,30} ?)+$/",
+        "/(a|aa)+$/",
+        "/(a+){20}b/",
+        "/(?x) (a | aa)+ $/",
+        r"/(.+)(.+)(.+)(.+)(.+)\1\2\3\4\5$/",
+        r"/(?<=\w)(?<=a)(a|aa)+$/",
+        r"/(?<!b)(?:a?){5000}a{5000}c/",
+        r"/(?:(?=a)a|aa)+$/",
+        r"/(?(1)a|(a|aa))+$/",
+        r"/\b(\w+)\b.*\b\1\b.*\b\1\b.*\b\1\b$/",
+    ],
+)
+@pytest.mark.parametrize("text", ["a" * 60 + "!", "a" * 20_000 + "!", "word " * 4000 + "!", "é" * 20_000])
+def test_a_search_ends_at_its_limit_of_time(written: str, text: str) -> None:
+    pattern = Pattern.parse(written)
+    began = time.process_time()
+    for search in (pattern.found_in, lambda text: pattern.replace_in(text, "x")):
+        with contextlib.suppress(TimeoutError):
+            search(text)
+    assert time.process_time() - began < 8 * MAX_SEARCH_SECONDS

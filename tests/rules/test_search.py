@@ -87,3 +87,15 @@ def test_the_syntax_of_python_is_understood(expression: str, text: str, found: b
     rules: tuple[Rule, ...] = build_rules(drop=condition({"title": expression}))
     left = rules[0].apply(story(article(title=Text(text))), replace(CONTEXT, stopped_searches={}))
     assert (left is None) is found
+
+
+def test_many_slow_expressions_cost_a_publication_little_more_than_one() -> None:
+    context = replace(CONTEXT, stopped_searches={})
+    expressions = [f"/^(a|aa)+{end}$/" for end in "bcdefghij"]
+    rules = [build_rules(drop=condition({"title": expression}))[0] for expression in expressions]
+    for number in range(500):
+        for rule in rules:
+            rule.apply(story(article(title=Text("a" * (60 + number % 3) + "!"))), context)
+    stops = sum(stopped.count for stopped in context.stopped_searches.values())
+    assert stops <= UNCONDITIONAL_SEARCHES + len(expressions)
+    assert len(stopped_searches(context)) == len(expressions)  # each is named

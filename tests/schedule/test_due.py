@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from feeds.errors import BACKOFF, NEVER, Retry
 from feeds.model import Feed, Fetched, Schedule, Source, Unchanged
-from feeds.schedule import cache_hints
 from feeds.schedule.due import (
+    MAX_SKIPPED_TIME,
     MIN_ALLOWED_INTERVAL,
-    DocumentNovelty,
     after_answer,
     after_failure,
-    format_interval,
 )
+from feeds.schedule.interval_limit import DocumentNovelty, format_interval
 from feeds.schedule.publishing_pattern import PublishingPattern, update_pattern
+from feeds.schedule.rotation import rotation_time
 from tests.make import NOW
 
 H = timedelta(hours=1)
@@ -26,6 +26,7 @@ AT = NOW + 20 * MINUTES  # NOW is a full hour, from which due times keep away
 STRAY = 20 * MINUTES  # by chance (10), and off the full hour (up to 10)
 
 BUSY = PublishingPattern(at=AT, last=AT, count=1e5, hours=480.0)  # two hundred articles an hour
+A_DAY = "the longest interval is 1 d (`max` by default)"
 DEAD = PublishingPattern(at=AT, last=AT - 400 * DAYS, count=0.0, hours=480.0)
 
 
@@ -96,15 +97,33 @@ def test_an_interval_below_an_hour_needs_max_age_or_ttl(
     [
         (None, {"cache_control": "public, max-age=7200"}, 2 * H, "the server's max-age, 2 h"),
         (Feed(ttl=180), {}, 3 * H, "the feed's ttl, 3 h"),
-        (Feed(update_period="weekly"), {}, 7 * DAYS, "the feed's timetable (weekly), 7 d"),
-        (None, {"cache_control": "max-age=999999999"}, 31 * DAYS, "the server's max-age, 31 d"),
+        (
+            Feed(update_period="weekly"),
+            {},
+            DAYS,
+            f"the feed's timetable (weekly) asks for 7 d, cut to 1 d: {A_DAY}",
+        ),
+        (Feed(ttl=86400), {}, DAYS, f"the feed's ttl asks for 31 d, cut to 1 d: {A_DAY}"),
+        (
+            None,
+            {"cache_control": "max-age=2592000"},
+            DAYS,
+            f"the server's max-age asks for 30 d, cut to 1 d: {A_DAY}",
+        ),
+        (
+            None,
+            {"expires": "Thu, 31 Dec 2099 23:59:59 GMT"},
+            DAYS,
+            f"the server's Expires asks for 31 d, cut to 1 d: {A_DAY}",
+        ),
     ],
 )
-def test_hints_lengthen_the_interval_up_to_a_month_or_the_users_max(
+def test_hints_lengthen_the_interval_up_to_a_day_or_the_users_max(
     feed: Feed | None, headers: dict[str, str], expected: timedelta, why: str
 ) -> None:
     assert wait(source(), headers, feed=feed) == (expected, why)
     assert wait(source(max=90 * MINUTES), headers, feed=feed)[0] == 90 * MINUTES
+    assert wait(source(max=40 * DAYS), headers, feed=feed)[0] >= expected
 
 
 def test_a_due_time_in_skip_hours_is_moved_behind_them() -> None:
@@ -233,6 +252,7 @@ patterns = st.none() | st.builds(
     count=st.floats(0, 1e6),
     hours=st.floats(0, 500),
     holds=st.integers(0, 1000),
+    recent=st.lists(st.integers(29_450_000, 29_980_000), max_size=16).map(lambda times: tuple(sorted(times))),
     day=st.lists(st.integers(0, 100), min_size=48, max_size=48).map(tuple),
     week=st.lists(st.integers(0, 50), min_size=7, max_size=7).map(tuple),
     day_gain=st.floats(-12, 12),
@@ -272,10 +292,15 @@ def test_any_hints_keep_the_interval_within_its_bounds(
     )
     waited = due.at - now
     assert waited >= (low or min(high or H, MIN_ALLOWED_INTERVAL))
-    assert plain.at - now >= one.schedule.shortest
+    # Only entries that are replaced in less than two hours allow less than the shortest interval.
+    assert plain.at - now >= (low or min(one.schedule.shortest, MIN_ALLOWED_INTERVAL))
+    if learned is None or rotation_time(learned, now) / 2 >= one.schedule.shortest:
+        assert plain.at - now >= one.schedule.shortest
     assert plain.at - now <= one.schedule.longest + STRAY
-    longest = max(one.schedule.longest, timedelta() if high else cache_hints.MAX_REQUESTED_WAIT)
-    assert waited <= longest + 8 * DAYS  # days to skip
+    # Whatever is asked for, days to skip included.
+    safe = max(rotation_time(learned, now) / 2, one.schedule.shortest) if learned else timedelta.max
+    allowed = max(one.schedule.longest, MAX_SKIPPED_TIME if feed.skip_hours or feed.skip_days else H)
+    assert waited <= min(allowed, safe) + STRAY
     assert 2 <= due.at.minute < 58
     if low is not None:  # server and feed can only lengthen the interval
         assert waited >= min(plain.at - now, waited + STRAY) - STRAY

@@ -58,6 +58,7 @@ def test_hidden_entries_are_on_no_page_and_wait_for_none(tmp_path: Path) -> None
     with store.write() as connection:
         rows = [row(1, None), row(2, None, shown=False), row(3, 7), row(4, 7, shown=False), row(5, None)]
         outputs.save_rows(connection, rows)
-        assert archive.unpaged(connection, "front") == ["urn:entry:1", "urn:entry:5"]
+        unpaged = archive.unpaged(connection, "front")
+        assert [entry.entry for entry in unpaged] == ["urn:entry:1", "urn:entry:5"]
         assert [entry.entry for entry in archive.page_entries(connection, "front", 7)] == ["urn:entry:3"]
     store.close()

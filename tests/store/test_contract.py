@@ -286,7 +286,7 @@ def test_new_settings_mark_the_stories_of_an_output_as_changed(store: Store) -> 
             outputs.register_output(
                 connection, "front", settings, sources=["herald"], max_articles=10, now=NOW
             )
-            changed = outputs.changed_stories(connection, "front")
+            changed = outputs.change_marks(connection, "front")
             outputs.mark_published(
                 connection,
                 "front",
@@ -298,6 +298,20 @@ def test_new_settings_mark_the_stories_of_an_output_as_changed(store: Store) -> 
         return len(changed)
 
     assert [changed_by(b"one"), changed_by(b"one"), changed_by(b"two")] == [2, 0, 2]
+
+
+def test_a_story_that_changes_while_it_is_published_stays_marked(store: Store) -> None:
+    with store.write() as connection:
+        outputs.mark_changed(connection, [("front", "one"), ("front", "two"), ("back", "two")])
+        marks = outputs.change_marks(connection, "front")
+    with store.write() as connection:
+        outputs.mark_changed(connection, [("front", "two"), ("front", "three")])
+    with store.write() as connection:
+        outputs.mark_published(
+            connection, "front", marks, settings_digest=b"", listing=b"", entry_offsets=b""
+        )
+        assert outputs.changed_stories(connection, "front") == ("three", "two")
+        assert outputs.changed_stories(connection, "back") == ("two",)
 
 
 # -------------------------------------------------------------------------------------------- retention

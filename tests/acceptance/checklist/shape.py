@@ -61,7 +61,7 @@ CONDITIONAL = {"if-none-match", "if-modified-since", "a-im"}
 
 @row(24, "only the document is requested, without cookies or a Referer")
 def _(scene: Scene) -> None:
-    """Cookies at every step; icons and images in documents; errors; days of polling."""
+    """Cookies in every answer; icons and images in documents; errors; days of polling."""
     cookies = [("Set-Cookie", "id=1; Path=/; Max-Age=999999"), ("Set-Cookie", "bad cookie;;;=")]
     body = document(1).body.replace(
         b"<description>d", b"<image><url>/logo.png</url></image><icon>/favicon.ico</icon><description>d"
@@ -74,7 +74,7 @@ def _(scene: Scene) -> None:
         Answer(b"<html><img src=/a.png><link rel=icon href=/favicon.ico>", headers=cookies),
         Answer(b"who?", 403, cookies),
     )
-    scene.herald.answers("/hop", Answer(status=302, headers=[*cookies, ("Location", "/feed?id=7&x=%20")]))
+    scene.herald.answers("/hop", Answer(status=302, headers=[("Location", "/feed?id=7&x=%20")]))
     scene.configure(scene.herald.url("/feed?id=7&x=%20"), scene.herald.url("/hop"))
     scene.run(days=4)
     assert len(scene.log) > 10

@@ -52,7 +52,7 @@ def test_an_edited_file_makes_a_new_theme_and_an_unchanged_one_does_not(tmp_path
     ("text", "message"),
     [
         ("{% if %}", "site.templates: page.html, line 1: "),
-        ("\n{{ edition.titel }}", "site.templates: page.html: "),
+        ("\n{{ edition.titel }}", "site.templates: page.html, line 2: "),
         ("{% extends 'nothing.html' %}", "nothing.html"),
     ],
 )
