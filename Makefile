@@ -5,13 +5,14 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check bench torture lock clean
 
 help:
 	@echo 'make run    run one cycle: fetch what sources.yaml names, publish into output/'
-	@echo 'make test   run the tests'
+	@echo 'make test   run the tests; TESTS=tests/store runs some of them'
 	@echo 'make check  check formatting, lint rules, types and import layers'
 	@echo 'make bench  measure speed and memory, as ratios'
+	@echo 'make torture  fuzz, kill and attack the program for hours; TORTURE="kill --kills 20" runs a part'
 	@echo 'make lock   update requirements.lock from pyproject.toml'
 	@echo 'make clean  delete .venv, caches, the state and the output'
 
@@ -32,7 +33,7 @@ run: $(READY)
 	@$(BIN)/feeds once
 
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(TESTS)
 
 check: $(READY)
 	@$(BIN)/ruff format --check .
@@ -46,12 +47,15 @@ bench: $(READY)
 	@$(BIN)/python -m bench.emission
 	@$(BIN)/python -m bench.side_by_side
 
+torture: $(READY)
+	@$(BIN)/python -m tests.torture $(TORTURE)
+
 lock: $(READY)
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --group dev --custom-compile-command 'make lock' pyproject.toml --upgrade -o requirements.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache feeds.egg-info feeds.db feeds.db-* bench/out
+	rm -rf $(VENV) .venv-newest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache feeds.egg-info feeds.db feeds.db-* bench/out
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find output -mindepth 1 ! -name .gitignore -delete

@@ -18,6 +18,9 @@
     │   ├ Malformed     no entry could be read
     │   └ TooCostly     stopped at a limit of CPU time, memory or nesting depth
     ├ StoreError
+    │ ├ StateDamaged      the file is no usable database; the next process with the lock sets it aside
+    │ └ StateUnavailable  for now: disk full, no right, locked
+    ├ StateInUse            another process has the lock
     └ PublishError
 
 Exceptions of libraries are translated where the library is called, with ``from``.
@@ -169,6 +172,18 @@ class TooCostly(ParseError):
 
 class StoreError(FeedsError):
     """The state database cannot be read or written."""
+
+
+class StateDamaged(StoreError):
+    """The file of the state is not a usable database: SQLite finds it malformed, or tables are missing."""
+
+
+class StateUnavailable(StoreError):
+    """The state cannot be read or written for now: the disk is full, a right is missing, another process locks it."""
+
+
+class StateInUse(FeedsError):
+    """Another process works on this state."""
 
 
 class PublishError(FeedsError):

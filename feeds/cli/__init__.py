@@ -8,8 +8,7 @@ from enum import IntEnum
 
 import click
 
-from feeds.engine.lock import StateInUse
-from feeds.errors import ConfigError, FeedsError
+from feeds.errors import ConfigError, FeedsError, StateInUse
 
 
 class ExitCode(IntEnum):
@@ -27,7 +26,9 @@ def main() -> None:
     # At the default threshold the garbage collector runs some sixty times during the imports: a tenth of the start.
     gc.set_threshold(50_000)
     from feeds.cli.commands import feeds
+    from feeds.cli.masked_streams import mask_standard_streams
 
+    mask_standard_streams()
     try:
         code = feeds.main(standalone_mode=False)
     except click.exceptions.Abort:

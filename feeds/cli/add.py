@@ -14,9 +14,8 @@ from feeds.cli.format import count_noun
 from feeds.cli.polling import load_pacing, open_poller, poll_once, save_pacing
 from feeds.clock import SystemClock
 from feeds.config import Settings, edit, load
-from feeds.engine.lock import StateInUse
 from feeds.engine.poller import Poller
-from feeds.errors import ConfigError
+from feeds.errors import ConfigError, StateInUse
 from feeds.fetch.pacing import HostPacer
 from feeds.fetch.user_agent import user_agent
 from feeds.ingest.poll_source import PollOutcome

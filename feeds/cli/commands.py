@@ -226,11 +226,21 @@ def preview(config: Path, name: str, limit: int, allow_private: bool) -> ExitCod
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on; 0 takes a free one.")
 @click.option("--no-metrics", is_flag=True, help="Do not answer /metrics and /healthz.")
-def serve(config: Path, host: str, port: int, no_metrics: bool) -> ExitCode:
+@click.option("--access-log", default="", metavar="FILE", help="Append a line per request; - prints it.")
+@click.option("--no-cors", is_flag=True, help="Do not let pages of other sites read public outputs.")
+def serve(config: Path, host: str, port: int, no_metrics: bool, access_log: str, no_cors: bool) -> ExitCode:
     """Serve the output directory over HTTP."""
     from feeds.cli.serve import run_server
 
-    return run_server(config, os.environ, host, port, metrics=not no_metrics)
+    return run_server(
+        config,
+        os.environ,
+        host,
+        port,
+        metrics=not no_metrics,
+        access_log_path=access_log,
+        cross_origin=not no_cors,
+    )
 
 
 @feeds.command("import")

@@ -21,6 +21,7 @@ from feeds.dedupe.score_record import DecisionScores, ScoreRecord
 from feeds.dedupe.split_pairs import pair_name, pair_threshold, source_pair
 from feeds.dedupe.story import NO_CANDIDATE, Member
 from feeds.ingest.opml_sources import all_sources
+from feeds.logs import mask_secrets
 from feeds.model import Article, LedgerRow
 from feeds.normalize.canonical import canonical_form
 from feeds.normalize.dates import parse_date
@@ -46,10 +47,10 @@ def explain_article(config: Path, environ: Mapping[str, str], what: str) -> Exit
         for story, members in articles.members(connection, stories).items():
             _print_story(connection, story, members)
             for line in explain_outputs(connection, settings, sources, members, now):
-                click.echo(f"  {line}")
+                click.echo(f"  {mask_secrets(line)}")
         if not stories:
             for row in rows:
-                click.echo(describe_expired(row))
+                click.echo(mask_secrets(describe_expired(row)))
     return ExitCode.OK
 
 
@@ -75,7 +76,7 @@ def _print_story(connection: Connection, story: str, members: Sequence[Member]) 
         click.echo(f"  {member.source}  {format_time(member.date)}  {_title(member)}")
         click.echo(f"      article {member.id}")
         if member.article and member.article.link:
-            click.echo(f"      {member.article.link}")
+            click.echo(f"      {mask_secrets(member.article.link)}")
         if member.article and member.article.credits:
             click.echo(f"      credits: {', '.join(member.article.credits)}")
         if member.rank_date:

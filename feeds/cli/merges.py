@@ -19,6 +19,7 @@ from feeds.cli.state_access import open_readonly
 from feeds.clock import SystemClock
 from feeds.dedupe.score import Evidence, shipped_model
 from feeds.ingest.opml_sources import all_sources
+from feeds.logs import mask_secrets
 from feeds.store import joins
 from feeds.store.joins import Join, JoinedArticle
 
@@ -126,7 +127,7 @@ def _article_as_json(article: JoinedArticle) -> dict[str, str]:
         "id": article.id,
         "source": article.source,
         "title": _title(article),
-        "url": article.link,
+        "url": mask_secrets(article.link),
     }
 
 

@@ -75,9 +75,9 @@ def _print_articles(outcome: PollOutcome, limit: int) -> None:
     for article in sorted(result.articles, key=lambda article: article.date, reverse=True)[:limit]:
         click.echo(os.linesep.join(["", *_article_lines(article)]))
     for skipped in result.notes:
-        click.echo(f"\nskipped: {skipped}")
+        click.echo(f"\nskipped: {mask_secrets(skipped)}")
     for outline in result.outlines:
-        click.echo(f"  {outline.title or outline.url}: {outline.url}")
+        click.echo(mask_secrets(f"  {outline.title or outline.url}: {outline.url}"))
 
 
 def _article_lines(article: Article) -> list[str]:
@@ -90,9 +90,10 @@ def _article_lines(article: Article) -> list[str]:
     }
     text = article.text.replace("\n", " ")
     no_date = f"no date (stated: “{article.rejected_date}”)" if article.rejected_date else "no date"
+    link = mask_secrets(article.link or "no link")
     return [
         title_of(article),
-        f"    {format_time(article.published) if article.published else no_date}  {article.link or 'no link'}",
-        *(f"    {name}: {value}" for name, value in facts.items() if value),
+        f"    {format_time(article.published) if article.published else no_date}  {link}",
+        *(f"    {name}: {mask_secrets(value)}" for name, value in facts.items() if value),
         f"    {text[:300]}{'…' if len(text) > 300 else ''}",
     ]

@@ -14,18 +14,28 @@ from feeds.cli import ExitCode
 from feeds.clock import SystemClock
 from feeds.config import load
 from feeds.publish.http_headers import freshness_lifetime
-from feeds.serve import bind_server
+from feeds.serve import bind_server, open_access_log
 from feeds.serve import metrics as metrics_routes
 from feeds.websub import callback
 from feeds.websub.publisher import hub_links
 
 
-def run_server(config: Path, environ: Mapping[str, str], host: str, port: int, *, metrics: bool) -> ExitCode:
+def run_server(
+    config: Path,
+    environ: Mapping[str, str],
+    host: str,
+    port: int,
+    *,
+    metrics: bool,
+    access_log_path: str = "",
+    cross_origin: bool = True,
+) -> ExitCode:
     settings = load(config, environ)
     logs.configure()
     site = settings.site
     # Requests through a proxy carry the public host names.
     public_hosts = [urlsplit(url).hostname or host for url in (site.base_url, site.callback_prefix) if url]
+    access_log = open_access_log(access_log_path) if access_log_path else None
     with bind_server(
         site.output,
         host,
@@ -38,6 +48,8 @@ def run_server(config: Path, environ: Mapping[str, str], host: str, port: int, *
         ),
         max_body_bytes=callback.MAX_DELIVERY_BYTES if site.callback_prefix else 0,
         links=hub_links(settings),
+        cross_origin=cross_origin,
+        access_log=access_log,
     ) as server:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: server.stop())

@@ -16,7 +16,7 @@ from feeds.clock import SystemClock
 from feeds.config import load
 from feeds.config.edit import replace_file
 from feeds.dedupe.story import Member
-from feeds.store import articles, corrections, outputs
+from feeds.store import articles, corrections, outputs, private_files
 
 
 def split_article(config: Path, environ: Mapping[str, str], what: str) -> ExitCode:
@@ -59,7 +59,7 @@ def _correction_transaction(config: Path, environ: Mapping[str, str]) -> Iterato
     with state_transaction(state) as connection:
         yield connection
         if text := corrections.to_json_lines(connection):
-            replace_file(corrections.backup_file(state), text)
+            replace_file(corrections.backup_file(state), text, mode=private_files.MODE)
 
 
 def _find_article(connection: Connection, what: str) -> Member | None:

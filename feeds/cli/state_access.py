@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from feeds.config import Settings, load
-from feeds.errors import StoreError
+from feeds.errors import StateUnavailable, StoreError
 from feeds.ingest.opml_sources import all_sources
 from feeds.model import Feed, Source
-from feeds.store import attach, open_store, schema, sources
+from feeds.store import access_problem, attach_readonly, open_store, schema, sources
 from feeds.store.store import load_fact
 
 
@@ -28,15 +28,21 @@ def open_readonly(config: Path, environ: Mapping[str, str]) -> Iterator[tuple[Se
 
 
 def has_state(state: Path) -> bool:
-    """An empty file counts as no state: SQLite makes one when it opens a file that does not exist."""
-    return state.exists() and state.stat().st_size > 0
+    """An empty file counts as no state. Raises StateUnavailable if a right is missing to look."""
+    try:
+        return state.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        problem = access_problem.of_os_error(error, state)
+        raise StateUnavailable(f"the state in {state} cannot be read: {problem}") from error
 
 
 @contextmanager
 def read_transaction(state: Path) -> Iterator[Connection]:
     """A read transaction on a state that exists. A state of another version is refused and not migrated: a process of
     that version may use it."""
-    store = attach(state)
+    store = attach_readonly(state)
     try:
         with store.read() as connection:
             version = load_fact(connection, "version")

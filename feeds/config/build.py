@@ -19,9 +19,11 @@ from feeds.config.entries import (
 from feeds.config.messages import quoted_value
 from feeds.config.settings import Limits, Retention, Settings, Site
 from feeds.config.site import build_site, certificate_file
+from feeds.config.source_secrets import secrets_of_messages, with_secrets
 from feeds.model import Access, DedupePolicy, Extract, Kind, Output, Schedule, Source, SourceFilter, Tls
 from feeds.model.schemes import url_schemes
 from feeds.render import formats
+from feeds.secret_values import secret_parameters
 
 
 def build_settings(
@@ -33,6 +35,12 @@ def build_settings(
     sources = tuple(
         build_source(entry, file.defaults, ("sources", position), document, directory)
         for position, entry in zip(positions, file.sources or (), strict=True)
+    )
+    secret_url_sources = frozenset(
+        source.id
+        for position, source in zip(positions, sources, strict=True)
+        if "${" in (document.written(("sources", position, url_key(source.kind))) or "")
+        or secret_parameters(source.url)
     )
     outputs = tuple(build_output(name, entry, site) for name, entry in (file.outputs or {}).items())
     return Settings(
@@ -50,11 +58,8 @@ def build_settings(
                 hubs=site.hubs,
             ),
         ),
-        secret_url_sources=frozenset(
-            source.id
-            for position, source in zip(positions, sources, strict=True)
-            if "${" in (document.written(("sources", position, url_key(source.kind))) or "")
-        ),
+        secret_url_sources=secret_url_sources,
+        secrets=secrets_of_messages(sources, document, secret_url_sources),
         retention=Retention(**dict(file.retention)),
         limits=_build_limits(file.limits),
     )
@@ -77,7 +82,7 @@ def build_source(
     url, login = _url_or_path(entry.page or entry.opml or entry.url or "", url_loc, document, directory)
     written = document.written(url_loc) or url
     options = _options(entry, defaults)
-    return Source(
+    source = Source(
         id=entry.id or addresses.source_id(written),
         url=url,
         kind=kind,
@@ -99,6 +104,9 @@ def build_source(
         push=options.push,
         full_text=options.full_text.when if options.full_text else None,
     )
+    basic = entry.auth.basic if entry.auth else None
+    password = basic.password if basic else login.password if login else ""
+    return with_secrets(source, loc, document, password)
 
 
 def build_output(name: str, entry: OutputEntry, site: Site) -> Output:

@@ -6,6 +6,7 @@ another class.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -51,6 +52,7 @@ class ConfigDocument:
         self._silenced: set[KeyPath] = set()
         self._mappings: dict[int, dict[str, Pair]] = {}
         self._values_left = _MAX_VALUES
+        self._secrets: dict[KeyPath, tuple[str, ...]] = {}
         try:
             self.root = compose(text)
         except YamlSyntaxError as error:
@@ -98,6 +100,19 @@ class ConfigDocument:
     def silence(self, loc: KeyPath) -> None:
         """Ignore further problems of the value at `loc`: its secret is not known, so it cannot be checked."""
         self._silenced.add(loc)
+
+    def note_secret(self, loc: KeyPath, secret: str) -> None:
+        """Record that the secret was filled in at `loc`."""
+        self._secrets[loc] = (*self._secrets.get(loc, ()), secret)
+
+    def secrets_below(self, loc: KeyPath, keys: Container[str | int]) -> tuple[str, ...]:
+        """The secrets filled in at `loc`, or at or below one of its `keys`."""
+        return tuple(
+            secret
+            for path, secrets in self._secrets.items()
+            if path[: len(loc)] == loc and all(step in keys for step in path[len(loc) : len(loc) + 1])
+            for secret in secrets
+        )
 
     def raise_problems(self) -> None:
         if self._problems:

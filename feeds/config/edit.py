@@ -233,8 +233,9 @@ def _one_safe_line(text: str) -> str:
     return " ".join(text.split()).replace("${", "$ {")
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Replace the file's content atomically. A symbolic link stays one, and the file keeps its mode.
+def replace_file(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Replace the file's content atomically. A symbolic link stays one, and the file keeps its mode; `mode`: that of a
+    new file.
 
     Raises ConfigError when it cannot be written.
     """
@@ -248,7 +249,7 @@ def replace_file(path: Path, text: str) -> None:
             out.write(text.encode("utf-8"))
             out.flush()
             os.fsync(out.fileno())
-        Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
+        Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else mode)
         Path(name).replace(target)
     except OSError as error:
         if name:

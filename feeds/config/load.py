@@ -21,6 +21,7 @@ from feeds.config.entries import ConfigFile
 from feeds.config.messages import note_error
 from feeds.config.settings import Settings
 from feeds.errors import ConfigError, Problem
+from feeds.logs import hide_values
 
 # References to secrets are filled in here only. A secret in another key of `outputs` would be published.
 _SECTIONS_WITH_SECRETS = ("site", "defaults", "sources")
@@ -32,7 +33,9 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
     Raises ConfigError with the problems found: file:line:column, what is wrong, and what to do.
     """
-    return parse_settings(read_text(path), path, environ)
+    settings = parse_settings(read_text(path), path, environ)
+    hide_values(str(path), settings.secrets)
+    return settings
 
 
 def read_text(path: Path) -> str:

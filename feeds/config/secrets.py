@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from feeds.config.document import ConfigDocument, KeyPath
+from feeds.config.regular_file import read_regular_file
 
 MAX_SECRET_BYTES = 64 << 10
-"""A secret is a token or a password; the limit also ends the reading of an endless device."""
+"""A secret is a token or a password."""
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 
@@ -40,10 +41,13 @@ def fill_in(
     def replacement(match: re.Match[str]) -> str:
         kind, _, name = match[1].partition(":")
         try:
-            if kind == "env" and name:
-                return match[0] if environ is None else _from_environment(name.strip(), environ)
-            if kind == "file" and name:
-                return match[0] if environ is None else _from_file(name.strip(), directory)
+            if kind in {"env", "file"} and name:
+                if environ is None:
+                    return match[0]
+                name = name.strip()
+                secret = _from_environment(name, environ) if kind == "env" else _from_file(name, directory)
+                document.note_secret(loc, secret)
+                return secret
         except _MissingSecret as missing:
             problems.append((str(missing), missing.hint))
         else:
@@ -77,8 +81,7 @@ def _from_environment(name: str, environ: Mapping[str, str]) -> str:
 
 def _from_file(name: str, directory: Path) -> str:
     try:
-        with (directory / name).open("rb") as file:
-            data = file.read(MAX_SECRET_BYTES + 1)
+        data = read_regular_file(directory / name, MAX_SECRET_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "not a usable name"
         raise _MissingSecret(f"the file {name} cannot be read: {why}") from None

@@ -9,6 +9,9 @@ from typing import Literal
 
 from feeds.model import Output, Source
 
+PrivateAccess = Literal["owner", "web_server"]
+"""Who may read private files on this machine: the user of this program, or everyone who knows a file's name."""
+
 ContentCoding = Literal["gzip", "br"]  # RFC 9110 §8.4.1
 
 
@@ -47,6 +50,7 @@ class Site:
     hubs: tuple[str, ...] = ()  # WebSub hubs to notify, where an output names no others
     content_codings: tuple[ContentCoding, ...] = ()  # of the compressed copies beside each file
     health: bool = True  # publish health.atom and health.html
+    private_access: PrivateAccess = "owner"
 
     @property
     def output_location(self) -> str:
@@ -86,5 +90,8 @@ class Settings:
     secret_url_sources: frozenset[str] = (
         frozenset()
     )  # ids of sources whose URL holds a secret and is never published
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    """What no message may show: the filled-in values and the tokens in URLs. Without the tokens of private outputs,
+    because `feeds status` prints their addresses."""
     retention: Retention = Retention()
     limits: Limits = Limits()

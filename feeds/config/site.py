@@ -21,10 +21,14 @@ from feeds.config.field_types import (
     TimeZone,
     Websub,
 )
-from feeds.config.settings import Bucket, ContentCoding, Site
+from feeds.config.regular_file import read_regular_file
+from feeds.config.settings import Bucket, ContentCoding, PrivateAccess, Site
 from feeds.model.websub import is_confidential
 
 _SITE = Site()
+
+MAX_CERTIFICATE_BYTES = 4 << 20
+"""The lists of all authorities that systems ship have a quarter of a MiB."""
 
 
 def _expand_bool(value: Any) -> Any:
@@ -88,6 +92,11 @@ class SiteEntry(Section):
         "of a proxy of your network, or of your own servers.",
     )
     health: bool = Field(True, description="Publish how the sources are: health.atom and health.html.")
+    private_access: PrivateAccess = Field(
+        _SITE.private_access,
+        description="Who may read the files of private outputs on this machine: `owner`, the user who runs feeds; "
+        "`web_server`, every user who knows the name of a file.",
+    )
 
 
 def build_site(entry: SiteEntry, document: ConfigDocument, directory: Path) -> Site:
@@ -123,6 +132,7 @@ def build_site(entry: SiteEntry, document: ConfigDocument, directory: Path) -> S
         ca=certificate_file(entry.ca, ("site", "ca"), document, directory),
         templates=_templates(entry, document, directory),
         health=entry.health,
+        private_access=entry.private_access,
     )
 
 
@@ -156,7 +166,7 @@ def certificate_file(
         return None
     file = _resolve_path(text, loc, document, directory)
     try:
-        content = file.read_bytes()
+        content = read_regular_file(file, MAX_CERTIFICATE_BYTES)
     except OSError as error:
         document.note(loc, f"{loc[-1]}: {text} cannot be read: {error.strerror}")
         return file

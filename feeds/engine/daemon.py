@@ -10,8 +10,7 @@ import os
 import select
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +19,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from feeds.clock import Clock
 from feeds.config import load
+from feeds.engine.clock_watch import ClockWatch
 from feeds.engine.cycle import run_housekeeping
+from feeds.engine.daemon_state import DaemonState
+from feeds.engine.job_scheduler import Repeat, make_scheduler
 from feeds.engine.lock import lock_state
 from feeds.engine.log_events import (
     log_failures,
@@ -30,14 +32,19 @@ from feeds.engine.log_events import (
     log_publication,
 )
 from feeds.engine.poller import Poller
-from feeds.engine.publish_pace import PUBLISH_INTERVAL_SECONDS, PUBLISH_RETRY_SECONDS
-from feeds.errors import ConfigError
+from feeds.engine.publish_pace import PUBLISH_INTERVAL_SECONDS, publish_retry_pause
+from feeds.engine.signals import received_signals
+from feeds.engine.state_guard import StateGuard
+from feeds.errors import ConfigError, StateInUse
+from feeds.fetch.pacing import HostPacer
 from feeds.fetch.user_agent import user_agent
 from feeds.publish.failed_files import FailedFile, next_retry
+from feeds.publish.folder_stamp import FolderStamp, stamp_output
 from feeds.publish.health_report import publish_health_report
+from feeds.publish.object_store import abandon_requests
 from feeds.publish.publish_site import publish_site
 from feeds.render.pages.template_digest import Stamps, files, stamps
-from feeds.store import open_or_set_aside, outputs
+from feeds.store import Store, outputs
 
 TICK_INTERVAL = timedelta(seconds=1)
 POLL_MEANWHILE_SECONDS = 0.5
@@ -55,14 +62,11 @@ HOUSEKEEPING_CHECK_INTERVAL = timedelta(hours=1)
 REPUBLISH_INTERVAL = timedelta(hours=1)
 """Interval of the publications without a change, which write again what somebody has deleted."""
 
-WATCH_SECONDS = 2.0
+WATCH_SECONDS = 1.0
 """Interval of the checks of the configuration file and the wall clock."""
 
 SHUTDOWN_GRACE_SECONDS = 8.0
 """How long the running tick may take to end after SIGTERM; systemd would wait for 90 seconds."""
-
-CLOCK_JUMP_SECONDS = 60.0
-"""Drift of the wall clock from the monotonic clock that counts as a jump."""
 
 log = structlog.get_logger("feeds")
 
@@ -81,25 +85,21 @@ class Daemon:
         self._published_at = clock.monotonic()  # so the first publication waits for the first answers
         self._polled_at = self._published_at  # the last time while a publication was being written
         self._dirty = True  # something to publish; true at first, because files may be missing or old
-        self._publish_failed = False  # at least one output of the last publication could not be written
+        self._failed_publications = 0  # in a row; at least one output could not be written
         self._logged_failures: dict[str, FailedFile] = {}  # by file
         self._retry_at: datetime | None = None  # when a file that could not be rendered is tried again
+        self._clock_watch = ClockWatch(clock)
+        self._output_stamp: FolderStamp | None = None  # as the last publication left it
+        self._guard = StateGuard(clock)
+        self._lost_lock: StateInUse | None = None
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT. Raises StateInUse or StoreError before it begins."""
         state = self._settings.site.state
-        with lock_state(state, self._clock.now()):
-            self._store, damaged = open_or_set_aside(state, self._clock.now())
-            if damaged:
-                log.error(
-                    "state.damaged", moved_to=str(damaged), action="rebuilding the state from the sources"
-                )
-            self._poller = Poller(self._store, self._settings, self._clock, user_agent(self._settings))
-            scheduler = BackgroundScheduler(
-                timezone="UTC",
-                executors={"default": {"type": "threadpool", "max_workers": 1}},
-                job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-            )
+        with lock_state(state, self._clock.now()) as lock:
+            self._state = DaemonState(state, self._clock, lock)
+            self._use_store(self._state.store)
+            scheduler = make_scheduler()
             self._add_jobs(scheduler)
             log.info(
                 "start",
@@ -107,10 +107,16 @@ class Daemon:
                 outputs=len(self._settings.outputs),
                 pid=os.getpid(),
             )
-            with _signals() as wakeup:
+            with received_signals() as wakeup:
                 scheduler.start()
                 signal_name = self._watch(scheduler, wakeup)
                 self._stop(scheduler, signal_name)
+            if self._lost_lock is not None:
+                raise self._lost_lock
+
+    def _use_store(self, store: Store, pacing: HostPacer | None = None) -> None:
+        self._store = store
+        self._poller = Poller(store, self._settings, self._clock, user_agent(self._settings), pacing=pacing)
 
     def _add_jobs(self, scheduler: BackgroundScheduler) -> None:
         jobs: tuple[tuple[Callable[[], None], timedelta], ...] = (
@@ -120,16 +126,13 @@ class Daemon:
             (self._republish, REPUBLISH_INTERVAL),
         )
         for job, interval in jobs:
-            scheduler.add_job(
-                job, "interval", seconds=interval.total_seconds(), next_run_time=datetime.now(UTC)
-            )
+            scheduler.add_job(job, Repeat(interval), next_run_time=datetime.now(UTC))
 
     # ------------------------------------------------------------------------------------ the main thread
 
     def _watch(self, scheduler: BackgroundScheduler, wakeup: int) -> str:
         """Handle signals, configuration changes and clock jumps. Returns the name of the final signal."""
-        offset = self._clock_offset()
-        while True:
+        while self._lost_lock is None:
             ready, _, _ = select.select([wakeup], [], [], WATCH_SECONDS)
             for number in os.read(wakeup, 64) if ready else b"":
                 if number == signal.SIGHUP:
@@ -143,13 +146,12 @@ class Daemon:
             if (templates := self._template_stamps()) != self._templates:
                 self._templates = templates
                 scheduler.add_job(self._republish)
-            drift = self._clock_offset() - offset
-            if abs(drift) > CLOCK_JUMP_SECONDS:
-                offset += drift
-                log.warning("clock.jumped", seconds=round(drift))
+            if jump := self._clock_watch.jump():
+                log.warning("clock.jumped", seconds=round(jump))
                 # Run times are wall-clock times: after a clock that was set back, the jobs would wait for the old ones.
                 for job in scheduler.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))
+        return "none: another process has the lock"
 
     def _template_stamps(self) -> Stamps:
         """Of the user's templates: a corrected one is published at once. () if they cannot be read."""
@@ -159,12 +161,10 @@ class Daemon:
         except OSError:
             return ()
 
-    def _clock_offset(self) -> float:
-        return self._clock.now().timestamp() - self._clock.monotonic()
-
     def _stop(self, scheduler: BackgroundScheduler, signal_name: str) -> None:
         log.info("stop", signal=signal_name)
         self._stopping.set()
+        abandon_requests()
         shutdown = threading.Thread(target=scheduler.shutdown, daemon=True)
         shutdown.start()
         shutdown.join(SHUTDOWN_GRACE_SECONDS)
@@ -186,23 +186,57 @@ class Daemon:
     # ------------------------------------------------------------------------------- the scheduler's thread
 
     def _tick(self) -> None:
-        with log_failures("tick.failed"):  # the next tick continues with the other sources
-            self._poller.start_due()
-            while not self._stopping.is_set() and self._commit_finished(0.2 if self._poller.busy() else 0):
-                pass
-            if not self._dirty:
-                is_retry_due = self._retry_at is not None and self._clock.now() >= self._retry_at
-                with self._store.read() as connection:
-                    self._dirty = is_retry_due or outputs.any_changed(connection)
-            since = self._clock.monotonic() - self._published_at
-            if (
-                self._dirty
-                and not self._stopping.is_set()
-                and (not self._poller.busy() or since >= PUBLISH_INTERVAL_SECONDS)
-                and (not self._publish_failed or since >= PUBLISH_RETRY_SECONDS)
-            ):
-                self._publish()
-            self._poller.ping_hubs(0)
+        if self._guard.must_wait() or self._lost_lock is not None:
+            return
+        with self._guard.job("tick.failed"):  # the next tick continues with the other sources
+            if not self._check_files():
+                return
+            if self._guard.is_failing:
+                self._store.check_writable()
+            self._poller.pause(paused=False)
+            self._poll_and_publish()
+            self._guard.confirm()
+        if self._guard.is_failing:
+            self._poller.pause(paused=True)
+
+    def _check_files(self) -> bool:
+        """Look whether somebody has deleted or damaged the state or the output folder. False: the lock is lost."""
+        try:
+            is_new = self._state.check()
+        except StateInUse as error:
+            self._lost_lock = error  # the main thread ends the process
+            self._stopping.set()
+            return False
+        if is_new:
+            self._poller.stop()
+            self._use_store(self._state.store, self._poller.pacing)
+            self._dirty = True
+            self._published_at = self._clock.monotonic()  # wait for answers: the state may be empty
+        site, last = self._settings.site, self._output_stamp
+        if last is not None and (stamp := stamp_output(site)) != last:
+            self._output_stamp, self._dirty = stamp, True
+            if stamp.is_missing:
+                log.warning("output.deleted", path=str(site.output), action="it is written again")
+                self._publish_health_report()
+        return True
+
+    def _poll_and_publish(self) -> None:
+        self._poller.start_due()
+        while not self._stopping.is_set() and self._commit_finished(0.2 if self._poller.busy() else 0):
+            pass
+        if not self._dirty:
+            is_retry_due = self._retry_at is not None and self._clock.now() >= self._retry_at
+            with self._store.read() as connection:
+                self._dirty = is_retry_due or outputs.any_changed(connection)
+        since = self._clock.monotonic() - self._published_at
+        if (
+            self._dirty
+            and not self._stopping.is_set()
+            and (not self._poller.busy() or since >= PUBLISH_INTERVAL_SECONDS)
+            and since >= publish_retry_pause(self._failed_publications)
+        ):
+            self._publish()
+        self._poller.ping_hubs(0)
 
     def _commit_finished(self, wait: float) -> bool:
         """Commit and log what has finished. Returns whether something had."""
@@ -228,7 +262,8 @@ class Daemon:
 
     def _publish(self) -> None:
         self._published_at = self._polled_at = self._clock.monotonic()
-        self._dirty = self._publish_failed = True  # if an exception ends it
+        self._dirty = True  # if an exception ends it
+        self._failed_publications += 1
         published = publish_site(
             self._store,
             self._settings,
@@ -236,30 +271,42 @@ class Daemon:
             self._clock.now(),
             between_files=self._poll_meanwhile,
         )
-        self._dirty = self._publish_failed = any(output.error for output in published)
+        self._dirty = any(output.error for output in published)
+        if not self._dirty:
+            self._failed_publications = 0
         self._retry_at = next_retry(record for output in published for record in output.failed)
+        self._output_stamp = stamp_output(self._settings.site)
         for output in published:
             log_publication(output, self._logged_failures)
 
     def _republish(self) -> None:
         self._dirty = True  # the next tick publishes
+        self._failed_publications = min(self._failed_publications, 1)  # somebody may have corrected the cause
 
     def _publish_health_report(self) -> None:
-        with log_failures("health_report.failed"):
+        if self._guard.is_failing:
+            return
+        with self._guard.job("health_report.failed"):
             published = publish_health_report(
                 self._store, self._settings, self._poller.sources, self._clock.now()
             )
             if published:
+                self._output_stamp = self._output_stamp and stamp_output(self._settings.site)
                 log_publication(published, self._logged_failures)
 
     def _run_housekeeping(self) -> None:
-        with log_failures("housekeeping.failed"):
+        if self._guard.is_failing or not self._clock_watch.is_trusted():
+            return
+        with self._guard.job("housekeeping.failed"):
             deleted = run_housekeeping(self._store, self._settings, self._clock.now())
             if deleted:
                 log_housekeeping(deleted)
 
     def _reload(self) -> None:
         """Apply the changed configuration, or keep the old one if it is not valid."""
+        if self._guard.is_failing:
+            self._file_version = None  # the next check of the file reloads it
+            return
         with log_failures(
             "config.failed", action="the old configuration stays in force; the daemon tries again"
         ):
@@ -290,8 +337,8 @@ class Daemon:
             )
             return
         self._poller.reconfigure(settings, user_agent(settings))
-        self._settings = settings
-        self._dirty = True
+        self._settings, self._output_stamp = settings, None
+        self._republish()
         log.info("config.loaded", sources=len(self._poller.sources), outputs=len(settings.outputs))
 
 
@@ -301,24 +348,3 @@ def _file_version(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-@contextmanager
-def _signals() -> Iterator[int]:
-    """Gives a file descriptor from which the numbers of received signals can be read.
-
-    The self-pipe trick: no code runs in a signal handler, so no code is interrupted at an unsafe place.
-    """
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    read_end, write_end = os.pipe()
-    os.set_blocking(write_end, False)
-    old_handlers = {number: signal.signal(number, lambda _number, _frame: None) for number in numbers}
-    old_fd = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
-    try:
-        yield read_end
-    finally:
-        signal.set_wakeup_fd(old_fd)
-        for number, handler in old_handlers.items():
-            signal.signal(number, handler)
-        os.close(read_end)
-        os.close(write_end)

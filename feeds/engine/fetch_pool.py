@@ -69,6 +69,7 @@ class FetchPool(Generic[W, R]):
         self._jobs: dict[int, W] = {}  # thread → its job, until the result is in the queue
         self._threads: list[threading.Thread] = []
         self._stopping = False
+        self._paused = False
 
     def resize(self, size: int) -> None:
         with self._changed:
@@ -94,6 +95,12 @@ class FetchPool(Generic[W, R]):
                 thread = threading.Thread(target=self._run_thread, name=f"fetch-{number}", daemon=True)
                 thread.start()
                 self._threads.append(thread)
+
+    def pause(self, *, paused: bool) -> None:
+        """Start no job until `pause(paused=False)`. Those that are running finish."""
+        with self._changed:
+            self._paused = paused
+            self._changed.notify_all()
 
     def take_jobs_in_cooldown(self) -> list[W]:
         """Jobs that did not run, because their host is in cooldown. Each is given out once."""
@@ -154,6 +161,9 @@ class FetchPool(Generic[W, R]):
         with self._changed:
             self._started_at.pop(thread, None)
             while not self._stopping:
+                if self._paused:
+                    self._changed.wait()
+                    continue
                 if len(self._started_at) - self._stuck_threads() >= self._size:
                     self._changed.wait(STUCK_AFTER_SECONDS)
                     continue

@@ -5,12 +5,13 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from feeds.clock import Clock
 from feeds.engine.fetch_pool import GROWTH_CHECK_SECONDS
 from feeds.engine.network_watch import ProbeReport
 from feeds.ingest.poll_source import PollOutcome
-from feeds.websub.delivery import ParsedDelivery
+from feeds.websub.delivery import DeliveryBatch
 from feeds.websub.hub_request import HubReply
 from feeds.websub.publisher import PingResult
 
@@ -24,7 +25,7 @@ memory, and other writers wait half a second for them."""
 GATHER_SECONDS = 0.01
 """Seconds to wait for more finished polls, so that one transaction commits several."""
 
-JobResult = PollOutcome | HubReply | ParsedDelivery | PingResult | ProbeReport
+JobResult = PollOutcome | HubReply | DeliveryBatch | PingResult | ProbeReport
 """What a thread puts into the queue."""
 
 
@@ -52,6 +53,14 @@ class FinishedJobs:
         except queue.Empty:
             pass
         return batch
+
+    def take_all(self) -> list[JobResult]:
+        """Every result, without waiting."""
+        results: list[JobResult] = []
+        with suppress(queue.Empty):
+            while True:
+                results.append(self.queue.get_nowait())
+        return results
 
     def _next(self, wait: float, start_threads: Callable[[], None]) -> JobResult:
         """The next result. Raises queue.Empty after `wait` seconds."""

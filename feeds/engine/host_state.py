@@ -24,8 +24,10 @@ def load_hosts(connection: Connection) -> Iterator[tuple[str, Host]]:
         )
 
 
-def save_hosts(connection: Connection, pacing: HostPacer) -> None:
-    """Save the hosts that have changed since the last call."""
+def save_hosts(connection: Connection, pacing: HostPacer) -> tuple[str, ...]:
+    """Save the hosts that have changed since the last call. Returns their names, for `HostPacer.mark_unsaved` if the
+    transaction fails."""
+    unsaved = pacing.take_unsaved()
     hosts.save(
         connection,
         (
@@ -35,6 +37,7 @@ def save_hosts(connection: Connection, pacing: HostPacer) -> None:
                 cooldown_reason=host.cooldown_reason,
                 cooldowns=host.cooldowns,
             )
-            for name, host in pacing.take_unsaved()
+            for name, host in unsaved
         ),
     )
+    return tuple(name for name, _ in unsaved)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from feeds.clock import Clock
 from feeds.engine.network_probe import choose_hosts, needs_network, start_probe
 from feeds.engine.network_watch import NetworkChange, NetworkWatch, ProbeReport, Sifted
+from feeds.errors import StoreError
 from feeds.fetch import Fetcher
 from feeds.ingest.poll_source import PollOutcome
 from feeds.ingest.record_poll import PollResult
@@ -65,7 +67,9 @@ class Network:
                 self._changes.append(sifted.change)
         done = len(self._watch.held) + len(ready) + len(dropped)
         if self._watch.wants_probe(monotonic, others_running=polls_in_flight > done):
-            self._start_probe()
+            # The results must not be lost with a state that cannot be read: the next call starts the probe.
+            with suppress(StoreError):
+                self._start_probe()
         return Sifted(ready=ready, dropped=dropped)
 
     def _start_probe(self) -> None:
@@ -79,12 +83,12 @@ class Network:
 
     def take_changes(self) -> list[NetworkChange]:
         """What has changed since the last call. The state remembers whether the network is away."""
-        changes, self._changes = self._changes, []
         if self._is_marked_away != self.is_away:
             away_since = self._watch.away_since
             with self._store.write() as connection:
                 save_fact(connection, AWAY_SINCE_FACT, away_since.isoformat() if away_since else "")
             self._is_marked_away = self.is_away
+        changes, self._changes = self._changes, []
         return changes
 
 

@@ -24,6 +24,7 @@ from feeds.engine.fetch_pool import FetchPool
 from feeds.engine.finished_jobs import FinishedJobs, JobResult
 from feeds.engine.network import Network, unreached
 from feeds.engine.network_watch import NetworkChange, ProbeReport
+from feeds.errors import StateUnavailable
 from feeds.fetch import Fetcher
 from feeds.fetch.pacing import HostPacer
 from feeds.fetch.robots import Robots
@@ -77,7 +78,7 @@ class Poller:
         self._put_off = 0  # see take_put_off
         self._parsers_lock = threading.Lock()  # guards _parsers
         self._parsers: ParsePool | None = None  # started by the first document
-        self._pacing = pacing or HostPacer(clock, draw=draw)
+        self.pacing = self._pacing = pacing or HostPacer(clock, draw=draw)
         with store.read() as connection:
             self._pacing.restore(host_state.load_hosts(connection))
         self._committer = Committer(store, clock, draw, self._pacing, self._subscriber, self._publisher)
@@ -176,6 +177,8 @@ class Poller:
         `include_local`: also local sources that are not due. `ignore_due_times`: also sources that are not due, except
         those that have ended (410). `exclude`: ids of sources not to poll.
         """
+        if self._committer.held:  # what was fetched cannot be stored
+            return 0
         with self._store.read() as connection:
             due = sources.due(
                 connection, self._clock.now(), ignore_due_times=ignore_due_times, include_local=include_local
@@ -184,6 +187,8 @@ class Poller:
         for state in due:
             source = self._ingest_settings.sources.get(state.id)
             if not source or state.id in exclude or not self._network.may_poll(source):
+                continue
+            if state.id in self._committer.unrecordable:
                 continue
             if state.id not in self._in_flight and not self._pacing.in_cooldown(state.host):
                 self._in_flight.add(state.id)
@@ -224,7 +229,12 @@ class Poller:
 
     def commit_finished(self, wait: float) -> list[PollResult]:
         """Commit finished jobs in one transaction. Waits up to `wait` seconds for the first. Returns the results of
-        polls and deliveries."""
+        polls and deliveries.
+
+        Raises StateUnavailable. The next call then commits the same jobs, and nothing is polled before.
+        """
+        if held := self._committer.held:
+            return self._commit(held)
         batch = self._finished.take_batch(
             wait, self._fetch_pool.start_threads, polls_in_flight=len(self._in_flight)
         )
@@ -233,13 +243,7 @@ class Poller:
         self._in_flight.difference_update(source.id for source, _ in put_off)
         self._put_off += len(put_off)
         batch, unreached_polls = self._sift(batch)
-        if not batch:
-            return unreached_polls
-        try:
-            return unreached_polls + self._commit(batch)
-        finally:
-            for result in batch:
-                self._release(result)
+        return unreached_polls + self._commit(batch) if batch else unreached_polls
 
     def _sift(self, batch: Sequence[JobResult]) -> tuple[list[JobResult], list[PollResult]]:
         """(what to commit, polls that failed because the network is away). Other polls are held for a few seconds."""
@@ -284,10 +288,20 @@ class Poller:
         return self._commit([replace(outcome, state=current)])
 
     def _commit(self, batch: Sequence[JobResult]) -> list[PollResult]:
-        results = self._committer.commit(batch)
+        try:
+            results = self._committer.commit(batch)
+        finally:
+            held = set(map(id, self._committer.held))
+            for result in batch:
+                if id(result) not in held:
+                    self._release(result)
         if self._committer.members_changed:
             self._load_sources()
         return results
+
+    def pause(self, *, paused: bool) -> None:
+        """Start none of the polls that wait for their turn, until they may."""
+        self._fetch_pool.pause(paused=paused)
 
     def ping_hubs(self, seconds: float) -> None:
         """Ping the hubs of changed feeds, and wait up to `seconds` for their responses. With 0, `commit_finished`
@@ -301,13 +315,19 @@ class Poller:
     def commit_remaining(self) -> list[PollResult]:
         """Start no more polls, and commit what has finished, so that a restart does not repeat it.
 
-        Sources whose poll is in progress become due after their shortest interval.
+        Sources whose poll is in progress become due after their shortest interval, and so do those whose result needs
+        more room than the disk has.
         """
         self._fetch_pool.stop()
         results: list[PollResult] = []
-        while committed := self.commit_finished(0):
-            results += committed
-        if abandoned := self._fetch_pool.in_progress():
+        unstored: list[JobResult] = []
+        try:
+            while committed := self.commit_finished(0):
+                results += committed
+        except StateUnavailable:
+            unstored = [*self._committer.held, *self._finished.take_all()]
+        asked = [(job.source, job.state) for job in unstored if isinstance(job, PollOutcome)]
+        if abandoned := asked + self._fetch_pool.in_progress():
             with self._store.write() as connection:
                 for source, state in abandoned:
                     record_poll.record_abandoned(connection, source, state, self._clock.now(), self._draw())

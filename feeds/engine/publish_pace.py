@@ -8,11 +8,21 @@ PUBLISH_INTERVAL_SECONDS = 10.0
 PUBLISH_RETRY_SECONDS = 30.0
 """Interval after a failed publication: a full disk or an unreachable object store needs time to recover."""
 
+MAX_PUBLISH_RETRY_SECONDS = 300.0
+"""The interval doubles with each failure, up to this; our choice. A store in trouble is not asked every half minute."""
+
 QUIET_SECONDS = 2.0
 """Without a result for so long, only slow sources are left. Then what has come is published at once."""
 
 MAX_PUBLISH_SHARE = 0.2
 """Share of the time that may be spent on publishing: a large site takes seconds, in which nothing is committed."""
+
+
+def publish_retry_pause(failures: int) -> float:
+    """Seconds from the start of a publication to the next one, after so many failures in a row."""
+    if not failures:
+        return 0.0
+    return min(PUBLISH_RETRY_SECONDS * 2.0 ** min(failures - 1, 10), MAX_PUBLISH_RETRY_SECONDS)
 
 
 class PublishPace:

@@ -340,3 +340,8 @@ class HostPacer:
         with self._changed:
             names, self._unsaved = sorted(self._unsaved), set()
             return tuple((name, self._hosts[name]) for name in names)
+
+    def mark_unsaved(self, names: Iterable[str]) -> None:
+        """The state could not be written: give these hosts out again."""
+        with self._changed:
+            self._unsaved.update(name for name in names if name in self._hosts)

@@ -18,6 +18,7 @@ from feeds.ingest.poll_source import PollOutcome
 from feeds.model import Access, Source, Tls
 from feeds.model.schemes import find_scheme
 from feeds.parse.outline import Outline
+from feeds.secret_values import secret_parameters
 from feeds.store import sources
 
 
@@ -80,4 +81,5 @@ def member_source(parent: Source, outline: Outline) -> Source | None:
         priority=parent.priority,
         schedule=parent.schedule,
         access=access,
+        secrets=tuple(dict.fromkeys((*parent.secrets, *secret_parameters(outline.url)))),
     )

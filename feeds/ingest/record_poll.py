@@ -21,6 +21,7 @@ from feeds.fetch.status import RETRY_UNCONDITIONALLY_STATUSES
 from feeds.fetch.validators import usable_validators
 from feeds.ingest.articles import DocumentIngest, IngestCounts
 from feeds.ingest.poll_source import PollOutcome
+from feeds.logs import mask_secrets
 from feeds.model import Response, Source, SourceState, Validators
 from feeds.model.schemes import queue_key
 from feeds.schedule import cache_hints, permanent_redirects
@@ -112,7 +113,7 @@ def _record_failure(
         requested_at=outcome.asked_at,
         failures=failures,
         status=status,
-        error=error.problem,
+        error=mask_secrets(error.problem),
         validators=Validators() if status in RETRY_UNCONDITIONALLY_STATUSES else UNSET,
         unconditional_at=_unconditional_at(outcome),
         host=queue_key(state.feed_url or state.url) if gave_up_redirect else UNSET,
@@ -127,7 +128,7 @@ def _record_failure(
         outcome,
         due,
         "failed" if is_recorded else "late",
-        error=error.problem,
+        error=mask_secrets(error.problem),
         status=status,
         note=permanent_redirects.describe_change(before, redirect),
     )

@@ -97,6 +97,9 @@ class Source:
     push: bool = True  # subscribe at its WebSub hub, if it names one and the callback can be reached
     identity: Identity = "guid"
     full_text: int | None = None  # fetch the article's page when its text has fewer characters than this
+    secrets: tuple[str, ...] = field(
+        default=(), repr=False
+    )  # values that no message and no published file may show
 
     @property
     def scheme(self) -> Scheme:

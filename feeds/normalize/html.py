@@ -4,20 +4,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import nh3
 from lxml import etree
 
 from feeds.model import SafeHtml
 from feeds.normalize.app_links import APP_SCHEMES
+from feeds.normalize.escaped_markup import unescape_markup
 from feeds.normalize.long_texts import part_long_texts
-from feeds.normalize.rewrite.code import remove_first_line_ends
+from feeds.normalize.rewrite.code import remove_first_line_ends, unwrap_blocks_in_listings
 from feeds.normalize.rewrite.context import RewriteContext
 from feeds.normalize.rewrite.srcset import normalize_srcset
 from feeds.normalize.rewrite.tables import unwrap_broken_tables
 from feeds.normalize.rewrite.walk import rewrite
 from feeds.normalize.text import remove_unpublishable_chars
 from feeds.normalize.text_tree import tree_from_text
-from feeds.normalize.tree import Element, parse_fragment
+from feeds.normalize.tree import Element, parse_fragment, parse_sanitized
+
+MAX_READINGS = 3  # of one body, in which the last reading revealed escaped markup
+BODY_TAGS = 2  # that `_serialized` writes and nh3 removes
+MAX_CLEANINGS = 4  # of one body, until another parser does not move its elements any more
 
 TAGS = frozenset(
     (
@@ -129,16 +136,54 @@ def rewritten_tree(html: str, base: str, page: str = "") -> Element:
 
     `page`: the URL of the article's page. Never raises. HTML over the limits of `tree` becomes plain paragraphs.
     """
-    body = parse_fragment(html)
-    rewrite(body, RewriteContext(base, page), html)
-    # Tags that are not allowed are removed before nh3 parses the HTML. Otherwise a list inside one ends up in a <p>.
-    if unknown := {element.tag for element in body.iter("*")}.difference(TAGS, ("body",)):
-        etree.strip_tags(body, *unknown)
-    if next(iter(body), None) is None and "\n" in (body.text or ""):
-        return tree_from_text(body.text)  # the next program, too, reads a body without tags as plain text
-    unwrap_broken_tables(body)
-    remove_first_line_ends(body)
+    for _ in range(MAX_READINGS):
+        body, is_moved = _rewritten(html, base, page)
+        revealed = _escaped_markup(body, html, is_moved=is_moved)
+        if revealed is None:
+            break
+        html = revealed
     return body
+
+
+def _rewritten(html: str, base: str, page: str) -> tuple[Element, bool]:
+    """The tree, and whether the rewrite added or renamed elements."""
+    body = parse_fragment(html)
+    stated = _count_tags(body)
+    rewrite(body, RewriteContext(base, page), html)
+    unwrap_blocks_in_listings(body)
+    # Tags that are not allowed are removed before nh3 parses the HTML. Otherwise a list inside one ends up in a <p>.
+    written = _count_tags(body)
+    if unknown := written.keys() - TAGS - {"body"}:
+        etree.strip_tags(body, *unknown)
+    is_moved = bool(unknown) or any(count > stated[tag] for tag, count in written.items())
+    if next(iter(body), None) is None and body.text:
+        # The next program, too, reads a body without tags as plain text.
+        return tree_from_text(body.text), is_moved
+    unwrap_broken_tables(body)
+    if is_moved:  # a parser may close other elements before them than it did for the stated ones
+        body = parse_sanitized(_serialized(body))
+    remove_first_line_ends(body)
+    return body, is_moved
+
+
+def _count_tags(body: Element) -> Counter[str]:
+    return Counter([element.tag for element in body.iter("*")])
+
+
+def _escaped_markup(body: Element, source: str, *, is_moved: bool) -> str | None:
+    """The HTML that the next program would read in the text of `body`, or None if that is no other.
+
+    The repair of `source` leaves tags as text, and these may look like markup that was escaped once too often.
+    """
+    text: str = etree.tostring(body, encoding="unicode", method="text", with_tail=False)
+    may_differ = text.count("<") > source.count("&lt;") or (
+        ("<" in text or "&" in text) and (is_moved or "&amp;amp;" in source)
+    )
+    if not may_differ:
+        return None
+    html = _serialized(body).removeprefix("<body>").removesuffix("</body>")
+    read = unescape_markup(html)
+    return None if read == html else read
 
 
 def sanitize(body: Element) -> SafeHtml:
@@ -149,12 +194,28 @@ def sanitize(body: Element) -> SafeHtml:
     body.attrib.clear()
     written = _serialized(body)
     if part_long_texts(body, written):
-        written = _serialized(body)
+        return SafeHtml(_cleaned(_serialized(body)))
+    html = _cleaned(written)
+    # The parsers of lxml and of nh3 put misplaced elements elsewhere. An instance that reads this one uses both.
+    if "<table" in html or html.count("<") != written.count("<") - BODY_TAGS:
+        for _ in range(MAX_CLEANINGS - 1):
+            cleaned = _cleaned(_serialized(parse_sanitized(html)))
+            if cleaned == html:
+                break
+            html = cleaned
+    return SafeHtml(html)
+
+
+def _cleaned(written: str) -> str:
     cleaner = _SRCSET_CLEANER if "srcset" in written else _CLEANER
-    # nh3 resolves references such as `&#1;`, so illegal characters are removed after it.
-    return SafeHtml(remove_unpublishable_chars(cleaner.clean(written)).strip())
+    # nh3 resolves references such as `&#1;` and `&#13;`, so characters are removed after it.
+    html = remove_unpublishable_chars(cleaner.clean(written)).strip()
+    return html.replace("\r\n", "\n").replace("\r", "\n") if "\r" in html else html
 
 
 def _serialized(body: Element) -> str:
+    for item in body.iter("li", "dd", "dt"):
+        if item.text is None and not len(item):
+            item.text = ""  # without it, lxml writes no end tag, and what follows becomes content of the item
     written: str = etree.tostring(body, encoding="unicode", method="html", with_tail=False)
     return written

@@ -44,7 +44,7 @@ _TAG_PART = r"(?>[\s/]++|=\s*+(?>\"[^\"]*+\"|'[^']*+'|[^\s<>]++|)|[^\s/<>=]++|<)
 _START_TAG = re.compile(rf"<[A-Za-z][^\s/<>]*+({_TAG_PART}{{{2 * MAX_ATTRIBUTES}}})?{_TAG_PART}*+")
 _FOREIGN_PREFIX = re.compile(r"(</?)(?:mml|m|math|svg):(?=[a-z])", re.I)
 _LINK_END = re.compile(r"<(/?)a(?=[\s>/])", re.I)
-_OPEN_QUOTE = re.compile(r"""(=\s*+)(?>("[^"]*+"|'[^']*+')|["'])""")
+_QUOTE = re.compile(r"""(=\s*+)("[^"]*+"|'[^']*+'|["'])""")  # with its value, if it ends
 _ATTRIBUTE = re.compile(r"""[^\s"'<>/=]++(?:\s*+=\s*+(?>"[^"]*+"|'[^']*+'|[^\s"'<>]*+))?""")
 _DATA_URI = re.compile(r"data:[^\"'\s<>]{200,}+")
 _DATA_ATTRIBUTE = re.compile(
@@ -151,7 +151,7 @@ class _Repair:
     def _repair_attributes(self, tag: Tag) -> None:
         attributes = tag.attributes
         if tag.has_open_quote:
-            attributes = _OPEN_QUOTE.sub(lambda match: match[1] + (match[2] or ""), attributes)
+            attributes = _QUOTE.sub(lambda match: match[1] if len(match[2]) == 1 else match[0], attributes)
         if len(attributes) > MAX_TAG_CHARS:
             attributes = _DATA_ATTRIBUTE.sub("", _DATA_URI.sub(CUT_DATA_URI, attributes))
         if len(attributes) > 4 * MAX_ATTRIBUTES:

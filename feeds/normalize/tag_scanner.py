@@ -18,13 +18,16 @@ Kind = Literal["start", "end", "comment", "cdata", "declaration", "other"]
 
 MAX_VALUE_CHARS = 4_000  # a longer value of an attribute holds data, and not words
 
-# Group 1 "/" of an end tag, 2 the name, 3 the attributes, 4 a quote that never ends, 5 the ">".
+# Group 1 "/" of an end tag, 2 the name, 3 the attributes, 4 the ">".
 _TAG = re.compile(
     r"""<(/?)([A-Za-z][^\s/<>]*+)
-    ((?>[^<>"'=]++ | =\s*+(?>"[^"]*+"|'[^']*+'|(["'])[^\s<>]*+|[^\s<>"']*+) | ["'])*+)
+    ((?>[^<>"'=]++ | =\s*+(?>"[^"]*+"|'[^']*+'|["'][^\s<>]*+|[^\s<>"']*+) | ["'])*+)
     (>?)""",
     re.X,
 )
+# The attributes up to a quote that never ends. It is not a group of `_TAG`: CPython raises SystemError for some texts
+# if a group is captured within an atomic group or a possessive repeat.
+_ENDED_QUOTES = re.compile(r"""(?>[^=]++|=\s*+(?>"[^"]*+"|'[^']*+'|(?!["'])[^\s"']*+))*+""")
 _PLAIN_TAGS = frozenset(
     (
         "abbr article aside blockquote br center cite dd del details div dl dt em figcaption figure font footer "
@@ -56,8 +59,8 @@ class Tag(NamedTuple):
     """A tag or comment, at `html[start:end]`.
 
     `content_end`: for a raw text element such as `script`, where its end tag begins; -1 without end tag. For other
-    start tags it is `end`. `has_open_quote`: a quote in it never ends. `is_ended`: it has its ">". A tag of the kind
-    "other" is a "<" with "/", "?" or "!" that begins nothing known: `</3`, `<?php`.
+    start tags it is `end`. `is_ended`: it has its ">". A tag of the kind "other" is a "<" with "/", "?" or "!" that
+    begins nothing known: `</3`, `<?php`.
     """
 
     kind: Kind
@@ -67,7 +70,12 @@ class Tag(NamedTuple):
     attributes: str = ""
     content_end: int = 0
     is_ended: bool = True
-    has_open_quote: bool = False
+
+    @property
+    def has_open_quote(self) -> bool:
+        """Whether the value of an attribute begins with a quote that never ends."""
+        quotes_end = _ENDED_QUOTES.match(self.attributes)
+        return quotes_end is not None and quotes_end.end() < len(self.attributes)
 
     @property
     def is_self_closed(self) -> bool:
@@ -144,8 +152,7 @@ class _Source:
             match[2].lower(),
             match[3],
             match.end(),
-            is_ended=bool(match[5]),
-            has_open_quote=match[4] is not None,
+            is_ended=bool(match[4]),
         )
         if tag.name not in RAW_TEXT_TAGS or tag.kind == "end" or not tag.is_ended or tag.is_self_closed:
             return tag

@@ -37,7 +37,10 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 def tree_from_text(text: str) -> Element:
     """A `body` element. Blank lines part paragraphs; other line ends are breaks, except in wrapped prose."""
     body = etree.Element("body")
-    paragraphs = [part for part in _BLANK_LINE.split(remove_unpublishable_chars(text).strip()) if part]
+    text = remove_unpublishable_chars(text).strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    paragraphs = [part for part in _BLANK_LINE.split(text) if part]
     lines_of_paragraphs = [_unwrapped_lines(paragraph) for paragraph in paragraphs]
     if len(lines_of_paragraphs) == 1 and len(lines_of_paragraphs[0]) == 1:
         _append_text(body, lines_of_paragraphs[0][0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feeds import __version__
 
-PARSING_VERSION = b"5"
+PARSING_VERSION = b"6"
 """Raise it when parsing or normalizing the same bytes gives another result than before."""
 
 

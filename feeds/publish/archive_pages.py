@@ -70,22 +70,20 @@ def close_pages(
 def _older_than_archive(
     connection: Connection, context: OutputContext, fallen_out: Sequence[LedgerRow], pages: Sequence[int]
 ) -> list[LedgerRow]:
-    """The oldest of the entries, as many as arrived too late: on a page of their own they would push out a page with
-    newer entries. `fallen_out`: the oldest first."""
+    """The oldest of the entries, as many as arrived too late: each is older than an entry of the page that is pushed
+    out to make room. `fallen_out`: the oldest first."""
     name, page_size = context.output.name, context.output.limit
+    newest_of_page = [
+        max(map(_rank, archive.page_entries(connection, name, page)), default=None)
+        for page in pages[: ceil(len(fallen_out) / page_size)]
+    ]
     late = 0
     while late < len(fallen_out):
-        left = len(fallen_out) - late
-        too_many = len(pages) + ceil(left / page_size) - context.output.archive
-        pushed_out = [
-            _rank(row)
-            for page in pages[: max(0, too_many)]
-            for row in archive.page_entries(connection, name, page)
-        ]
-        without_one_page = late + (left - 1) % page_size + 1
-        if not pushed_out or max(pushed_out) <= _rank(fallen_out[without_one_page - 1]):
+        too_many = len(pages) + ceil((len(fallen_out) - late) / page_size) - context.output.archive
+        pushed_out = [newest for newest in newest_of_page[: max(0, too_many)] if newest is not None]
+        if not pushed_out or max(pushed_out) <= _rank(fallen_out[late]):
             break
-        late = without_one_page
+        late += 1
     return list(fallen_out[:late])
 
 

@@ -11,16 +11,29 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
+from feeds.config.settings import PrivateAccess
 from feeds.errors import PublishError
 from feeds.publish.compression import CODING_SUFFIXES, compress
 from feeds.publish.sink import PRIVATE_FOLDER, Check, check_for, checked_name, is_file_name, verify
 
-FILE_MODE = 0o644  # a web server that runs as another user must read them
-PRIVATE_FOLDER_MODE = 0o711  # the web server can open a file by its name, and nobody can list the tokens
+
+class Modes(NamedTuple):
+    """The modes of folders and files, whatever the umask."""
+
+    folder: int
+    file: int
+
+
+PUBLIC = Modes(0o755, 0o644)  # a web server that runs as another user must read them
+PRIVATE: Mapping[PrivateAccess, Modes] = {
+    "owner": Modes(0o700, 0o600),
+    "web_server": Modes(0o711, 0o644),  # it can open a file by its name, and nobody can list the tokens
+}
 
 
 class Directory:
@@ -28,9 +41,12 @@ class Directory:
 
     reads_are_cheap = True
 
-    def __init__(self, path: Path, codings: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, path: Path, codings: tuple[str, ...] = (), private_access: PrivateAccess = "owner"
+    ) -> None:
         self.path = path
         self._codings = codings
+        self._private = PRIVATE[private_access]
 
     def list_files(self) -> frozenset[str]:
         with _publish_errors(self.path):
@@ -56,7 +72,7 @@ class Directory:
             if _has_content(target, data):
                 return False
             try:
-                _write_and_sync(temporary, data)
+                _write_and_sync(temporary, data, self._modes(name).file)
                 _read_back(temporary, data, check or check_for(name), name)
                 for copy in _copies(target):
                     copy.unlink(missing_ok=True)
@@ -86,14 +102,27 @@ class Directory:
         return True
 
     def finish(self) -> None:
-        """Make the missing compressed copies, and remove those of codings that are not configured."""
+        """Make the missing compressed copies, and remove those of codings that are not configured. Private files get
+        the modes that are configured now."""
         with _publish_errors(self.path):
             for name, status in list(self._existing()):
-                path = self.path / name
-                for coding, ending in CODING_SUFFIXES.items():
-                    self._update_copy(path, status, coding, path.with_name(path.name + ending))
+                path, mode = self.path / name, self._modes(name).file
+                copies = {
+                    coding: path.with_name(path.name + ending) for coding, ending in CODING_SUFFIXES.items()
+                }
+                for coding, copy in copies.items():
+                    self._update_copy(path, status, coding, copy, mode)
+                if name.startswith(PRIVATE_FOLDER) and stat.S_IMODE(status.st_mode) != mode:
+                    for file in (path, *copies.values()):
+                        with suppress(FileNotFoundError):
+                            file.chmod(mode)
+                    for folder in (path.parent.parent, path.parent):
+                        folder.chmod(self._private.folder)
 
-    def _update_copy(self, path: Path, status: os.stat_result, coding: str, copy: Path) -> None:
+    def _modes(self, name: str) -> Modes:
+        return self._private if name.startswith(PRIVATE_FOLDER) else PUBLIC
+
+    def _update_copy(self, path: Path, status: os.stat_result, coding: str, copy: Path, mode: int) -> None:
         if coding not in self._codings:
             copy.unlink(missing_ok=True)
         elif not is_current_copy(copy, status):
@@ -103,7 +132,7 @@ class Directory:
                 return
             temporary = _temporary(copy)
             temporary.unlink(missing_ok=True)
-            _write_and_sync(temporary, compressed)
+            _write_and_sync(temporary, compressed, mode)
             os.utime(temporary, ns=(status.st_mtime_ns, status.st_mtime_ns))
             temporary.replace(copy)
 
@@ -121,11 +150,18 @@ class Directory:
                         yield folder + item.name, item.stat(follow_symlinks=False)
 
     def _make_folder(self, folder: Path) -> None:
-        self.path.mkdir(parents=True, exist_ok=True)
+        _make_folder(self.path, PUBLIC.folder)
         for path in (folder.parent, folder) if folder != self.path else ():
-            with suppress(FileExistsError):
-                path.mkdir()
-                path.chmod(PRIVATE_FOLDER_MODE)  # whatever the umask
+            _make_folder(path, self._private.folder)
+
+
+def _make_folder(path: Path, mode: int) -> None:
+    """Create a folder, and the missing ones above it, with this mode. A folder that exists keeps its mode."""
+    if path.is_dir():
+        return
+    _make_folder(path.parent, mode)
+    path.mkdir(exist_ok=True)
+    path.chmod(mode)  # whatever the umask
 
 
 def is_current_copy(copy: Path, of: os.stat_result) -> bool:
@@ -162,11 +198,11 @@ def _has_content(target: Path, data: bytes) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_size == len(data) and target.read_bytes() == data
 
 
-def _write_and_sync(path: Path, data: bytes) -> None:
+def _write_and_sync(path: Path, data: bytes, mode: int) -> None:
     # O_EXCL: a file or link that exists under this name is never written to.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, FILE_MODE)  # whatever the umask
+        os.fchmod(descriptor, mode)  # whatever the umask
         file.write(data)
         file.flush()
         os.fsync(descriptor)

@@ -121,7 +121,12 @@ def _build_report(
     return HealthReport(
         title=settings.site.title,
         base_url=settings.site.base_url,
-        issues=tuple(issue for issue in newest_first(issues) if issue.source in titles),
+        # A description that an older version stored may hold a secret.
+        issues=tuple(
+            replace(issue, description=mask_secrets(issue.description))
+            for issue in newest_first(issues)
+            if issue.source in titles
+        ),
         titles=titles,
         sources=sum(state.id in titles for state in states),
         since=since,
@@ -163,7 +168,7 @@ def _inputs_digest(settings: Settings, named: Sequence[Source], counts: JoinCoun
         site.title,
         site.base_url,
         theme_digest,
-        [(source.id, source.title) for source in named],
+        [(source.id, source.title, source.secrets) for source in named],
         counts.pairs,
     )
     return blake2b(repr(digest_input).encode(), digest_size=16).hexdigest()

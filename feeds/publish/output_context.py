@@ -27,6 +27,7 @@ from feeds.model import (
 from feeds.publish import ledger
 from feeds.render import entry_ids
 from feeds.render.edition import source_origin, source_title
+from feeds.render.hide_secrets import SecretFilter
 
 _DEFAULT_INTERVAL = timedelta(hours=1)
 
@@ -73,6 +74,9 @@ class OutputContext:
             )
             for source in self.sources.values()
         }
+        self.filters = {
+            source.id: SecretFilter(source.secrets) for source in self.sources.values() if source.secrets
+        }
         self.rule_context = RuleContext(
             now=now,
             sources=self.sources,
@@ -95,7 +99,7 @@ class OutputContext:
             self.output,
             self.settings.site.base_url,
             [
-                (source.id, source.priority, source.title, source.tags, source.id in private)
+                (source.id, source.priority, source.title, source.tags, source.id in private, source.secrets)
                 for source in self.sources.values()
             ],
             self.ttl,

@@ -99,6 +99,6 @@ def _build_entry(
             continue
         shown = context.apply_rules(group)
         if isinstance(shown, GroupAfterRules):
-            entry = build_entry(row, shown.lead, shown.others, context.origins)
+            entry = build_entry(row, shown.lead, shown.others, context.origins, context.filters)
             return entry if context.output.also_in else replace(entry, also=(), copies=())
     return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -11,6 +13,8 @@ from feeds.model import Output, Source
 from feeds.model.edition import file_name
 from feeds.publish.sink import PRIVATE_FOLDER
 from feeds.store.store import load_fact, save_fact
+
+_UNNAMED_KEY = "unnamed"  # in `meta`
 
 TOKEN_BYTES = 16
 """Random bytes of a generated token: 128 bits, as many as a cryptographic key has."""
@@ -43,6 +47,30 @@ def may_be_named(source: Source, outputs: Sequence[Output]) -> bool:
     """Whether a public file may name the source: it feeds a public output, or none at all."""
     fed = [output for output in outputs if output.source_filter.includes(source)]
     return not fed or any(not output.private for output in fed)
+
+
+class Unnamed(NamedTuple):
+    """What nothing public may name: private outputs, and sources that only they take."""
+
+    outputs: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+
+
+def save_unnamed(connection: Connection, outputs: Sequence[Output], sources: Iterable[Source]) -> None:
+    """Store it for `feeds serve`, which may have read an older configuration."""
+    encoded = json.dumps(
+        {
+            "outputs": sorted(output.name for output in outputs if output.private),
+            "sources": sorted(source.id for source in sources if not may_be_named(source, outputs)),
+        }
+    )
+    if encoded != load_fact(connection, _UNNAMED_KEY):
+        save_fact(connection, _UNNAMED_KEY, encoded)
+
+
+def load_unnamed(connection: Connection) -> Unnamed:
+    stored = json.loads(load_fact(connection, _UNNAMED_KEY) or "{}")
+    return Unnamed(frozenset(stored.get("outputs", ())), frozenset(stored.get("sources", ())))
 
 
 def _token(connection: Connection, output: Output, existing_files: frozenset[str]) -> str:

@@ -105,7 +105,7 @@ def _inputs_digest(settings: Settings, sources: Sequence[Source], existing_files
         [
             (
                 *(source.id, source.kind, source.url, source.title),
-                *(source.tags, source.priority, source.schedule),
+                *(source.tags, source.priority, source.schedule, source.secrets),
             )
             for source in sources
         ],
@@ -175,6 +175,7 @@ def _output_contexts(publication: Publication) -> list[OutputContext]:
     settings = publication.settings
     with publication.store.write() as connection:
         folders = private_outputs.ensure_folders(connection, settings.outputs, publication.existing_files)
+        private_outputs.save_unnamed(connection, settings.outputs, publication.sources)
     return [
         OutputContext(
             output, settings, publication.sources, publication.feeds, publication.now, folders[output.name]

@@ -13,4 +13,4 @@ def make_sink(settings: Settings) -> Sink:
     site = settings.site
     if site.bucket:
         return ObjectStore(site.bucket, freshness_lifetime(settings.sources))
-    return Directory(site.output, site.content_codings)
+    return Directory(site.output, site.content_codings, site.private_access)

@@ -10,6 +10,7 @@ from feeds.publish.private_outputs import may_be_named
 from feeds.publish.publication import Publication
 from feeds.render import opml
 from feeds.render.edition import source_origin, source_title
+from feeds.render.hide_secrets import SecretFilter
 from feeds.render.listing import FeedListing, Listing
 from feeds.render.pages import index
 
@@ -54,6 +55,6 @@ def build_feed_listing(source: Source, feed: Feed | None, settings: Settings) ->
         url=origin.url if source.kind == "feed" else "",  # a reader cannot subscribe to a scraped page
         link=origin.link or origin.url,
         tags=source.tags,
-        description=feed.subtitle if feed else "",
+        description=SecretFilter(source.secrets).clean_text(feed.subtitle) if feed else "",
         language=origin.language,
     )

@@ -126,7 +126,7 @@ def clean_for_publication(value: T) -> T:
 
 
 @cache
-def _fields(kind: Hashable) -> tuple[tuple[str, bool], ...]:
+def model_fields(kind: Hashable) -> tuple[tuple[str, bool], ...]:
     """(name, whether it is a URL) of the fields of a dataclass; () for another type."""
     return (
         tuple((field.name, field.name in URL_FIELDS) for field in fields(cast(Any, kind)))
@@ -142,7 +142,7 @@ def _clean(value: Any, *, url: bool) -> Any:
         cleaned = tuple([_clean(part, url=False) for part in value])
         return value if all(a is b for a, b in zip(cleaned, value, strict=True)) else cleaned
     changes = {}
-    for name, is_url in _fields(cast(Hashable, type(value))):
+    for name, is_url in model_fields(cast(Hashable, type(value))):
         old = getattr(value, name)
         if old and (new := _clean(old, url=is_url)) is not old:
             changes[name] = new

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid5
@@ -10,46 +10,61 @@ from uuid import uuid5
 from feeds.model import Article, Edition, Entry, Feed, LedgerRow, Origin, Output, Source, Text
 from feeds.render.also_in import also_in, copies_within_sources
 from feeds.render.entry_ids import NAMESPACE, feed_id
+from feeds.render.hide_secrets import SecretFilter, without_secret_parameters
+from feeds.secret_values import secret_parameters
 
 
 def source_title(source: Source, feed: Feed | None) -> Text:
     """The title from the configuration, else from the feed, else the id of the source."""
-    return Text(source.title or (feed.title if feed else "") or source.id)
+    own_title = SecretFilter(source.secrets).clean_text(feed.title) if feed else ""
+    return Text(source.title or own_title or source.id)
 
 
 def source_origin(source: Source, feed: Feed | None, *, hide_url: bool = False) -> Origin:
     """The feed that entries of a source are taken from, for atom:source and RSS source.
 
-    `private`: its URL contains a secret and is left out.
+    `hide_url`: its URL contains a secret and is left out. So is a URL with a parameter that looks like a secret.
     """
-    feed = feed or Feed()
-    address = "" if hide_url else next((url for url in (source.url, feed.self_url) if _is_web(url)), "")
-    own_id = feed.id if ":" in feed.id else ""
+    feed = SecretFilter(source.secrets).clean(feed or Feed())
+    addresses = () if hide_url or secret_parameters(source.url) else (source.url, feed.self_url)
+    address = next((url for url in addresses if _is_web(url) and not secret_parameters(url)), "")
+    own_id = feed.id if ":" in feed.id and not secret_parameters(feed.id) else ""
     return Origin(
         title=source_title(source, feed),
         id=own_id or address or f"urn:uuid:{uuid5(NAMESPACE, source.id)}",
         url=address,
-        link=feed.link if _is_web(feed.link) else "",
+        link=without_secret_parameters(feed.link) if _is_web(feed.link) else "",
         rights=feed.rights,
         authors=feed.authors,
         language=feed.language,
-        icon=feed.icon if _is_web(feed.icon) else "",
+        icon=without_secret_parameters(feed.icon) if _is_web(feed.icon) else "",
         categories=feed.categories,
     )
 
 
 def build_entry(
-    row: LedgerRow, lead: Article, others: Sequence[Article], origins: dict[str, Origin]
+    row: LedgerRow,
+    lead: Article,
+    others: Sequence[Article],
+    origins: dict[str, Origin],
+    filters: Mapping[str, SecretFilter],
 ) -> Entry:
-    """An entry with its lead article and the other outlets that carry the story, each once.
+    """An entry with its lead article and the other outlets that carry the story, each once. `filters`: by source, of
+    those that have secrets.
 
     Link, authors and text are those of the lead; every other outlet is listed with its own page. The agencies that any
     of the copies credits are credited, those of the lead first.
     """
+    copy_filters = [filters[copy.source] for copy in (lead, *others) if copy.source in filters]
+    if copy_filters:
+        lead, *others = (
+            filters[copy.source].clean(copy) if copy.source in filters else copy for copy in (lead, *others)
+        )
+    has_secret_id = any(secrets.occurs_in(row.entry) for secrets in copy_filters)
     agencies = tuple(dict.fromkeys(credit for copy in (lead, *others) for credit in copy.credits))
     also = also_in((lead, *others), origins)
     return Entry(
-        id=row.entry,
+        id=f"urn:uuid:{uuid5(NAMESPACE, row.first_article)}" if has_secret_id else row.entry,
         published=row.published,
         updated=row.updated,
         article=lead if agencies == lead.credits else replace(lead, credits=agencies),

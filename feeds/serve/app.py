@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from io import BytesIO
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from feeds.publish.http_headers import cache_control
+from feeds.serve.cross_origin import allow_reading, is_public, preflight_response
+from feeds.serve.favicon import FAVICON_NAME, favicon_response
 from feeds.serve.files import PAGE, FileCache, Representation
 
 if TYPE_CHECKING:
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 
 View = Callable[..., Response]
 """(request, **parts of the URL) → response. A route has a view as its endpoint."""
+
+MIN_WRAPPED_BYTES = 4 << 10
+"""Responses of this size and more are given to the server as a file, which it sends without a copy and without a
+thread. In pieces, a thread would have to wait for a client that does not read."""
 
 DEFAULT_MAX_AGE = timedelta(minutes=30)
 """Freshness lifetime of a response unless the caller says another: half of the default polling interval."""
@@ -47,13 +54,14 @@ def create_app(
     hosts: Collection[str] | None = None,
     routes: Sequence[Rule] = (),
     links: Mapping[str, str] | None = None,
+    cross_origin: bool = True,
 ) -> App:
     """An application that serves the files of `directory`, and the additional `routes`, whose endpoints are views.
 
     `hosts`: the host names it answers to, besides localhost and IP addresses; None: any name. `links`: file name →
-    its Link header (RFC 8288).
+    its Link header (RFC 8288). `cross_origin`: whether pages of other sites may read public outputs.
     """
-    return App(FileCache(directory), max_age, hosts, routes, links or {})
+    return App(FileCache(directory), max_age, hosts, routes, links or {}, cross_origin=cross_origin)
 
 
 class App:
@@ -66,9 +74,12 @@ class App:
         hosts: Collection[str] | None,
         routes: Sequence[Rule],
         links: Mapping[str, str],
+        *,
+        cross_origin: bool = True,
     ) -> None:
         self._files = files
         self._links = links
+        self._cross_origin = cross_origin
         self._max_age = max_age
         self._hosts = None if hosts is None else frozenset(host.casefold() for host in hosts)
         # No redirects to normalize slashes: werkzeug would write the client's Host into them.
@@ -76,7 +87,9 @@ class App:
             [
                 *routes,
                 Rule("/", endpoint=self._file, defaults={"name": "index.html"}, methods=["GET"]),
+                Rule("/", endpoint=self._options, defaults={"name": "index.html"}, methods=["OPTIONS"]),
                 Rule("/<path:name>", endpoint=self._file, methods=["GET"]),
+                Rule("/<path:name>", endpoint=self._options, methods=["OPTIONS"]),
             ],
             merge_slashes=False,
             strict_slashes=False,
@@ -89,7 +102,12 @@ class App:
         response.headers.setdefault("Content-Security-Policy", PAGE.policy)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
-        return response(environ, start_response)
+        chunks = response(environ, start_response)
+        wrap: Callable[[BytesIO], Iterable[bytes]] | None = environ.get("wsgi.file_wrapper")
+        if wrap is None or not response.is_sequence:
+            return chunks
+        body = b"".join(chunks)  # the same object, because there is one chunk; BytesIO shares it too
+        return wrap(BytesIO(body)) if len(body) >= MIN_WRAPPED_BYTES else [body]
 
     def _respond(self, request: Request) -> Response:
         try:
@@ -114,6 +132,8 @@ class App:
 
     def _file(self, request: Request, name: str) -> Response:
         representation = self._files.get(name)
+        if representation is None and name == FAVICON_NAME:
+            return favicon_response()
         if representation is None:
             raise NotFound
         response = self._send(request, representation)
@@ -122,7 +142,14 @@ class App:
             response.headers["Link"] = self._links[name]
         if representation.private:
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        if self._cross_origin and is_public(name):
+            allow_reading(response)
         return response
+
+    def _options(self, request: Request, name: str) -> Response:
+        if not self._cross_origin or not is_public(name) or self._files.get(name) is None:
+            raise MethodNotAllowed(["GET", "HEAD"])
+        return preflight_response(request)
 
     @staticmethod
     def _send(request: Request, representation: Representation) -> Response:

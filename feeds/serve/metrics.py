@@ -3,12 +3,13 @@
     GET /healthz   200 while due sources are polled in time, else 503 with one line that says why
     GET /metrics   the Prometheus text format; docs/serving.md lists the metrics
 
-Both are read from the state, so they describe the daemon, whether it runs in this process or in another.
+Both are read from the state, so they describe the daemon, whether it runs in this process or in another. Private
+outputs, and sources that only they take, are counted and not named: anybody may read /metrics.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -23,6 +24,7 @@ from werkzeug.wrappers import Request, Response
 from feeds.clock import Clock
 from feeds.errors import StoreError
 from feeds.model import IssueKind, SourceState
+from feeds.publish.private_outputs import load_unnamed
 from feeds.store import attach, health, hosts, outputs, sources
 
 MAX_OVERDUE = timedelta(minutes=30)
@@ -79,6 +81,7 @@ class Metrics(Collector):
             issues = health.ongoing(connection)
             in_cooldown = hosts.in_cooldown(connection, now)
             entries = outputs.count_shown(connection)
+            unnamed = load_unnamed(connection)
         yield _gauge("feeds_sources", "Number of sources that are polled.", len(states))
         yield _gauge(
             "feeds_hosts_in_cooldown",
@@ -98,12 +101,13 @@ class Metrics(Collector):
         for kind in get_args(IssueKind):
             with_issues.add_metric([kind], sum(issue.kind == kind for issue in issues))
         yield with_issues
-        yield from _per_source(states)
+        yield from _per_source([state for state in states if state.id not in unnamed.sources])
         output_entries = GaugeMetricFamily(
             "feeds_output_entries", "Number of entries that an output can show.", labels=["output"]
         )
         for name, count in sorted(entries.items()):
-            output_entries.add_metric([name], count)
+            if name not in unnamed.outputs:
+                output_entries.add_metric([name], count)
         yield output_entries
 
 
@@ -119,7 +123,7 @@ def overdue_message(due: tuple[SourceState, ...], now: datetime) -> str:
     )
 
 
-def _per_source(states: tuple[SourceState, ...]) -> Iterator[Metric]:
+def _per_source(states: Sequence[SourceState]) -> Iterator[Metric]:
     failures = GaugeMetricFamily(
         "feeds_source_consecutive_failures",
         "Number of failed polls since the last success.",

@@ -281,6 +281,15 @@ delivery = Table(  # documents that hubs delivered and that are not read yet
     Column("body", LargeBinary, nullable=False),
 )
 
+received_delivery = Table(  # digests of accepted deliveries, by which a replay is known
+    "received_delivery",
+    metadata,
+    Column("n", RowId, primary_key=True, autoincrement=True),  # the order of arrival
+    Column("token", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Index("received_delivery_digest", "token", "digest", unique=True),
+)
+
 near_recent = Table(  # postings of the latest articles; see `recent_postings`
     "near_recent",
     metadata,

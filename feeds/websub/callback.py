@@ -106,10 +106,13 @@ class Callback:
                     return _plain("This delivery needs a signature.", 403)
                 if verdict == "ignore":
                     subscriptions.save(connection, transitions.signature_failed(subscription, now))
-                elif not subscriptions.add_delivery(
-                    connection, subscription, request.content_type or "", body, now
-                ):
-                    return _unavailable()
+                else:
+                    content_type = request.content_type or ""
+                    if (
+                        subscriptions.add_delivery(connection, subscription, content_type, body, now)
+                        == "full"
+                    ):
+                        return _unavailable()
         except StoreError:
             return _unavailable()
         # The same answer as for a right signature, so that nobody can find out the secret (§7.1.2).

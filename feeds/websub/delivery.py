@@ -6,7 +6,7 @@ polling state (validators, body hash, due time) is not changed: it describes the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -43,16 +43,30 @@ class ParseContext:
 class ParsedDelivery:
     """A delivery with its parse result, or the error if it could not be parsed."""
 
-    source: Source
     delivery: Delivery
     result: ParseResult | None = None
     error: SourceError | None = None
 
 
-def parse_delivery(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryBatch:
+    """Deliveries to one source, in their order."""
+
+    source: Source
+    deliveries: tuple[ParsedDelivery, ...]
+
+
+def parse_batch(
+    source: Source, deliveries: Sequence[Delivery], context: ParseContext, now: datetime
+) -> DeliveryBatch:
+    """Parse the deliveries to a source. Runs in a thread. Raises nothing: a failure is returned."""
+    parsed = tuple(_parse_delivery(source, delivery, context, now) for delivery in deliveries)
+    return DeliveryBatch(source=source, deliveries=parsed)
+
+
+def _parse_delivery(
     source: Source, delivery: Delivery, context: ParseContext, now: datetime
 ) -> ParsedDelivery:
-    """Parse a delivery. Runs in a thread. Raises nothing: a failure is returned."""
     try:
         job = encode_job(
             source, url=delivery.url, content_type=delivery.content_type, body=delivery.body, now=now
@@ -62,22 +76,28 @@ def parse_delivery(
             result = add_full_texts(
                 source, result, context.find_known, context.fetcher, context.robots, context.parse_pool, now
             )
-        return ParsedDelivery(source=source, delivery=delivery, result=result)
+        return ParsedDelivery(delivery=delivery, result=result)
     except SourceError as error:
-        return ParsedDelivery(source=source, delivery=delivery, error=error)
+        return ParsedDelivery(delivery=delivery, error=error)
     except Exception as error:
         internal = internal_error(source.id, "reading this delivery", error)
-        return ParsedDelivery(source=source, delivery=delivery, error=internal)
+        return ParsedDelivery(delivery=delivery, error=internal)
 
 
-def commit_delivery(
-    connection: Connection, parsed: ParsedDelivery, ingest: DocumentIngest, now: datetime
+def commit_batch(
+    connection: Connection, batch: DeliveryBatch, ingest: DocumentIngest, now: datetime
+) -> list[PollResult]:
+    """Write the deliveries in their order. Returns a result for each."""
+    return [_commit_delivery(connection, batch.source, parsed, ingest, now) for parsed in batch.deliveries]
+
+
+def _commit_delivery(
+    connection: Connection, source: Source, parsed: ParsedDelivery, ingest: DocumentIngest, now: datetime
 ) -> PollResult:
     """Write one delivery and delete it from the queue in the same transaction, so that it has its effects once.
 
     Articles that a later poll has brought are not changed by an older delivery.
     """
-    source = parsed.source
     polled = PollResult(
         source=source.id, outcome="failed", is_delivery=True, wire_bytes=len(parsed.delivery.body)
     )

@@ -1,7 +1,7 @@
 """The subscriber: subscribes to sources at their hubs, and has the deliveries parsed.
 
     poll ─ update_from_poll → subscription ─ start_due → a thread sends a request to the hub → record_reply
-    callback server → delivery ─ start_due → a thread parses it → delivery.commit_delivery → stories, as after a poll
+    callback server → delivery ─ start_due → a thread parses it → delivery.commit_batch → stories, as after a poll
 
 A hub verifies a request before it answers it, by way of the callback server, another process that writes to the same
 state. So the subscription is committed before the request, and no transaction is open during it.
@@ -22,11 +22,12 @@ from feeds.config import Settings
 from feeds.ingest.poll_source import PollOutcome
 from feeds.model import Response, Source, Subscription
 from feeds.parse.hubs import DiscoveredHubs, discover_hubs
+from feeds.secret_values import secret_parameters
 from feeds.store import Store, subscriptions
 from feeds.store.subscriptions import Delivery
 from feeds.websub import delivery
 from feeds.websub import subscription as transitions
-from feeds.websub.delivery import ParseContext, ParsedDelivery
+from feeds.websub.delivery import DeliveryBatch, ParseContext
 from feeds.websub.hub_request import HubReply, send_request
 from feeds.websub.polling import resume_normal_polling
 from feeds.websub.subscription import Action
@@ -42,7 +43,7 @@ PARSE_THREADS = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _DueWork:
     tokens: Sequence[str]  # of subscriptions whose next action is due
-    deliveries: Sequence[tuple[Source, Delivery]]  # to parse
+    deliveries: Sequence[tuple[Source, Sequence[Delivery]]]  # to parse, a batch for each source
     orphans: Sequence[Delivery]  # to delete: their source is no longer configured
     deferred_in_vain: Sequence[str]  # ids of sources whose polls are deferred without a live subscription
 
@@ -50,7 +51,7 @@ class _DueWork:
 class Subscriber:
     """Starts requests to hubs and the parsing of deliveries. Use it from one thread, the one that writes.
 
-    The threads put a HubReply (for `record_reply`) or a ParsedDelivery (for `delivery.commit_delivery`) into
+    The threads put a HubReply (for `record_reply`) or a DeliveryBatch (for `delivery.commit_batch`) into
     `results`.
     """
 
@@ -59,15 +60,15 @@ class Subscriber:
         store: Store,
         clock: Clock,
         draw: Callable[[], float],
-        results: ResultQueue[HubReply | ParsedDelivery],
+        results: ResultQueue[HubReply | DeliveryBatch],
     ) -> None:
         self._store = store
         self._clock = clock
         self._draw = draw
         self._hub_threads: ThreadPool[HubReply] = ThreadPool("hub", HUB_REQUEST_THREADS, results)
-        self._parse_threads: ThreadPool[ParsedDelivery] = ThreadPool("reader", PARSE_THREADS, results)
+        self._parse_threads: ThreadPool[DeliveryBatch] = ThreadPool("reader", PARSE_THREADS, results)
         self._requesting: set[str] = set()  # tokens of subscriptions with a request in progress
-        self._parsing: set[str] = set()  # ids of sources: their deliveries are parsed one by one, in order
+        self._parsing: set[str] = set()  # ids of sources: their deliveries are parsed in order
 
     def reconfigure(self, settings: Settings, sources: Mapping[str, Source], context: ParseContext) -> None:
         """Use these settings from now on. Subscriptions that they no longer want are ended."""
@@ -103,7 +104,9 @@ class Subscriber:
     def _is_wanted(self, source: Source) -> bool:
         """Whether to subscribe to the source's hub. Not if the source is fetched with credentials or has a secret URL:
         the hub has no credentials, and must not learn the URL."""
-        is_secret = bool(source.access.headers) or source.id in self._settings.secret_url_sources
+        is_secret = bool(source.access.headers or secret_parameters(source.url)) or (
+            source.id in self._settings.secret_url_sources
+        )
         return (
             bool(self._callback_prefix)
             and source.push
@@ -184,12 +187,12 @@ class Subscriber:
             self._hub_threads.submit(
                 partial(send_request, action, subscription, source, self._context.fetcher)
             )
-        for delivering_source, waiting_delivery in work.deliveries:
+        for delivering_source, batch in work.deliveries:
             self._parsing.add(delivering_source.id)
             self._parse_threads.submit(
-                partial(delivery.parse_delivery, delivering_source, waiting_delivery, self._context, now)
+                partial(delivery.parse_batch, delivering_source, batch, self._context, now)
             )
-        return len(work.deliveries)
+        return sum(len(batch) for _, batch in work.deliveries)
 
     def _due_work(self, now: datetime) -> _DueWork | None:
         """What is due; None if nothing is."""
@@ -208,14 +211,10 @@ class Subscriber:
         return _DueWork(
             tokens=due[: HUB_REQUEST_THREADS - len(self._requesting)],
             deliveries=[
-                (self._sources[waiting_delivery.source], waiting_delivery)
-                for waiting_delivery in waiting
-                if waiting_delivery.source in self._sources
+                (self._sources[source], batch) for source, batch in waiting.items() if source in self._sources
             ],
             orphans=[
-                waiting_delivery
-                for waiting_delivery in waiting
-                if waiting_delivery.source not in self._sources
+                orphan for source, batch in waiting.items() if source not in self._sources for orphan in batch
             ],
             deferred_in_vain=deferred_in_vain,
         )
@@ -266,7 +265,7 @@ class Subscriber:
             transitions.request_failed(subscription, error.problem, now, self._draw(), error.retry.at),
         )
 
-    def release(self, result: HubReply | ParsedDelivery) -> None:
+    def release(self, result: HubReply | DeliveryBatch) -> None:
         """Call this when `result` was taken from the queue and is committed or lost: the next job may start."""
         if isinstance(result, HubReply):
             self._requesting.discard(result.token)

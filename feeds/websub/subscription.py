@@ -157,9 +157,11 @@ def _within_lease(subscription: Subscription, moment: datetime) -> datetime:
 
 
 def may_verify(subscription: Subscription, mode: str, topic: str) -> bool:
-    """Whether to confirm a request that a hub asks about (§5.3.1)."""
+    """Whether to confirm a request that a hub asks about (§5.3.1): one that was sent, also if the hub is late, and was
+    not verified yet. Otherwise whoever knows the callback could extend the lease."""
     wanted = {"subscribe": ("pending", "active", "expired"), "unsubscribe": ("leaving",)}
-    return topic == subscription.topic and subscription.state in wanted.get(mode, ())
+    is_pending = subscription.attempts > 0
+    return is_pending and topic == subscription.topic and subscription.state in wanted.get(mode, ())
 
 
 def verified(subscription: Subscription, lease: str, now: datetime, jitter: float) -> Subscription:

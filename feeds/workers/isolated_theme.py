@@ -18,6 +18,7 @@ from typing import Any
 
 from feeds.errors import PublishError, TemplateStopped
 from feeds.render.pages.theme import Theme
+from feeds.workers.process_limits import describe_inherited_memory
 from feeds.workers.template_process import FAILED, LENGTH_BYTES, STOPPED
 
 MAX_PAGE_SECONDS = 3.0
@@ -70,6 +71,7 @@ class IsolatedTheme(Theme):
                 problem = f"it takes longer than {self._page_seconds:g} s. Look for a loop that does not end"
             else:
                 problem = "the process that rendered it ended (it may have run out of memory)"
+                problem += describe_inherited_memory()
             raise TemplateStopped(self.error_message(name, problem)) from error
         if status == STOPPED:
             raise TemplateStopped(data.decode())

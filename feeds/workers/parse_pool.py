@@ -24,6 +24,7 @@ from feeds import codec
 from feeds.errors import Malformed, NotAFeed, ParseError, TooCostly
 from feeds.workers.costly_items import StoppedAttempt, next_attempt
 from feeds.workers.parse_job import FAILED, LENGTH_BYTES, ParseFailure, ParseJob
+from feeds.workers.process_limits import CPU_LIMIT_NAME, describe_inherited_memory, inherited_cpu_seconds
 from feeds.workers.progress import Progress, create_shared_memory
 
 
@@ -131,11 +132,14 @@ class _Process:
     def _stopped(self, begun_at: float, is_late: bool) -> StoppedAttempt:
         """End the process, and say why it was stopped."""
         status = None if is_late else self._wait_briefly()
-        limit = f"{self._limits.seconds:g} s"
+        limit = f"limits.parse_timeout ({self._limits.seconds:g} s)"
+        if not is_late and inherited_cpu_seconds() < self._limits.seconds:
+            limit = f"{CPU_LIMIT_NAME} ({inherited_cpu_seconds():g} s)"
         if is_late or status == -signal.SIGXCPU:
-            problem = f"reading it takes longer than limits.parse_timeout ({limit})"
+            problem = f"reading it takes longer than {limit}"
         elif status in (None, -signal.SIGKILL):
             problem = "the process that read it was killed: see limits.parse_timeout and limits.parse_memory"
+            problem += describe_inherited_memory()
         else:
             problem = "the process that read it crashed"
         crashed = not is_late and status not in (None, -signal.SIGKILL, -signal.SIGXCPU)
@@ -244,7 +248,9 @@ class ParsePool:
             result = self._parse_affordable(source_id, job)
         except _ProcessFailedToStart as error:
             raise TooCostly(
-                source_id, "the process that was to read it was killed, and so was the next"
+                source_id,
+                "the process that was to read it was killed, and so was the next"
+                + describe_inherited_memory(),
             ) from error
         except (PoolStopped, ParseError):
             raise

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from feeds import codec
 from feeds.errors import NotAFeed, ParseError
 from feeds.workers.parse_job import BEGUN, FAILED, LENGTH_BYTES, PARSED, ParseFailure
-from feeds.workers.process_limits import limit_cpu_time, limit_memory
+from feeds.workers.process_limits import MEMORY_LIMIT_NAME, has_cpu_time, limit_cpu_time, limit_memory
 from feeds.workers.progress import BeginItem, Progress
 
 MAX_JOBS = 2000
@@ -39,14 +39,26 @@ def main() -> None:
         from feeds.workers.parse_document import parse_document
 
         promo_lines.compile_shared_patterns()
-        limit_memory(memory_bytes)
-        serve(peer, parse_document, seconds, progress)
+        is_inherited = limit_memory(memory_bytes)
+        serve(
+            peer,
+            parse_document,
+            seconds,
+            progress,
+            memory_limit=MEMORY_LIMIT_NAME if is_inherited else "limits.parse_memory",
+        )
 
 
 def serve(
-    peer: socket.socket, parse: Callable[[bytes, BeginItem], bytes], seconds: float, progress: Progress
+    peer: socket.socket,
+    parse: Callable[[bytes, BeginItem], bytes],
+    seconds: float,
+    progress: Progress,
+    *,
+    memory_limit: str = "limits.parse_memory",
 ) -> None:
-    """Answer jobs until the peer sends no more, or MAX_JOBS are done."""
+    """Answer jobs until the peer sends no more, MAX_JOBS are done, or an inherited limit leaves too little CPU time for
+    another. `memory_limit`: its name in messages."""
     with peer.makefile("rb") as jobs:
         for _ in range(MAX_JOBS):
             if (job := _next_job(jobs)) is None:
@@ -54,8 +66,10 @@ def serve(
             progress.clear()
             peer.sendall(BEGUN)
             limit_cpu_time(seconds)
-            outcome, data = _answer(lambda: parse(job, progress.begin))
+            outcome, data = _answer(lambda: parse(job, progress.begin), memory_limit)
             peer.sendall(outcome + len(data).to_bytes(LENGTH_BYTES, "big") + data)
+            if not has_cpu_time(seconds):
+                return
 
 
 def _next_job(jobs: BinaryIO) -> bytes | None:
@@ -63,7 +77,7 @@ def _next_job(jobs: BinaryIO) -> bytes | None:
     return jobs.read(int.from_bytes(length, "big")) if len(length) == LENGTH_BYTES else None
 
 
-def _answer(parse: Callable[[], bytes]) -> tuple[bytes, bytes]:
+def _answer(parse: Callable[[], bytes], memory_limit: str) -> tuple[bytes, bytes]:
     """PARSED and the result, or FAILED and a ParseFailure."""
     try:
         return PARSED, parse()
@@ -74,7 +88,7 @@ def _answer(parse: Callable[[], bytes]) -> tuple[bytes, bytes]:
     except (MemoryError, RecursionError) as error:
         problem = "it is nested too deeply"
         if isinstance(error, MemoryError):
-            problem = "it needs more memory than limits.parse_memory"
+            problem = f"it needs more memory than {memory_limit}"
         failure = ParseFailure(error_class="TooCostly", problem=problem)
     except Exception as error:
         # No document may stop the program, whatever error it provokes.

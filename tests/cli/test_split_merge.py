@@ -34,7 +34,7 @@ def copy(
 def configure(*urls: str, outputs: str = "outputs: {front: {title: Front}}") -> None:
     """The id of each source is the last letter of its URL, whatever the order."""
     lines = "".join(f"  - {{id: {url[-1]}, url: '{url}', allow_private: true}}\n" for url in urls)
-    CONFIG.write_text(f"sources:\n{lines}\n{outputs}\n", encoding="utf-8")
+    CONFIG.write_text(f"limits: {{host_interval: 0s}}\nsources:\n{lines}\n{outputs}\n", encoding="utf-8")
 
 
 def delete_state() -> None:

@@ -71,7 +71,7 @@ CASES = [
         "site: !!python/object/apply:os.system [id]\n",
         "sources.yaml:1:7: site: must be a mapping of keys to values\n"
         "    Known here: title, description, language, base_url, output, s3, state, user_agent, contact, "
-        "websub, hubs, precompress, timezone, templates, ca, health.\n"
+        "websub, hubs, precompress, timezone, templates, ca, health, private_access.\n"
         "sources.yaml:1:7: the tag python/object/apply:os.system means nothing here\n    Remove it.",
     ),
     (

@@ -29,6 +29,7 @@ def test_a_file_with_everything_in_it(tmp_path: Path) -> None:
             schedule=hourly,
             access=Access(headers=(("Authorization", "Bearer t0k3n"),)),
             full_text=800,
+            secrets=("t0k3n", "Bearer t0k3n"),
         ),
         Source(
             id="council",

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import pickle
+import socket
 import traceback
 from pathlib import Path
 
@@ -123,9 +125,22 @@ def test_an_unusable_secret_file_is_reported(tmp_path: Path, content: bytes, pro
     assert f"the file token {problem}" in refused(tmp_path, text)
 
 
-def test_an_endless_file_is_not_read_to_its_end(tmp_path: Path) -> None:
-    text = "sources: [{url: https://a.example/, auth: {bearer: '${file:/dev/zero}'}}]"
-    assert "the file /dev/zero is longer than 64 KiB" in refused(tmp_path, text)
+@pytest.mark.parametrize("kind", ["fifo", "socket", "folder", "device"])
+def test_only_regular_files_are_read(tmp_path: Path, kind: str) -> None:
+    """A FIFO without a writer never answers, and /dev/zero never ends."""
+    path = Path("/dev/zero") if kind == "device" else tmp_path / "strange"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+    text = f"sources: [{{url: https://a.example/, auth: {{bearer: '${{file:{path}}}'}}}}]"
+    message = refused(tmp_path, text)
+    assert "is not a regular file" in message or "cannot be read" in message
+    certificate = refused(tmp_path, f"site: {{ca: '{path}'}}")
+    assert "is not a regular file" in certificate or "cannot be read" in certificate
 
 
 def test_an_empty_variable_counts_as_missing(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from bench.dedupe.stories import titles_of_entries
 from feeds.dedupe.score import shipped_model
 from tests.shared import CASES_DIR, needs_cases
 
+pytestmark = pytest.mark.measured
+
 STORIES = CASES_DIR / "stories"
 SCENARIOS = (
     json.loads((STORIES / "expected.json").read_text(encoding="utf-8")) if STORIES.is_dir() else {"none": 0}

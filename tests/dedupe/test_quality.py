@@ -15,6 +15,8 @@ from bench.dedupe.data import article, gold
 from bench.dedupe.predict import clusters
 from tests.shared import DEDUPE_DIR, needs_dedupe
 
+pytestmark = pytest.mark.measured
+
 
 @needs_dedupe
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from tests.loopback import Answer, Loopback, Request
 from tests.newsroom import ManualClock
 from tests.shared import CORPUS_DIR, corpus_documents, needs_corpus
 
+pytestmark = pytest.mark.measured
+
 
 @needs_corpus
 @pytest.mark.parametrize(

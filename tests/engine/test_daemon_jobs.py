@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from structlog.testing import capture_logs
@@ -22,6 +23,7 @@ def daemon(room: Newsroom, server: Loopback) -> Iterator[Daemon]:
     room.configure_urls(server.page("/feed", rss([item(1)])))
     daemon = Daemon(room.config, {}, room.clock)
     daemon._store, daemon._poller = room.parts()
+    daemon._state = Mock(check=lambda: False)  # the files of the state are in place
     yield daemon
     daemon._poller.stop()
 

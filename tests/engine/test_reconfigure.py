@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +23,9 @@ limits: {{host_interval: 0s, parse_timeout: {timeout}}}
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "feeds.db")
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(open_store(tmp_path / "feeds.db")) as opened:
+        yield opened
 
 
 def poll(poller: Poller) -> None:

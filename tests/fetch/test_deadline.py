@@ -39,9 +39,9 @@ SLOW: dict[str, Script] = {
 
 @pytest.mark.parametrize("script", SLOW.values(), ids=SLOW)
 def test_a_slow_answer_ends_at_the_deadline(server: Loopback, ask: Ask, script: Script) -> None:
-    with pytest.raises(TooSlow, match=r"agency: not complete within 0\.2 s"):
-        ask(server.script("/feed", script), timeout=0.2)
-    assert server.requests[0].hung_up.wait(5)
+    with pytest.raises(TooSlow, match=r"agency: not complete within 1 s"):
+        ask(server.script("/feed", script), timeout=1)
+    assert server.requests[0].hung_up.wait(60)
 
 
 def test_a_tls_handshake_that_is_not_answered_ends_at_the_deadline(ask: Ask) -> None:

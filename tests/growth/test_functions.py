@@ -14,6 +14,8 @@ from tests.growth.functions import FUNCTIONS
 from tests.growth.hostile_text import MARKUP, Growing
 from tests.shared import SHARED_DIR
 
+pytestmark = pytest.mark.measured
+
 REAL_DIR = SHARED_DIR / "real"
 
 INVENTED = (

@@ -13,9 +13,12 @@ from typing import Any
 
 import pytest
 
+from tests.growth.atomic_captures import has_atomic_capture
 from tests.growth.cpu_growth import growth_problem
 from tests.growth.hostile_text import Growing, hostile_texts
 from tests.growth.patterns import Found, find_patterns, functions_that_hide_patterns, modules
+
+pytestmark = pytest.mark.measured
 
 SIZE = 8_000  # characters; growth is measured up to four times as many
 
@@ -68,6 +71,25 @@ def test_the_patterns_of_a_module_take_linear_time(module: str) -> None:
         if found.name.rpartition(".")[0] == module:
             problem = next(problems(found), "")
             assert not problem, f"{problem}\n{found.pattern.pattern[:500]!r}"
+
+
+def test_no_pattern_captures_within_an_atomic_group_or_a_possessive_repeat() -> None:
+    # CPython 3.11 raises SystemError for some texts: "The span of capturing group is wrong" (gh-101955).
+    found = [found.name for found in PATTERNS if has_atomic_capture(found.pattern)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_captured"),
+    [
+        (r"(?>a|(b))", True),
+        (r"(?:x(b)?)*+", True),
+        (r"(?=(?>(b)))", True),
+        (r"(a*+)(?>b)(?P<c>d)*", False),
+    ],
+)
+def test_the_test_finds_captures_in_atomic_groups(pattern: str, *, is_captured: bool) -> None:
+    assert has_atomic_capture(re.compile(pattern)) is is_captured
 
 
 def test_patterns_are_found_in_globals_containers_cached_functions_and_calls() -> None:

@@ -92,3 +92,11 @@ def test_a_damaged_item_does_not_affect_the_others(poison: bytes) -> None:
     document = parse_checked(body)
     assert document is not None
     assert "g" in [item.guid for item in document.items]
+
+
+def test_a_namespace_with_a_space_costs_no_item() -> None:
+    # expat joins namespace and name with a space, and Python's reader splits them there: ValueError.
+    items = "".join(f"<item><title>{n}</title><x:y z:a='1'>text</x:y></item>" for n in range(3))
+    head = "<rss version='2.0' xmlns:x='https://x.example/a b' xmlns:z='a b c'><channel><title>T</title>"
+    document = parse("s", f"{head}{items}</channel></rss>".encode(), url="https://n.example/")
+    assert [item.title and item.title.value for item in document.items] == ["0", "1", "2"]

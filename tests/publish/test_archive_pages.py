@@ -127,6 +127,24 @@ def test_old_entries_that_arrive_late_push_no_full_page_out(
         assert max(dates) <= 40  # nothing older took the place of something newer
 
 
+@pytest.mark.parametrize("old", [9, 13, 200])
+def test_old_entries_that_arrive_late_beside_news_push_no_full_page_out(
+    room: Newsroom, server: Loopback, old: int
+) -> None:
+    polls = [
+        [
+            *(item(500 + 2 * poll + n, hours=-poll - n / 10) for n in range(2)),
+            *(item(1000 + old * poll + n, hours=480 + n / 1000) for n in range(old)),
+        ]
+        for poll in range(6)
+    ]
+    for poll, pages in enumerate(late(room, server, polls, SMALL % 3), 1):
+        news = [*range(500, 500 + 2 * poll), *range(1, 41)]
+        numbers = {int(id_.rpartition(":")[2]) for id_ in set.union(*pages)}
+        assert numbers == set(news[: len(numbers)])
+        assert len(numbers) > 30  # a new page may hold entries that the output still shows
+
+
 def test_late_entries_are_archived_together_with_the_next_that_fall_out(
     room: Newsroom, server: Loopback
 ) -> None:

@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from feeds.config.settings import PrivateAccess
 from feeds.errors import PublishError
 from feeds.publish.directory import Directory
 from feeds.publish.sink import check_for, is_file_name
@@ -49,13 +51,48 @@ def test_a_file_with_the_same_bytes_is_not_touched(tmp_path: Path) -> None:
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_file_modes_do_not_depend_on_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0o077)
-    try:
-        Directory(tmp_path).write("world.atom", feed("1"))
-    finally:
-        os.umask(before)
-    assert (tmp_path / "world.atom").stat().st_mode & 0o777 == 0o644
+@pytest.fixture(params=[0o000, 0o077], ids=["umask 000", "umask 077"])
+def umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def modes(path: Path) -> dict[str, str]:
+    """Relative path → octal mode, of everything below `path`."""
+    return {
+        found.relative_to(path).as_posix(): oct(found.stat().st_mode & 0o777) for found in path.rglob("*")
+    }
+
+
+PRIVATE_FILE = "private/0123456789abcdef/own.atom"
+
+
+@pytest.mark.usefixtures("umask")
+@pytest.mark.parametrize(
+    ("access", "folder", "file"), [("owner", "0o700", "0o600"), ("web_server", "0o711", "0o644")]
+)
+def test_modes_do_not_depend_on_the_umask(
+    tmp_path: Path, access: PrivateAccess, folder: str, file: str
+) -> None:
+    directory = Directory(tmp_path / "srv" / "output", ("gzip",), access)
+    text = "x" * 2000
+    for name in ("world.atom", PRIVATE_FILE):
+        directory.write(name, feed(text))
+    directory.finish()
+    public = {"srv": "0o755", "srv/output": "0o755"}
+    public |= dict.fromkeys(("srv/output/world.atom", "srv/output/world.atom.gz"), "0o644")
+    private = dict.fromkeys(("srv/output/private", "srv/output/private/0123456789abcdef"), folder)
+    private |= dict.fromkeys((f"srv/output/{PRIVATE_FILE}", f"srv/output/{PRIVATE_FILE}.gz"), file)
+    assert modes(tmp_path) == public | private
+
+
+def test_private_files_of_an_older_version_get_the_configured_modes(tmp_path: Path) -> None:
+    before = Directory(tmp_path, ("gzip",), "web_server")
+    before.write(PRIVATE_FILE, feed("x" * 2000))
+    before.finish()
+    Directory(tmp_path, ("gzip",)).finish()
+    assert set(modes(tmp_path).values()) == {"0o700", "0o600"}
 
 
 @pytest.mark.parametrize(

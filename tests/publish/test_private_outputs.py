@@ -78,9 +78,9 @@ def test_the_private_folder_cannot_be_listed(newsroom: Newsroom) -> None:
     newsroom.once()
     (name,) = files(newsroom)
     output = newsroom.folder / "output"
-    assert (output / "private").stat().st_mode & 0o777 == 0o711
-    assert (output / name).parent.stat().st_mode & 0o777 == 0o711
-    assert (output / name).stat().st_mode & 0o777 == 0o644
+    assert (output / "private").stat().st_mode & 0o777 == 0o700
+    assert (output / name).parent.stat().st_mode & 0o777 == 0o700
+    assert (output / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_the_address_survives_a_restart_and_the_loss_of_the_state(newsroom: Newsroom) -> None:

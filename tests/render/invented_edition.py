@@ -39,4 +39,4 @@ def entry_of(article: Article, home: Origin) -> Entry:
         rank=article.date,
         now=NOW,
     )
-    return build_entry(row, article, (), {article.source: home})
+    return build_entry(row, article, (), {article.source: home}, {})

@@ -77,7 +77,7 @@ def entry(*copies: Article) -> Entry:
         rank=NOW,
         now=NOW,
     )
-    return build_entry(row, copies[0], copies[1:], ORIGINS)
+    return build_entry(row, copies[0], copies[1:], ORIGINS, {})
 
 
 def test_the_agencies_of_all_copies_are_credited_those_of_the_lead_first() -> None:

@@ -19,6 +19,8 @@ from tests.render.hops import URL, after_hops, as_atom_can_say, edition_of, entr
 from tests.render.test_properties import some
 from tests.shared import REAL_DIR, needs_real
 
+pytestmark = pytest.mark.measured
+
 CHAINS: tuple[tuple[Format, ...], ...] = (
     *(("atom",) * 3, ("json",) * 3, ("rss",) * 3),
     *(("atom", "json", "atom"), ("json", "atom", "rss"), ("rss", "json", "atom")),

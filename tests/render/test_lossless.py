@@ -20,6 +20,8 @@ from tests.render.lossless import edition_of, examine
 from tests.render.parse_output import read
 from tests.shared import corpus_documents, needs_corpus
 
+pytestmark = pytest.mark.measured
+
 
 @needs_corpus
 def test_every_entry_of_the_corpus_survives_the_round_trip() -> None:

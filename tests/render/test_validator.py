@@ -18,6 +18,8 @@ from tests.render.test_properties import EDITIONS, some
 from tests.render.validator import UNAVOIDABLE, Finding, validate
 from tests.shared import HOSTILE_DIR, corpus_documents, needs_corpus, needs_hostile
 
+pytestmark = pytest.mark.measured
+
 FORMATS: tuple[Format, ...] = ("atom", "rss")
 LATER = datetime(2031, 1, 1, tzinfo=UTC)
 EARLIER = frozenset({"SecurityRisk", "SecurityRiskAttr", "ImplausibleDate"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from feeds.serve import server
+from feeds.serve import Limits, server
 from feeds.serve.files import MAX_CACHE_BYTES, media_type
 
 PAGE = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
@@ -12,9 +12,13 @@ PAGE = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="u
 
 def test_documented_limits_match_the_code() -> None:
     text = " ".join(PAGE.split())
-    assert f"within {server.REQUEST_TIMEOUT_SECONDS:g} seconds" in text
-    assert f"closed after {server.IDLE_TIMEOUT_SECONDS} seconds" in text
-    assert f"{server._SETTINGS['connection_limit']:,} connections" in text
+    limits = Limits()
+    assert f"header within {limits.header_seconds:g} seconds" in text
+    assert f"whole request within {limits.request_seconds:g} seconds" in text
+    assert f"closed after {limits.idle_seconds:g} seconds" in text
+    assert f"{limits.send_bytes_per_second >> 10} kB per second" in text
+    assert f"{limits.connections:,} connections" in text
+    assert f"{limits.per_client} of one client" in text
     assert f"finished, within {server.GRACE_SECONDS:g} seconds" in text
     assert f"{MAX_CACHE_BYTES >> 20} MB" in text
 

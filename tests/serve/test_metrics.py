@@ -80,6 +80,22 @@ def test_metrics_describe_sources_and_outputs(room: Newsroom, server: Loopback) 
     assert ("feeds_source_last_news_timestamp_seconds", "s2") not in found
 
 
+def test_private_outputs_and_their_sources_are_not_named(room: Newsroom, server: Loopback) -> None:
+    sources = [
+        f"  - {{id: {name}, url: '{server.page(f'/{name}', rss([item(1)]))}', allow_private: true, tags: [{name}]}}\n"
+        for name in ("open", "hidden")
+    ]
+    outputs = "outputs:\n  front: {from: {tags: [open]}}\n  diary: {private: true}\n"
+    room.configure("sources:\n" + "".join(sources), outputs)
+    room.once()
+    text = ask(room, "metrics").text
+    assert samples(text)["feeds_sources",] == 2
+    assert samples(text)["feeds_output_entries", "front"] == 1
+    assert ("feeds_source_consecutive_failures", "open") in samples(text)
+    assert "diary" not in text
+    assert "hidden" not in text
+
+
 def test_every_metric_is_in_the_table_of_the_documentation(room: Newsroom, server: Loopback) -> None:
     room.configure_urls(server.page("/a", rss([item(1)])))
     room.once()

@@ -369,7 +369,9 @@ def test_a_damaged_state_file_is_moved_aside(tmp_path: Path) -> None:
     store.close()
     assert aside is not None
     assert aside.read_bytes().startswith(b"this is no database")
-    assert open_or_set_aside(path, NOW)[1] is None
+    store, aside = open_or_set_aside(path, NOW)
+    store.close()
+    assert aside is None
 
 
 def test_a_command_that_only_reads_says_what_repairs_a_damaged_state(tmp_path: Path) -> None:

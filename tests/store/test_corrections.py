@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,8 +18,9 @@ A_AND_B = ("a", "b")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "feeds.db")
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(open_store(tmp_path / "feeds.db")) as opened:
+        yield opened
 
 
 def add_story(store: Store, story: str, *sources: str) -> list[str]:
@@ -94,7 +97,8 @@ def test_splits_count_after_the_articles_and_the_state_are_gone(store: Store, tm
     assert loaded(store).count_splits(A_AND_B) == 3
     rebuilt = tmp_path / "rebuilt.db"
     corrections.backup_file(rebuilt).write_text(backup, encoding="utf-8")
-    found = loaded(open_store(rebuilt))
+    with closing(open_store(rebuilt)) as opened:
+        found = loaded(opened)
     assert found == loaded(store)
     assert found.thresholds("a") == {"b": 0.9}
 
@@ -103,6 +107,7 @@ def test_a_backup_of_an_older_version_is_read(tmp_path: Path) -> None:
     old = {"article": "x", "story": "y", "together": False, "at": NOW.isoformat()}
     path = tmp_path / "feeds.db"
     corrections.backup_file(path).write_text(json.dumps(old), encoding="utf-8")
-    found = loaded(open_store(path))
+    with closing(open_store(path)) as opened:
+        found = loaded(opened)
     assert found.must_split == {"x": {"y"}, "y": {"x"}}
     assert found.split_articles == {}

@@ -107,6 +107,18 @@ def _tidy(pre: Element) -> None:
     for part in list(pre.iter(*_NUMBERED)):
         if part is not pre and _NUMBER_CLASSES.intersection(_classes(part)) and _holds_numbers(part):
             mark_dropped(part)
+    _unwrap_blocks(pre)
+
+
+def unwrap_blocks_in_listings(body: Element) -> None:
+    """Turns the blocks within each `pre` into lines. Call this after the other elements are rewritten: some become
+    a `pre`, or a block within one."""
+    for pre in body.iter("pre"):
+        if next(pre.iterancestors("pre"), None) is None:
+            _unwrap_blocks(pre)
+
+
+def _unwrap_blocks(pre: Element) -> None:
     if next(pre.iter(*_LINE_BLOCKS), None) is not None and next(pre.iter("table"), None) is None:
         _Lines().write(pre)
 

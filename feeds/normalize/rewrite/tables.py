@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feeds.normalize.tree import Element
+from feeds.normalize.tree import Element, unwrap
 
 MAX_MISPLACED = 500  # texts and elements in the wrong place, in one body
 
@@ -14,13 +14,20 @@ _ALLOWED_IN = {
     "tr": _CELLS,
 }
 _PARTS = (*_ALLOWED_IN, *_CELLS, "caption")
+_COLUMNS = ("colgroup", "col")
 
 
 def rename_orphan_cells(body: Element) -> None:
-    """Turns rows and cells without a table into `div`s. A parser drops their tags, and with them what parts them."""
-    for part in list(body.iter("tr", *_CELLS)):
-        if next(part.iterancestors("table"), None) is None:
-            part.tag = "div"
+    """Turns rows and cells without a table into `div`s. A parser drops their tags, and with them what parts them.
+
+    The tags of other parts without a table are removed, as a parser does.
+    """
+    for part in list(body.iter(*_PARTS, *_COLUMNS)):
+        if part.tag != "table" and next(part.iterancestors("table"), None) is None:
+            if part.tag in _ROWS:
+                part.tag = "div"
+            else:
+                unwrap(part)
 
 
 def unwrap_broken_tables(body: Element) -> None:

@@ -168,6 +168,10 @@ class _Handlers(MediaElements, PodcastElements):
         if language := attrs.get("xml:lang"):
             self.sourcedata["language"] = language
 
+    def _save_where(self: Any, geometry: dict[str, Any]) -> None:
+        # feedparser expects the element that begins a place in the same context, and raises KeyError otherwise.
+        self._get_context().setdefault("where", {}).update(geometry)
+
     # people
 
     def _save_author(self: Any, key: str, value: str, prefix: str = "author") -> None:

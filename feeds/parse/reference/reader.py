@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import xml.sax
-from contextlib import suppress
 from dataclasses import dataclass
 from html.entities import name2codepoint
 from io import BytesIO
@@ -18,7 +17,7 @@ from xml.sax.handler import feature_external_ges, feature_namespaces
 from feedparser.sanitizer import replace_doctype
 
 from feeds.parse.encoding import without_declaration
-from feeds.parse.reference.handlers import ItemLimit, LooseParser, StrictParser
+from feeds.parse.reference.handlers import ItemLimit, LimitExceeded, LooseParser, StrictParser
 from feeds.parse.reference.raw_extras import RawExtras
 
 _NAMED_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
@@ -47,7 +46,8 @@ class RawDocument:
 def parse(body: bytes) -> RawDocument:
     """Parse the document, after `encoding.repair_encoding`. URLs stay relative where no xml:base is in force.
 
-    Raises LimitExceeded, and for some damaged documents any exception of feedparser's.
+    If feedparser raises an exception in the middle of the document, the items before it are returned. Raises
+    LimitExceeded, and such an exception if there are none.
     """
     version, data, entities = replace_doctype(without_declaration(body))
     parser = StrictParser("", None, _ENCODING)
@@ -60,10 +60,20 @@ def parse(body: bytes) -> RawDocument:
     if xml_error:
         parser = LooseParser("", None, _ENCODING, entities)
         parser.resolve_relative_uris = parser.sanitize_html = False
-        with suppress(ItemLimit):
+        try:
             parser.feed(data.decode("utf-8", "replace"))
             if not parser.root_ended:
                 _drop_cut_item(parser)
+        except ItemLimit:
+            pass
+        except (LimitExceeded, MemoryError, RecursionError):
+            raise
+        except Exception as error:
+            if not parser.entries:
+                raise
+            parser.root_ended = False
+            _drop_cut_item(parser)
+            parser.notes.append(f"the document cannot be read behind its last item ({type(error).__name__})")
     return RawDocument(
         version=version or parser.version,
         feed=parser.feeddata,
@@ -79,7 +89,8 @@ def parse(body: bytes) -> RawDocument:
 
 
 def _parse_strictly(parser: Any, data: bytes) -> str:
-    """Parse the document and return its first well-formedness error, or ""."""
+    """Parse the document and return its first well-formedness error, or "". An exception of the parser counts as one:
+    the loose parser does not raise it."""
     parser.resolve_relative_uris = parser.sanitize_html = False
     # safe: replace_doctype removed all entities that refer to others, and external ones are not loaded
     expat = xml.sax.make_parser()  # noqa: S317
@@ -95,6 +106,10 @@ def _parse_strictly(parser: Any, data: bytes) -> str:
         return ""
     except xml.sax.SAXParseException as error:
         return f"line {error.getLineNumber()}, column {error.getColumnNumber()}: {error.getMessage()}"
+    except (LimitExceeded, MemoryError, RecursionError):
+        raise
+    except Exception as error:  # such as ValueError for a namespace with a space in it
+        return f"the XML parser fails with {type(error).__name__}"
     return ""
 
 

@@ -17,7 +17,10 @@ from tests.shared import HOSTILE_DIR, corpus_documents, needs_corpus, needs_host
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
-pytestmark = pytest.mark.skipif(find_spec("html5lib") is None, reason="needs html5lib (.ci/html5lib.txt)")
+pytestmark = [
+    pytest.mark.measured,
+    pytest.mark.skipif(find_spec("html5lib") is None, reason="needs html5lib (.ci/html5lib.txt)"),
+]
 
 
 def errors(html: str) -> list[str]:
