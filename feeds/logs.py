@@ -20,7 +20,7 @@ LogStyle = Literal["plain", "json"]
 _SECRET = re.compile(
     r"(?P<head>://)[^/@\s]+@"
     r"|(?P<folder>\bprivate/)[A-Za-z0-9_-]{16,}"  # the secret folder of a private output
-    r"|(?P<header>\bauthorization: *\S+ +)\S+",
+    r"|(?P<header>\bauthorization: {0,9}+\S{1,40}+ {1,9}+)\S+",
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")

@@ -29,6 +29,7 @@ _ADVERT_LABELS = frozenset(
 _MAX_ADVERT_CHARS = max(map(len, _ADVERT_LABELS))  # case folding never shortens a text
 _IGNORED_CHARS = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FILE_WITH_QUERY = re.compile(r"/[^/?]*\.[a-z0-9]{2,5}\?", re.I)
+_GENERATED_FOLDER = re.compile(r"[0-9a-fA-F]{16,}+|[0-9A-Za-z_=-]{22,}+|[0-9]{10,}+")
 
 
 def content_hash(
@@ -99,7 +100,10 @@ def _is_advert_label(line: str) -> bool:
 
 
 def _file_key(url: str) -> str:
-    """The canonical URL of an enclosure without tokens. A file's query is left out whole."""
-    return without_tokens(
+    """The canonical URL of an enclosure without tokens. A file's query is left out whole, and so are its host and the
+    folders with generated names: networks that deliver files state others at each poll."""
+    key = without_tokens(
         canonical_form(url.partition("?")[0] if _FILE_WITH_QUERY.search(url) else url) or url
     )
+    *folders, name = key.split("/")
+    return "/".join([*(folder for folder in folders[1:] if not _GENERATED_FOLDER.fullmatch(folder)), name])

@@ -7,6 +7,7 @@ Fields are read with `dict.get`: feedparser's own look-up returns one field for 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from feeds.model import Body, Category, Item, Link, Media, Origin, Person, StatedDate
@@ -251,4 +252,4 @@ def _origin(entry: Fields) -> Origin | None:
         icon=text_field(source, "icon"),
         language=text_field(source, "language"),
     )
-    return origin if origin != Origin() else None
+    return origin if replace(origin, language="") != Origin() else None  # a language alone names no source

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from structlog.testing import capture_logs
@@ -119,6 +120,7 @@ def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Day]:
         room.configure_urls(*urls, every="20m")
         daemon = Daemon(room.config, {}, room.clock)
         daemon._store, daemon._poller = room.parts()
+        daemon._state = Mock(check=lambda: False)  # the files of the state are in place
         monkeypatch.setattr(daemon_module, "publish_site", lambda *_arguments, **_options: ())
         events = stack.enter_context(capture_logs())
         yield Day(room, internet, daemon, events)

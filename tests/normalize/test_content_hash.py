@@ -119,6 +119,22 @@ def test_a_token_in_a_printed_url_or_in_the_url_of_an_enclosure_changes_nothing(
     assert not same_content(hash_with(after), hash_with("https://n.example/m?token=1&id=8"))
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        "https://c2.cdn.example/shows/7/e4.mp3",
+        "https://cdn.example/d41d8cd98f00b204e9800998ecf8427e/shows/7/e4.mp3",
+    ],
+)
+def test_another_host_or_generated_folder_of_an_enclosure_is_no_edit(after: str) -> None:
+    def hash_with(url: str) -> bytes:
+        return article_of(content=Body(value=f"<p>{STORM}</p>"), media=(Media(url=url),)).content_hash
+
+    before = hash_with("https://c1.cdn.example/shows/7/e4.mp3")
+    assert same_content(hash_with(after), before)
+    assert not same_content(hash_with(after.replace("e4", "e5")), before)
+
+
 def test_an_empty_field_does_not_change_the_content_hash() -> None:
     assert len(article_of().content_hash) == 17
     assert article_of(content=Body(value="")).content_hash == article_of().content_hash
