@@ -125,6 +125,8 @@ def handle_source(walker: Walker, element: Element, target: Target) -> None:
     attrs, source_title = walker.resolved_attributes(element), clean_text(element)
     if target.extras is None:
         raise Unsupported("a source of the feed")
+    if "xml:lang" in attrs or "lang" in attrs:
+        raise Unsupported("a source with a language")
     fields = {"href": attrs["url"]} if "url" in attrs else {}
     target.fields["source"] = fields | ({"title": source_title} if source_title else {})
     target.has_title = False
