@@ -32,7 +32,7 @@ from feeds.dedupe.features import Features
 
 MIN_TEXT_SHINGLES = 20  # a shorter text is not judged by its text
 MIN_TITLE_WORDS = 4  # of four letters or more
-MIN_TITLE_WORDS_OF_TEXT = 3  # of a title whose words are in the text
+_MIN_TITLE_WORDS_OF_TEXT = 3  # of a title whose words are in the text
 WHOLE_TEXT_SCORE = 0.95
 
 _MIN_COMPARED_SHINGLES = 8
@@ -176,7 +176,7 @@ def _is_recurring_text(pair: Features) -> bool:
 
 def _is_telling_title(pair: Features) -> bool:
     """Whether an equal title says so much that other items hardly have it; see `exact.is_telling_title`."""
-    is_of_text = pair["title_content"] >= MIN_TITLE_WORDS_OF_TEXT and pair["backed"] >= _MIN_BACKED_TITLE
+    is_of_text = pair["title_content"] >= _MIN_TITLE_WORDS_OF_TEXT and pair["backed"] >= _MIN_BACKED_TITLE
     return pair["title_content"] >= MIN_TITLE_WORDS or is_of_text
 
 

@@ -6,7 +6,7 @@ threshold. So a story cannot drift, copy by copy, into another text. The first m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from types import MappingProxyType
@@ -174,11 +174,12 @@ def _find_united(
     Two cut copies may share nothing: when the whole text comes after them, it unites their stories. A headline alone,
     or with a teaser, may have come before its text, which joins copies under other headlines: so a story that holds no
     more than the article's own headline and teaser is united too."""
-    same_texts = _other_candidates(compared, joined.n, compared.is_whole_text)
-    headlines = _other_candidates(compared, joined.n, compared.is_own_headline)
+    by_text, by_headline = compared.is_whole_text(joined.n), compared.have_texts(joined.n)
     same = [
-        *(same_texts if compared.is_whole_text(joined.n) else ()),
-        *(headlines if compared.have_texts(joined.n) else ()),
+        n
+        for n in compared.candidates
+        if n != joined.n
+        and ((by_text and compared.is_whole_text(n)) or (by_headline and compared.is_own_headline(n)))
     ]
     stories = index.stories(same) if same else {}
     found: dict[str, Comparison] = {}
@@ -195,10 +196,6 @@ def _find_united(
         if not _disagreement(compared, members, story, threshold, _AGREEING_SHARE):
             found[story] = compared.result(n, story)
     return tuple(found.values())
-
-
-def _other_candidates(compared: Comparisons, joined: int, is_same: Callable[[int], bool]) -> list[int]:
-    return [n for n in compared.candidates if n != joined and is_same(n)]
 
 
 def _describe_raised(score: float, threshold: float) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from feeds.errors import StateInUse, StateUnavailable
 from feeds.store import access_problem, private_files
+from feeds.store.held_files import inode_of
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -45,7 +46,7 @@ class StateLock:
         """Lock the files that have the names now, if they are not the locked ones. Returns whether the lock file was
         another one. Raises StateInUse and StateUnavailable."""
         try:
-            is_new = self._file is None or _inode(self._lock_path) != self._file_inode
+            is_new = self._file is None or inode_of(self._lock_path) != self._file_inode
             if is_new:
                 self._lock_file()
             self._lock_database()
@@ -65,10 +66,10 @@ class StateLock:
             raise self._in_use() from error
         except NotImplementedError as error:
             raise OSError(f"its file system has no locks ({error})") from error
-        self._file, self._file_inode = lock, _inode(self._lock_path)
+        self._file, self._file_inode = lock, inode_of(self._lock_path)
 
     def _lock_database(self) -> None:
-        inode = _inode(self._state)
+        inode = inode_of(self._state)
         if not _CAN_LOCK_DATABASE or inode in (None, self._database_inode) or not self._state.is_file():
             return
         try:
@@ -132,11 +133,3 @@ def _owner(owner_file: Path) -> str:
         return f"process {owner['pid']} on {owner['host']} (since {owner['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"
-
-
-def _inode(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino

@@ -72,15 +72,19 @@ def _older_than_archive(
 ) -> list[LedgerRow]:
     """The oldest of the entries, as many as arrived too late: each is older than an entry of the page that is pushed
     out to make room. `fallen_out`: the oldest first."""
-    name, page_size = context.output.name, context.output.limit
+    name, page_size, max_pages = context.output.name, context.output.limit, context.output.archive
+
+    def pages_too_many(entries: int) -> int:
+        return max(0, len(pages) + ceil(entries / page_size) - max_pages)
+
     newest_of_page = [
         max(map(_rank, archive.page_entries(connection, name, page)), default=None)
-        for page in pages[: ceil(len(fallen_out) / page_size)]
+        for page in pages[: pages_too_many(len(fallen_out))]
     ]
     late = 0
     while late < len(fallen_out):
-        too_many = len(pages) + ceil((len(fallen_out) - late) / page_size) - context.output.archive
-        pushed_out = [newest for newest in newest_of_page[: max(0, too_many)] if newest is not None]
+        too_many = pages_too_many(len(fallen_out) - late)
+        pushed_out = [newest for newest in newest_of_page[:too_many] if newest is not None]
         if not pushed_out or max(pushed_out) <= _rank(fallen_out[late]):
             break
         late += 1

@@ -200,20 +200,22 @@ def _backoff_wait(
 
 def _off_the_hour(at: datetime, jitter: float) -> datetime:
     """`at`, or a few minutes later if it is within two minutes of a full hour, when many cron jobs run."""
-    past = timedelta(minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
-    if timedelta(minutes=2) <= past < timedelta(minutes=58):
-        return at
-    hour = at - past + timedelta(hours=at.minute >= 58)
-    return hour + timedelta(minutes=2) + timedelta(minutes=6) * jitter
+    hour = _near_full_hour(at)
+    return at if hour is None else hour + timedelta(minutes=2) + timedelta(minutes=6) * jitter
 
 
 def _before_the_hour(at: datetime, jitter: float) -> datetime:
     """`at`, or a few minutes earlier if it is within two minutes of a full hour."""
+    hour = _near_full_hour(at)
+    return at if hour is None else hour - timedelta(minutes=2.5) - timedelta(minutes=1) * jitter
+
+
+def _near_full_hour(at: datetime) -> datetime | None:
+    """The full hour that `at` is within two minutes of."""
     past = timedelta(minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
     if timedelta(minutes=2) <= past < timedelta(minutes=58):
-        return at
-    hour = at - past + timedelta(hours=at.minute >= 58)
-    return hour - timedelta(minutes=2.5) - timedelta(minutes=1) * jitter
+        return None
+    return at - past + timedelta(hours=at.minute >= 58)
 
 
 def _after_skipped_times(feed: Feed | None, due: Due, latest: datetime, jitter: float) -> Due:

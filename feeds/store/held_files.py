@@ -57,7 +57,7 @@ class HeldFiles:
             self._connection.close()
 
     def _current_inodes(self) -> tuple[tuple[int, int] | None, ...]:
-        return tuple(_inode(self._path.with_name(self._path.name + suffix)) for suffix in ("", _WAL))
+        return tuple(inode_of(self._path.with_name(self._path.name + suffix)) for suffix in ("", _WAL))
 
 
 def database_uri(path: Path, mode: str = "rw") -> str:
@@ -65,7 +65,7 @@ def database_uri(path: Path, mode: str = "rw") -> str:
     return f"{path.absolute().as_uri()}?mode={mode}"
 
 
-def _inode(path: Path) -> tuple[int, int] | None:
+def inode_of(path: Path) -> tuple[int, int] | None:
     try:
         status = path.stat()
     except OSError:

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import pickle
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from feeds.errors import PublishError, TemplateStopped
 from feeds.render.pages.theme import Theme
+from feeds.workers.job_process import JobProcess
 from feeds.workers.process_limits import describe_inherited_memory
-from feeds.workers.template_process import FAILED, LENGTH_BYTES, STOPPED
+from feeds.workers.template_process import FAILED, STOPPED
 
 MAX_PAGE_SECONDS = 3.0
 """CPU time for one page. A page of a hundred entries takes 20 ms."""
@@ -27,13 +24,8 @@ MAX_PAGE_SECONDS = 3.0
 WALL_CLOCK_FACTOR = 3.0
 """A process may wait for the processor, on a machine that is busy."""
 
-START_SECONDS = 60.0
-"""Time for a process to load its libraries and to begin."""
-
 MAX_PAGE_MEMORY_BYTES = 512 << 20
 """Memory for one page, beyond that of the process."""
-
-_PROGRAM = "import sys; sys.path[:] = {path!r}; from feeds.workers.template_process import main; main()"
 
 
 class IsolatedTheme(Theme):
@@ -44,7 +36,7 @@ class IsolatedTheme(Theme):
         page_seconds = MAX_PAGE_SECONDS if page_seconds is None else page_seconds
         self._arguments = (str(folder), zone, str(page_seconds), str(MAX_PAGE_MEMORY_BYTES))
         self._page_seconds = page_seconds
-        self._process: _Process | None = None
+        self._process: JobProcess | None = None
         self._stopped: dict[str, str] = {}  # template → why it was stopped
 
     def render(self, name: str, values: Mapping[str, Any]) -> bytes:
@@ -60,9 +52,11 @@ class IsolatedTheme(Theme):
     def _render(self, name: str, values: Mapping[str, Any]) -> bytes:
         job = pickle.dumps((name, dict(values)))
         if self._process is None:
-            self._process = _Process(self._arguments)
+            self._process = JobProcess("feeds.workers.template_process", self._arguments)
         try:
-            status, data = self._process.render(job, WALL_CLOCK_FACTOR * self._page_seconds)
+            self._process.begin(job)
+            deadline = time.monotonic() + WALL_CLOCK_FACTOR * self._page_seconds
+            status, data = self._process.answer(deadline)
         except BaseException as error:  # also KeyboardInterrupt: the template may still run
             exit_status = self._end(wait=isinstance(error, ConnectionError))
             if not isinstance(error, OSError):
@@ -84,47 +78,10 @@ class IsolatedTheme(Theme):
             self._end(wait=False)
 
     def _end(self, *, wait: bool) -> int | None:
-        process, self._process = self._process, None
-        return process.end(wait=wait) if process else None
-
-
-class _Process:
-    def __init__(self, arguments: tuple[str, ...]) -> None:
-        self._peer, theirs = socket.socketpair()
-        with theirs:
-            # Isolated, and without `site`: the process needs nothing of the environment but the path.
-            self._popen = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-I", "-S", "-c", _PROGRAM.format(path=sys.path), *arguments],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-            )
-
-    def render(self, job: bytes, seconds: float) -> tuple[bytes, bytes]:
-        """Status and data. Raises OSError: TimeoutError, or ConnectionError if the process ended."""
-        self._peer.settimeout(START_SECONDS)
-        self._peer.sendall(len(job).to_bytes(LENGTH_BYTES, "big"))
-        self._peer.sendall(job)
-        self._receive(1, time.monotonic() + START_SECONDS)  # BEGUN
-        deadline = time.monotonic() + seconds
-        head = self._receive(1 + LENGTH_BYTES, deadline)
-        return head[:1], self._receive(int.from_bytes(head[1:], "big"), deadline)
-
-    def _receive(self, size: int, deadline: float) -> bytes:
-        data = bytearray(size)
-        rest = memoryview(data)
-        while rest:
-            self._peer.settimeout(max(deadline - time.monotonic(), 1e-3))
-            got = self._peer.recv_into(rest)
-            if not got:
-                raise ConnectionError
-            rest = rest[got:]
-        return bytes(data)
-
-    def end(self, *, wait: bool) -> int:
         """Kill the process. Returns its exit status. `wait`: it is ending already."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
         if wait:
-            with suppress(subprocess.TimeoutExpired):
-                self._popen.wait(1)
-        self._popen.kill()
-        self._peer.close()
-        return self._popen.wait()
+            process.wait_briefly()
+        return process.kill()

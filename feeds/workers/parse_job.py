@@ -17,11 +17,8 @@ from feeds.errors import Malformed
 from feeds.model import Article, Extract, Feed, Identity, Kind, Source
 from feeds.parse.outline import Outline
 
-BEGUN, PARSED, FAILED = b"b", b"r", b"f"
-"""What a parse process sends: that it begins a document, and how its answer begins."""
-
-LENGTH_BYTES = 8
-"""Bytes of the length, big-endian, that precedes a job and follows PARSED or FAILED."""
+PARSED, FAILED = b"r", b"f"
+"""The status with which an answer begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

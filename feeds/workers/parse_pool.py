@@ -3,7 +3,7 @@
 feedparser and nh3 take quadratic time for some inputs, and both hold the interpreter's lock: a document of 20 kB froze
 every thread for 12 s. So a document is parsed in a process with a limit on CPU time, memory and wall-clock time. A
 document over a limit is read again without the item that costs (`costly_items`), by a new process in place of the
-killed one. A parse process is started as a new program (`parse_process`), because a process with threads must not fork.
+killed one. A parse process runs `parse_process`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,6 @@ from __future__ import annotations
 import itertools
 import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +20,8 @@ from dataclasses import dataclass, replace
 from feeds import codec
 from feeds.errors import Malformed, NotAFeed, ParseError, TooCostly
 from feeds.workers.costly_items import StoppedAttempt, next_attempt
-from feeds.workers.parse_job import FAILED, LENGTH_BYTES, ParseFailure, ParseJob
+from feeds.workers.job_process import JobProcess
+from feeds.workers.parse_job import FAILED, ParseFailure, ParseJob
 from feeds.workers.process_limits import CPU_LIMIT_NAME, describe_inherited_memory, inherited_cpu_seconds
 from feeds.workers.progress import Progress, create_shared_memory
 
@@ -49,11 +47,6 @@ While the first process starts, many documents wait for it, however little news 
 MIN_IDLE_SUBMISSIONS_TO_GROW = 16
 """Another process is started only if this many documents in a row were submitted while the thread that commits results
 was waiting for one. A single document may only mean that this thread just took a batch."""
-
-START_SECONDS = 60.0
-"""Time for a new process to begin its first document: it loads its libraries, on a machine that may be busy."""
-
-_PROGRAM = "import sys; sys.path[:] = {path!r}; from feeds.workers.parse_process import main; main()"
 
 
 class PoolStopped(RuntimeError):
@@ -84,21 +77,11 @@ class _Process:
         self._lock = threading.Lock()
         self.waiting_documents = 0  # including the one that is being parsed
         self.parsed_documents = 0
-        ours, theirs = socket.socketpair()
         progress = create_shared_memory()
         self._progress = Progress(progress)
-        with theirs:
-            program = _PROGRAM.format(path=sys.path)
-            arguments = [str(limits.seconds), str(limits.memory_bytes), str(progress)]
-            # Isolated, and without `site`: the process needs nothing of the environment but the path.
-            self._popen = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-I", "-S", "-c", program, *arguments],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                pass_fds=[progress],
-            )
+        arguments = [str(limits.seconds), str(limits.memory_bytes), str(progress)]
+        self._process = JobProcess("feeds.workers.parse_process", arguments, pass_fds=[progress])
         os.close(progress)
-        self._peer = ours
         self.alive = True
 
     def parse(self, job: bytes) -> bytes | ParseFailure:
@@ -108,21 +91,16 @@ class _Process:
                 raise _ProcessGone
             begun_at = 0.0
             try:
-                self._peer.settimeout(START_SECONDS)
-                self._peer.sendall(len(job).to_bytes(LENGTH_BYTES, "big"))
-                self._peer.sendall(job)
-                self._receive(1, time.monotonic() + START_SECONDS)  # BEGUN
+                self._process.begin(job)
                 begun_at = time.monotonic()
-                deadline = begun_at + WALL_CLOCK_FACTOR * self._limits.seconds
-                head = self._receive(1 + LENGTH_BYTES, deadline)
-                data = self._receive(int.from_bytes(head[1:], "big"), deadline)
+                status, data = self._process.answer(begun_at + WALL_CLOCK_FACTOR * self._limits.seconds)
             except OSError as error:
                 if not begun_at:
                     self._end()
                     raise _ProcessFailedToStart from error
                 raise _Stopped(self._stopped(begun_at, isinstance(error, TimeoutError))) from error
             self.parsed_documents += 1
-            if head[:1] != FAILED:
+            if status != FAILED:
                 return data
             failure = codec.loads(ParseFailure, data)
             if failure.error_class == "TooCostly":
@@ -131,7 +109,7 @@ class _Process:
 
     def _stopped(self, begun_at: float, is_late: bool) -> StoppedAttempt:
         """End the process, and say why it was stopped."""
-        status = None if is_late else self._wait_briefly()
+        status = None if is_late else self._process.wait_briefly()
         limit = f"limits.parse_timeout ({self._limits.seconds:g} s)"
         if not is_late and inherited_cpu_seconds() < self._limits.seconds:
             limit = f"{CPU_LIMIT_NAME} ({inherited_cpu_seconds():g} s)"
@@ -147,13 +125,6 @@ class _Process:
         self._end()
         return attempt
 
-    def _wait_briefly(self) -> int | None:
-        """The status with which the process ended; its socket is closed already."""
-        try:
-            return self._popen.wait(1)
-        except subprocess.TimeoutExpired:
-            return None
-
     def _attempt(self, begun_at: float, problem: str) -> StoppedAttempt:
         now, item = time.monotonic(), self._progress.read()
         return StoppedAttempt(
@@ -163,29 +134,16 @@ class _Process:
             item_seconds=now - item.began if item else 0.0,
         )
 
-    def _receive(self, size: int, deadline: float) -> bytes:
-        data = bytearray(size)
-        rest = memoryview(data)
-        while rest:
-            self._peer.settimeout(max(deadline - time.monotonic(), 1e-3))
-            got = self._peer.recv_into(rest)
-            if not got:
-                raise ConnectionError
-            rest = rest[got:]
-        return bytes(data)
-
     def stop(self) -> None:
         """Kill the process, whatever it is doing."""
         self.alive = False
-        self._popen.kill()
+        self._process.popen.kill()
         with self._lock:  # a thread that waits for a result gets its error first
             self._end()
 
     def _end(self) -> None:
         self.alive = False
-        self._popen.kill()
-        self._popen.wait()
-        self._peer.close()
+        self._process.kill()
         self._progress.close()
 
 

@@ -1,22 +1,18 @@
-"""A parse process: jobs come in one after the other at standard input, which is a socket, and results go out.
-
-    → length, job      ← BEGUN, then PARSED or FAILED, length, result or failure
+"""A parse process: jobs come in one after the other (`job_protocol`), and results or failures go out.
 
 Everything is imported before the first job begins, and the limits are set on top of that.
 """
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
 import sys
 from collections.abc import Callable
-from typing import BinaryIO
 
 from feeds import codec
 from feeds.errors import NotAFeed, ParseError
-from feeds.workers.parse_job import BEGUN, FAILED, LENGTH_BYTES, PARSED, ParseFailure
+from feeds.workers.job_protocol import BEGUN, next_job, open_peer, send_answer
+from feeds.workers.parse_job import FAILED, PARSED, ParseFailure
 from feeds.workers.process_limits import MEMORY_LIMIT_NAME, has_cpu_time, limit_cpu_time, limit_memory
 from feeds.workers.progress import BeginItem, Progress
 
@@ -28,10 +24,7 @@ def main() -> None:
     """`parse_process SECONDS BYTES DESCRIPTOR`: the limits of one job, see `parse_pool.ParseLimits`, and the memory for
     `Progress`."""
     seconds, memory_bytes, progress = float(sys.argv[1]), int(sys.argv[2]), Progress(int(sys.argv[3]))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides about Ctrl-C
-    with socket.socket(fileno=os.dup(0)) as peer:
-        # A document that takes over the process cannot write to whoever reads standard input.
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    with open_peer() as peer:
         # feedparser imports what it would fetch with. Nothing is fetched here, and OpenSSL takes 6 MB.
         sys.modules.update(dict.fromkeys(("ssl", "_hashlib")))  # type: ignore[arg-type]
         from feeds.normalize.credits import promo_lines
@@ -61,20 +54,15 @@ def serve(
     another. `memory_limit`: its name in messages."""
     with peer.makefile("rb") as jobs:
         for _ in range(MAX_JOBS):
-            if (job := _next_job(jobs)) is None:
+            if (job := next_job(jobs)) is None:
                 return
             progress.clear()
             peer.sendall(BEGUN)
             limit_cpu_time(seconds)
             outcome, data = _answer(lambda: parse(job, progress.begin), memory_limit)
-            peer.sendall(outcome + len(data).to_bytes(LENGTH_BYTES, "big") + data)
+            send_answer(peer, outcome, data)
             if not has_cpu_time(seconds):
                 return
-
-
-def _next_job(jobs: BinaryIO) -> bytes | None:
-    length = jobs.read(LENGTH_BYTES)
-    return jobs.read(int.from_bytes(length, "big")) if len(length) == LENGTH_BYTES else None
 
 
 def _answer(parse: Callable[[], bytes], memory_limit: str) -> tuple[bytes, bytes]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -51,6 +52,20 @@ class Site:
             return answer
 
 
+@contextmanager
+def serving(directory: Path, **options: Any) -> Iterator[Site]:
+    """Serve a directory while the block runs. `options`: of `bind_server`."""
+    with bind_server(directory, "127.0.0.1", 0, **options) as server:
+        thread = Thread(target=server.run)
+        thread.start()
+        try:
+            yield Site(server.url, directory, server)
+        finally:
+            server.stop()
+            thread.join(10)
+    assert not thread.is_alive()
+
+
 def put(directory: Path, name: str, body: bytes, written: int = WRITTEN_AT) -> Path:
     """Write a file as publishing does: a temporary file, renamed over the old one."""
     path = directory / name
@@ -79,12 +94,5 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         Rule("/metrics", endpoint=lambda _request: Response("up 1\n", content_type="text/plain")),
         Rule("/broken", endpoint=_broken),
     )
-    with bind_server(directory, "127.0.0.1", 0, hosts=["feeds.example"], routes=routes) as server:
-        thread = Thread(target=server.run)
-        thread.start()
-        try:
-            yield Site(server.url, directory, server)
-        finally:
-            server.stop()
-            thread.join(10)
-    assert not thread.is_alive()
+    with serving(directory, hosts=["feeds.example"], routes=routes) as served:
+        yield served

@@ -6,14 +6,12 @@ import os
 import re
 import stat
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from feeds.errors import FeedsError
-from feeds.serve import bind_server
 from feeds.serve.access_log import mask_address, open_access_log
-from tests.serve.conftest import ATOM, Site, put
+from tests.serve.conftest import ATOM, put, serving
 
 TOKEN = "0123456789abcdefSECRET"
 COMBINED = re.compile(
@@ -28,14 +26,9 @@ def log_of(folder: Path, *requests: bytes) -> list[tuple[str, ...]]:
     put(output, "world.atom", ATOM)
     put(output, f"private/{TOKEN}/world.atom", ATOM)
     access_log = open_access_log(str(path))
-    with bind_server(output, "127.0.0.1", 0, access_log=access_log) as server:
-        thread = Thread(target=server.run)
-        thread.start()
-        site = Site(server.url, output, server)
+    with serving(output, access_log=access_log) as site:
         for request in requests:
             site.raw(request)
-        server.stop()
-        thread.join(10)
     access_log.close()
     text = path.read_text()
     assert TOKEN not in text

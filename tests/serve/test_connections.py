@@ -17,23 +17,16 @@ from werkzeug.wrappers import Response
 from feeds.serve import Limits, Server, bind_server
 from feeds.serve.connections import Connection, client_of, connection_to_close
 from feeds.serve.server import RESERVED_DESCRIPTORS
-from tests.serve.conftest import ATOM, put
+from tests.serve.conftest import ATOM, put, serving
 
 CROWD = 1100
 ANSWER = b"GET /world.atom HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 @contextmanager
-def serving(directory: Path, limits: Limits | None = None, **options: object) -> Iterator[Server]:
-    with bind_server(directory, "127.0.0.1", 0, limits=limits, **options) as server:  # type: ignore[arg-type]
-        thread = Thread(target=server.run)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.stop()
-            thread.join(10)
-    assert not thread.is_alive()
+def server_of(directory: Path, limits: Limits | None = None, **options: object) -> Iterator[Server]:
+    with serving(directory, limits=limits, **options) as site:
+        yield site.server
 
 
 def connect(server: Server) -> socket.socket:
@@ -63,7 +56,7 @@ def many_descriptors() -> Iterator[None]:
 @pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nA: ", b"\r\n"])
 def test_readers_do_not_wait_behind_1100_slow_connections(tmp_path: Path, sent: bytes) -> None:
     put(tmp_path, "world.atom", ATOM)
-    with serving(tmp_path) as server, ExitStack() as crowd:
+    with server_of(tmp_path) as server, ExitStack() as crowd:
         for _ in range(CROWD):
             slow = crowd.enter_context(connect(server))
             with suppress(OSError):  # closed already, to make room
@@ -75,7 +68,7 @@ def test_clients_that_do_not_read_block_no_thread(tmp_path: Path) -> None:
     big = b"<feed>" + b"x" * (5 << 20) + b"</feed>"
     put(tmp_path, "big.atom", big)
     put(tmp_path, "world.atom", ATOM)
-    with serving(tmp_path) as server, ExitStack() as clients:
+    with server_of(tmp_path) as server, ExitStack() as clients:
         for _ in range(8):  # twice as many as there are threads
             client = clients.enter_context(connect(server))
             client.sendall(b"GET /big.atom HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
@@ -99,7 +92,7 @@ PATIENT = Limits(header_seconds=NEVER, request_seconds=NEVER, idle_seconds=NEVER
     ],
 )
 def test_a_client_that_takes_too_long_to_ask_is_cut_off(tmp_path: Path, limits: Limits, sent: bytes) -> None:
-    with serving(tmp_path, limits) as server, connect(server) as slow:
+    with server_of(tmp_path, limits) as server, connect(server) as slow:
         slow.sendall(sent)
         assert slow.recv(100) == b""  # a timeout of the socket would fail the test
 
@@ -109,7 +102,7 @@ def test_a_client_that_takes_too_long_to_read_is_cut_off(tmp_path: Path) -> None
     limits = Limits(
         header_seconds=NEVER, request_seconds=NEVER, idle_seconds=0.5, send_bytes_per_second=1 << 40
     )
-    with serving(tmp_path, limits) as server, connect(server) as slow:
+    with server_of(tmp_path, limits) as server, connect(server) as slow:
         slow.sendall(b"GET /big.atom HTTP/1.1\r\nHost: localhost\r\n\r\n")
         slow.recv(100, socket.MSG_PEEK)  # the answer has begun
         watcher = Thread(target=_wait_until_empty, args=[server], daemon=True)
@@ -127,7 +120,7 @@ def _wait_until_empty(server: Server) -> None:
 
 def test_where_the_limit_is_reached_the_longest_waiting_connection_makes_room(tmp_path: Path) -> None:
     put(tmp_path, "world.atom", ATOM)
-    with serving(tmp_path, Limits(3, header_seconds=NEVER, idle_seconds=NEVER)) as server:
+    with server_of(tmp_path, Limits(3, header_seconds=NEVER, idle_seconds=NEVER)) as server:
         with connect(server) as first, connect(server) as second, connect(server) as third:
             assert read(server).endswith(ATOM)
             assert first.recv(1) == b""
@@ -145,7 +138,7 @@ def test_where_all_connections_are_being_answered_a_new_one_gets_503(tmp_path: P
         return Response("done")
 
     with (
-        serving(tmp_path, Limits(1), routes=[Rule("/slow", endpoint=slow)]) as server,
+        server_of(tmp_path, Limits(1), routes=[Rule("/slow", endpoint=slow)]) as server,
         connect(server) as busy,
     ):
         busy.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

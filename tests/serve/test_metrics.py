@@ -5,31 +5,23 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from feeds.serve import bind_server, metrics
+from feeds.serve import metrics
 from tests.loopback import Answer, Loopback
 from tests.newsroom import Newsroom, item, rss
+from tests.serve.conftest import serving
 
 SERVING_PAGE = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
 
 
 def ask(room: Newsroom, name: str) -> requests.Response:
     routes = metrics.routes(room.folder / "feeds.db", room.clock)
-    with bind_server(room.folder, "127.0.0.1", 0, routes=routes) as server:
-        thread = Thread(target=server.run)
-        thread.start()
-        try:
-            with requests.Session() as session:
-                session.trust_env = False
-                return session.get(server.url + name, timeout=10)
-        finally:
-            server.stop()
-            thread.join()
+    with serving(room.folder, routes=routes) as site:
+        return site.get(name)
 
 
 def samples(text: str) -> dict[tuple[str, ...], float]:

@@ -6,16 +6,14 @@ import gzip
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import brotli
 import pytest
 
 from feeds.publish.directory import Directory
-from feeds.serve import bind_server
 from feeds.websub.publisher import hub_links
 from tests.config.files import loaded
-from tests.serve.conftest import ATOM, Site
+from tests.serve.conftest import ATOM, Site, serving
 
 TOKEN = "0123456789abcdef"
 PRIVATE = f"private/{TOKEN}/own.atom"
@@ -28,14 +26,8 @@ def published(tmp_path: Path) -> Iterator[Site]:
     for name in ("world.atom", PRIVATE):
         directory.write(name, ATOM)
     directory.finish()
-    with bind_server(tmp_path, "127.0.0.1", 0, links={"world.atom": LINK}) as server:
-        thread = Thread(target=server.run)
-        thread.start()
-        try:
-            yield Site(server.url, tmp_path, server)
-        finally:
-            server.stop()
-            thread.join(10)
+    with serving(tmp_path, links={"world.atom": LINK}) as served:
+        yield served
 
 
 # output checklist 20

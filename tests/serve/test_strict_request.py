@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Request, Response
 
-from feeds.serve import bind_server
 from feeds.serve.strict_request import MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES
-from tests.serve.conftest import Site
+from tests.serve.conftest import Site, serving
 
 SMUGGLED = b"GET /echo?smuggled HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 POST = b"POST /echo HTTP/1.1\r\nHost: localhost\r\n"
@@ -27,14 +25,8 @@ def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
     directory = tmp_path_factory.mktemp("output")
     routes = [Rule("/echo", endpoint=answer, methods=["GET", "POST"])]
-    with bind_server(directory, "127.0.0.1", 0, routes=routes) as server:
-        thread = Thread(target=server.run)
-        thread.start()
-        try:
-            yield Site(server.url, directory, server)
-        finally:
-            server.stop()
-            thread.join(10)
+    with serving(directory, routes=routes) as served:
+        yield served
 
 
 @pytest.mark.parametrize(

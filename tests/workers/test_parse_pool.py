@@ -89,7 +89,7 @@ def test_documents_that_wait_for_a_killed_process_are_parsed_by_the_next() -> No
 def test_if_no_process_can_start_the_document_fails_and_nothing_waits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("feeds.workers.parse_pool._PROGRAM", "raise SystemExit")
+    monkeypatch.setattr("feeds.workers.job_process._PROGRAM", "raise SystemExit")
     with started(1) as pool, pytest.raises(TooCostly, match="was killed, and so was the next"):
         pool.parse("s1", JOB)
 
@@ -103,4 +103,4 @@ def test_a_document_that_is_submitted_to_a_stopped_pool_is_not_called_malformed(
 
 def pid_of_only_process(pool: ParsePool) -> int:
     (process,) = pool._processes
-    return process._popen.pid
+    return process._process.popen.pid
