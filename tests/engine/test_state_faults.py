@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import pairwise
@@ -61,6 +62,14 @@ class Case:
                 return
             self.tick()
         raise AssertionError(f"no {event} in {self.events}")
+
+    def finish_running_polls(self) -> None:
+        """Wait for the polls that had started before polling was paused."""
+        for _ in range(MAX_TICKS):
+            if not self.daemon._poller._fetch_pool.in_progress():
+                return
+            threading.Event().wait(0.02)
+        raise AssertionError("a poll does not end")
 
     def publish_all(self, room: Newsroom) -> None:
         """Until all three sources are published."""
@@ -126,6 +135,7 @@ def test_polling_stops_with_one_message_and_no_source_is_asked_twice(
 ) -> None:
     with make_unwritable(case.state):
         case.tick_until("state.unavailable")
+        case.finish_running_polls()
         asked = sorted(server.paths())
         for _ in range(20):
             case.clock.seconds += 31
